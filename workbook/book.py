@@ -1,0 +1,239 @@
+"""A book: all that a workbook says, as plain data without I/O. Writer, checker, exporter, linter and diff read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from workbook.block import Block, Place, Role
+from workbook.formula import Operand, call, cell_name, equal, if_, rounded, smallest, total
+from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, SIGNS, Check, Sheet, Step, Style, named
+from workbook.text import N_, _, current_language
+
+ROLE_MEANINGS = {
+    Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
+    Role.RECORDED: (N_("recorded"), N_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move.")),
+    Role.DERIVED: (N_("derived"), N_("A formula: computed from the cells before it. Click it to see from which.")),
+    Role.GRADIENT: (N_("gradient"), N_("A formula: a derivative, how strongly the loss answers to this number.")),
+    Role.UPDATED: (N_("updated"), N_("A formula: a parameter after a step of gradient descent.")),
+    Role.CHECK: (N_("check"), N_("A formula that holds other numbers to account: ✓ holds, ✗ fails, – does not apply.")),
+}
+
+
+class Book:
+    """A workbook in one language.
+
+    Attributes
+    ----------
+    name : the scenario's name
+    title, article : what the reader sees on the Start sheet
+    language : code of the language
+    sheets : in reading order; Start is the first, Checks the last
+    """
+
+    def __init__(self, name: str, title: str, article: str, summary: str) -> None:
+        self.name = name
+        self.title = title
+        self.article = article
+        self.summary = summary
+        self.language = current_language()
+        self.sheets: list[Sheet] = []
+        self.steps: list[Step] = []
+        self.checks: list[Check] = []
+        self.printed_checks: list[tuple[Block, bool]] = []
+        self.first_change: str = ""
+        self._ids: dict[str, Block] = {}
+        self.start = Sheet(self, "Start", title)
+        self._checks_sheet = Sheet(self, "Checks", _("Checks: does every number hold?"))
+        self.article_flag = Block(
+            "article_inputs",
+            Role.CHECK,
+            np.asarray(1.0),
+            title=_("the inputs are the article's (1 yes, 0 no)"),
+            number_format="0",
+            formula=self._article_flag_formula,
+        )
+        self._same: Block | None = None
+        self._checks_sheet._register(self.article_flag, Place("Checks", 4, 1, 1, 1))
+
+    # -- making it -------------------------------------------------------------------------------------
+
+    def sheet(self, name: str, title: str, **fields: Any) -> Sheet:
+        """Add a sheet. Its name is one English word, since it stands in formulas."""
+        if not name.isidentifier() or len(name) > 31:
+            raise ValueError(f"a sheet's name is one word of letters, digits and _: {name!r}")
+        sheet = Sheet(self, name, title, **fields)
+        self.sheets.append(sheet)
+        return sheet
+
+    def next_step(self, title: str, sheet: str, row: int) -> int:
+        """Number a step."""
+        self.steps.append(Step(len(self.steps) + 1, title, sheet, row))
+        return len(self.steps)
+
+    def register(self, block: Block) -> None:
+        """Take note of a block; ids are unique, whatever their case, since they become names in the file."""
+        key = block.id.lower()
+        if key in self._ids:
+            raise ValueError(f"two blocks are called {block.id}")
+        if not key.replace("_", "").isalnum() or not block.id.isascii():
+            raise ValueError(f"a block's id is letters, digits and _: {block.id!r}")
+        self._ids[key] = block
+
+    def finish(self) -> Book:
+        """Add the Checks and Start sheets, which tell of all the others."""
+        self._finish_checks()
+        self._finish_start()
+        self.sheets = [self.start, *self.sheets, self._checks_sheet]
+        return self
+
+    # -- reading it --------------------------------------------------------------------------------------
+
+    def __getitem__(self, id: str) -> Block:
+        return self._ids[id.lower()]
+
+    def __contains__(self, id: str) -> bool:
+        return id.lower() in self._ids
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield every block, sheet by sheet, in the order in which they were added."""
+        for sheet in self.sheets:
+            yield from sheet.blocks
+
+    # -- the Checks sheet ----------------------------------------------------------------------------------
+
+    def _article_givens(self) -> list[Block]:
+        return [b for s in self.sheets for b in s.blocks if b.article is not None and not b.is_text]
+
+    def _article_flag_formula(self) -> Operand:
+        return 1 if self._same is None else smallest(self._same)
+
+    def _finish_checks(self) -> None:
+        sheet = self._checks_sheet
+        sheet.label(4, 0, f"{SIGNS[Role.CHECK]} {self.article_flag.title}", Style.LABEL, role=Role.CHECK)
+        sheet.cursor = 6
+        givens = self._article_givens()
+        if givens:
+            sheet.text(_("A figure that the article prints can be met only with the article's inputs. This table compares them:"))
+            now = np.array([np.sum(b.value**2) for b in givens])
+            then = np.array([np.sum(np.asarray(b.article, dtype=float) ** 2) for b in givens])
+            same = (np.round(now, 9) == np.round(then, 9)).astype(float)
+            self._input_table(sheet, givens, now, then, same)
+            self.article_flag.value = np.asarray(same.min())
+        self.article_flag.state()
+        for verdict, holds in self.printed_checks:
+            text = NOT_APPLICABLE if not self.article_flag.value else HOLDS if holds else FAILS
+            verdict.value = np.asarray(text, dtype=object)
+        if self.checks:
+            sheet.gap()
+            self._verdict_table(sheet)
+
+    def _input_table(self, sheet: Sheet, givens: list[Block], now: Any, then: Any, same: Any) -> None:
+        top = sheet.cursor
+        for column, heading in enumerate((_("now: Σ of squares"), _("the article's"), _("same?"))):
+            sheet.label(top, column + 1, heading, Style.COLUMN)
+        names = [named(given) for given in givens]
+        here = Block("inputs_now", Role.CHECK, now, rows=names, each=[call("SUMSQ", given) for given in givens])
+        there = Block("inputs_article", Role.RECORDED, then)
+        sheet.add(here, at=(top + 1, 1))
+        sheet.add(there, at=(top + 1, 2))
+        self._same = Block(
+            "inputs_same",
+            Role.CHECK,
+            same,
+            number_format="0",
+            formula=lambda i: if_(equal(rounded(here[i], 9), rounded(there[i], 9)), 1, 0),
+        )
+        sheet.add(self._same, at=(top + 1, 3))
+        sheet.cursor = top + 1 + len(givens) + 1
+
+    def _verdict_table(self, sheet: Sheet) -> None:
+        sheet.text(_("Every check of this workbook. Click a line to go to where it is made."))
+        top = sheet.cursor
+        for n, check in enumerate(self.checks):
+            place = check.verdict.place
+            sheet.label(top + n, 0, check.title, Style.LINK, link=f"{place.sheet}!{cell_name(place.row, 0)}")
+        verdicts = Block(
+            "check_verdicts",
+            Role.CHECK,
+            np.array([check.verdict.value.item() for check in self.checks], dtype=object),
+            each=[check.verdict.whole() for check in self.checks],
+            number_format="@",
+        )
+        sheet.add(verdicts, at=(top, 1))
+        fails = Block(
+            "check_fails",
+            Role.CHECK,
+            np.array([float(verdict == FAILS) for verdict in verdicts.value]),
+            formula=lambda i: if_(equal(verdicts[i], FAILS), 1, 0),
+            number_format="0",
+        )
+        sheet.add(fails, at=(top, 2))
+        sheet.cursor = top + len(self.checks) + 1
+
+    # -- the Start sheet -----------------------------------------------------------------------------------
+
+    def _finish_start(self) -> None:
+        sheet = self.start
+        sheet.cursor = 2
+        sheet.text(self.summary)
+        sheet.remark(_("Beside the article: {article}").format(article=self.article))
+        sheet.gap()
+        if self.first_change:
+            sheet.text(_("▶ First thing to try: {hint}").format(hint=self.first_change))
+        if self.checks:
+            self._overall_verdict(sheet, self["check_fails"])
+        sheet.gap()
+        self._contents(sheet)
+        self._legend(sheet)
+        sheet.text(_("The sheets are protected without a password, so that no formula is lost by a slip of the finger; the yellow cells are open."))
+        sheet.text(_("To change anything else: menu Review (in LibreOffice: Tools) → Unprotect Sheet."))
+
+    def _overall_verdict(self, sheet: Sheet, fails: Block) -> None:
+        sheet.add(
+            Block(
+                "checks_failing",
+                Role.CHECK,
+                fails.value.sum(),
+                title=_("checks that fail"),
+                number_format="0",
+                formula=lambda: total(fails),
+            )
+        )
+        failing = self["checks_failing"]
+        good = _("✓ Every check holds, {count} of them.").format(count=len(self.checks))
+        bad = _("✗ A check fails: see the sheet Checks.")
+        sheet.add(
+            Block(
+                "verdict",
+                Role.CHECK,
+                np.asarray(bad if failing.value else good, dtype=object),
+                title=_("verdict"),
+                number_format="@",
+                formula=lambda: if_(equal(failing, 0), str(good), str(bad)),
+            )
+        )
+
+    def _contents(self, sheet: Sheet) -> None:
+        sheet.label(sheet.cursor, 0, _("Contents"), Style.STEP)
+        sheet.cursor += 1
+        for part in [*self.sheets, self._checks_sheet]:
+            sheet.label(sheet.cursor, 0, part.title, Style.LINK, link=f"{part.name}!A1")
+            sheet.cursor += 1
+            for step in self.steps:
+                if step.sheet == part.name:
+                    text = _("Step {number} · {title}").format(number=step.number, title=step.title)
+                    sheet.label(sheet.cursor, 1, text, Style.LINK, link=f"{step.sheet}!{cell_name(step.row, 0)}")
+                    sheet.cursor += 1
+        sheet.gap()
+
+    def _legend(self, sheet: Sheet) -> None:
+        sheet.label(sheet.cursor, 0, _("What the colours and signs mean"), Style.STEP)
+        sheet.cursor += 1
+        for role, meaning in ROLE_MEANINGS.items():
+            sheet.label(sheet.cursor, 0, f"{SIGNS[role]} {_(meaning[0])}", Style.LABEL, role=role)
+            sheet.label(sheet.cursor, 1, _(meaning[1]), Style.UNIT)
+            sheet.cursor += 1
+        sheet.gap()

@@ -1,0 +1,119 @@
+"""IronCalc: the engine that comes as a wheel, quick enough to run after every build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.engines import EngineError, ErrorValue, Sheets
+
+if TYPE_CHECKING:
+    from ironcalc import Model
+
+MISSING = "IronCalc is not installed: pip install ironcalc"
+
+
+def available() -> str | None:
+    """Say why IronCalc cannot run here, or None when it can."""
+    return None if find_spec("ironcalc") else MISSING
+
+
+def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -> Sheets:
+    """Recalculate a workbook with IronCalc; see `workbook.engines.recalculate`.
+
+    Raises
+    ------
+    EngineError
+        If IronCalc is missing, or refuses the file or an edit.
+    """
+    if reason := available():
+        raise EngineError(reason)
+    import ironcalc
+
+    with _one_line_errors(path), _silence():
+        # Locale and time zone are stated, so that the machine's own have no say in the values.
+        model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+        names = [sheet["name"] for sheet in model.get_worksheets_properties()]
+        _type(model, names, edits, path)
+        model.evaluate()
+        return _read(model, names)
+
+
+@contextmanager
+def _one_line_errors(path: Path) -> Iterator[None]:
+    """Turn what IronCalc raises, Rust panics included, into an EngineError about this file."""
+    import ironcalc
+
+    try:
+        yield
+    except ironcalc.WorkbookError as error:
+        raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
+    except BaseException as error:
+        # A panic derives from BaseException, so that no `except Exception` would ever see it, and
+        # its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EngineError(f"{path}: IronCalc broke down ({_one_line(error)})") from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Send what IronCalc prints to nowhere, for the whole process while it lasts.
+
+    It prints a line to the standard output for a style that it does not know (a superscript is
+    enough), which would end up in our exports, and a panic prints a backtrace. Rust writes to the
+    file descriptors, so that `contextlib.redirect_stdout` has no hold on it.
+    """
+    with ExitStack() as stack:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        stack.callback(os.close, sink)
+        for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+            with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+                stream.flush()
+                saved = os.dup(descriptor)
+                stack.callback(os.close, saved)
+                stack.callback(os.dup2, saved, descriptor)
+                os.dup2(sink, descriptor)
+        yield
+
+
+def _one_line(error: BaseException) -> str:
+    """Return the message of an exception on one line."""
+    return " ".join(str(error).split())
+
+
+def _type(model: Model, names: list[str], edits: Mapping[tuple[str, int, int], float | str], path: Path) -> None:
+    """Put the edits into the cells of the model; raise EngineError if a sheet does not exist."""
+    numbers = {name: number for number, name in enumerate(names)}
+    for (sheet, row, column), value in edits.items():
+        if sheet not in numbers:
+            raise EngineError(f"{path}: there is no sheet {sheet!r}; there are: {', '.join(names)}")
+        cell = numbers[sheet], row + 1, column + 1
+        if value == "":
+            model.clear_cell_contents(*cell)
+        elif isinstance(value, str):
+            model.update_cell_with_text(*cell, value)
+        else:
+            model.update_cell_with_number(*cell, value)
+
+
+def _read(model: Model, names: list[str]) -> Sheets:
+    """Return the contents of all cells that are not empty."""
+    import ironcalc
+
+    error = ironcalc.CellType.ErrorValue
+    sheets: Sheets = {name: {} for name in names}
+    for cell in model.get_all_cells():
+        value = model.get_cell_value(*cell)
+        if value is None or (value == "" and model.get_cell_formula(*cell) is None):
+            continue
+        sheet, row, column = cell
+        if isinstance(value, str) and model.get_cell_type(*cell) == error:
+            value = ErrorValue(value)
+        sheets[names[sheet]][row - 1, column - 1] = value
+    return sheets

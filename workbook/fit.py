@@ -1,0 +1,74 @@
+"""How wide things are when shown: what a column needs so that no number turns into ####."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from workbook.block import Block
+from workbook.sheet import Sheet, Style, column_room
+from workbook.text import display_width
+
+NARROWEST, WIDEST_HEADING, WIDEST_LABEL = 8.0, 16, 44
+WRAPPED = {Style.COLUMN, Style.COLUMN_MATH}
+COUNTED = {Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.LABEL, Style.UNIT, Style.LINK, Style.BLOCK}
+
+
+def shown_width(value: float | str, number_format: str) -> int:
+    """Return how many characters a value takes in a number format of this project's kinds."""
+    if isinstance(value, str):
+        return display_width(value)
+    literal = "".join(re.findall(r'"([^"]*)"', number_format))
+    body = re.sub(r'"[^"]*"', "", number_format)
+    extra = display_width(literal) + (1 if value < 0 else 0)
+    decimals = len(body.split(".")[1].rstrip("%").split("E")[0]) if "." in body else 0
+    point = 1 if decimals else 0
+    if "E" in body:
+        return extra + 1 + point + decimals + 4
+    if "%" in body:
+        value, extra = value * 100, extra + 1
+    whole = int(math.log10(abs(value))) + 1 if abs(value) >= 1 else 1
+    grouping = (whole - 1) // 3 if "#,##" in body else 0
+    return extra + whole + grouping + point + decimals
+
+
+def _block_width(block: Block) -> int:
+    if block.value.ndim == 0 and block.is_text:
+        return 0  # a sentence runs on over the empty cells to its right
+    values = block.value.ravel().tolist()
+    if not block.is_text:
+        values = [min(values), max(values)]
+    return max(shown_width(value, block.number_format) for value in values)
+
+
+def column_widths(sheet: Sheet) -> dict[int, float]:
+    """Return the width in characters of every column that holds something."""
+    if sheet.column_width is not None:
+        last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
+        widths = {column: sheet.column_width for column in range(1, last + 1)}
+        return {0: _first_column(sheet), **widths}
+    needs: dict[int, float] = {}
+    for block in sheet.blocks:
+        width = _block_width(block) + 2.0
+        for column in range(block.place.column, block.place.column + block.place.columns):
+            needs[column] = max(needs.get(column, NARROWEST), width)
+    for label in sheet.labels:
+        if label.column and label.style in WRAPPED | {Style.ROW, Style.LABEL}:
+            text = f"{label.text}{label.number:g}" if label.number is not None else label.text
+            room = column_room(text) if label.style in WRAPPED else min(display_width(text), WIDEST_LABEL)
+            if label.style is Style.COLUMN:
+                room = max(room, min(math.ceil(display_width(text) / 2), WIDEST_HEADING))
+            if label.style is Style.COLUMN_MATH:
+                room = min(display_width(text), WIDEST_HEADING + 6)
+            needs[label.column] = max(needs.get(label.column, NARROWEST), room + 2.0)
+    needs[0] = _first_column(sheet)
+    return needs
+
+
+def _first_column(sheet: Sheet) -> float:
+    widths = [
+        display_width(label.text) + (3 if label.number is not None else 0)
+        for label in sheet.labels
+        if label.column == 0 and label.style in (Style.ROW, Style.LABEL)
+    ]
+    return float(min(max([12, *widths]), WIDEST_LABEL) + 2)

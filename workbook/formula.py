@@ -1,0 +1,584 @@
+"""Formulas in index notation: expressions over typed references, rendered as spreadsheet formulas.
+
+A scenario states a block's formula as a function of symbolic indices, for example
+``lambda j: dot(W[j, :], a[:]) + b[j]``. It is called once; the expression that it returns is filled over
+the block as a spreadsheet's fill handle would do it: an index that moves becomes a relative reference, a
+pinned one an absolute reference. An expression has no truth value and no value in Python.
+
+Where an index moves across a table in the other direction than the fill (a row of W for each *column* of
+the result), no relative reference can follow it; the renderer then writes ``INDEX(table, n, 0)`` with n taken from the
+counter in the heading of the block being filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from workbook.block import Block
+
+UNIVERSAL_NUMBERS = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 100, 0.5})
+"""The only numbers that may stand in a formula; every other one belongs into a cell of its own."""
+
+LONGEST_SPELLED_SUM = 12
+"""A product of a row with a column is written out term by term up to this many terms."""
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be stated: says which block, and what to do instead."""
+
+
+class Direction(Enum):
+    """Where an axis of a table runs on the sheet."""
+
+    DOWN = "down"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True)
+class Index:
+    """A symbolic position along one axis of the block that is being filled, plus a constant offset."""
+
+    direction: Direction
+    offset: int = 0
+
+    def __add__(self, steps: int) -> Index:
+        return Index(self.direction, self.offset + steps)
+
+    def __sub__(self, steps: int) -> Index:
+        return Index(self.direction, self.offset - steps)
+
+
+Key = Union[int, Index, slice]  # noqa: UP007 - a runtime alias that mypy can see through
+
+
+class Expr:
+    """A formula, or a part of one. Combine with + - * / ** and the functions of this module."""
+
+    def __add__(self, other: Operand) -> Expr:
+        return Binary("+", self, as_expr(other))
+
+    def __radd__(self, other: Operand) -> Expr:
+        return Binary("+", as_expr(other), self)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return Binary("-", self, as_expr(other))
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return Binary("-", as_expr(other), self)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return Binary("*", self, as_expr(other))
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return Binary("*", as_expr(other), self)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return Binary("/", self, as_expr(other))
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return Binary("/", as_expr(other), self)
+
+    def __pow__(self, other: Operand) -> Expr:
+        return Binary("^", self, as_expr(other))
+
+    def __neg__(self) -> Expr:
+        return Negative(self)
+
+    def __lt__(self, other: Operand) -> Expr:
+        return Binary("<", self, as_expr(other))
+
+    def __le__(self, other: Operand) -> Expr:
+        return Binary("<=", self, as_expr(other))
+
+    def __gt__(self, other: Operand) -> Expr:
+        return Binary(">", self, as_expr(other))
+
+    def __ge__(self, other: Operand) -> Expr:
+        return Binary(">=", self, as_expr(other))
+
+    def __bool__(self) -> bool:
+        raise FormulaError("a formula has no truth value: branch with if_() in the sheet, or make two blocks")
+
+
+@dataclass(frozen=True, eq=False)
+class Number(Expr):
+    """A universal constant, such as the 2 of a square."""
+
+    value: int | float
+
+
+@dataclass(frozen=True, eq=False)
+class Text(Expr):
+    """A string that a formula shows."""
+
+    value: str
+
+
+@dataclass(frozen=True, eq=False)
+class Binary(Expr):
+    """An operator between two expressions; ``&`` joins texts."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Negative(Expr):
+    """The negative of an expression."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Expr):
+    """A spreadsheet function."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Dot(Expr):
+    """The sum of the products of two ranges of equal length."""
+
+    left: Ref
+    right: Ref
+
+
+@dataclass(frozen=True, eq=False)
+class Ref(Expr):
+    """A reference to a cell or a range of a block: one key an axis."""
+
+    block: Block
+    keys: tuple[Key, ...]
+
+    def extent(self, axis: int) -> int:
+        """Return how many cells the reference spans along an axis."""
+        key = self.keys[axis]
+        return len(range(*key.indices(self.block.shape[axis]))) if isinstance(key, slice) else 1
+
+
+Operand = Union["Expr", "Block", int, float, str]
+
+
+def as_expr(operand: Operand) -> Expr:
+    """Turn a block (all of it), a universal number or a text into an expression.
+
+    Raises
+    ------
+    FormulaError
+        For any other number: a measured or chosen number belongs into a cell, where a reader sees it.
+    """
+    if isinstance(operand, Expr):
+        return operand
+    if isinstance(operand, str):
+        return Text(operand)
+    if type(operand) in (int, float):
+        number: int | float = operand  # type: ignore[assignment]
+        if abs(number) not in UNIVERSAL_NUMBERS:
+            raise FormulaError(f"the number {number!r} is typed into a formula: give it a cell of its own")
+        return Number(number)
+    whole = getattr(operand, "whole", None)
+    if whole is None:
+        raise FormulaError(f"{operand!r} cannot stand in a formula: refer to a block")
+    ref: Ref = whole()
+    return ref
+
+
+def as_ref(operand: Operand) -> Ref:
+    """Like `as_expr`, for functions that need a range."""
+    ref = as_expr(operand)
+    if not isinstance(ref, Ref):
+        raise FormulaError("this function takes a range of a block, such as W[j, :]")
+    return ref
+
+
+def call(function: str, *arguments: Operand) -> Expr:
+    """Return a call of a spreadsheet function that `ALLOWED_FUNCTIONS` lists."""
+    if function not in ALLOWED_FUNCTIONS:
+        raise FormulaError(f"the function {function} is not one that every spreadsheet has")
+    return Call(function, tuple(as_expr(argument) for argument in arguments))
+
+
+ALLOWED_FUNCTIONS = frozenset(
+    "ABS AND AVERAGE CHOOSE COS COSH COUNT COUNTIF EXP FIXED IF INDEX INT ISNUMBER LARGE LN MATCH MAX MEDIAN MIN "
+    "MMULT MOD NOT OR PI REPT ROUND SIGN SIN SMALL SQRT SUM SUMPRODUCT SUMSQ SUMXMY2 TANH".split()
+)
+"""What Excel, LibreOffice, WPS, Google Sheets and IronCalc all compute alike."""
+
+
+def exp(x: Operand) -> Expr:
+    return call("EXP", x)
+
+
+def ln(x: Operand) -> Expr:
+    return call("LN", x)
+
+
+def sqrt(x: Operand) -> Expr:
+    return call("SQRT", x)
+
+
+def absolute(x: Operand) -> Expr:
+    return call("ABS", x)
+
+
+def tanh(x: Operand) -> Expr:
+    return call("TANH", x)
+
+
+def total(x: Operand) -> Expr:
+    return call("SUM", x)
+
+
+def mean(x: Operand) -> Expr:
+    return call("AVERAGE", x)
+
+
+def largest(*x: Operand) -> Expr:
+    return call("MAX", *x)
+
+
+def smallest(*x: Operand) -> Expr:
+    return call("MIN", *x)
+
+
+def if_(condition: Operand, then: Operand, otherwise: Operand) -> Expr:
+    return call("IF", condition, then, otherwise)
+
+
+def both(*conditions: Operand) -> Expr:
+    return call("AND", *conditions)
+
+
+def either(*conditions: Operand) -> Expr:
+    return call("OR", *conditions)
+
+
+def equal(left: Operand, right: Operand) -> Expr:
+    return Binary("=", as_expr(left), as_expr(right))
+
+
+def rounded(x: Operand, digits: Operand) -> Expr:
+    return call("ROUND", x, digits)
+
+
+def pick(table: Operand, *position: Operand) -> Expr:
+    """The cell of a range at a position counted from 1 that the sheet itself knows, as a scrubber does."""
+    return call("INDEX", table, *position)
+
+
+def joined(*parts: Operand) -> Expr:
+    """Text parts written one after the other."""
+    first, *rest = (as_expr(part) for part in parts)
+    for part in rest:
+        first = Binary("&", first, part)
+    return first
+
+
+def fixed(x: Operand, digits: Operand) -> Expr:
+    """A number as text with so many decimals, the same in every locale's arithmetic."""
+    return call("FIXED", call("ROUND", x, digits), digits, 1)  # 1: no thousands separators
+
+
+def dot(left: Operand, right: Operand) -> Expr:
+    """The sum of products of two ranges, whichever way each lies on the sheet."""
+    a, b = as_ref(left), as_ref(right)
+    sizes = [[ref.extent(axis) for axis in range(len(ref.keys)) if isinstance(ref.keys[axis], slice)] for ref in (a, b)]
+    if sizes[0] != sizes[1]:
+        raise FormulaError(f"dot of {a.block.id} {sizes[0]} and {b.block.id} {sizes[1]}: the lengths differ")
+    return Dot(a, b)
+
+
+def squared_distance(left: Operand, right: Operand) -> Expr:
+    """The sum of the squared differences of two ranges that lie alike."""
+    return call("SUMXMY2", as_ref(left), as_ref(right))
+
+
+# ---------------------------------------------------------------------------------------------- rendering
+
+
+@cache
+def column_letters(column: int) -> str:
+    """Return a column's letters; columns count from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return a cell's name, such as B5; rows and columns count from 0."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A row number or a column's letters in a formula: a base, and whether it moves with the fill."""
+
+    direction: Direction
+    base: int
+    moves: bool
+
+    def at(self, row: int, column: int) -> str:
+        """Return the text for the cell that lies so many rows and columns into the block."""
+        if self.direction is Direction.DOWN:
+            return str(self.base + 1 + (row if self.moves else 0))
+        return column_letters(self.base + (column if self.moves else 0))
+
+
+Part = Union[str, Slot]  # noqa: UP007
+
+
+@dataclass(frozen=True)
+class Template:
+    """A formula rendered for one block: text with slots where references move."""
+
+    parts: tuple[Part, ...]
+
+    def at(self, row: int, column: int) -> str:
+        """Return the formula, without its leading =, of the cell `row`, `column` of the block."""
+        return "".join(part if isinstance(part, str) else part.at(row, column) for part in self.parts)
+
+    def fill(self, rows: range, columns: int, *, escape: bool = False) -> Iterator[list[str]]:
+        """Yield the formulas of a block row by row, as fast as string formatting goes.
+
+        Parameters
+        ----------
+        rows : the rows of the block to fill
+        columns : how many columns each has
+        escape : whether to escape the text for XML
+        """
+        row_slots = [p for p in self.parts if isinstance(p, Slot) and p.direction is Direction.DOWN and p.moves]
+        templates = [self._column_template(column, escape) for column in range(columns)]
+        bases = [slot.base + 1 for slot in row_slots]
+        for row in rows:
+            numbers = tuple(base + row for base in bases)
+            yield [template % numbers for template in templates]
+
+    def _column_template(self, column: int, escape: bool) -> str:
+        texts = []
+        for part in self.parts:
+            if isinstance(part, str):
+                text = part.replace("%", "%%")
+                texts.append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if escape else text)
+            elif part.direction is Direction.DOWN and part.moves:
+                texts.append("%d")
+            else:
+                texts.append(part.at(0, column))
+        return "".join(texts)
+
+
+_PRECEDENCE = {"=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}
+_NEGATIVE = 5
+_HIGHEST = 7
+
+
+def render(expr: Expr, home: Block, rows: range) -> Template:
+    """Render an expression as the formula of the given rows of its home block.
+
+    Raises
+    ------
+    FormulaError
+        If a reference leaves its block, or needs a counter that the home block's heading lacks.
+    """
+    parts: list[Part] = []
+    for part in _render(expr, _Fill(home, rows), 0):
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return Template(tuple(parts))
+
+
+@dataclass(frozen=True)
+class _Fill:
+    """The block that a formula is filled over, and which of its rows."""
+
+    home: Block
+    rows: range
+
+    def span(self, direction: Direction) -> range:
+        """Return the positions that an index runs over."""
+        place = self.home.place
+        return self.rows if direction is Direction.DOWN else range(place.columns)
+
+
+def _render(expr: Expr, fill: _Fill, outer: int) -> list[Part]:
+    if isinstance(expr, Number):
+        return [_number(expr.value, outer)]
+    if isinstance(expr, Text):
+        return ['"' + expr.value.replace('"', '""') + '"']
+    if isinstance(expr, Negative):
+        # a spreadsheet reads -x^2 as (-x)^2, so a power below a minus is always bracketed
+        return _bracket(["-", *_render(expr.operand, fill, _HIGHEST)], _NEGATIVE, outer)
+    if isinstance(expr, Binary):
+        rank = _PRECEDENCE[expr.operator]
+        # a - (b - c), a / (b / c) and (a ^ b) ^ c need their brackets; a + (b + c) does not
+        right_rank = rank if expr.operator in "+*&" else rank + 1
+        if isinstance(expr.right, Negative):
+            right_rank = _HIGHEST
+        left_rank = rank + 1 if expr.operator == "^" else rank
+        left = _render(expr.left, fill, left_rank)
+        return _bracket([*left, expr.operator, *_render(expr.right, fill, right_rank)], rank, outer)
+    if isinstance(expr, Call):
+        return _call(expr, fill)
+    if isinstance(expr, Dot):
+        return _dot(expr, fill, outer)
+    if isinstance(expr, Ref):
+        return _reference(expr, fill)
+    raise TypeError(f"not a formula: {expr!r}")
+
+
+def _number(value: int | float, outer: int) -> str:
+    text = repr(value)
+    return f"({text})" if value < 0 and outer else text
+
+
+def _bracket(parts: list[Part], rank: int, outer: int) -> list[Part]:
+    return ["(", *parts, ")"] if rank < outer else parts
+
+
+def _call(expr: Call, fill: _Fill) -> list[Part]:
+    return [expr.function, "(", *_comma([_render(argument, fill, 0) for argument in expr.arguments]), ")"]
+
+
+def _comma(arguments: Sequence[list[Part]]) -> list[Part]:
+    parts: list[Part] = list(arguments[0])
+    for argument in arguments[1:]:
+        parts += [",", *argument]
+    return parts
+
+
+def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
+    """Choose the function by how the two ranges lie: SUMPRODUCT where alike, else a written-out sum or MMULT."""
+    left, right = expr.left, expr.right
+    if _lies(left) == _lies(right):
+        return ["SUMPRODUCT(", *_comma([_reference(left, fill), _reference(right, fill)]), ")"]
+    length = max(left.extent(axis) for axis in range(len(left.keys)))
+    crossed = _crossed(left, fill) or _crossed(right, fill)
+    if length <= LONGEST_SPELLED_SUM and not crossed:
+        terms = [Binary("*", _element(left, n), _element(right, n)) for n in range(length)]
+        sum_: Expr = terms[0]
+        for term in terms[1:]:
+            sum_ = Binary("+", sum_, term)
+        return _render(sum_, fill, outer)
+    across, down = (left, right) if _lies(left) == (Direction.RIGHT,) else (right, left)
+    # SUM() around it keeps newer Excel from showing an implicit intersection sign
+    return ["SUM(MMULT(", *_comma([_reference(across, fill), _reference(down, fill)]), "))"]
+
+
+def _lies(ref: Ref) -> tuple[Direction, ...]:
+    axes = ref.block.directions
+    return tuple(axes[axis] for axis, key in enumerate(ref.keys) if isinstance(key, slice))
+
+
+def _element(ref: Ref, n: int) -> Ref:
+    keys: list[Key] = []
+    for axis, key in enumerate(ref.keys):
+        keys.append(range(*key.indices(ref.block.shape[axis]))[n] if isinstance(key, slice) else key)
+    return Ref(ref.block, tuple(keys))
+
+
+def _crossed(ref: Ref, fill: _Fill) -> bool:
+    """Tell whether an index moves across the table in the other direction than the fill."""
+    return any(
+        isinstance(key, Index) and key.direction is not direction
+        for key, direction in zip(ref.keys, ref.block.directions, strict=True)
+    )
+
+
+def _sheet_prefix(ref: Ref, fill: _Fill) -> str:
+    sheet = ref.block.place.sheet
+    return "" if sheet == fill.home.place.sheet else f"{sheet}!"
+
+
+def _reference(ref: Ref, fill: _Fill) -> list[Part]:
+    _check_bounds(ref, fill)
+    prefix = _sheet_prefix(ref, fill)
+    place = ref.block.place
+    if _crossed(ref, fill):
+        return _index_call(ref, fill, prefix)
+    first: dict[Direction, Slot] = {}
+    last: dict[Direction, Slot] = {}
+    origin = {Direction.DOWN: place.row, Direction.RIGHT: place.column}
+    for direction in Direction:
+        key = _key_along(ref, direction)
+        if isinstance(key, Index):
+            first[direction] = last[direction] = Slot(direction, origin[direction] + key.offset, True)
+        elif isinstance(key, slice):
+            positions = range(*key.indices(ref.block.shape[ref.block.directions.index(direction)]))
+            first[direction] = Slot(direction, origin[direction] + positions[0], False)
+            last[direction] = Slot(direction, origin[direction] + positions[-1], False)
+        else:
+            first[direction] = last[direction] = Slot(direction, origin[direction] + key, False)
+    parts: list[Part] = [prefix, *_cell(first)]
+    return [*parts, ":", *_cell(last)] if first != last else parts
+
+
+def _key_along(ref: Ref, direction: Direction) -> Key:
+    """Return the key of the axis that runs so on the sheet; a vector or scalar has 0 along the other."""
+    directions = ref.block.directions
+    return ref.keys[directions.index(direction)] if direction in directions else 0
+
+
+def _cell(slots: dict[Direction, Slot]) -> list[Part]:
+    column, row = slots[Direction.RIGHT], slots[Direction.DOWN]
+    return ["" if column.moves else "$", column, "" if row.moves else "$", row]
+
+
+def _index_call(ref: Ref, fill: _Fill, prefix: str) -> list[Part]:
+    whole = Ref(ref.block, tuple(slice(None) for _ in ref.keys))
+    arguments = [[prefix, *_reference(whole, _Fill(ref.block, fill.rows))]]
+    arguments += [_position(key, fill) for key in ref.keys]
+    return ["INDEX(", *_comma(arguments), ")"]
+
+
+def _position(key: Key, fill: _Fill) -> list[Part]:
+    """Return the argument of INDEX for a key: 0 for all, a number, or the counter in the heading."""
+    if isinstance(key, slice):
+        if key != slice(None):
+            raise FormulaError(f"{fill.home.id}: only a whole row or column can be picked across the fill")
+        return ["0"]
+    if isinstance(key, int):
+        return [str(key + 1)]
+    place = fill.home.place
+    counter = place.counter_row if key.direction is Direction.RIGHT else place.counter_column
+    if counter is None:
+        raise FormulaError(f"{fill.home.id}: this formula needs counters in the heading ({key.direction.value})")
+    down, right = Direction.DOWN, Direction.RIGHT
+    if key.direction is right:
+        parts: list[Part] = [Slot(right, place.column, True), "$", Slot(down, counter, False)]
+    else:
+        parts = ["$", Slot(right, counter, False), Slot(down, place.row, True)]
+    if key.offset:
+        parts.append(f"{key.offset:+d}")
+    return parts
+
+
+def _check_bounds(ref: Ref, fill: _Fill) -> None:
+    for axis, key in enumerate(ref.keys):
+        size = ref.block.shape[axis]
+        if isinstance(key, Index):
+            span = fill.span(key.direction)
+            low, high = span[0] + key.offset, span[-1] + key.offset
+        elif isinstance(key, slice):
+            positions = range(*key.indices(size))
+            if not positions or any(b - a != 1 for a, b in pairwise(positions)):
+                raise FormulaError(f"{fill.home.id}: {ref.block.id} is sliced to nothing or with a step")
+            continue
+        else:
+            low = high = key
+        if low < 0 or high >= size:
+            raise FormulaError(
+                f"{fill.home.id}: its formula reads {ref.block.id} at {low}…{high}, outside 0…{size - 1}"
+            )

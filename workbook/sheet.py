@@ -1,0 +1,542 @@
+"""A sheet: numbered steps, sentences, blocks and charts, laid out from top to bottom.
+
+Placement is the sheet's business. A scenario adds things in reading order; a block gets its place when it
+is added. Rows and columns count from 0. Column A holds headings of rows and the beginning of every
+sentence; the values begin in column B.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbook.block import Between, Block, Counter, Formula, Headings, Place, Role, Value
+from workbook.chart import Chart
+from workbook.formula import (
+    Direction,
+    Expr,
+    Operand,
+    Ref,
+    absolute,
+    as_ref,
+    cell_name,
+    equal,
+    fixed,
+    if_,
+    joined,
+    rounded,
+    sqrt,
+    squared_distance,
+)
+from workbook.text import Message, _, display_width, fixed_text, paragraph
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+
+PROSE_WIDTH = 112
+HOLDS, FAILS, NOT_APPLICABLE = "✓", "✗", "–"
+
+
+class Style(Enum):
+    """How a label looks."""
+
+    TITLE = "title"
+    STEP = "step"
+    PROSE = "prose"
+    MATH = "math"
+    REMARK = "remark"
+    BLOCK = "block"
+    COLUMN = "column"
+    COLUMN_MATH = "column math"
+    ROW = "row"
+    LABEL = "label"
+    UNIT = "unit"
+    LINK = "link"
+    ARROW = "arrow"
+
+
+SIGNS = {
+    Role.GIVEN: "✎",
+    Role.RECORDED: "■",
+    Role.DERIVED: "ƒ",
+    Role.GRADIENT: "∂",
+    Role.UPDATED: "↻",
+    Role.CHECK: "☑",
+}
+"""The second sign that each role carries beside its colour."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text (or a counter's number) that is no block: headings, sentences, links."""
+
+    row: int
+    column: int
+    text: str
+    style: Style
+    role: Role | None = None
+    number: float | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class PlacedChart:
+    """A chart and the cell of its upper left corner."""
+
+    row: int
+    column: int
+    chart: Chart
+
+
+@dataclass(frozen=True)
+class Step:
+    """A numbered step, for the table of contents."""
+
+    number: int
+    title: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line that holds the workbook to account; its verdict is ✓, ✗ or – (does not apply)."""
+
+    title: str
+    verdict: Block
+
+
+@dataclass
+class Sheet:
+    """One sheet of a book; make it with `Book.sheet`.
+
+    Parameters
+    ----------
+    name : in English, one word: it stands in formulas
+    title : what the reader sees on top
+    column_width : one width for all columns but the first, in characters; None fits each to what it holds
+    """
+
+    book: Book
+    name: str
+    title: str
+    column_width: float | None = None
+    row_height: float | None = None
+    blocks: list[Block] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    charts: list[PlacedChart] = field(default_factory=list)
+    row_heights: dict[int, float] = field(default_factory=dict)
+    freeze: tuple[int, int] = (2, 0)
+    landscape: bool = True
+    cursor: int = 3
+
+    def __post_init__(self) -> None:
+        self._beside: _Beside | None = None
+        self.label(0, 0, self.title, Style.TITLE)
+        if self.name != "Start":
+            self.label(1, 0, _("← Start"), Style.LINK, link="Start!A1")
+
+    # -- words ---------------------------------------------------------------------------------------
+
+    def label(self, row: int, column: int, text: str, style: Style, **more: Any) -> None:
+        """Write a text into a cell."""
+        self.labels.append(Label(row, column, text, style, **more))
+
+    def step(self, title: str, why: str = "", math: str = "") -> None:
+        """Begin a numbered step: its title, a sentence of why, and the mathematics."""
+        self.cursor += 1
+        number = self.book.next_step(title, self.name, self.cursor)
+        self.label(self.cursor, 0, _("Step {number} · {title}").format(number=number, title=title), Style.STEP)
+        self.row_heights[self.cursor] = 21
+        self.cursor += 1
+        if why:
+            self._prose(why, Style.PROSE)
+        if math:
+            self._prose(math, Style.MATH)
+        self.cursor += 1
+
+    def text(self, words: str) -> None:
+        """Write a paragraph."""
+        self._prose(words, Style.PROSE)
+
+    def remark(self, words: str) -> None:
+        """Write a remark: where a number comes from, or what the article's text gets wrong."""
+        self._prose(words, Style.REMARK)
+
+    def math(self, formula: str) -> None:
+        """Write a line of mathematics."""
+        self._prose(formula, Style.MATH)
+
+    def gap(self, rows: int = 1) -> None:
+        """Leave rows empty."""
+        self.cursor += rows
+
+    def _prose(self, words: str, style: Style) -> None:
+        for line in paragraph(words, PROSE_WIDTH):
+            self.label(self.cursor, 0, line, style)
+            self.cursor += 1
+
+    def sentence(self, id: str, template: str, **numbers: Operand) -> Block:
+        """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
+
+        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
+        Each number is a reference to one cell.
+        """
+        parts, shown = _sentence_parts(template, numbers)
+        block = Block(id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@")
+        self._register(block, Place(self.name, self.cursor, 0, 1, 1))
+        block.state()
+        self.cursor += 1
+        return block
+
+    # -- blocks --------------------------------------------------------------------------------------
+
+    def given(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add typed-in numbers that the reader may change."""
+        fields.setdefault("valid", Between(-1e6, 1e6))
+        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
+
+    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
+        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
+
+    def derived(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add numbers computed from what stands before."""
+        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
+
+    def gradient(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add derivatives."""
+        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
+
+    def updated(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add parameters after a step of descent."""
+        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
+
+    def add(self, block: Block, at: tuple[int, int] | None = None) -> Block:
+        """Put a block on the sheet: below what stands there, beside it, or with its first value `at` a cell."""
+        if at is not None:
+            self._put(block, *at)
+        elif self._beside is not None:
+            self._add_beside(block, self._beside)
+        elif block.value.ndim == 0:
+            self._put_scalar(block, self.cursor, 0)
+            self.cursor += 1
+        else:
+            bottom, _right = self._put_titled(block, self.cursor, 0)
+            self.cursor = bottom + 1
+        block.state()
+        return block
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Put the blocks that are added in this context next to one another."""
+        self._beside = _Beside(self.cursor, 0, self.cursor)
+        yield
+        self.cursor = self._beside.bottom + 1
+        self._beside = None
+
+    def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
+        """Begin a table whose columns are blocks of `length` rows; use it in a ``with`` statement."""
+        return Table(self, rows, length, freeze)
+
+    def chart(self, chart: Chart, at: tuple[int, int] | None = None) -> None:
+        """Draw a chart below what stands there, or beside it, or with its corner `at` a cell."""
+        if at is not None:
+            self.charts.append(PlacedChart(*at, chart))
+        elif self._beside is not None:
+            self.charts.append(PlacedChart(self._beside.top, self._beside.left, chart))
+            self._beside.advance(self._beside.top + chart.rows, self._beside.left + chart.columns)
+        else:
+            self.charts.append(PlacedChart(self.cursor, 0, chart))
+            self.cursor += chart.rows + 1
+
+    def _add_beside(self, block: Block, group: _Beside) -> None:
+        if block.value.ndim == 0:
+            self._put_scalar(block, group.top, group.left)
+            group.advance(group.top + 1, group.left + 3)
+        else:
+            group.advance(*self._put_titled(block, group.top, group.left))
+
+    def _put_scalar(self, block: Block, row: int, left: int) -> None:
+        label = f"{SIGNS[block.role]} {named(block)}"
+        self.label(row, left, label, Style.LABEL, role=block.role)
+        after = "   ".join(text for text in (block.unit, block.math, block.remark) if text)
+        if after:
+            self.label(row, left + 2, after, Style.UNIT)
+        self._register(block, Place(self.name, row, left + 1, 1, 1))
+
+    def _put_titled(self, block: Block, top: int, left: int) -> tuple[int, int]:
+        """Put a vector or matrix with its title; return the row below it and the column right of it."""
+        row = top
+        self.label(row, left, f"{SIGNS[block.role]} {named(block)}  {_shape(block)}", Style.BLOCK, role=block.role)
+        row += 1
+        if block.math:
+            self.label(row, left, block.math, Style.MATH)
+            row += 1
+        rows, columns = block.grid().shape
+        first_column = left + 1
+        if block.columns is not None:
+            row += 1
+        self._put(block, row, first_column)
+        bottom = row + rows
+        if block.remark:
+            self.label(bottom, left, block.remark, Style.REMARK)
+            bottom += 1
+        return bottom, first_column + columns
+
+    def _put(self, block: Block, row: int, column: int) -> None:
+        """Put a block's values at a cell, its headings to the left and above."""
+        rows, columns = block.grid().shape
+        counter_column = column - 1 if isinstance(block.rows, Counter) else None
+        counter_row = row - 1 if isinstance(block.columns, Counter) else None
+        self._headings(block.rows, row, column - 1, rows, Direction.DOWN)
+        self._headings(block.columns, row - 1, column, columns, Direction.RIGHT)
+        self._register(block, Place(self.name, row, column, rows, columns, counter_row, counter_column))
+
+    def _headings(self, headings: Headings, row: int, column: int, count: int, direction: Direction) -> None:
+        if headings is None:
+            return
+        style = Style.ROW if direction is Direction.DOWN else Style.COLUMN
+        for n in range(count):
+            cell = (row + n, column) if direction is Direction.DOWN else (row, column + n)
+            if isinstance(headings, Counter):
+                self.label(*cell, headings.prefix, style, number=headings.start + n)
+            else:
+                self.label(*cell, headings[n], style)
+
+    def _register(self, block: Block, place: Place) -> None:
+        block.put(place)
+        self.book.register(block)
+        self.blocks.append(block)
+
+    # -- checks --------------------------------------------------------------------------------------
+
+    def check(self, id: str, title: str, ours: Operand, expected: Operand, tolerance: float) -> Block:
+        """Hold one number or range against another; ✓ where they differ by no more than the tolerance.
+
+        The difference of two ranges is the length of the vector between them.
+        """
+        left, right = as_ref(ours), as_ref(expected)
+        apart = float(np.sqrt(np.sum((value_of(left) - value_of(right)) ** 2)))
+        scalar = np.ndim(value_of(left)) == 0
+        row = self.cursor
+        self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
+        difference = Block(
+            f"{id}_difference",
+            Role.CHECK,
+            np.asarray(apart),
+            formula=lambda: absolute(left - right) if scalar else sqrt(squared_distance(left, right)),
+            number_format="0.0E+00",
+        )
+        bound = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(tolerance), number_format="0.0E+00")
+        verdict = Block(
+            f"{id}_verdict",
+            Role.CHECK,
+            np.asarray(HOLDS if apart <= tolerance else FAILS, dtype=object),
+            formula=lambda: if_(difference <= bound, HOLDS, FAILS),
+            number_format="@",
+        )
+        self.label(row, 2, "≤", Style.UNIT)
+        return self._check_row(title, difference, bound, verdict)
+
+    def printed(self, id: str, title: str, ours: Operand, printed: float, digits: int) -> Block:
+        """Hold a number against the figure that the article prints, as long as the inputs are the article's."""
+        ref = as_ref(ours)
+        shown = float(fixed_text(float(value_of(ref)), digits))
+        row = self.cursor
+        self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
+        number_format = "0." + "0" * digits if digits else "0"
+        here = Block(
+            f"{id}_rounded", Role.CHECK, np.asarray(shown), formula=lambda: rounded(ref, digits), number_format=number_format
+        )
+        there = Block(f"{id}_printed", Role.RECORDED, np.asarray(printed), number_format=number_format)
+        same_inputs = self.book.article_flag
+        verdict = Block(
+            f"{id}_verdict",
+            Role.CHECK,
+            np.asarray(NOT_APPLICABLE, dtype=object),
+            formula=lambda: if_(same_inputs, if_(equal(here, there), HOLDS, FAILS), NOT_APPLICABLE),
+            number_format="@",
+        )
+        self.label(row, 2, _("printed:"), Style.UNIT)
+        self.book.printed_checks.append((verdict, shown == printed))
+        return self._check_row(title, here, there, verdict)
+
+    def _check_row(self, title: str, left: Block, right: Block, verdict: Block) -> Block:
+        for block, column in ((left, 1), (right, 3), (verdict, 4)):
+            self._register(block, Place(self.name, self.cursor, column, 1, 1))
+            block.state()
+        self.book.checks.append(Check(title, verdict))
+        self.cursor += 1
+        return verdict
+
+
+@dataclass
+class _Beside:
+    """Where the next block of a side-by-side group goes."""
+
+    top: int
+    left: int
+    bottom: int
+
+    def advance(self, bottom: int, right: int) -> None:
+        self.bottom = max(self.bottom, bottom)
+        self.left = right + 1
+
+
+class Table:
+    """A table whose columns are blocks: every column has a title, a symbol and its mathematics above it.
+
+    Columns that continue a sequence (they have a `first` formula) may read columns that are added after
+    them; their formulas are stated when the table ends.
+    """
+
+    HEADING_ROWS = 3
+
+    def __init__(self, sheet: Sheet, rows: Headings, length: int, freeze: bool) -> None:
+        self.sheet = sheet
+        self.rows = rows
+        self.length = length
+        self.top = sheet.cursor
+        self.first_row = self.top + self.HEADING_ROWS
+        self.column = 1
+        self._pending: list[Block] = []
+        self._has_totals = False
+        counter = rows if isinstance(rows, Counter) else None
+        self._counter_column = 0 if counter else None
+        sheet._headings(rows, self.first_row, 0, length, Direction.DOWN)
+        sheet.row_heights[self.top] = 45
+        if freeze:
+            sheet.freeze = (self.first_row, 1)
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            for block in self._pending:
+                block.state()
+        self.sheet.cursor = self.first_row + self.length + (1 if self._has_totals else 0) + 1
+
+    def given(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add a column of typed-in values."""
+        fields.setdefault("valid", Between(-1e6, 1e6))
+        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
+
+    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add a column that NumPy computed and no formula recomputes."""
+        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
+
+    def derived(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add a column computed from what stands before."""
+        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
+
+    def gradient(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add a column of derivatives."""
+        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
+
+    def updated(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+        """Add a column of parameters, one step after the other."""
+        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
+
+    def add(self, block: Block) -> Block:
+        """Add a column (a vector) or several (a matrix) to the right."""
+        if len(block.grid()) != self.length:
+            raise ValueError(f"{block.id}: {len(block.grid())} rows in a table of {self.length}")
+        columns = block.grid().shape[1]
+        sheet, top = self.sheet, self.top
+        title = f"{SIGNS[block.role]} {block.title}"
+        sheet.label(top, self.column, title, Style.COLUMN if columns == 1 else Style.BLOCK, role=block.role)
+        if block.columns is None:
+            sheet.label(top + 1, self.column, block.symbol or block.unit, Style.COLUMN)
+        else:
+            sheet._headings(block.columns, top + 1, self.column, columns, Direction.RIGHT)
+        if block.math:
+            sheet.label(top + 2, self.column, block.math, Style.COLUMN_MATH)
+        counter_row = top + 1 if isinstance(block.columns, Counter) else None
+        place = Place(sheet.name, self.first_row, self.column, self.length, columns, counter_row, self._counter_column)
+        sheet._register(block, place)
+        if block.first is None:
+            block.state()
+        else:
+            self._pending.append(block)
+        self.column += columns
+        return block
+
+    def skip(self, columns: int = 1) -> None:
+        """Leave columns empty."""
+        self.column += columns
+
+    def total(self, under: Block, block: Block, label: str = "Σ") -> Block:
+        """Put a scalar under a column."""
+        row = self.first_row + self.length
+        if not self._has_totals:
+            self.sheet.label(row, 0, label, Style.ROW)
+        self._has_totals = True
+        self.sheet._register(block, Place(self.sheet.name, row, under.place.column, 1, 1))
+        block.state()
+        return block
+
+
+def value_of(ref: Ref) -> Value:
+    """Return NumPy's value of what a reference without symbolic indices points to."""
+    value: Value = ref.block.value[ref.keys]
+    return value
+
+
+def named(block: Block) -> str:
+    return f"{block.symbol} — {block.title}" if block.symbol and block.title else block.symbol or block.title
+
+
+def _shape(block: Block) -> str:
+    if block.value.ndim == 2:
+        return "[{}×{}]".format(*block.shape)
+    rows, columns = block.grid().shape
+    return f"[{rows}×{columns}]"
+
+
+def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], Message | str]:
+    """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
+    parts: list[Expr | str] = []
+    shown = ""
+    for words, name, spec, _conversion in string.Formatter().parse(template):
+        if words:
+            parts.append(words)
+            shown += words
+        if name is None:
+            continue
+        ref = as_ref(numbers[name])
+        value = value_of(ref)
+        if ref.block.is_text:
+            parts.append(ref)
+            shown += str(value)
+            continue
+        digits = int((spec or "4").rstrip("p"))
+        text = fixed_text(float(value), digits)
+        number = fixed(ref, digits)
+        if (spec or "").endswith("p"):
+            number = if_(ref < 0, joined("(", number, ")"), number)
+            text = f"({text})" if value < 0 else text
+        parts.append(number)
+        shown += text
+    return parts, shown
+
+
+def cells_of(blocks: Sequence[Block]) -> Iterator[tuple[Block, int, int, str]]:
+    """Yield every cell of the blocks: the block, the row and column within it, and the cell's name."""
+    for block in blocks:
+        for row in range(block.place.rows):
+            for column in range(block.place.columns):
+                yield block, row, column, cell_name(block.place.row + row, block.place.column + column)
+
+
+def column_room(text: str) -> int:
+    """Return how many characters a heading needs at least: its longest word, or half its width when wrapped."""
+    return max((display_width(word) for word in text.split()), default=0)

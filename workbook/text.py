@@ -1,0 +1,156 @@
+"""Words for the reader: English in the code, other languages in gettext catalogues.
+
+``_("…")`` translates at once into the language in force; ``N_("…")`` only marks a text that is translated
+later. A `Message` keeps its English source through ``format``, so that a sheet reserves the same number of
+rows whatever the language is, and cells never move.
+"""
+
+from __future__ import annotations
+
+import gettext as gnu
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from unicodedata import east_asian_width
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+DEFAULT_LANGUAGE = "en"
+LOCALE = Path(__file__).parent / "locale"
+
+
+class Message(str):
+    """A translated text that remembers its English source."""
+
+    source: str
+
+    def __new__(cls, text: str, source: str) -> Message:
+        message = super().__new__(cls, text)
+        message.source = source
+        return message
+
+    def format(self, *args: object, **fields: object) -> Message:
+        """Fill the fields in the text and in its source."""
+        sources = {name: getattr(value, "source", value) for name, value in fields.items()}
+        return Message(str.format(self, *args, **fields), self.source.format(*args, **sources))
+
+
+class Translator:
+    """The language in force: its code, its catalogue, and the texts that the catalogue lacks."""
+
+    def __init__(self, code: str, folders: tuple[Path, ...] = ()) -> None:
+        self.code = code
+        self.missing: set[str] = set()
+        self._catalogues = [] if code == DEFAULT_LANGUAGE else [load_catalogue(f, code) for f in folders]
+
+    def translate(self, message: str) -> Message:
+        """Return the message in this language, or in English (noted as missing) where there is no translation."""
+        if self.code == DEFAULT_LANGUAGE or not message:
+            return Message(message, message)
+        for catalogue in self._catalogues:
+            text = catalogue.gettext(message)
+            if text != message:
+                return Message(text, message)
+        self.missing.add(message)
+        return Message(message, message)
+
+
+@cache
+def load_catalogue(folder: Path, code: str) -> gnu.GNUTranslations:
+    """Compile all the .po files of a language's folder into one catalogue; an empty folder gives an empty one."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    merged = Catalog(locale=code)
+    for path in sorted((folder / code / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code):
+                if message.id and message.string and not message.fuzzy:
+                    merged[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)
+
+
+_active: ContextVar[Translator] = ContextVar("language", default=Translator(DEFAULT_LANGUAGE))  # noqa: B039
+
+
+@contextmanager
+def language(code: str, *folders: Path) -> Iterator[Translator]:
+    """Put a language in force; `folders` are catalogue folders besides the engine's own."""
+    translator = Translator(code, (LOCALE, *folders))
+    token = _active.set(translator)
+    try:
+        yield translator
+    finally:
+        _active.reset(token)
+
+
+def current_language() -> str:
+    """Return the code of the language in force."""
+    return _active.get().code
+
+
+def _(message: str) -> Message:
+    """Return a text in the language in force."""
+    return _active.get().translate(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
+    """Mark a text for translation; `_` translates it later."""
+    return message
+
+
+# ---------------------------------------------------------------------------------------------- measure
+
+
+def display_width(text: str) -> int:
+    """Return a text's width in columns of Latin characters; Chinese characters count double."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the pieces between which a line may break: after spaces, and between Chinese characters."""
+    piece = ""
+    for char in text:
+        wide = east_asian_width(char) in "WF"
+        if wide and piece and char not in "，。；：、！？）】》”’":
+            yield piece
+            piece = ""
+        piece += char
+        if char == " ":
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most `width` Latin characters where it allows."""
+    lines = [""]
+    for piece in _pieces(text):
+        if lines[-1] and display_width(lines[-1]) + display_width(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def paragraph(text: str, width: int) -> list[str]:
+    """Break a text into as many lines as its English source takes, so that no cell depends on the language."""
+    count = len(wrap(getattr(text, "source", text), width))
+    lines = wrap(text, width)
+    while len(lines) > count:
+        width += 2
+        lines = wrap(text, width)
+    return lines + [""] * (count - len(lines))
+
+
+def fixed_text(number: float, digits: int) -> str:
+    """Return a number with so many decimals, the decimal half rounded away from zero as a spreadsheet does."""
+    shown = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{abs(shown) if shown == 0 else shown:f}"

@@ -1,0 +1,490 @@
+"""Writes a book as an .xlsx file. The only module that knows XlsxWriter."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from workbook.block import Between, Block, OneOf, Role, Shading
+from workbook.book import Book
+from workbook.chart import Chart, Mark
+from workbook.fit import column_widths
+from workbook.formula import Direction, Ref, cell_name, column_letters
+from workbook.sheet import FAILS, HOLDS, Label, Sheet, Style, value_of
+from workbook.text import _
+
+NAME_PREFIX = "wb."
+"""Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
+
+DIGEST_PROPERTY = "neural-workbook digest"
+SCENARIO_PROPERTY = "neural-workbook scenario"
+LANGUAGE_PROPERTY = "neural-workbook language"
+
+CREATED = datetime(2024, 1, 1)
+"""A fixed date, so that two builds are byte-identical."""
+
+FONT = "Calibri"
+INK, SOFT_INK, LINE = "#1F2937", "#4B5563", "#C9CED6"
+ROLE_FILL = {
+    Role.GIVEN: "#FFF2CC",
+    Role.RECORDED: "#ECEFF3",
+    Role.DERIVED: "#FFFFFF",
+    Role.GRADIENT: "#F1E8FA",
+    Role.UPDATED: "#E2F3E4",
+    Role.CHECK: "#E3F1FB",
+}
+ROLE_INK = {
+    Role.GIVEN: "#7A4B00",
+    Role.RECORDED: "#374151",
+    Role.DERIVED: "#1F2937",
+    Role.GRADIENT: "#5B21B6",
+    Role.UPDATED: "#166534",
+    Role.CHECK: "#0B4A75",
+}
+LABEL_LOOK: dict[Style, dict[str, Any]] = {
+    Style.TITLE: {"bold": True, "font_size": 18, "font_color": "#123B5D"},
+    Style.STEP: {"bold": True, "font_size": 13, "font_color": "#123B5D", "bottom": 2, "bottom_color": "#2E75B6"},
+    Style.PROSE: {},
+    Style.MATH: {"font_name": "Cambria Math", "font_size": 12, "font_color": "#123B5D"},
+    Style.REMARK: {"italic": True, "font_color": SOFT_INK},
+    Style.BLOCK: {"bold": True},
+    Style.COLUMN: {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#DCE6F1"},
+    Style.COLUMN_MATH: {"font_name": "Cambria Math", "font_size": 10, "align": "center", "font_color": "#123B5D"},
+    Style.ROW: {"align": "right", "bold": True},
+    Style.LABEL: {"bold": True},
+    Style.UNIT: {"font_color": SOFT_INK},
+    Style.LINK: {"font_color": "#0B5394", "underline": 1},
+    Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
+}
+PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class BlockWorksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that takes whole blocks, and writes their cells as text without a detour through cell objects.
+
+    Formulas of this project are portable and well-formed already, so the library's rewriting of them, half of its time, is
+    not needed; and plain numbers keep all 17 digits.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[tuple[Block, int]] = []
+        self.digest: _Digest | None = None
+
+    def add_block(self, block: Block, look: Format) -> None:
+        """Take a block whose cells have a look."""
+        place = block.place
+        self._check_dimensions(place.row, place.column)
+        self._check_dimensions(place.row + place.rows - 1, place.column + place.columns - 1)
+        self.blocks.append((block, look._get_xf_index()))
+
+    def _write_rows(self) -> None:
+        waiting = sorted(self.blocks, key=lambda b: (b[0].place.row, b[0].place.column), reverse=True)
+        active: list[tuple[int, int, Iterator[str]]] = []  # last row, column, rows of cells
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            active = [entry for entry in active if entry[0] >= row]
+            while waiting and waiting[-1][0].place.row == row:
+                block, look = waiting.pop()
+                last = row + block.place.rows - 1
+                active.append((last, block.place.column, self._block_rows(block, look)))
+            labels = self.table.get(row, {})
+            if not active and not labels and row not in self.row_info:
+                continue
+            cells = [(column, next(rows)) for _last, column, rows in active]
+            cells += [(column, self._label_cell(row, column, cell)) for column, cell in labels.items()]
+            cells.sort()
+            self._write_row(row, None, self.row_info.get(row))
+            self.fh.write("".join(cell for _column, cell in cells))
+            self.fh.write("</row>")
+
+    def _label_cell(self, row: int, column: int, cell: Any) -> str:
+        look = f' s="{cell.format._get_xf_index()}"' if cell.format else ""
+        kind = type(cell).__name__
+        if kind == "String":
+            return f'<c r="{cell_name(row, column)}"{look} t="s"><v>{cell.string}</v></c>'
+        if kind == "Number":
+            return f'<c r="{cell_name(row, column)}"{look}><v>{cell.number!r}</v></c>'
+        raise TypeError(f"a label is a text or a number, not {kind}")
+
+    def _block_rows(self, block: Block, look: int) -> Iterator[str]:
+        """Yield the cells of each row of a block as XML."""
+        place = block.place
+        letters = [column_letters(place.column + column) for column in range(place.columns)]
+        text = block.is_text
+        for row, (values, formulas) in enumerate(
+            zip(block.grid(), block.formula_rows(escape=True), strict=True), place.row + 1
+        ):
+            numbers = values.tolist()
+            if text:
+                yield "".join(self._text_cells(row, letters, look, numbers, formulas))
+            elif formulas is None:
+                yield "".join(
+                    [f'<c r="{at}{row}" s="{look}"><v>{v!r}</v></c>' for at, v in zip(letters, numbers, strict=True)]
+                )
+            else:
+                yield "".join(
+                    [
+                        f'<c r="{at}{row}" s="{look}"><f>{f}</f><v>{v!r}</v></c>'
+                        for at, f, v in zip(letters, formulas, numbers, strict=True)
+                    ]
+                )
+
+    def _text_cells(
+        self, row: int, letters: list[str], look: int, texts: list[Any], formulas: list[str] | None
+    ) -> Iterator[str]:
+        for n, (at, text) in enumerate(zip(letters, texts, strict=True)):
+            if formulas is None:
+                index = self.str_table._get_shared_string_index(_clean(str(text)))
+                yield f'<c r="{at}{row}" s="{look}" t="s"><v>{index}</v></c>'
+            else:
+                shown = escape(_clean(str(text)), quote=False)
+                yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
+
+    def _assemble_xml_file(self) -> None:
+        super()._assemble_xml_file()
+        if self.digest is not None:
+            self.digest.take(Path(self.fh.name).read_bytes())
+
+
+def _clean(text: str) -> str:
+    """Drop control characters, which no XML may hold."""
+    return _CONTROL.sub("", text)
+
+
+class _Looks:
+    """The cell formats of a file, each made once."""
+
+    def __init__(self, file: xlsxwriter.Workbook, cjk: bool) -> None:
+        self.file = file
+        self.font = "Microsoft YaHei" if cjk else FONT
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def get(self, **properties: Any) -> Format:
+        properties = {"font_name": self.font, "font_size": 11, "font_color": INK, "valign": "vcenter", **properties}
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            look = self.file.add_format(properties)
+            look._get_xf_index()
+            self._made[key] = look
+        return self._made[key]
+
+    def label(self, label: Label) -> Format:
+        properties = dict(LABEL_LOOK[label.style])
+        if label.role is not None:
+            properties["font_color"] = ROLE_INK[label.role]
+            if label.style in (Style.LABEL, Style.BLOCK, Style.COLUMN):
+                properties["bg_color"] = ROLE_FILL[label.role] if label.role is not Role.DERIVED else "#EEF3F9"
+        if label.number is not None:
+            properties["num_format"] = f'"{label.text}"0' if label.text else "0"
+        return self.get(**properties)
+
+    def block(self, block: Block) -> Format:
+        properties: dict[str, Any] = {
+            "num_format": block.number_format,
+            "bg_color": ROLE_FILL[block.role],
+            "font_color": ROLE_INK[block.role],
+            "border": 1,
+            "border_color": LINE,
+        }
+        if block.is_text:
+            properties["align"] = "left" if block.value.ndim == 0 else "center"
+        if block.role is Role.DERIVED and block.is_text and block.value.ndim == 0:
+            properties.update({"bg_color": "#F7FAFD", "border": 0})
+        if block.role is Role.GIVEN:
+            properties["locked"] = False
+        if block.shading is Shading.PIXELS:
+            properties["align"] = "center"
+        return self.get(**properties)
+
+
+def write(book: Book, path: Path) -> None:
+    """Write a book; the old file stays until the new one is whole.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to or the disk is full; the old file is then untouched.
+    """
+    with replacing(path) as temporary:
+        _write(book, temporary)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(book: Book, path: Path) -> None:
+    file = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
+    looks = _Looks(file, cjk=book.language == "zh")
+    file.set_properties({"title": str(book.title), "subject": book.name, "comments": str(book.summary), "created": CREATED})
+    file.set_custom_property(SCENARIO_PROPERTY, book.name)
+    file.set_custom_property(LANGUAGE_PROPERTY, book.language)
+    file.set_calc_mode("auto")
+    digest = _Digest(file, len(book.sheets))
+    pages = {}
+    for sheet in book.sheets:
+        page = file.add_worksheet(sheet.name, BlockWorksheet)
+        page.digest = digest
+        pages[sheet.name] = page
+        _write_sheet(sheet, page, looks)
+    for block in book.blocks():
+        file.define_name(NAME_PREFIX + block.id, f"={_absolute(block)}")
+    for sheet in book.sheets:
+        widths = column_widths(sheet)
+        for placed in sheet.charts:
+            _insert_chart(file, pages[sheet.name], placed.row, placed.column, placed.chart, widths)
+    file.close()
+
+
+class _Digest:
+    """The digest of a file's sheets, stored in a property so that a later build can tell whether somebody edited them.
+
+    The library writes the properties after the sheets; the last sheet hands the digest over.
+    """
+
+    def __init__(self, file: xlsxwriter.Workbook, pages: int) -> None:
+        self.file = file
+        self.pages = pages
+        self.sum = hashlib.sha256()
+
+    def take(self, xml: bytes) -> None:
+        self.sum.update(xml)
+        self.pages -= 1
+        if self.pages == 0:
+            self.file.set_custom_property(DIGEST_PROPERTY, self.sum.hexdigest())
+
+
+def _absolute(block: Block) -> str:
+    place = block.place
+    first = f"${column_letters(place.column)}${place.row + 1}"
+    last = f"${column_letters(place.column + place.columns - 1)}${place.row + place.rows}"
+    return f"{place.sheet}!{first}" if first == last else f"{place.sheet}!{first}:{last}"
+
+
+def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
+    page.hide_gridlines(2)
+    for column, width in column_widths(sheet).items():
+        page.set_column(column, column, width)
+    if sheet.row_height is not None:
+        page.set_default_row(sheet.row_height)
+    page.set_row(0, 30)
+    for row, height in sheet.row_heights.items():
+        page.set_row(row, height)
+    for label in sheet.labels:
+        _write_label(page, label, looks)
+    for block in sheet.blocks:
+        page.add_block(block, looks.block(block))
+        _validate(page, block)
+        _shade(page, block, looks)
+    page.freeze_panes(*sheet.freeze)
+    page.protect("", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True})
+    page.set_paper(9)
+    if sheet.landscape:
+        page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_margins(0.5, 0.5, 0.6, 0.6)
+    page.set_footer("&L&A&R&P / &N")
+    page.repeat_rows(0)
+    if sheet.name in ("Start", "Checks"):
+        page.set_tab_color("#2E75B6")
+
+
+def _write_label(page: BlockWorksheet, label: Label, looks: _Looks) -> None:
+    look = looks.label(label)
+    text = _clean(label.text)
+    if label.number is not None:
+        page.write_number(label.row, label.column, label.number, look)
+    elif label.link is not None:
+        page.write_url(label.row, label.column, f"internal:{label.link}", look, text)
+    elif text:
+        page.write_string(label.row, label.column, text, look)
+
+
+def _range(block: Block) -> tuple[int, int, int, int]:
+    place = block.place
+    return place.row, place.column, place.row + place.rows - 1, place.column + place.columns - 1
+
+
+def _validate(page: BlockWorksheet, block: Block) -> None:
+    if block.role is not Role.GIVEN or block.valid is None:
+        return
+    valid = block.valid
+    if isinstance(valid, OneOf):
+        options = [str(option) for option in valid.options]
+        rule: dict[str, Any] = {"validate": "list", "source": options}
+        message = _("Choose one of: {options}").format(options=", ".join(options))
+    elif isinstance(valid, Between):
+        rule = {
+            "validate": "integer" if valid.whole else "decimal",
+            "criteria": "between",
+            "minimum": valid.low,
+            "maximum": valid.high,
+        }
+        kind = _("a whole number") if valid.whole else _("a number")
+        message = _("Type {kind} from {low} to {high}.").format(kind=kind, low=f"{valid.low:g}", high=f"{valid.high:g}")
+    rule.update(
+        {
+            "input_title": _clean(str(block.symbol or block.title))[:32],
+            "input_message": message[:255],
+            "error_title": _("Not possible here"),
+            "error_message": message[:255],
+        }
+    )
+    page.data_validation(*_range(block), rule)
+
+
+def _shade(page: BlockWorksheet, block: Block, looks: _Looks) -> None:
+    cells = _range(block)
+    if block.is_text and block.role is Role.CHECK:
+        for verdict, ink, fill in ((HOLDS, "#14532D", "#D5F0DA"), (FAILS, "#8B1A1A", "#FBD9D7")):
+            look = looks.file.add_format({"font_color": ink, "bg_color": fill, "bold": True})
+            page.conditional_format(*cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look})
+        return
+    if block.shading is None:
+        return
+    for rule in _shading_rules(block.shading, looks):
+        page.conditional_format(*cells, rule)
+
+
+def _shading_rules(shading: Shading, looks: _Looks) -> list[dict[str, Any]]:
+    dark = looks.file.add_format({"bg_color": "#1F2937", "font_color": "#FFFFFF"})
+    light = looks.file.add_format({"bg_color": "#FFFFFF", "font_color": "#6B7280"})
+    faint = looks.file.add_format({"bg_color": "#E5E7EB", "font_color": "#6B7280"})
+    scale = {"min_type": "num", "max_type": "num"}
+    return {
+        Shading.PIXELS: [
+            {"type": "cell", "criteria": ">=", "value": 0.5, "format": dark},
+            {"type": "cell", "criteria": "<", "value": 0.5, "format": light},
+        ],
+        Shading.GREY: [
+            {"type": "2_color_scale", **scale, "min_value": 0, "max_value": 1, "min_color": "#FFFFFF", "max_color": "#111827"}
+        ],
+        Shading.HEAT: [{"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F2A65A"}],
+        Shading.DIVERGING: [
+            {
+                "type": "3_color_scale",
+                **scale,
+                "mid_type": "num",
+                "min_value": -2,
+                "mid_value": 0,
+                "max_value": 2,
+                "min_color": "#F4A9A0",
+                "mid_color": "#FFFFFF",
+                "max_color": "#9CC3EC",
+            }
+        ],
+        Shading.MASK: [{"type": "cell", "criteria": "=", "value": 0, "format": faint}],
+        Shading.TWO_CLASSES: [
+            {
+                "type": "3_color_scale",
+                **scale,
+                "mid_type": "num",
+                "min_value": 0,
+                "mid_value": 0.5,
+                "max_value": 1,
+                "min_color": "#E8903A",
+                "mid_color": "#FFFFFF",
+                "max_color": "#3C82C4",
+            }
+        ],
+    }[shading]
+
+
+# ---------------------------------------------------------------------------------------------- charts
+
+
+def _insert_chart(
+    file: xlsxwriter.Workbook, page: BlockWorksheet, row: int, column: int, chart: Chart, widths: dict[int, float]
+) -> None:
+    columns_only = all(series.mark is Mark.COLUMNS for series in chart.series)
+    drawn = file.add_chart({"type": "column"} if columns_only else {"type": "scatter", "subtype": "straight"})
+    for n, series in enumerate(chart.series):
+        colour = series.colour or PALETTE[n % len(PALETTE)]
+        options: dict[str, Any] = {
+            "name": str(series.name),
+            "categories": _chart_range(series.x),
+            "values": _chart_range(series.y),
+            "categories_data": value_of(series.x).tolist(),
+            "values_data": value_of(series.y).tolist(),
+        }
+        if series.mark is Mark.COLUMNS:
+            options["fill"] = {"color": colour}
+        else:
+            line = series.mark in (Mark.LINE, Mark.BOTH)
+            options["line"] = (
+                {"color": colour, "width": 1.75, "dash_type": "dash" if series.dashed else "solid"}
+                if line
+                else {"none": True}
+            )
+            points = series.mark in (Mark.POINTS, Mark.BOTH)
+            options["marker"] = (
+                {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}}
+                if points
+                else {"type": "none"}
+            )
+        drawn.add_series(options)
+    drawn.set_title({"name": str(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False})
+    drawn.set_x_axis(_axis(chart.x_title, chart.x_range, log=False))
+    drawn.set_y_axis(_axis(chart.y_title, chart.y_range, log=chart.log_y))
+    drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
+    pixels = sum(int(widths.get(c, 8.43) * 7 + 5) for c in range(column, column + chart.columns))
+    drawn.set_size({"width": max(320, min(pixels - 12, 760)), "height": chart.rows * 20 - 10})
+    page.insert_chart(row, column, drawn, {"description": str(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1})
+
+
+def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "name": str(title),
+        "name_font": {"size": 10, "bold": False, "color": INK},
+        "num_font": {"size": 9, "color": SOFT_INK},
+        "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}},
+        "label_position": "low",
+        "num_format": "General",
+    }
+    for key, limit in zip(("min", "max"), limits, strict=True):
+        if limit is not None:
+            axis[key] = limit
+    if log:
+        axis["log_base"] = 10
+    return axis
+
+
+def _chart_range(ref: Ref) -> str:
+    """Return an absolute reference with its sheet, as charts take it."""
+    place = ref.block.place
+    spans = {Direction.DOWN: range(1), Direction.RIGHT: range(1)}
+    for direction, key, size in zip(ref.block.directions, ref.keys, ref.block.shape, strict=True):
+        if isinstance(key, slice):
+            spans[direction] = range(*key.indices(size))
+        elif isinstance(key, int):
+            spans[direction] = range(key, key + 1)
+    down, right = spans[Direction.DOWN], spans[Direction.RIGHT]
+    first = f"${column_letters(place.column + right[0])}${place.row + down[0] + 1}"
+    last = f"${column_letters(place.column + right[-1])}${place.row + down[-1] + 1}"
+    return f"={place.sheet}!{first}:{last}"
