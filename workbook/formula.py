@@ -22,8 +22,11 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     from workbook.block import Block
 
-UNIVERSAL_NUMBERS = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 100, 0.5})
-"""The only numbers that may stand in a formula; every other one belongs into a cell of its own."""
+UNIVERSAL_NUMBERS = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 100, 0.5, 700})
+"""The only numbers that may stand in a formula; every other one belongs into a cell of its own.
+
+700 is the largest exponent that every spreadsheet's EXP takes.
+"""
 
 LONGEST_SPELLED_SUM = 12
 """A product of a row with a column is written out term by term up to this many terms."""
@@ -153,6 +156,13 @@ class Dot(Expr):
 
 
 @dataclass(frozen=True, eq=False)
+class Position(Expr):
+    """The number, counted from 1, of the row or column that is being filled: the counter in its heading."""
+
+    index: Index
+
+
+@dataclass(frozen=True, eq=False)
 class Ref(Expr):
     """A reference to a cell or a range of a block: one key an axis."""
 
@@ -275,6 +285,11 @@ def pick(table: Operand, *position: Operand) -> Expr:
     return call("INDEX", table, *position)
 
 
+def number_of(index: Index) -> Expr:
+    """The number of the row or column being filled, counted from 1; its heading is a `Counter`."""
+    return Position(index)
+
+
 def joined(*parts: Operand) -> Expr:
     """Text parts written one after the other."""
     first, *rest = (as_expr(part) for part in parts)
@@ -294,6 +309,8 @@ def dot(left: Operand, right: Operand) -> Expr:
     sizes = [[ref.extent(axis) for axis in range(len(ref.keys)) if isinstance(ref.keys[axis], slice)] for ref in (a, b)]
     if sizes[0] != sizes[1]:
         raise FormulaError(f"dot of {a.block.id} {sizes[0]} and {b.block.id} {sizes[1]}: the lengths differ")
+    if sizes[0] == [1]:
+        return Binary("*", _element(a, 0), _element(b, 0))
     return Dot(a, b)
 
 
@@ -432,6 +449,8 @@ def _render(expr: Expr, fill: _Fill, outer: int) -> list[Part]:
         return _bracket([*left, expr.operator, *_render(expr.right, fill, right_rank)], rank, outer)
     if isinstance(expr, Call):
         return _call(expr, fill)
+    if isinstance(expr, Position):
+        return _position(expr.index, fill)
     if isinstance(expr, Dot):
         return _dot(expr, fill, outer)
     if isinstance(expr, Ref):

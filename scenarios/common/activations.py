@@ -1,0 +1,128 @@
+"""Activation functions: NumPy's value and derivative beside the formulas of a cell.
+
+z is the pre-activation, a = g(z) the activation. Derivatives are stated from z and a, whichever reads better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.formula import Expr, Operand, as_expr, exp, if_, largest, smallest, tanh
+from workbook.formula import Number as Literal
+from workbook.text import N_
+
+Array = NDArray[np.float64]
+
+LEAK = 0.1
+"""The slope of leaky ReLU below zero."""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function.
+
+    Attributes
+    ----------
+    value, slope : NumPy: a = value(z); g′ = slope(z, a); arrays of any shape
+    value_formula, slope_formula : the same for one cell
+    math, slope_math : for the reader
+    """
+
+    name: str
+    title: str
+    value: Callable[[Array], Array]
+    slope: Callable[[Array, Array], Array]
+    value_formula: Callable[[Expr], Operand]
+    slope_formula: Callable[[Expr, Expr], Operand]
+    math: str
+    slope_math: str
+
+
+def sigmoid(z: Array) -> Array:
+    """Return 1 / (1 + e^−z), in a form that does not overflow."""
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def sigmoid_formula(z: Expr) -> Expr:
+    """The sigmoid of a cell, as it is written in every book; for |z| below 700."""
+    return 1 / (1 + exp(-z))
+
+
+def wide_sigmoid_formula(z: Expr) -> Expr:
+    """The sigmoid of a cell that may grow large: EXP(710) is an error in a spreadsheet, so the exponent stops at 700."""
+    return 1 / (1 + exp(smallest(-z, 700)))
+
+
+def _one(_z: Expr, _a: Expr) -> Operand:
+    return Literal(1)
+
+
+SIGMOID = Activation(
+    "sigmoid",
+    N_("sigmoid"),
+    sigmoid,
+    lambda z, a: a * (1 - a),
+    sigmoid_formula,
+    lambda z, a: a * (1 - a),
+    "σ(z) = 1 / (1 + e⁻ᶻ)",
+    "σ′(z) = a·(1 − a)",
+)
+WIDE_SIGMOID = replace(SIGMOID, value_formula=wide_sigmoid_formula)
+"""For networks whose weights may be anything."""
+
+TANH = Activation(
+    "tanh",
+    N_("hyperbolic tangent"),
+    np.tanh,
+    lambda z, a: 1 - a**2,
+    tanh,
+    lambda z, a: 1 - a**2,
+    "tanh(z)",
+    "tanh′(z) = 1 − a²",
+)
+RELU = Activation(
+    "relu",
+    N_("ReLU"),
+    lambda z: np.maximum(0, z),
+    lambda z, a: (z > 0).astype(float),
+    lambda z: largest(0, z),
+    lambda z, a: if_(z > 0, 1, 0),
+    "ReLU(z) = max(0, z)",
+    "ReLU′(z) = 1 if z > 0, else 0",
+)
+LEAKY_RELU = Activation(
+    "leaky_relu",
+    N_("leaky ReLU"),
+    lambda z: np.where(z > 0, z, LEAK * z),
+    lambda z, a: np.where(z > 0, 1.0, LEAK),
+    lambda z: if_(z > 0, z, z / 10),
+    lambda z, a: if_(z > 0, 1, as_expr(1) / 10),
+    "z if z > 0, else z/10",
+    "1 if z > 0, else 1/10",
+)
+IDENTITY = Activation(
+    "identity",
+    N_("identity"),
+    lambda z: z,
+    lambda z, a: np.ones_like(z),
+    lambda z: z,
+    _one,
+    "g(z) = z",
+    "g′(z) = 1",
+)
+STEP = Activation(
+    "step",
+    N_("unit step"),
+    lambda z: (z >= 0).astype(float),
+    lambda z, a: np.zeros_like(z),
+    lambda z: if_(z >= 0, 1, 0),
+    lambda z, a: Literal(0),
+    "u(z) = 1 if z ≥ 0, else 0",
+    "u′(z) = 0",
+)
+ACTIVATIONS = {a.name: a for a in (IDENTITY, STEP, SIGMOID, TANH, RELU, LEAKY_RELU)}

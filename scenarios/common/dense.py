@@ -1,0 +1,378 @@
+"""Dense layers as blocks: the same pieces for every network here, from 1-1-1-1 to 784-100-40-10.
+
+Symbols and shapes, for a layer l with n units below which lie k units, over m examples (one column each):
+
+    W[l]   (n, k)   weights, row j belongs to unit j          b[l]  (n,)    biases
+    Z[l]   (n, m)   pre-activations, W·A[l−1] + b             A[l]  (n, m)  activations, g(Z)
+    G[l]   (n, m)   slopes, g′(Z)                             D[l]  (n, m)  δ = ∂C/∂Z
+    dW[l]  (n, k)   gradient, lies as W lies                  db[l] (n,)
+
+Every function states NumPy's line and the cell's formula side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scenarios.common.activations import Activation, Array
+from scenarios.common.losses import Loss
+from workbook.block import Between, Block, Counter, Shading
+from workbook.formula import Direction, Operand, dot, total
+from workbook.sheet import Sheet
+from workbook.text import _
+
+WEIGHT_BOUNDS = Between(-50, 50)
+"""What may be typed in for a weight: wide enough to play, narrow enough that no exponential overflows."""
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def sup(layer: int) -> str:
+    """Return a layer's number as a superscript: a² are the activations of layer 2."""
+    return str(layer).translate(SUPERSCRIPTS)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A dense layer: its number (from 1), weights (n, k), biases (n,) or None, and activation function."""
+
+    number: int
+    W: Block
+    b: Block | None
+    activation: Activation
+
+    @property
+    def units(self) -> int:
+        return int(self.W.shape[0])
+
+    @property
+    def inputs(self) -> int:
+        return int(self.W.shape[1])
+
+
+@dataclass
+class Forward:
+    """A forward pass: A[0] is the input (k, m); Z[l] and A[l] belong to layer l, Z[0] is not used."""
+
+    A: list[Block]
+    Z: list[Block | None] = field(default_factory=lambda: [None])
+
+    @property
+    def output(self) -> Block:
+        return self.A[-1]
+
+    def z(self, layer: int) -> Block:
+        """Return a layer's pre-activations."""
+        block = self.Z[layer]
+        assert block is not None
+        return block
+
+
+@dataclass
+class Backward:
+    """A backward pass, by layer number."""
+
+    slope: dict[int, Block] = field(default_factory=dict)
+    delta: dict[int, Block] = field(default_factory=dict)
+    dW: dict[int, Block] = field(default_factory=dict)
+    db: dict[int, Block] = field(default_factory=dict)
+
+
+def unit_names(layer: int) -> Counter:
+    """Return the headings of a layer's units: 1, 2, 3 …, which formulas can read."""
+    return Counter("k = " if layer == 0 else "j = ")
+
+
+def examples(prefix: str = "i = ") -> Counter:
+    """Return the headings of the examples."""
+    return Counter(prefix)
+
+
+def given_layer(
+    sheet: Sheet,
+    number: int,
+    W: Array,
+    b: Array | None,
+    activation: Activation,
+    *,
+    article_W: Array | None = None,
+    article_b: Array | None = None,
+    remark: str = "",
+    suffix: str = "",
+    number_format: str = "0.00",
+) -> Layer:
+    """Add a layer's parameters for the reader to change: W with one row a unit, b beside it."""
+    with sheet.beside():
+        weights = sheet.given(
+            f"W{number}{suffix}",
+            W,
+            symbol=f"W{sup(number)}",
+            title=_("weights of layer {layer}: one row a unit").format(layer=number),
+            rows=Counter("j = "),
+            columns=Counter("k = "),
+            valid=WEIGHT_BOUNDS,
+            article=article_W,
+            number_format=number_format,
+            remark=remark,
+        )
+        biases = None
+        if b is not None:
+            biases = sheet.given(
+                f"b{number}{suffix}",
+                b,
+                symbol=f"b{sup(number)}",
+                title=_("biases"),
+                rows=Counter("j = "),
+                columns=[""],
+                valid=WEIGHT_BOUNDS,
+                article=article_b,
+                number_format=number_format,
+            )
+    return Layer(number, weights, biases, activation)
+
+
+# ---------------------------------------------------------------------------------------------- forward
+
+
+def pre_activation(sheet: Sheet, layer: Layer, A: Block, suffix: str = "") -> Block:
+    """Add Z = W·A + b, (n, m)."""
+    W, b, number = layer.W, layer.b, layer.number
+    value = W.value @ A.value
+    if b is not None:
+        value = value + b.value[:, None]
+    return sheet.derived(
+        f"Z{number}{suffix}",
+        value,
+        (lambda j, i: dot(W[j, :], A[:, i]) + b[j]) if b is not None else (lambda j, i: dot(W[j, :], A[:, i])),
+        symbol=f"Z{sup(number)}",
+        title=_("weighted sums"),
+        math=f"Z{sup(number)} = W{sup(number)}·{'X' if number == 1 else 'A' + sup(number - 1)}"
+        + (f" + b{sup(number)}" if b is not None else ""),
+        rows=Counter("j = "),
+        columns=examples(),
+    )
+
+
+def activation(sheet: Sheet, layer: Layer, Z: Block, suffix: str = "") -> Block:
+    """Add A = g(Z), (n, m)."""
+    g, number = layer.activation, layer.number
+    return sheet.derived(
+        f"A{number}{suffix}",
+        g.value(Z.value),
+        lambda j, i: g.value_formula(Z[j, i]),
+        symbol=f"A{sup(number)}",
+        title=_("activations: {function}").format(function=_(g.title)),
+        math=f"A{sup(number)} = g(Z{sup(number)}),  {g.math}",
+        rows=Counter("j = "),
+        columns=examples(),
+        shading=Shading.MASK if g.name == "relu" else None,
+    )
+
+
+def forward(sheet: Sheet, layers: Sequence[Layer], X: Block, suffix: str = "") -> Forward:
+    """Add a whole forward pass, Z beside A for every layer."""
+    passed = Forward([X])
+    for layer in layers:
+        with sheet.beside():
+            Z = pre_activation(sheet, layer, passed.output, suffix)
+            A = activation(sheet, layer, Z, suffix)
+        passed.Z.append(Z)
+        passed.A.append(A)
+    return passed
+
+
+def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tuple[Block, Block]:
+    """Add the cost of every example, (m,) along a row, and their sum or mean; return both."""
+    each = sheet.derived(
+        f"C_each{suffix}",
+        loss.value(A.value, Y.value),
+        lambda i: loss.value_formula(A, Y, i),
+        symbol="Cᵢ",
+        title=_("cost of each example"),
+        math=loss.math,
+        along=Direction.RIGHT,
+        columns=examples(),
+        number_format="0.000000",
+    )
+    m = A.shape[1]
+    value = each.value.mean() if loss.mean else each.value.sum()
+    if loss.mean:
+        count = sheet.recorded(f"m{suffix}", float(m), symbol="m", title=_("examples"), number_format="0")
+        formula = lambda: total(each) / count  # noqa: E731
+    else:
+        formula = lambda: total(each)  # noqa: E731
+    whole = sheet.derived(
+        f"C{suffix}",
+        value,
+        formula,
+        symbol="C",
+        title=_("cost: the mean over the examples") if loss.mean else _("cost: the sum over the examples"),
+        number_format="0.000000",
+    )
+    return each, whole
+
+
+# ---------------------------------------------------------------------------------------------- backward
+
+
+def slopes(sheet: Sheet, layer: Layer, passed: Forward, suffix: str = "") -> Block:
+    """Add G = g′(Z), (n, m): where a unit hardly answers, little of the error passes; ReLU's zeros show."""
+    g, number = layer.activation, layer.number
+    Z, A = passed.z(number), passed.A[number]
+    return sheet.gradient(
+        f"G{number}{suffix}",
+        g.slope(Z.value, A.value),
+        lambda j, i: g.slope_formula(Z[j, i], A[j, i]),
+        symbol=f"g′(Z{sup(number)})",
+        title=_("slopes of the activation"),
+        math=g.slope_math,
+        rows=Counter("j = "),
+        columns=examples(),
+        shading=Shading.MASK if g.name == "relu" else None,
+    )
+
+
+def output_delta(
+    sheet: Sheet, layer: Layer, loss: Loss, passed: Forward, Y: Block, slope: Block, suffix: str = ""
+) -> Block:
+    """Add δ of the last layer, ∂C/∂A · g′(Z), (n, m)."""
+    A, number = passed.output, layer.number
+    return sheet.gradient(
+        f"D{number}{suffix}",
+        loss.slope(A.value, Y.value) * slope.value,
+        lambda j, i: loss.slope_formula(A[j, i], Y[j, i]) * slope[j, i],
+        symbol=f"δ{sup(number)}",
+        title=_("error of the output layer"),
+        math=f"δ{sup(number)} = ∂C/∂A ∗ g′(Z{sup(number)}),  {loss.slope_math}",
+        rows=Counter("j = "),
+        columns=examples(),
+        number_format="0.000000",
+    )
+
+
+def hidden_delta(sheet: Sheet, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str = "") -> Block:
+    """Add δ = (Wᵀ of the layer above · its δ) ∗ g′(Z), (n, m)."""
+    W, number = above.W, layer.number
+    return sheet.gradient(
+        f"D{number}{suffix}",
+        (W.value.T @ delta.value) * slope.value,
+        lambda k, i: dot(W[:, k], delta[:, i]) * slope[k, i],
+        symbol=f"δ{sup(number)}",
+        title=_("error sent back to layer {layer}").format(layer=number),
+        math=f"δ{sup(number)} = (W{sup(number + 1)})ᵀ·δ{sup(number + 1)} ∗ g′(Z{sup(number)})",
+        rows=Counter("j = "),
+        columns=examples(),
+        number_format="0.000000",
+    )
+
+
+def weight_gradient(sheet: Sheet, layer: Layer, delta: Block, A: Block, m: Block | None, suffix: str = "") -> Block:
+    """Add dW = δ·Aᵀ, (n, k), summed over the examples, or their mean where their number `m` is given."""
+    number = layer.number
+    value = delta.value @ A.value.T
+    return sheet.gradient(
+        f"gW{number}{suffix}",
+        value if m is None else value / m.value,
+        lambda j, k: _share(dot(delta[j, :], A[k, :]), m),
+        symbol=f"∂C/∂W{sup(number)}",
+        title=_("gradient of the weights, lies as W lies"),
+        math=f"δ{sup(number)}·({'X' if number == 1 else 'A' + sup(number - 1)})ᵀ" + _per_example(m),
+        rows=Counter("j = "),
+        columns=Counter("k = "),
+        number_format="0.000000",
+    )
+
+
+def bias_gradient(sheet: Sheet, layer: Layer, delta: Block, m: Block | None, suffix: str = "") -> Block:
+    """Add db, (n,): δ summed over the examples, or their mean."""
+    number = layer.number
+    value = delta.value.sum(axis=1)
+    return sheet.gradient(
+        f"gb{number}{suffix}",
+        value if m is None else value / m.value,
+        lambda j: _share(total(delta[j, :]), m),
+        symbol=f"∂C/∂b{sup(number)}",
+        title=_("gradient of the biases"),
+        math=f"Σᵢ δ{sup(number)}" + _per_example(m),
+        rows=Counter("j = "),
+        columns=[""],
+        number_format="0.000000",
+    )
+
+
+def _share(sum_: Operand, m: Block | None) -> Operand:
+    return sum_ if m is None else sum_ / m  # type: ignore[operator]
+
+
+def _per_example(m: Block | None) -> str:
+    return "" if m is None else " / m"
+
+
+def backward(
+    sheet: Sheet,
+    layers: Sequence[Layer],
+    loss: Loss,
+    passed: Forward,
+    Y: Block,
+    m: Block | None = None,
+    suffix: str = "",
+) -> Backward:
+    """Add a whole backward pass, last layer first. `m` is the number of examples where the cost is a mean."""
+    back = Backward()
+    for layer in reversed(layers):
+        number = layer.number
+        with sheet.beside():
+            slope = back.slope[number] = slopes(sheet, layer, passed, suffix)
+            if layer is layers[-1]:
+                delta = output_delta(sheet, layer, loss, passed, Y, slope, suffix)
+            else:
+                delta = hidden_delta(sheet, layer, layers[number], back.delta[number + 1], slope, suffix)
+        back.delta[number] = delta
+        with sheet.beside():
+            back.dW[number] = weight_gradient(sheet, layer, delta, passed.A[number - 1], m, suffix)
+            if layer.b is not None:
+                back.db[number] = bias_gradient(sheet, layer, delta, m, suffix)
+    return back
+
+
+# ---------------------------------------------------------------------------------------------- update
+
+
+def update(sheet: Sheet, layers: Sequence[Layer], back: Backward, eta: Block, suffix: str = "_new") -> list[Layer]:
+    """Add every parameter after a step of descent: W − η·∂C/∂W."""
+    return [_updated_layer(sheet, layer, back, eta, suffix) for layer in layers]
+
+
+def _updated_layer(sheet: Sheet, layer: Layer, back: Backward, eta: Block, suffix: str) -> Layer:
+    number, W, b = layer.number, layer.W, layer.b
+    dW = back.dW[number]
+    with sheet.beside():
+        new_W = sheet.updated(
+            f"W{number}{suffix}",
+            W.value - eta.value * dW.value,
+            lambda j, k: W[j, k] - eta * dW[j, k],
+            symbol=f"W{sup(number)}′",
+            title=_("new weights"),
+            math=f"W{sup(number)} − η·∂C/∂W{sup(number)}",
+            rows=Counter("j = "),
+            columns=Counter("k = "),
+            number_format="0.0000",
+        )
+        new_b = None
+        if b is not None:
+            db = back.db[number]
+            new_b = sheet.updated(
+                f"b{number}{suffix}",
+                b.value - eta.value * db.value,
+                lambda j: b[j] - eta * db[j],
+                symbol=f"b{sup(number)}′",
+                title=_("new biases"),
+                math=f"b{sup(number)} − η·∂C/∂b{sup(number)}",
+                rows=Counter("j = "),
+                columns=[""],
+                number_format="0.0000",
+            )
+    return Layer(number, new_W, new_b, layer.activation)

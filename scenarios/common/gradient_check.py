@@ -1,0 +1,243 @@
+"""Gradients held against difference quotients, in the sheet: nudge one parameter, run the network again, compare.
+
+Every row of a table is one nudged forward pass: which example it takes, and which parameter is nudged (layer l, unit j,
+input k; k = 0 means the bias). Only what lies behind the nudged parameter changes, so a row reads
+the unchanged pre-activations from the forward pass and adds h·input where its unit is the nudged one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.common.activations import Array
+from scenarios.common.dense import Backward, Forward, Layer, sup
+from scenarios.common.losses import Loss
+from workbook.block import Block, Counter
+from workbook.formula import Expr, Index, Operand, both, call, dot, equal, if_, number_of, pick, total
+from workbook.sheet import Sheet, Table
+from workbook.text import _
+
+Parameter = tuple[int, int, int]
+"""Layer, unit and input, all counted from 1; input 0 is the bias."""
+
+
+def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
+    """Return every parameter of a network, layer by layer, unit by unit, the bias after the weights."""
+    found = []
+    for layer in layers:
+        for j in range(1, layer.units + 1):
+            found += [(layer.number, j, k) for k in range(1, layer.inputs + 1)]
+            if layer.b is not None:
+                found.append((layer.number, j, 0))
+    return found
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4)."""
+
+    example: Block
+    layer: Block
+    unit: Block
+    input: Block
+    where: NDArray[np.int64]
+
+
+def check_every_parameter(
+    sheet: Sheet, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, back: Backward, h: Block
+) -> None:
+    """Add a table with a row a parameter, for a network that saw one example, and the check that it holds."""
+    where = np.array([(1, *parameter) for parameter in parameters_of(layers)])
+    with sheet.table(Counter(""), len(where)) as table:
+        rows = _rows(table, where)
+        numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
+        analytic = table.gradient(
+            "fd_backprop",
+            np.array([_gradient_value(back, *row[1:]) for row in where]),
+            lambda p: _gradient_formula(layers, back, rows, p),
+            title=_("backpropagation"),
+            symbol="∂C/∂w",
+            number_format="0.00000000",
+        )
+    sheet.check("fd", _("backpropagation equals the difference quotients"), analytic, numeric, 1e-7)
+
+
+def check_chosen_parameter(
+    sheet: Sheet,
+    layers: Sequence[Layer],
+    loss: Loss,
+    passed: Forward,
+    Y: Block,
+    back: Backward,
+    h: Block,
+    chosen: tuple[Block, Block, Block],
+) -> None:
+    """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input."""
+    m = passed.A[0].shape[1]
+    parameter = [int(block.value) for block in chosen]
+    where = np.array([(n + 1, *parameter) for n in range(m)])
+    with sheet.table(Counter("i = "), m) as table:
+        rows = _rows(table, where, chosen)
+        numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
+    whole = numeric.value.mean() if loss.mean else numeric.value.sum()
+    count = float(m)
+    counted = sheet.recorded("fd_m", count, title=_("examples"), symbol="m", number_format="0") if loss.mean else None
+    quotient = sheet.derived(
+        "fd_numeric",
+        whole,
+        lambda: total(numeric) / counted if counted is not None else total(numeric),
+        title=_("difference quotient over all examples"),
+        number_format="0.00000000",
+    )
+    backprop = sheet.gradient(
+        "fd_backprop",
+        _gradient_value(back, *parameter),
+        lambda: _chosen_gradient(layers, back, *(block.whole() for block in chosen)),
+        title=_("backpropagation's number for the same parameter"),
+        number_format="0.00000000",
+    )
+    sheet.check("fd", _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
+
+
+def _rows(table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Block] | None = None) -> _Rows:
+    titles = (_("example"), _("layer"), _("unit"), _("input (0: bias)"))
+    blocks = []
+    for n, (name, symbol, title) in enumerate(zip(("i", "l", "j", "k"), ("i", "l", "j", "k"), titles, strict=True)):
+        fields = {"title": title, "symbol": symbol, "number_format": "0"}
+        if n and chosen is not None:
+            cell = chosen[n - 1]
+            blocks.append(table.derived(f"fd_{name}", where[:, n], _same_for_all(cell), **fields))
+        else:
+            blocks.append(table.recorded(f"fd_{name}", where[:, n], **fields))
+    example, layer, unit, input_ = blocks
+    return _Rows(example, layer, unit, input_, where)
+
+
+def _same_for_all(cell: Block):  # type: ignore[no-untyped-def]
+    return lambda p: cell.whole()
+
+
+def _difference_quotient(
+    table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, rows: _Rows, h: Block
+) -> Block:
+    """Add the nudged forward passes up and down, and (C(w + h) − C(w − h)) / 2h."""
+    up = _nudged(table, layers, loss, passed, Y, rows, h, "up", 1.0)
+    down = _nudged(table, layers, loss, passed, Y, rows, h, "down", -1.0)
+    return table.gradient(
+        "fd_quotient",
+        (up.value - down.value) / (2 * h.value),
+        lambda p: (up[p] - down[p]) / (2 * h),
+        title=_("difference quotient"),
+        symbol="ΔC/2h",
+        math="(C₊ − C₋) / 2h",
+        number_format="0.00000000",
+    )
+
+
+def _nudged(
+    table: Table,
+    layers: Sequence[Layer],
+    loss: Loss,
+    passed: Forward,
+    Y: Block,
+    rows: _Rows,
+    h: Block,
+    way: str,
+    sign: float,
+) -> Block:
+    below: Block | None = None
+    for layer in layers:
+        below = _nudged_layer(table, layer, passed, rows, h, below, way, sign)
+    assert below is not None
+    out = below
+    targets = Y.value.T[rows.where[:, 0] - 1]
+    return table.derived(
+        f"fd_C_{way}",
+        loss.value(out.value.T, targets.T),
+        lambda p: _cost_formula(loss, out, Y, rows, p),
+        title=_("cost, nudged up") if sign > 0 else _("cost, nudged down"),
+        symbol="C₊" if sign > 0 else "C₋",
+        number_format="0.0000000000",
+    )
+
+
+def _cost_formula(loss: Loss, out: Block, Y: Block, rows: _Rows, p: Index) -> Expr:
+    terms = [loss.unit_formula(out[p, q], pick(Y, q + 1, rows.example[p])) for q in range(out.shape[1])]
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = whole + term
+    return whole
+
+
+def _nudged_layer(
+    table: Table, layer: Layer, passed: Forward, rows: _Rows, h: Block, below: Block | None, way: str, sign: float
+) -> Block:
+    """Add z and a of one layer for every row, (rows, n)."""
+    number, W, b = layer.number, layer.W, layer.b
+    Z, under = passed.z(number), passed.A[number - 1]
+    at = rows.where[:, 0] - 1
+    value = Z.value.T[at] if below is None else below.value @ W.value.T + (0 if b is None else b.value)
+    value = value + sign * h.value * _nudge_value(layer, under.value, rows)
+    subscript = "₊" if sign > 0 else "₋"
+
+    def formula(p: Index, j: Index) -> Operand:
+        if below is None:
+            plain: Expr = pick(Z, number_of(j), rows.example[p])
+        else:
+            plain = dot(W[j, :], below[p, :])
+            if b is not None:
+                plain = plain + b[j]
+        size = if_(equal(rows.input[p], 0), 1, pick(under, call("MAX", rows.input[p], 1), rows.example[p]))
+        here = both(equal(rows.layer[p], number), equal(rows.unit[p], number_of(j)))
+        return plain + if_(here, h * size, 0) if sign > 0 else plain - if_(here, h * size, 0)
+
+    z = table.derived(
+        f"fd_z{number}_{way}",
+        value,
+        formula,
+        title=f"z{sup(number)}{subscript}",
+        columns=Counter("j = "),
+        number_format="0.0000",
+    )
+    g = layer.activation
+    return table.derived(
+        f"fd_a{number}_{way}",
+        g.value(z.value),
+        lambda p, j: g.value_formula(z[p, j]),
+        title=f"a{sup(number)}{subscript}",
+        columns=Counter("j = "),
+        number_format="0.0000",
+    )
+
+
+def _nudge_value(layer: Layer, under: Array, rows: _Rows) -> Array:
+    """Return by how much each row moves each z of a layer for h = 1, (rows, n)."""
+    moved = np.zeros((len(rows.where), layer.units))
+    for p, (i, l, j, k) in enumerate(rows.where):
+        if l == layer.number:
+            moved[p, j - 1] = 1.0 if k == 0 else under[k - 1, i - 1]
+    return moved
+
+
+def _gradient_value(back: Backward, l: int, j: int, k: int) -> float:
+    return float(back.db[l].value[j - 1] if k == 0 else back.dW[l].value[j - 1, k - 1])
+
+
+def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: _Rows, p: Index) -> Expr:
+    return _chosen_gradient(layers, back, rows.layer[p], rows.unit[p], rows.input[p])
+
+
+def _chosen_gradient(layers: Sequence[Layer], back: Backward, l: Expr, j: Expr, k: Expr) -> Expr:
+    """The gradient of one parameter, looked up where backpropagation put it."""
+    return call("CHOOSE", l, *[_looked_up(layer, back, j, k) for layer in layers])
+
+
+def _looked_up(layer: Layer, back: Backward, j: Expr, k: Expr) -> Expr:
+    weight = pick(back.dW[layer.number], j, call("MAX", k, 1))
+    if layer.b is None:
+        return weight
+    return if_(equal(k, 0), pick(back.db[layer.number], j), weight)

@@ -1,0 +1,85 @@
+"""Costs that a network is trained with: NumPy's value and slope beside the formulas of a cell.
+
+A is the output (n, m), Y the target (n, m), one column an example. Whether the examples are summed or averaged is stated
+with the cost (`mean`), never hidden in a factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.common.activations import Array
+from workbook.block import Block
+from workbook.formula import Expr, Index, Operand, ln, squared_distance
+from workbook.text import N_
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A cost.
+
+    Attributes
+    ----------
+    value : NumPy: (n, m), (n, m) → (m,), the cost of each example
+    slope : NumPy: ∂C/∂A of each example's cost, (n, m)
+    value_formula : the cost of example i; takes the blocks A and Y and the index i
+    slope_formula : ∂C/∂a of one output from the cells a and y
+    unit_formula : what one output adds to its example's cost
+    mean : whether the cost of several examples is their mean (else their sum)
+    """
+
+    name: str
+    title: str
+    value: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array]
+    value_formula: Callable[[Block, Block, Index], Operand]
+    slope_formula: Callable[[Expr, Expr], Expr]
+    unit_formula: Callable[[Expr, Expr], Expr]
+    math: str
+    slope_math: str
+    mean: bool = False
+
+
+HALF_SQUARED = Loss(
+    "half_squared",
+    N_("half squared error"),
+    lambda A, Y: 0.5 * np.sum((A - Y) ** 2, axis=0),
+    lambda A, Y: A - Y,
+    lambda A, Y, i: 0.5 * squared_distance(A[:, i], Y[:, i]),
+    lambda a, y: a - y,
+    lambda a, y: 0.5 * (a - y) ** 2,
+    "C = ½ Σⱼ (aⱼ − yⱼ)²",
+    "∂C/∂A = A − Y",
+)
+SQUARED = Loss(
+    "squared",
+    N_("sum of squared errors (SSE)"),
+    lambda A, Y: np.sum((A - Y) ** 2, axis=0),
+    lambda A, Y: 2 * (A - Y),
+    lambda A, Y, i: squared_distance(A[:, i], Y[:, i]),
+    lambda a, y: 2 * (a - y),
+    lambda a, y: (a - y) ** 2,
+    "C = Σⱼ (aⱼ − yⱼ)²",
+    "∂C/∂A = 2·(A − Y)",
+)
+BINARY_CROSS_ENTROPY = Loss(
+    "binary_cross_entropy",
+    N_("binary cross-entropy"),
+    lambda A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0),
+    lambda A, Y: -(Y / A - (1 - Y) / (1 - A)),
+    lambda A, Y, i: -(Y[0, i] * ln(A[0, i]) + (1 - Y[0, i]) * ln(1 - A[0, i])),
+    lambda a, y: -(y / a - (1 - y) / (1 - a)),
+    lambda a, y: -(y * ln(a) + (1 - y) * ln(1 - a)),
+    "C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
+    "∂C/∂A = −(Y/Ŷ − (1 − Y)/(1 − Ŷ))",
+    mean=True,
+)
+LOSSES = {loss.name: loss for loss in (HALF_SQUARED, SQUARED, BINARY_CROSS_ENTROPY)}
+
+
+def averaged(loss: Loss) -> Loss:
+    """Return the same cost as a mean over the examples."""
+    return replace(loss, mean=True)
