@@ -92,7 +92,8 @@ class Block:
     value : float or text array of 0, 1 or 2 dimensions, computed by NumPy
     formula : for each index an argument; called once, with symbolic indices. None: the cells are typed in
     first : where the formula continues a sequence (row t reads row t - 1): the formula of the first row
-    each : for a column that gathers from other blocks: a formula for each row, instead of `formula`
+    each : for a block that gathers from others: a formula for each row, instead of `formula`; in a matrix, a function
+        of the column
     along : for a vector, whether it runs down or right on the sheet
     number_format : a spreadsheet number format, always stated
     valid : what may be typed in, for a given block
@@ -109,7 +110,7 @@ class Block:
     remark: str = ""
     formula: Formula | None = None
     first: Formula | None = None
-    each: Sequence[Operand] = ()
+    each: Sequence[Operand | Formula] = ()
     along: Direction = Direction.DOWN
     number_format: str = "0.0000"
     rows: Headings = None
@@ -225,7 +226,11 @@ class Block:
         rows = self.place.rows
         indices = [Index(direction) for direction in self.directions]
         if self.each:
-            self._patterns = [self._pattern(formula, range(n, n + 1)) for n, formula in enumerate(self.each)]
+            across = indices[1:]
+            self._patterns = [
+                self._pattern(formula(*across) if callable(formula) else formula, range(n, n + 1))
+                for n, formula in enumerate(self.each)
+            ]
         elif self.formula is None:
             self._patterns = []
         elif self.first is None:

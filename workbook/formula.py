@@ -219,7 +219,7 @@ def call(function: str, *arguments: Operand) -> Expr:
 
 ALLOWED_FUNCTIONS = frozenset(
     "ABS AND AVERAGE CHOOSE COS COSH COUNT COUNTIF EXP FIXED IF INDEX INT ISNUMBER LARGE LN MATCH MAX MEDIAN MIN "
-    "MMULT MOD NOT OR PI REPT ROUND SIGN SIN SMALL SQRT SUM SUMPRODUCT SUMSQ SUMXMY2 TANH".split()
+    "MMULT MOD NOT OR PI REPT ROUND SIGN SIN SMALL SQRT SUM SUMPRODUCT SUMSQ TANH".split()
 )
 """What Excel, LibreOffice, WPS, Google Sheets and IronCalc all compute alike."""
 
@@ -299,8 +299,12 @@ def joined(*parts: Operand) -> Expr:
 
 
 def fixed(x: Operand, digits: Operand) -> Expr:
-    """A number as text with so many decimals, the same in every locale's arithmetic."""
-    return call("FIXED", call("ROUND", x, digits), digits, 1)  # 1: no thousands separators
+    """A number as text with so many decimals.
+
+    It is first rounded to nine places: engines differ in the last bits of a sum, and would else print a decimal half
+    differently.
+    """
+    return call("FIXED", rounded(rounded(x, 9), digits), digits, 1)  # 1: no thousands separators
 
 
 def dot(left: Operand, right: Operand) -> Expr:
@@ -315,8 +319,8 @@ def dot(left: Operand, right: Operand) -> Expr:
 
 
 def squared_distance(left: Operand, right: Operand) -> Expr:
-    """The sum of the squared differences of two ranges that lie alike."""
-    return call("SUMXMY2", as_ref(left), as_ref(right))
+    """The sum of the squared differences of two ranges that lie alike (SUMXMY2 is not for ranges on two sheets)."""
+    return call("SUMPRODUCT", (as_ref(left) - as_ref(right)) ** 2)
 
 
 # ---------------------------------------------------------------------------------------------- rendering

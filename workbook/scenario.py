@@ -23,7 +23,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that can be set with ``--set key=value``: a number within bounds, or one of `choices`."""
+    """Something that can be set with ``--set key=value``: a number within bounds, one of `choices`, or a text."""
 
     key: str
     default: Setting
@@ -32,6 +32,7 @@ class Parameter:
     high: float = 1e6
     whole: bool = False
     choices: tuple[str, ...] = ()
+    text: bool = False
 
     def parse(self, text: str) -> Setting:
         """Read a value as typed.
@@ -41,6 +42,8 @@ class Parameter:
         UsageError
             If it is no number, is out of bounds or none of the choices.
         """
+        if self.text:
+            return text
         if self.choices:
             if text not in self.choices:
                 raise UsageError(f"--set {self.key}={text}: choose one of {', '.join(self.choices)}")

@@ -294,8 +294,8 @@ class Sheet:
     def _put(self, block: Block, row: int, column: int) -> None:
         """Put a block's values at a cell, its headings to the left and above."""
         rows, columns = block.grid().shape
-        counter_column = column - 1 if isinstance(block.rows, Counter) else None
-        counter_row = row - 1 if isinstance(block.columns, Counter) else None
+        counter_column = column - 1 if _readable(block.rows) else None
+        counter_row = row - 1 if _readable(block.columns) else None
         self._headings(block.rows, row, column - 1, rows, Direction.DOWN)
         self._headings(block.columns, row - 1, column, columns, Direction.RIGHT)
         self._register(block, Place(self.name, row, column, rows, columns, counter_row, counter_column))
@@ -409,8 +409,7 @@ class Table:
         self.column = 1
         self._pending: list[Block] = []
         self._has_totals = False
-        counter = rows if isinstance(rows, Counter) else None
-        self._counter_column = 0 if counter else None
+        self._counter_column = 0 if _readable(rows) else None
         sheet._headings(rows, self.first_row, 0, length, Direction.DOWN)
         sheet.row_heights[self.top] = 45
         if freeze:
@@ -460,7 +459,7 @@ class Table:
             sheet._headings(block.columns, top + 1, self.column, columns, Direction.RIGHT)
         if block.math:
             sheet.label(top + 2, self.column, block.math, Style.COLUMN_MATH)
-        counter_row = top + 1 if isinstance(block.columns, Counter) else None
+        counter_row = top + 1 if _readable(block.columns) else None
         place = Place(sheet.name, self.first_row, self.column, self.length, columns, counter_row, self._counter_column)
         sheet._register(block, place)
         if block.first is None:
@@ -483,6 +482,11 @@ class Table:
         self.sheet._register(block, Place(self.sheet.name, row, under.place.column, 1, 1))
         block.state()
         return block
+
+
+def _readable(headings: Headings) -> bool:
+    """Tell whether formulas may read a heading as a position: it counts from 1."""
+    return isinstance(headings, Counter) and headings.start == 1
 
 
 def value_of(ref: Ref) -> Value:

@@ -152,5 +152,7 @@ def paragraph(text: str, width: int) -> list[str]:
 
 def fixed_text(number: float, digits: int) -> str:
     """Return a number with so many decimals, the decimal half rounded away from zero as a spreadsheet does."""
-    shown = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    shown = Decimal(repr(float(number)))
+    for places in (9, digits):  # as `formula.fixed` does
+        shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{abs(shown) if shown == 0 else shown:f}"

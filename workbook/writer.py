@@ -430,8 +430,8 @@ def _insert_chart(
             "name": str(series.name),
             "categories": _chart_range(series.x),
             "values": _chart_range(series.y),
-            "categories_data": value_of(series.x).tolist(),
-            "values_data": value_of(series.y).tolist(),
+            "categories_data": value_of(series.x).ravel().tolist(),
+            "values_data": value_of(series.y).ravel().tolist(),
         }
         if series.mark is Mark.COLUMNS:
             options["fill"] = {"color": colour}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from scenarios.common.losses import Loss
-from workbook.block import Block, Counter
+from workbook.block import Block, Counter, Formula
 from workbook.formula import Expr, Index, Operand, both, call, dot, equal, if_, number_of, pick, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
@@ -117,7 +117,7 @@ def _rows(table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Bl
     return _Rows(example, layer, unit, input_, where)
 
 
-def _same_for_all(cell: Block):  # type: ignore[no-untyped-def]
+def _same_for_all(cell: Block) -> Formula:
     return lambda p: cell.whole()
 
 

@@ -1,0 +1,197 @@
+"""A whole data set through a network, one example a row: the same layers as `dense`, laid out as a table.
+
+With dozens of examples a row each reads better than a column each; the shapes are then transposed:
+Z, A, δ are (m, n). The parameters keep their shapes: W (n, k), b (n,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.common.activations import Array
+from scenarios.common.dense import Backward, Forward, Layer, sup
+from scenarios.common.losses import Loss
+from workbook.block import Block, Counter, Shading
+from workbook.formula import Expr, Index, Operand, call, dot, total
+from workbook.sheet import Sheet, Table
+from workbook.text import _
+
+
+def forward_columns(table: Table, layers: Sequence[Layer], X: Block, suffix: str) -> Forward:
+    """Add the columns of a forward pass: z and a of every layer, (m, n) each."""
+    passed = Forward([X])
+    for layer in layers:
+        Z = _pre_activation(table, layer, passed.output, suffix)
+        passed.Z.append(Z)
+        passed.A.append(_activation(table, layer, Z, suffix))
+    return passed
+
+
+def _pre_activation(table: Table, layer: Layer, A: Block, suffix: str) -> Block:
+    W, b, number = layer.W, layer.b, layer.number
+    return table.derived(
+        f"Z{number}{suffix}",
+        A.value @ W.value.T + (0 if b is None else b.value),
+        (lambda i, j: dot(W[j, :], A[i, :]) + b[j]) if b is not None else (lambda i, j: dot(W[j, :], A[i, :])),
+        title=f"z{sup(number)} = W{sup(number)}·{'x' if number == 1 else 'a' + sup(number - 1)}"
+        + (f" + b{sup(number)}" if b is not None else ""),
+        columns=Counter("j = "),
+        number_format="0.0000",
+    )
+
+
+def _activation(table: Table, layer: Layer, Z: Block, suffix: str) -> Block:
+    g, number = layer.activation, layer.number
+    return table.derived(
+        f"A{number}{suffix}",
+        g.value(Z.value),
+        lambda i, j: g.value_formula(Z[i, j]),
+        title=f"a{sup(number)} = g(z{sup(number)})",
+        columns=Counter("j = "),
+        number_format="0.0000",
+        shading=Shading.MASK if g.name == "relu" else None,
+    )
+
+
+def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str) -> Block:
+    """Add the column of each example's cost, (m,)."""
+
+    def formula(i: Index) -> Operand:
+        terms: list[Expr] = [loss.unit_formula(A[i, q], Y[i, q]) for q in range(A.shape[1])]
+        whole = terms[0]
+        for term in terms[1:]:
+            whole = whole + term
+        return whole
+
+    return table.derived(
+        f"C_each{suffix}",
+        loss.value(A.value.T, Y.value.T),
+        formula,
+        title=_("cost of each example"),
+        symbol="Cᵢ",
+        math=loss.math,
+        number_format="0.000000",
+    )
+
+
+def total_cost(table: Table, loss: Loss, each: Block, suffix: str) -> Block:
+    """Put the examples' total (or mean) cost under its column."""
+    value = each.value.mean() if loss.mean else each.value.sum()
+    role = each.role
+    formula = (lambda: total(each) / call("COUNT", each)) if loss.mean else (lambda: total(each))
+    return table.total(each, Block(f"C{suffix}", role, value, formula=formula, number_format="0.000000"))
+
+
+def delta_columns(table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, suffix: str) -> Backward:
+    """Add the columns of a backward pass: g′ and δ of every layer, last layer first."""
+    back = Backward()
+    for layer in reversed(layers):
+        slope = back.slope[layer.number] = _slope(table, layer, passed, suffix)
+        if layer is layers[-1]:
+            back.delta[layer.number] = _output_delta(table, layer, loss, passed, Y, slope, suffix)
+        else:
+            above = layers[layer.number]
+            back.delta[layer.number] = _hidden_delta(table, layer, above, back.delta[above.number], slope, suffix)
+    return back
+
+
+def _slope(table: Table, layer: Layer, passed: Forward, suffix: str) -> Block:
+    g, number = layer.activation, layer.number
+    Z, A = passed.z(number), passed.A[number]
+    return table.gradient(
+        f"G{number}{suffix}",
+        g.slope(Z.value, A.value),
+        lambda i, j: g.slope_formula(Z[i, j], A[i, j]),
+        title=f"g′(z{sup(number)})",
+        columns=Counter("j = "),
+        number_format="0.0000",
+        shading=Shading.MASK if g.name == "relu" else None,
+    )
+
+
+def _output_delta(
+    table: Table, layer: Layer, loss: Loss, passed: Forward, Y: Block, slope: Block, suffix: str
+) -> Block:
+    A, number = passed.output, layer.number
+    return table.gradient(
+        f"D{number}{suffix}",
+        loss.slope(A.value, Y.value) * slope.value,
+        lambda i, j: loss.slope_formula(A[i, j], Y[i, j]) * slope[i, j],
+        title=f"δ{sup(number)} = ∂C/∂a ∗ g′",
+        columns=Counter("j = "),
+        number_format="0.000000",
+    )
+
+
+def _hidden_delta(
+    table: Table, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str
+) -> Block:
+    W, number = above.W, layer.number
+    return table.gradient(
+        f"D{number}{suffix}",
+        (delta.value @ W.value) * slope.value,
+        lambda i, k: dot(delta[i, :], W[:, k]) * slope[i, k],
+        title=f"δ{sup(number)} = δ{sup(number + 1)}·W{sup(number + 1)} ∗ g′",
+        columns=Counter("j = "),
+        number_format="0.000000",
+    )
+
+
+def gradients(
+    sheet: Sheet, layers: Sequence[Layer], passed: Forward, back: Backward, m: Block | None, suffix: str
+) -> None:
+    """Add dW, as W lies, and db of every layer: sums over the rows, divided by `m` where the cost is a mean."""
+    for layer in layers:
+        with sheet.beside():
+            back.dW[layer.number] = _weight_gradient(sheet, layer, passed, back, m, suffix)
+            if layer.b is not None:
+                back.db[layer.number] = _bias_gradient(sheet, layer, back, m, suffix)
+
+
+def _mean_or_sum(value: Array, m: Block | None) -> Array:
+    shared: Array = value if m is None else value / m.value
+    return shared
+
+
+def _weight_gradient(
+    sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None, suffix: str
+) -> Block:
+    number = layer.number
+    delta, A = back.delta[number], passed.A[number - 1]
+
+    def formula(j: Index, k: Index) -> Operand:
+        summed = dot(delta[:, j], A[:, k])
+        return summed if m is None else summed / m
+
+    return sheet.gradient(
+        f"gW{number}{suffix}",
+        _mean_or_sum(delta.value.T @ A.value, m),
+        formula,
+        symbol=f"∂C/∂W{sup(number)}",
+        title=_("gradient of the weights, lies as W lies"),
+        math=f"Σᵢ δ{sup(number)}ⱼ·{'x' if number == 1 else 'a' + sup(number - 1)}ₖ" + ("" if m is None else " / m"),
+        rows=Counter("j = "),
+        columns=Counter("k = "),
+        number_format="0.000000",
+    )
+
+
+def _bias_gradient(sheet: Sheet, layer: Layer, back: Backward, m: Block | None, suffix: str) -> Block:
+    number = layer.number
+    delta = back.delta[number]
+
+    def formula(j: Index) -> Operand:
+        summed = total(delta[:, j])
+        return summed if m is None else summed / m
+
+    return sheet.gradient(
+        f"gb{number}{suffix}",
+        _mean_or_sum(delta.value.sum(axis=0), m),
+        formula,
+        symbol=f"∂C/∂b{sup(number)}",
+        title=_("gradient of the biases"),
+        math=f"Σᵢ δ{sup(number)}ⱼ" + ("" if m is None else " / m"),
+        rows=Counter("j = "),
+        columns=[""],
+        number_format="0.000000",
+    )

@@ -1,0 +1,229 @@
+"""Training runs that NumPy records: every epoch's parameters stand in a table, and a cell with the epoch number
+picks the state that the live formulas start from. So each epoch's step can be looked at and proven, one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.common.activations import Activation, Array
+from scenarios.common.dense import Layer, sup
+from scenarios.common.losses import Loss
+from workbook.block import Between, Block, Counter, Formula
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import Index, Operand, number_of, pick
+from workbook.sheet import Sheet
+from workbook.text import _
+
+Parameters = list[tuple[Array, "Array | None"]]
+"""W (n, k) and b (n,) of every layer."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recorded training run: the parameters before every epoch and after the last, and cost and accuracy of each."""
+
+    states: list[Parameters]
+    cost: Array
+    accuracy: Array
+
+
+def propagate(parameters: Parameters, activations: Sequence[Activation], X: Array) -> list[tuple[Array, Array]]:
+    """Return z and a of every layer, (m, n) each, for the examples in the rows of X; layer 0 is X itself."""
+    passed = [(X, X)]
+    for (W, b), g in zip(parameters, activations, strict=True):
+        z = passed[-1][1] @ W.T + (0 if b is None else b)
+        passed.append((z, g.value(z)))
+    return passed
+
+
+def gradients_of(
+    parameters: Parameters, activations: Sequence[Activation], loss: Loss, X: Array, Y: Array
+) -> Parameters:
+    """Return dW and db of every layer for the examples in the rows of X and Y; a mean where the loss is one."""
+    passed = propagate(parameters, activations, X)
+    share = len(X) if loss.mean else 1
+    z, a = passed[-1]
+    delta = loss.slope(a, Y) * activations[-1].slope(z, a)
+    found: Parameters = []
+    for layer in range(len(parameters) - 1, -1, -1):
+        W, b = parameters[layer]
+        below_z, below_a = passed[layer]
+        found.insert(0, (delta.T @ below_a / share, None if b is None else delta.sum(axis=0) / share))
+        if layer:
+            delta = (delta @ W) * activations[layer - 1].slope(below_z, below_a)
+    return found
+
+
+def stepped(parameters: Parameters, gradient: Parameters, eta: float) -> Parameters:
+    """Return the parameters after one step of descent."""
+    return [
+        (W - eta * dW, None if b is None or db is None else b - eta * db)
+        for (W, b), (dW, db) in zip(parameters, gradient, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run on a sheet: a row an epoch."""
+
+    epochs: Block
+    cost: Block
+    accuracy: Block
+    layers: list[tuple[Block, Block | None]]
+
+
+def add_run(sheet: Sheet, run: Run) -> Record:
+    """Add the table of a run: epoch, cost, accuracy, and every parameter, each layer's W row by row."""
+    count = len(run.states)
+    layers: list[tuple[Block, Block | None]] = []
+    with sheet.table(Counter("t = ", start=0), count, freeze=True) as table:
+        epochs = table.recorded(
+            "run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0"
+        )
+        cost = table.recorded("run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000")
+        accuracy = table.recorded(
+            "run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%"
+        )
+        for number, (W, b) in enumerate(run.states[0], 1):
+            weights = table.recorded(
+                f"run_W{number}",
+                np.array([state[number - 1][0].ravel() for state in run.states]),
+                title=_("W{layer}, row by row").format(layer=sup(number)),
+                columns=[f"w{sup(number)} {j + 1},{k + 1}" for j in range(W.shape[0]) for k in range(W.shape[1])],
+            )
+            biases = None
+            if b is not None:
+                biases = table.recorded(
+                    f"run_b{number}",
+                    np.array([state[number - 1][1] for state in run.states]),
+                    title=f"b{sup(number)}",
+                    columns=[f"b{sup(number)} {j + 1}" for j in range(len(b))],
+                )
+            layers.append((weights, biases))
+    return Record(epochs, cost, accuracy, layers)
+
+
+def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> None:
+    """Draw cost and accuracy by epoch; a dot marks the picked epoch."""
+    here = (Series(_("the picked epoch"), epoch.whole(), cost.whole(), Mark.POINTS, "#B3261E"),)
+    with sheet.beside():
+        sheet.chart(
+            Chart(
+                _("Cost by epoch"),
+                (Series(_("cost"), record.epochs[:], record.cost[:]), *here),
+                _("epoch"),
+                _("cost C"),
+                _("A line of the cost by epoch; it falls from the random start. A dot marks the picked epoch."),
+                columns=5,
+            )
+        )
+        sheet.chart(
+            Chart(
+                _("Accuracy by epoch"),
+                (Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),),
+                _("epoch"),
+                _("share that is right"),
+                _("A line of the share of examples that are right, by epoch; it rises to one."),
+                columns=5,
+                y_range=(0, 1),
+            )
+        )
+
+
+def epoch_cell(sheet: Sheet, last: int, start: int) -> Block:
+    """Add the cell with the epoch number that the reader scrubs with, from 0 to `last`."""
+    return sheet.given(
+        "epoch",
+        float(start),
+        title=_("epoch to look at"),
+        symbol="t",
+        number_format="0",
+        valid=Between(0, last, whole=True),
+    )
+
+
+def check_step(
+    sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]
+) -> None:
+    """Hold the picked epoch's live cost and its updated weights against the recorded run."""
+    t = int(epoch.value)
+    recorded_cost = sheet.derived(
+        "recorded_cost", run.cost[t], lambda: pick(record.cost, epoch + 1), title=_("recorded cost of this epoch"), number_format="0.000000"
+    )
+    sheet.check("cost_met", _("the live cost is the recorded one"), cost, recorded_cost, 1e-9)
+    next_layers = picked_layers(sheet, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
+    for new, recorded in zip(new_layers, next_layers, strict=True):
+        sheet.check(
+            f"step_W{new.number}",
+            _("the live step of W{layer} leads to the recorded next epoch").format(layer=sup(new.number)),
+            new.W, recorded.W, 1e-9,
+        )  # fmt: skip
+        if new.b is not None and recorded.b is not None:
+            sheet.check(
+                f"step_b{new.number}",
+                _("the live step of b{layer} leads to the recorded next epoch").format(layer=sup(new.number)),
+                new.b, recorded.b, 1e-9,
+            )  # fmt: skip
+
+
+def picked_layers(
+    sheet: Sheet,
+    record: Record,
+    parameters: Parameters,
+    activations: Sequence[Activation],
+    epoch: Block,
+    suffix: str = "",
+    later: int = 0,
+) -> list[Layer]:
+    """Add the parameters of the picked epoch, or of `later` epochs after it, looked up in the recorded run.
+
+    `parameters` are NumPy's of that epoch.
+    """
+    title = _("weights at the picked epoch") if not later else _("recorded weights of the next epoch")
+    layers = []
+    for number, ((W_states, b_states), (W, b), g) in enumerate(zip(record.layers, parameters, activations, strict=True), 1):
+        units = sheet.recorded(
+            f"inputs{number}{suffix}",
+            float(W.shape[1]),
+            title=_("inputs of a unit in layer {layer}").format(layer=number),
+            symbol="n",
+            number_format="0",
+        )
+        with sheet.beside():
+            weights = sheet.derived(
+                f"W{number}{suffix}",
+                W,
+                _flat_look_up(W_states, epoch, units, later + 1),
+                symbol=f"W{sup(number)}",
+                title=title,
+                rows=Counter("j = "),
+                columns=Counter("k = "),
+            )
+            biases = None
+            if b is not None and b_states is not None:
+                biases = sheet.derived(
+                    f"b{number}{suffix}",
+                    b,
+                    _look_up(b_states, epoch, later + 1),
+                    symbol=f"b{sup(number)}",
+                    title=_("biases"),
+                    rows=Counter("j = "),
+                    columns=[""],
+                )
+        layers.append(Layer(number, weights, biases, g))
+    return layers
+
+
+def _flat_look_up(states: Block, epoch: Block, inputs: Block, row: int) -> Formula:
+    def formula(j: Index, k: Index) -> Operand:
+        return pick(states, epoch + row, (number_of(j) - 1) * inputs + number_of(k))
+
+    return formula
+
+
+def _look_up(states: Block, epoch: Block, row: int) -> Formula:
+    return lambda j: pick(states, epoch + row, number_of(j))

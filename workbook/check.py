@@ -1,0 +1,387 @@
+"""The proof of the double entry: an engine recalculates the file, and every formula cell must meet its cached value.
+
+When two numbers agree
+----------------------
+NumPy and a spreadsheet add in different orders, so their last digits differ. A cell agrees when the difference is at
+most ``1e-10 · max(|v|, S)``, where v is NumPy's value and S the sum of the absolute values of the cells that its
+formula reads: a difference of large numbers cannot be more exact than they are. To this comes what the cell inherits:
+ten times the differences of the cells that it reads (as far as these agree themselves), and ``1e-14`` of the largest
+number of its block, so that differences which have converged to nothing pass.
+
+Texts are equal letter by letter, with one exception: rounding. Where a number in a sentence differs by one unit of its
+last digit, some cell that the formula reads must lie at the midpoint of the two, to 1e-10 relative; then the number is
+a tie and either text is right. The same holds for a number that ROUND makes. And a number that prints as zero may do so
+with or without a minus (or the brackets of a negative number). Nothing else: an error value, a missing value, a number
+for a text, or a verdict that flips always fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.engines import ErrorValue, Sheets, recalculate
+from workbook.ledger import BlockCells, Ledger, ledger_of
+from workbook.precedents import Area, areas_read
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+
+RELATIVE = 1e-10
+INHERITED = 10.0
+FLOOR = 1e-14
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ZERO_IN_BRACKETS = re.compile(r"\(-?(0(?:\.0+)?)\)")
+_MINUS_ZERO = re.compile(r"-(0(?:\.0+)?)(?![\d.])")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A formula cell whose two entries do not meet."""
+
+    block: BlockCells
+    row: int
+    column: int
+    expected: Any
+    found: Any
+    is_root: bool
+
+    @property
+    def cell(self) -> str:
+        return f"{self.block.sheet}!{self.block.cell(self.row, self.column)}"
+
+    @property
+    def formula(self) -> str:
+        return f"={self.block.formula(self.row, self.column)}"
+
+
+@dataclass
+class Proof:
+    """What came of a proof.
+
+    Attributes
+    ----------
+    cells : how many formula cells were compared
+    failures : every cell that disagrees; first those that follow from no other (`Failure.is_root`)
+    """
+
+    path: Path
+    engine: str
+    cells: int
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return not self.failures
+
+    def report(self) -> str:
+        """Say what came of it: one line when all agree, else the first block that disagrees and what follows."""
+        if self.holds:
+            return f"{self.path}: {self.cells:,} formula cells agree with {self.engine}"
+        first = self.failures[0]
+        roots = [failure for failure in self.failures if failure.is_root]
+        here = sum(failure.block is first.block for failure in roots)
+        others = {failure.block.id for failure in roots if failure.block is not first.block}
+        lines = [
+            f"{self.path}: {len(self.failures):,} of {self.cells:,} formula cells disagree with {self.engine}; first:",
+            f"  block       {first.block.id}" + (f" ({first.block.title})" if first.block.title else ""),
+            f"  cell        {first.cell}",
+            f"  formula     {_short(first.formula)}",
+            f"  NumPy       {_written(first.expected)}",
+            f"  {self.engine:<11} {_written(first.found)}",
+        ]
+        if _is_number(first.expected) and _is_number(first.found):
+            lines.append(f"  difference  {float(first.found) - float(first.expected):.6g}")
+        if here > 1:
+            lines.append(f"  in this block {_cells(here - 1, 'more cell')} independently")
+        lines.append(f"  {_cells(len(self.failures) - len(roots))} only because of what they read")
+        if others:
+            shown = ", ".join(sorted(others)[:8]) + (", …" if len(others) > 8 else "")
+            lines.append(f"  {_cells(len(others), 'other block')} independently of it: {shown}")
+        return "\n".join(lines)
+
+
+def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") -> Proof:
+    """Recalculate a file and compare every formula cell.
+
+    Parameters
+    ----------
+    path : the file
+    book : the book that the file was written from, if it is at hand: its NumPy values are compared, and
+        the file need not be read a second time
+    engine : one of `workbook.engines.ENGINES`
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read (only when there is no book).
+    EngineError
+        If the engine is missing or refuses the file.
+    """
+    path = Path(path)
+    if book is not None:
+        ledger = ledger_of(book)
+    else:
+        from workbook.reader import read_ledger
+
+        ledger = read_ledger(path)
+    return compare(path, ledger, recalculate(path, engine), engine)
+
+
+def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str) -> Proof:
+    """Compare a ledger's values with an engine's."""
+    entries = [_Entry(block, sheets.get(block.sheet, {})) for block in ledger.blocks]
+    proof = Proof(path, engine, ledger.formula_count)
+    if any(entry.suspects.any() for entry in entries):
+        proof.failures = _Judge(entries).failures()
+    return proof
+
+
+class _Entry:
+    """A block with both its entries, and which of its cells need a closer look."""
+
+    def __init__(self, block: BlockCells, sheet: dict[tuple[int, int], Any]) -> None:
+        self.block = block
+        rows, columns = block.shape
+        self.found: list[Any] = []
+        if not block.computed.any():
+            self.suspects = np.zeros(block.shape, dtype=bool)
+            self.deltas = np.zeros(block.shape)
+            return
+        at, left = sheet.get, block.column
+        across = range(left, left + columns)
+        self.found = [at((row, column)) for row in range(block.row, block.row + rows) for column in across]
+        if block.values.dtype.kind == "f" and set(map(type, self.found)) == {float}:
+            self._compare_numbers(np.array(self.found).reshape(block.shape))
+        else:
+            self._compare_anything()
+
+    def _compare_numbers(self, found: NDArray[np.float64]) -> None:
+        self.deltas = np.abs(found - self.block.values)
+        # "not at most", so that nan fails
+        agree = self.deltas <= RELATIVE * np.abs(self.block.values)
+        self.suspects = ~agree & self.block.computed
+
+    def _compare_anything(self) -> None:
+        expected = self.block.values.ravel().tolist()
+        self.suspects = np.zeros(self.block.shape, dtype=bool)
+        self.deltas = np.zeros(self.block.shape)
+        for n in np.flatnonzero(self.block.computed):
+            ours, theirs = expected[n], self.found[n]
+            self.suspects.flat[n] = not _plainly_equal(ours, theirs)
+            if _is_number(ours) and _is_number(theirs):
+                self.deltas.flat[n] = abs(ours - theirs)
+
+    def found_at(self, row: int, column: int) -> Any:
+        return self.found[row * self.block.shape[1] + column]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float) and not isinstance(value, bool)
+
+
+def _plainly_equal(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
+        return False
+    if _is_number(ours) and _is_number(theirs):
+        return abs(ours - theirs) <= RELATIVE * abs(ours)
+    if isinstance(ours, bool):
+        return isinstance(theirs, bool | float) and float(ours) == float(theirs)
+    if isinstance(ours, str):
+        return (isinstance(theirs, str) and ours == theirs) or (ours == "" and theirs is None)
+    # a formula whose cached value is missing from the file: nothing to compare it with
+    return False
+
+
+Node = tuple[int, int, int]  # entry, row, column
+
+
+class _Judge:
+    """Judges the suspect cells, what they read before themselves."""
+
+    def __init__(self, entries: list[_Entry]) -> None:
+        self.entries = entries
+        self.failing = [np.zeros(entry.block.shape, dtype=bool) for entry in entries]
+        self.tainted: dict[Node, bool] = {}
+        self._reads: dict[Node, list[Area]] = {}
+        self._area_done: dict[Area, tuple[float, float, bool]] = {}
+        self._on_sheet: dict[str, list[tuple[int, BlockCells]]] = {}
+        for n, entry in enumerate(entries):
+            self._on_sheet.setdefault(entry.block.sheet.lower(), []).append((n, entry.block))
+        self._largest: dict[int, float] = {}
+
+    def failures(self) -> list[Failure]:
+        """Return the cells that fail, those that follow from no other failure first."""
+        roots: list[Failure] = []
+        followers: list[Failure] = []
+        for n, entry in enumerate(self.entries):
+            for row, column in zip(*np.nonzero(entry.suspects), strict=True):
+                self._judge((n, int(row), int(column)))
+        for n, entry in enumerate(self.entries):
+            for r, c in zip(*np.nonzero(self.failing[n]), strict=True):
+                row, column = int(r), int(c)
+                read = any(self._area(area)[2] for area in self._areas((n, row, column)))
+                expected = entry.block.values[row, column]
+                expected = float(expected) if isinstance(expected, float) else expected
+                failure = Failure(entry.block, row, column, expected, entry.found_at(row, column), not read)
+                (followers if read else roots).append(failure)
+        if not roots:  # a circle: none is the first
+            roots = [Failure(f.block, f.row, f.column, f.expected, f.found, True) for f in followers[:1]]
+            followers = followers[1:]
+        return roots + followers
+
+    def _judge(self, start: Node) -> None:
+        """Walk back from a suspect cell and judge all that it rests on, the deepest first."""
+        if start in self.tainted:
+            return
+        self.tainted[start] = False  # until it is known; a circle finds this
+        path = [(start, self._cells_read(start))]
+        while path:
+            node, rest = path[-1]
+            for before in rest:
+                if before not in self.tainted:
+                    self.tainted[before] = False
+                    path.append((before, self._cells_read(before)))
+                    break
+            else:
+                path.pop()
+                self._finish(node)
+
+    def _finish(self, node: Node) -> None:
+        n, row, column = node
+        entry = self.entries[n]
+        if entry.suspects[row, column] and not self._agrees(node):
+            self.failing[n][row, column] = True
+            self.tainted[node] = True
+        else:
+            self.tainted[node] = any(self._area(area)[2] for area in self._areas(node))
+
+    def _agrees(self, node: Node) -> bool:
+        n, row, column = node
+        block = self.entries[n].block
+        ours, theirs = block.values[row, column], self.entries[n].found_at(row, column)
+        if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
+            return False
+        if _is_number(ours) and _is_number(theirs):
+            read = [self._area(area) for area in self._areas(node)]
+            allowed = RELATIVE * max(abs(ours), sum(size for size, _delta, _tainted in read))
+            allowed += INHERITED * sum(delta for _size, delta, _tainted in read) + FLOOR * self._block_size(n)
+            if abs(ours - theirs) <= allowed:
+                return True
+            rounds = "ROUND(" in (block.formula(row, column) or "")
+            return rounds and self._is_tie(node, float(ours), float(theirs))
+        if isinstance(ours, str) and isinstance(theirs, str):
+            return self._texts_agree(node, ours, theirs)
+        return False
+
+    def _texts_agree(self, node: Node, ours: str, theirs: str) -> bool:
+        ours, theirs = _without_signed_zeros(ours), _without_signed_zeros(theirs)
+        if _NUMBER.split(ours) != _NUMBER.split(theirs):
+            return False
+        for left, right in zip(_NUMBER.findall(ours), _NUMBER.findall(theirs), strict=True):
+            if left == right:
+                continue
+            unit = 10.0 ** -len(left.partition(".")[2])
+            one_apart = abs(abs(float(left) - float(right)) - unit) < unit / 100
+            same_digits = len(left.partition(".")[2]) == len(right.partition(".")[2])
+            if not (same_digits and one_apart and self._is_tie(node, float(left), float(right))):
+                return False
+        return True
+
+    def _is_tie(self, node: Node, left: float, right: float) -> bool:
+        """Whether a cell that the formula reads lies midway between two rounded numbers, whatever its sign."""
+        middle = abs(left + right) / 2
+        for area in self._areas(node):
+            for n, rows, columns in self._blocks_in(area):
+                numbers = np.abs(self.entries[n].block.numbers[rows, columns])
+                if (np.abs(numbers - middle) <= RELATIVE * middle).any():
+                    return True
+        return False
+
+    # -- what a cell reads ---------------------------------------------------------------------------
+
+    def _areas(self, node: Node) -> list[Area]:
+        if node not in self._reads:
+            block = self.entries[node[0]].block
+            self._reads[node] = areas_read(block.formula(node[1], node[2]) or "", block.sheet)
+        return self._reads[node]
+
+    def _blocks_in(self, area: Area) -> Iterator[tuple[int, slice, slice]]:
+        """Yield the parts of blocks that lie within an area."""
+        for n, block in self._on_sheet.get(area.sheet.lower(), ()):
+            rows, columns = block.shape
+            top, bottom = max(area.top, block.row), min(area.bottom, block.row + rows - 1)
+            left, right = max(area.left, block.column), min(area.right, block.column + columns - 1)
+            if top <= bottom and left <= right:
+                yield (
+                    n,
+                    slice(top - block.row, bottom - block.row + 1),
+                    slice(left - block.column, right - block.column + 1),
+                )
+
+    def _cells_read(self, node: Node) -> Iterator[Node]:
+        """Yield the formula cells that a cell reads."""
+        for area in self._areas(node):
+            if area in self._area_done:
+                continue
+            for n, rows, columns in self._blocks_in(area):
+                computed = self.entries[n].block.computed[rows, columns]
+                for row, column in zip(*np.nonzero(computed), strict=True):
+                    yield n, rows.start + int(row), columns.start + int(column)
+            self._area(area)
+
+    def _area(self, area: Area) -> tuple[float, float, bool]:
+        """Return of an area, once all in it is judged: Σ|v|, Σ|Δ| of the cells that agree, whether any is tainted."""
+        if area in self._area_done:
+            return self._area_done[area]
+        size = delta = 0.0
+        tainted = False
+        for n, rows, columns in self._blocks_in(area):
+            entry = self.entries[n]
+            size += float(np.nansum(np.abs(entry.block.numbers[rows, columns])))
+            delta += float(np.nansum(np.where(self.failing[n][rows, columns], 0.0, entry.deltas[rows, columns])))
+            tainted = tainted or self._any_tainted(n, rows, columns)
+        self._area_done[area] = size, delta, tainted
+        return self._area_done[area]
+
+    def _any_tainted(self, n: int, rows: slice, columns: slice) -> bool:
+        if not self.entries[n].block.computed[rows, columns].any():
+            return False
+        get = self.tainted.get
+        return any(
+            get((n, row, column), False)
+            for row in range(rows.start, rows.stop)
+            for column in range(columns.start, columns.stop)
+        )
+
+    def _block_size(self, n: int) -> float:
+        if n not in self._largest:
+            numbers = np.abs(self.entries[n].block.numbers)
+            self._largest[n] = float(np.nanmax(numbers)) if not np.isnan(numbers).all() else 0.0
+        return self._largest[n]
+
+
+def _without_signed_zeros(text: str) -> str:
+    return _MINUS_ZERO.sub(r"\1", _ZERO_IN_BRACKETS.sub(r"\1", text))
+
+
+def _short(text: str, longest: int = 300) -> str:
+    return text if len(text) <= longest else "".join(islice(text, longest)) + " …"
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "(nothing)"
+    return repr(value) if isinstance(value, str) and not isinstance(value, ErrorValue) else str(value)
+
+
+def _cells(count: int, what: str = "cell") -> str:
+    return f"{count:,} {what} disagrees" if count == 1 else f"{count:,} {what}s disagree"

@@ -1,0 +1,144 @@
+"""A ledger: the cells of a workbook in one plain form, from a book in memory or from a file.
+
+Checker, numbers, diff and lint read ledgers, and need not know where one comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.formula import cell_name
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+
+FormulaOf = Callable[[int, int], "str | None"]
+Labels = Mapping[tuple[int, int], str]
+
+HEADING_ROWS = 3
+"""A column's heading is at most so many cells high: title, symbol, mathematics."""
+
+
+@dataclass(eq=False)
+class BlockCells:
+    """The cells of one block, as they lie on its sheet; rows and columns count from 0.
+
+    Parameters
+    ----------
+    id : the block's id; for cells of a file that belong to no block ``<sheet>!cells``
+    sheet, row, column : where its upper left cell lies
+    values : rows by columns; of floats where all are numbers, else of objects: float, str, bool, ErrorValue, None
+    computed : which of the cells hold a formula
+    formula : the formula (without =) of a cell, or None where it is typed in
+    role, title : what the block is for and its words, where known
+    """
+
+    id: str
+    sheet: str
+    row: int
+    column: int
+    values: NDArray[Any]
+    computed: NDArray[np.bool_]
+    formula: FormulaOf
+    role: str = ""
+    title: str = ""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.values.shape
+        return rows, columns
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The values as numbers; nan where a cell holds none."""
+        if self.values.dtype.kind == "f":
+            return self.values
+        found = [float(v) if isinstance(v, float) else np.nan for v in self.values.flat]
+        return np.array(found).reshape(self.values.shape)
+
+    @property
+    def formula_count(self) -> int:
+        return int(np.count_nonzero(self.computed))
+
+    def cell(self, row: int, column: int) -> str:
+        """Return a cell's name on the sheet, such as B5."""
+        return cell_name(self.row + row, self.column + column)
+
+
+@dataclass
+class Ledger:
+    """All that a workbook's cells hold.
+
+    Attributes
+    ----------
+    scenario, language : as the workbook says; empty for a file that is not ours
+    sheets : their names in order
+    blocks : sheet by sheet
+    labels : for each sheet the texts outside of the blocks, as they are shown
+    """
+
+    scenario: str
+    language: str
+    sheets: Sequence[str]
+    blocks: list[BlockCells]
+    labels: Mapping[str, Labels] = field(default_factory=dict)
+
+    @property
+    def formula_count(self) -> int:
+        return sum(block.formula_count for block in self.blocks)
+
+    def row_label(self, block: BlockCells, row: int) -> str:
+        """Return the heading of a block's row: the nearest label to its left."""
+        labels = self.labels.get(block.sheet, {})
+        places = ((block.row + row, column) for column in range(block.column - 1, -1, -1))
+        return next((labels[place] for place in places if place in labels), "")
+
+    def column_label(self, block: BlockCells, column: int) -> str:
+        """Return the heading of a block's column: the highest of the labels right above it."""
+        labels = self.labels.get(block.sheet, {})
+        heading = ""
+        for row in range(block.row - 1, max(-1, block.row - 1 - HEADING_ROWS), -1):
+            if (row, block.column + column) not in labels:
+                break
+            heading = labels[row, block.column + column]
+        return heading
+
+
+def ledger_of(book: Book) -> Ledger:
+    """Return the ledger of a book in memory; formulas are written out only when they are asked for."""
+    blocks = []
+    for block in book.blocks():
+        place = block.place
+        values = block.grid()
+        if block.is_text:
+            values = np.array([str(text) for text in values.flat], dtype=object).reshape(values.shape)
+        computed = np.full(values.shape, bool(block.patterns))
+        blocks.append(
+            BlockCells(
+                id=block.id,
+                sheet=place.sheet,
+                row=place.row,
+                column=place.column,
+                values=values,
+                computed=computed,
+                formula=block.formula_at,
+                role=block.role.value,
+                title=str(block.title),
+            )
+        )
+    labels = {
+        sheet.name: {(label.row, label.column): shown(label.text, label.number) for label in sheet.labels}
+        for sheet in book.sheets
+    }
+    return Ledger(book.name, book.language, [sheet.name for sheet in book.sheets], blocks, labels)
+
+
+def shown(prefix: str, number: float | None) -> str:
+    """Return a label as the reader sees it: a text, or a counter after its prefix."""
+    return str(prefix) if number is None else f"{prefix}{number:g}"

@@ -1,0 +1,64 @@
+"""Which cells a formula reads, from its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
+
+_STRING = re.compile(r'"(?:[^"]|"")*"')
+_REFERENCE = re.compile(
+    r"(?:(?P<sheet>'(?:[^']|'')+'|[^\W\d][\w.]*)!)?"
+    r"(?:\$?(?P<c1>[A-Za-z]{1,3})\$?(?P<r1>\d{1,7})(?::\$?(?P<c2>[A-Za-z]{1,3})\$?(?P<r2>\d{1,7}))?"
+    r"|\$?(?P<wc1>[A-Za-z]{1,3}):\$?(?P<wc2>[A-Za-z]{1,3})"
+    r"|\$?(?P<wr1>\d{1,7}):\$?(?P<wr2>\d{1,7}))"
+    r"(?![\w(.!])"
+)
+_BEFORE = re.compile(r"[\w.!$\]']")
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells; rows and columns count from 0, and the last ones belong to it."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def areas_read(formula: str, sheet: str) -> list[Area]:
+    """Return the areas that a formula (without =) on a sheet refers to; names of areas are not resolved."""
+    text = _STRING.sub('""', formula)
+    found = []
+    for match in _REFERENCE.finditer(text):
+        if match.start() and _BEFORE.match(text[match.start() - 1]):
+            continue
+        found.append(_area(match, sheet))
+    return found
+
+
+def _area(match: re.Match[str], home: str) -> Area:
+    part = match.groupdict()
+    sheet = home if part["sheet"] is None else _unquoted(part["sheet"])
+    if part["c1"]:
+        rows = [int(part["r1"]) - 1, int(part["r2"] or part["r1"]) - 1]
+        columns = [_column(part["c1"]), _column(part["c2"] or part["c1"])]
+    elif part["wc1"]:
+        rows, columns = [0, LAST_ROW], [_column(part["wc1"]), _column(part["wc2"])]
+    else:
+        rows, columns = [int(part["wr1"]) - 1, int(part["wr2"]) - 1], [0, LAST_COLUMN]
+    return Area(sheet, min(rows), min(columns), max(rows), max(columns))
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1

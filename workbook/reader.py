@@ -1,0 +1,386 @@
+"""Reads an .xlsx file as a ledger: every cell's formula and cached value.
+
+In a file of ours each block is a defined name, so that it is found wherever it has moved. A formula that somebody added
+outside the blocks belongs to a block of its own, ``<sheet>!cells``. A foreign file has one such block a sheet, all
+of it: its cells' addresses are all that is stable there, and areas found by guessing would shift with every edit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+
+import numpy as np
+from numpy.typing import NDArray
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from workbook.engines import ErrorValue
+from workbook.formula import cell_name
+from workbook.guard import CHUNK, FileError, guard, open_file
+from workbook.ledger import BlockCells, Labels, Ledger, shown
+from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
+from workbook.properties import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+
+__all__ = ["FileError", "guard", "read_ledger", "was_edited"]
+
+LONGEST_FORMULA = 8_192
+DEEPEST_FORMULA = 64
+MOST_SPREAD = 5_000_000
+OTHER_CELLS = "cells"
+
+_CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_WORKSHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_PREFIX_FORMAT = re.compile(r'"([^"]*)"0')
+
+At = tuple[int, int]
+
+
+def read_ledger(path: Path | str) -> Ledger:
+    """Read a file's cells.
+
+    Raises
+    ------
+    FileError
+        If the file is not a sound, harmless .xlsx workbook; one line.
+    """
+    path = Path(path)
+    guard(path)
+    damaged = f"{path}: the file is damaged and cannot be read as a workbook; get it again"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, styles) is not read here
+            return _read(path)
+    except FileError:
+        raise
+    except (
+        InvalidFileException,
+        ParseError,
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise FileError(damaged) from error
+
+
+def was_edited(path: Path | str) -> bool:
+    """Tell whether somebody has changed a file since it was built; one that is not ours counts as edited.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a folder, or may not be read.
+    """
+    with open_file(Path(path)) as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                stored = re.search(
+                    rf'name="{DIGEST_PROPERTY}"[^>]*>\s*<vt:lpwstr>([0-9a-f]{{64}})<',
+                    archive.read("docProps/custom.xml").decode(),
+                )
+                names = [match for name in archive.namelist() if (match := _WORKSHEET.fullmatch(name))]
+                digest = hashlib.sha256()
+                for match in sorted(names, key=lambda match: int(match[1])):
+                    with archive.open(match[0]) as part:
+                        while chunk := part.read(CHUNK):
+                            digest.update(chunk)
+        except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
+            return True
+    return stored is None or stored[1] != digest.hexdigest()
+
+
+# ---------------------------------------------------------------------------------------------- the workbook
+
+
+@dataclass
+class _Cells:
+    """What the cells of one sheet hold."""
+
+    values: dict[At, Any] = field(default_factory=dict)
+    formulas: dict[At, str] = field(default_factory=dict)
+    styles: dict[At, int] = field(default_factory=dict)
+
+
+def _read(path: Path) -> Ledger:
+    book = load_workbook(path, read_only=True, keep_links=False)
+    try:
+        sheets: dict[str, _Cells] = {}
+        for page in book.worksheets:
+            # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
+            with book._archive.open(page._worksheet_path) as source:
+                sheets[page.title] = _SheetParser(path, page.title, page._shared_strings).parse(source)
+        named = _named_areas(book, sheets)
+        properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
+        labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
+    finally:
+        book.close()
+    blocks = []
+    for name, cells in sheets.items():
+        ours = [(id, area) for id, area in named.items() if area.sheet == name]
+        for id, area in sorted(ours, key=lambda pair: (pair[1].top, pair[1].left)):
+            blocks.append(_block(path, id, area, cells))
+        other = _other_cells(name, cells, [area for _id, area in ours], bool(named))
+        if other is not None:
+            blocks.append(_block(path, f"{name}!{OTHER_CELLS}", other, cells, [area for _id, area in ours]))
+    return Ledger(
+        properties.get(SCENARIO_PROPERTY, ""), properties.get(LANGUAGE_PROPERTY, ""), list(sheets), blocks, labels
+    )
+
+
+def _named_areas(book: Any, sheets: dict[str, _Cells]) -> dict[str, Area]:
+    """Return the areas of our blocks by their ids."""
+    found = {}
+    for name, defined in book.defined_names.items():
+        if not name.lower().startswith(NAME_PREFIX):
+            continue
+        areas = areas_read(defined.attr_text or "", "")
+        if len(areas) == 1 and areas[0].sheet in sheets:
+            found[name[len(NAME_PREFIX) :]] = areas[0]
+    return found
+
+
+def _other_cells(name: str, cells: _Cells, areas: list[Area], ours: bool) -> Area | None:
+    """Return the area of the cells outside the blocks: in a file of ours only those with formulas count."""
+    inside = _inside(areas)
+    outside = [at for at in (cells.formulas if ours else cells.values.keys() | cells.formulas.keys()) if at not in inside]
+    if not outside:
+        return None
+    rows, columns = [row for row, _column in outside], [column for _row, column in outside]
+    return Area(name, min(rows), min(columns), max(rows), max(columns))
+
+
+def _inside(areas: Iterable[Area]) -> _Inside:
+    return _Inside(list(areas))
+
+
+class _Inside:
+    """Whether a cell lies in one of some areas; looked up by row."""
+
+    def __init__(self, areas: list[Area]) -> None:
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        for area in areas:
+            for row in range(area.top, area.bottom + 1):
+                self._spans.setdefault(row, []).append((area.left, area.right))
+
+    def __contains__(self, at: At) -> bool:
+        row, column = at
+        return any(left <= column <= right for left, right in self._spans.get(row, ()))
+
+
+def _block(path: Path, id: str, area: Area, cells: _Cells, without: Iterable[Area] = ()) -> BlockCells:
+    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
+    if rows * columns > MOST_SPREAD:
+        raise FileError(f"{path}: the cells of {area.sheet} are spread over {rows:,} rows and {columns:,} columns; "
+                        "delete those far outside")
+    inside = _inside(without)
+    places = [(row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)]
+    if without:
+        values = [None if at in inside or at not in cells.formulas else cells.values.get(at) for at in places]
+        computed = [at in cells.formulas and at not in inside for at in places]
+    else:
+        values = [cells.values.get(at) for at in places]
+        computed = [at in cells.formulas for at in places]
+
+    def formula(row: int, column: int) -> str | None:
+        return cells.formulas.get((area.top + row, area.left + column))
+
+    return BlockCells(
+        id=id,
+        sheet=area.sheet,
+        row=area.top,
+        column=area.left,
+        values=_array(values, (rows, columns)),
+        computed=np.array(computed, dtype=bool).reshape(rows, columns),
+        formula=formula,
+    )
+
+
+def _array(values: list[Any], shape: tuple[int, int]) -> NDArray[Any]:
+    if set(map(type, values)) <= {float}:
+        return np.array(values, dtype=float).reshape(shape)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array.reshape(shape)
+
+
+def _labels(cells: _Cells, book: Any, areas: Iterable[Area], sheet: str) -> Labels:
+    inside = _inside(area for area in areas if area.sheet == sheet)
+    labels = {}
+    for at, value in cells.values.items():
+        if at in inside or at in cells.formulas:
+            continue
+        if isinstance(value, float):
+            labels[at] = shown(_prefix(book, cells.styles.get(at, 0)), value)
+        else:
+            labels[at] = str(value)
+    return labels
+
+
+def _prefix(book: Any, style: int) -> str:
+    """Return the words that a counter's number format puts before its number."""
+    code = book._number_formats
+    number = book._cell_styles[style].numFmtId - 164
+    match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
+    return match[1] if match else ""
+
+
+# ---------------------------------------------------------------------------------------------- a sheet
+
+
+class _SheetParser:
+    """Reads the cells of a sheet as a stream; nothing else of it is kept."""
+
+    def __init__(self, path: Path, sheet: str, texts: list[str]) -> None:
+        self.path, self.sheet, self.texts = path, sheet, texts
+        self.cells = _Cells()
+        self._row, self._column = -1, -1
+        self._kind = "n"
+        self._style = 0
+        self._formula: dict[str, str] | None = None
+        self._formula_text: list[str] = []
+        self._value: list[str] = []
+        self._words: list[str] | None = None
+        self._has_value = False
+        self._taking: list[str] | None = None
+        self._shared: dict[str, tuple[str, At]] = {}
+        self._local: dict[str, str] = {}
+        self._in_cell = False
+
+    def parse(self, source: Any) -> _Cells:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.ParseFile(source)
+        return self.cells
+
+    def _name(self, tag: str) -> str:
+        if tag not in self._local:
+            self._local[tag] = tag.rpartition(":")[2]
+        return self._local[tag]
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = self._name(tag)
+        if name == "c":
+            self._start_cell(attributes)
+        elif name == "row":
+            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+            self._column = -1
+        elif not self._in_cell:
+            return
+        elif name == "v":
+            self._has_value = True
+            self._taking = self._value
+        elif name == "f":
+            self._formula = attributes
+            self._taking = self._formula_text
+        elif name == "is":
+            self._words = []
+        elif name == "t" and self._words is not None:
+            self._taking = self._words
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._in_cell = True
+        at = attributes.get("r")
+        if at is None:
+            self._column += 1
+        else:
+            self._row, self._column = self._place(at)
+        if not (0 <= self._row <= LAST_ROW and 0 <= self._column <= LAST_COLUMN):
+            raise ValueError("a cell lies outside the sheet")
+        self._kind = attributes.get("t", "n")
+        self._style = int(attributes.get("s", "0"))
+        self._formula, self._has_value, self._words = None, False, None
+        self._formula_text, self._value = [], []
+
+    def _place(self, at: str) -> At:
+        match = _CELL_NAME.fullmatch(at)
+        if match is None:
+            raise ValueError("a cell's name is not one")
+        column = 0
+        for letter in match[1]:
+            column = column * 26 + ord(letter) - 64
+        return int(match[2]) - 1, column - 1
+
+    def _text(self, text: str) -> None:
+        if self._taking is not None:
+            self._taking.append(text)
+
+    def _end(self, tag: str) -> None:
+        name = self._name(tag)
+        if name in ("v", "f", "t"):
+            self._taking = None
+        elif name == "c" and self._in_cell:
+            self._in_cell = False
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        at = self._row, self._column
+        formula = self._formula_of_cell(at)
+        if formula is not None:
+            self._check_formula(formula, at)
+            self.cells.formulas[at] = formula
+        value = self._value_of_cell()
+        if value is not None:
+            self.cells.values[at] = value
+            if self._style:
+                self.cells.styles[at] = self._style
+
+    def _formula_of_cell(self, at: At) -> str | None:
+        if self._formula is None:
+            return None
+        text, kind = "".join(self._formula_text), self._formula.get("t", "normal")
+        if kind == "dataTable":
+            return None
+        if kind == "shared":
+            key = self._formula.get("si", "")
+            if text:
+                self._shared[key] = text, at
+            else:
+                text, origin = self._shared[key]
+                return moved(text, at[0] - origin[0], at[1] - origin[1])
+        return text.removeprefix("=") or None
+
+    def _check_formula(self, formula: str, at: At) -> None:
+        where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+        if len(formula) > LONGEST_FORMULA:
+            raise FileError(f"{where}: the formula is longer than {LONGEST_FORMULA} characters; split it")
+        if formula.count("(") > DEEPEST_FORMULA and _depth(formula) > DEEPEST_FORMULA:
+            raise FileError(f"{where}: the formula nests deeper than {DEEPEST_FORMULA} brackets; split it")
+
+    def _value_of_cell(self) -> Any:
+        kind = self._kind
+        if kind == "inlineStr":
+            return "".join(self._words or ())
+        if not self._has_value:
+            return None
+        text = "".join(self._value)
+        if kind == "n":
+            return float(text) if text else None
+        if kind == "s":
+            return self.texts[int(text)]
+        if kind == "b":
+            return text.strip() in ("1", "true")
+        return ErrorValue(text) if kind == "e" else text
+
+
+def _depth(formula: str) -> int:
+    deepest = depth = 0
+    for char in formula:
+        depth += (char == "(") - (char == ")")
+        deepest = max(deepest, depth)
+    return deepest
