@@ -143,10 +143,11 @@ class DemonNet(Scenario):
 def _pad_sheet(book: Book) -> tuple[list[Layer], Forward, Block]:
     sheet = book.sheet("Pad", _("The pad: a digit of your own, read by five demons"))
     pads = _pads(sheet)
+    news = sheet.reserve()
     layers = _parameters(sheet)
     X = _pixels_in_columns(sheet, pads)
     passed = _forward(sheet, layers, X)
-    targets = _verdicts(sheet, passed)
+    targets = _verdicts(sheet, passed, news)
     return layers, passed, targets
 
 
@@ -159,6 +160,8 @@ def _pads(sheet: Sheet) -> list[Block]:
     drawings = ((_("your pad"), "mine", mine), (_("the article's 0"), "zero", pixels(ARTICLE_ZERO)))
     drawings += ((_("the article's 1"), "one", pixels(ARTICLE_ONE)),)
     pads = []
+    for row in range(ROWS):
+        sheet.row_heights[sheet.cursor + 1 + row] = 30  # so that the pixels are nearly square
     with sheet.beside():
         for title, name, drawing in drawings:
             grid = np.array(drawing, dtype=float).reshape(ROWS, COLUMNS)
@@ -268,7 +271,7 @@ def _forward(sheet: Sheet, layers: list[Layer], X: Block) -> Forward:
     return passed
 
 
-def _verdicts(sheet: Sheet, passed: Forward) -> Block:
+def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
     sheet.step(
         _("The verdict"),
         _("The louder output demon wins; how far apart the two are says how sure the network is."),
@@ -286,7 +289,8 @@ def _verdicts(sheet: Sheet, passed: Forward) -> Block:
     )
     sheet.sentence(
         "verdict_sentence",
-        _("Your pad: output demon 0 says {a0:4}, output demon 1 says {a1:4} — {verdict}."),
+        _("▶ Your pad: output demon 0 says {a0:4}, output demon 1 says {a1:4} — {verdict}."),
+        row=news,
         a0=a[0, 0],
         a1=a[1, 0],
         verdict=verdict[0],
@@ -337,6 +341,17 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr:
     sheet.sentence(
         "cost_fell", _("The cost went from {before:6} to {after:6}."), before=whole, after=new_whole
     )
+    _nudge_sheet(book, layers, passed, T, back)
+    map_sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=7.5)
+    map_sheet.step(
+        _("The map"),
+        _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+    )
+    network_map(map_sheet, layers, passed, T, whole, back)
+
+
+def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, back: Backward) -> None:
+    sheet = book.sheet("Nudge", _("Nudge: is the gradient right?"))
     sheet.step(
         _("Hold one gradient to account"),
         _("Choose any weight or bias: nudge it up and down by h, run the network again, and the cost must change as backpropagation said."),
@@ -345,12 +360,6 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr:
     chosen = _chosen_parameter(sheet)
     h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000")
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen)
-    map_sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=7.5)
-    map_sheet.step(
-        _("The map"),
-        _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
-    )
-    network_map(map_sheet, layers, passed, T, whole, back)
 
 
 def _chosen_parameter(sheet: Sheet) -> tuple[Block, Block, Block]:

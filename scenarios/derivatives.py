@@ -82,58 +82,36 @@ class Function:
 
 FUNCTIONS = (
     Function(
-        "x^2",
-        "x²",
-        "2x",
-        (np.square, lambda x: 2 * x, lambda x: np.full_like(x, 2.0)),
+        "x^2", "x²", "2x", (np.square, lambda x: 2 * x, lambda x: np.full_like(x, 2.0)),
         (lambda x: x**2, lambda x: 2 * x, lambda x: 2),
     ),
     Function(
-        "x^3",
-        "x³",
-        "3x²",
-        (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
+        "x^3", "x³", "3x²", (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
         (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
     ),
     Function(
-        "1+2x-x^2",
-        "1 + 2x − x²",
-        "2 − 2x",
+        "1+2x-x^2", "1 + 2x − x²", "2 − 2x",
         (lambda x: 1 + 2 * x - x * x, lambda x: 2 - 2 * x, lambda x: np.full_like(x, -2.0)),
         (lambda x: 1 + 2 * x - x**2, lambda x: 2 - 2 * x, lambda x: -2),
     ),
     Function(
-        "sqrt",
-        "√x",
-        "1/(2√x)",
-        (np.sqrt, lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5),
-        (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -(1 / (4 * x * sqrt(x)))),
-        lowest=0.25,
+        "sqrt", "√x", "1/(2√x)", (np.sqrt, lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5),
+        (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -(1 / (4 * x * sqrt(x)))), lowest=0.25,
     ),
     Function(
-        "1/x",
-        "1/x",
-        "−1/x²",
-        (np.reciprocal, lambda x: -(x**-2.0), lambda x: 2 * x**-3.0),
-        (lambda x: 1 / x, lambda x: -(1 / x**2), lambda x: 2 / x**3),
-        lowest=0.25,
+        "1/x", "1/x", "−1/x²", (np.reciprocal, lambda x: -(x**-2.0), lambda x: 2 * x**-3.0),
+        (lambda x: 1 / x, lambda x: -(1 / x**2), lambda x: 2 / x**3), lowest=0.25,
     ),
     Function("exp", "eˣ", "eˣ", (np.exp, np.exp, np.exp), (exp, exp, exp)),
     Function(
-        "sin",
-        "sin x",
-        "cos x",
-        (np.sin, np.cos, lambda x: -np.sin(x)),
+        "sin", "sin x", "cos x", (np.sin, np.cos, lambda x: -np.sin(x)),
         (lambda x: call("SIN", x), lambda x: call("COS", x), lambda x: -call("SIN", x)),
     ),
     Function(
-        "sigmoid",
-        "σ(x)",
-        "σ(x)·(1 − σ(x))",
+        "sigmoid", "σ(x)", "σ(x)·(1 − σ(x))",
         (sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda x: sigmoid(x) * sigmoid(-x) * (1 - 2 * sigmoid(x))),
         (
-            _logistic,
-            lambda x: _logistic(x) * (1 - _logistic(x)),
+            _logistic, lambda x: _logistic(x) * (1 - _logistic(x)),
             lambda x: _logistic(x) * (1 - _logistic(x)) * (1 - 2 * _logistic(x)),
         ),
     ),
@@ -146,11 +124,14 @@ class Derivatives(Scenario):
     name = "derivatives"
     title = N_("Derivatives: from a chord's slope to minimum and maximum")
     article = N_(
-        "Fathoming the Deep in Deep Learning: A Practical Approach, the detour over differential calculus and gradient descent's warm-up"
+        "Fathoming the Deep in Deep Learning: A Practical Approach, the detour over differential calculus and "
+        "gradient descent's warm-up"
     )
     summary = N_(
-        "A derivative is a rate of change: the slope that a chord's slope closes in on. Here the chord closes in row by row, "
-        "the rules are held against difference quotients, a function of three inputs gets its three partial derivatives, "
+        "A derivative is a rate of change: the slope that a chord's slope closes in on. Here the chord closes in row "
+        "by row, "
+        "the rules are held against difference quotients, a function of three inputs gets its three partial "
+        "derivatives, "
         "and first and second derivative tell minimum from maximum: all that gradient descent and backpropagation use."
     )
     order = 70
@@ -206,12 +187,8 @@ class Picked:
         )
         labels = [f.label for f in FUNCTIONS]
         self.choice = sheet.given(
-            "function",
-            np.asarray(self.function.label, dtype=object),
-            symbol="f",
-            title=_("function"),
-            number_format="@",
-            valid=OneOf(tuple(labels)),
+            "function", np.asarray(self.function.label, dtype=object), symbol="f", title=_("function"),
+            number_format="@", valid=OneOf(tuple(labels)),
         )
         self.x_wish = sheet.given(
             "x_wish", settings["x0"], title=_("x₀ as you wish it"), number_format="0.00", valid=Between(-3, 3)
@@ -225,53 +202,31 @@ class Picked:
         sheet.remark(_("All of these are chosen here; the article leaves the function's examples to a linked site."))
         sheet.gap()
         names = sheet.recorded(
-            "function_names",
-            np.array(labels, dtype=object),
-            title=_("functions to pick from"),
-            number_format="@",
+            "function_names", np.array(labels, dtype=object), title=_("functions to pick from"), number_format="@",
             rows=Counter(""),
         )
         top = names.place.row
         slopes = Block(
-            "slope_names",
-            Role.RECORDED,
-            np.array([f.slope_label for f in FUNCTIONS], dtype=object),
-            title=_("derivative"),
-            number_format="@",
-            columns=[_("f′(x) by the rules")],
+            "slope_names", Role.RECORDED, np.array([f.slope_label for f in FUNCTIONS], dtype=object),
+            title=_("derivative"), number_format="@", columns=[_("f′(x) by the rules")],
         )
         sheet.add(slopes, at=(top, 2))
         lowest = Block(
-            "lowest_x",
-            Role.RECORDED,
-            np.array([f.lowest for f in FUNCTIONS]),
-            title=_("x at least"),
-            number_format="0.00",
-            columns=[_("x at least")],
+            "lowest_x", Role.RECORDED, np.array([f.lowest for f in FUNCTIONS]), title=_("x at least"),
+            number_format="0.00", columns=[_("x at least")],
         )
         sheet.add(lowest, at=(top, 3))
         self.number = sheet.derived(
-            "function_number",
-            FUNCTIONS.index(self.function) + 1,
-            lambda: call("MATCH", self.choice, names, 0),
-            title=_("number of your function"),
-            number_format="0",
+            "function_number", FUNCTIONS.index(self.function) + 1, lambda: call("MATCH", self.choice, names, 0),
+            title=_("number of your function"), number_format="0",
         )
         self.lowest = sheet.derived(
-            "lowest_here",
-            self.function.lowest,
-            lambda: pick(lowest, self.number),
-            title=_("x at least"),
-            number_format="0.00",
-            remark=_("√x and 1/x have no slope at 0: x₀ and the chart stay right of this"),
+            "lowest_here", self.function.lowest, lambda: pick(lowest, self.number), title=_("x at least"),
+            number_format="0.00", remark=_("√x and 1/x have no slope at 0: x₀ and the chart stay right of this"),
         )
         self.x0 = sheet.derived(
-            "x0",
-            max(settings["x0"], self.function.lowest),
-            lambda: largest(self.x_wish, self.lowest),
-            symbol="x₀",
-            title=_("the point, as used"),
-            number_format="0.00",
+            "x0", max(settings["x0"], self.function.lowest), lambda: largest(self.x_wish, self.lowest), symbol="x₀",
+            title=_("the point, as used"), number_format="0.00",
         )
 
     def close_in(self) -> None:
@@ -280,90 +235,64 @@ class Picked:
         sheet.step(
             _("Let the second point come closer"),
             _(
-                "Between two points a slope can be measured; at one point it is what the measured slopes close in on as h shrinks."
+                "Between two points a slope can be measured; at one point it is what the measured slopes close in on "
+                "as h shrinks."
             ),
             "f′(x₀) = lim (f(x₀ + h) − f(x₀)) / h   (h → 0)",
         )
         at = float(x0.value)
-        with sheet.beside():
-            self.f0 = sheet.derived(
-                "f_x0", self.numpy(0, at), lambda: self.cell(0, x0), symbol="f(x₀)", number_format="0.000000"
-            )
-            self.slope = sheet.gradient(
-                "slope_x0",
-                self.numpy(1, at),
-                lambda: self.cell(1, x0),
-                symbol="f′(x₀)",
-                title=_("by the rules"),
-                number_format="0.000000",
-            )
-            self.bend = sheet.gradient(
-                "bend_x0", self.numpy(2, at), lambda: self.cell(2, x0), symbol="f″(x₀)", number_format="0.000000"
-            )
+        self.f0 = sheet.derived(
+            "f_x0", self.numpy(0, at), lambda: self.cell(0, x0), symbol="f(x₀)", number_format="0.000000"
+        )
+        self.slope = sheet.gradient(
+            "slope_x0", self.numpy(1, at), lambda: self.cell(1, x0), symbol="f′(x₀)", title=_("by the rules"),
+            number_format="0.000000",
+        )
+        self.bend = sheet.gradient(
+            "bend_x0", self.numpy(2, at), lambda: self.cell(2, x0), symbol="f″(x₀)", number_format="0.000000"
+        )
         f0, slope, bend = self.f0, self.slope, self.bend
         steps = np.divide.accumulate(np.array([float(self.h0.value)] + [float(self.divisor.value)] * (CHORDS - 1)))
         ends = at + steps
         rises = self.numpy(0, ends) - f0.value
         sheet.gap()
+        top = sheet.cursor
+        sheet.gap(18)
         with sheet.table(Counter(""), CHORDS) as t:
             h = t.derived(
-                "h",
-                steps,
-                lambda t: h[t - 1] / self.divisor,
-                first=lambda: self.h0,
-                symbol="h",
-                title=_("step"),
+                "h", steps, lambda t: h[t - 1] / self.divisor, first=lambda: self.h0, symbol="h", title=_("step"),
                 number_format="0.000000",
             )
             self.ends = t.derived(
                 "x_end", ends, lambda t: x0 + h[t], symbol="x₀ + h", title=_("second point"), number_format="0.000000"
             )
             self.f_ends = t.derived(
-                "f_end",
-                self.numpy(0, ends),
-                lambda t: self.cell(0, self.ends[t]),
-                symbol="f(x₀ + h)",
-                title=_("value there"),
-                number_format="0.000000",
+                "f_end", self.numpy(0, ends), lambda t: self.cell(0, self.ends[t]), symbol="f(x₀ + h)",
+                title=_("value there"), number_format="0.000000",
             )
             t.derived(
-                "rise",
-                rises,
-                lambda t: self.f_ends[t] - f0,
-                title=_("rise"),
-                math="f(x₀+h) − f(x₀)",
+                "rise", rises, lambda t: self.f_ends[t] - f0, title=_("rise"), math="f(x₀+h) − f(x₀)",
                 number_format="0.000000",
             )
             self.chords = t.derived(
-                "chord_slope",
-                rises / steps,
-                lambda t: (self.f_ends[t] - f0) / h[t],
-                title=_("slope of the chord"),
-                math=_("rise / h"),
-                number_format="0.000000",
+                "chord_slope", rises / steps, lambda t: (self.f_ends[t] - f0) / h[t], title=_("slope of the chord"),
+                math=_("rise / h"), number_format="0.000000",
             )
             self.errors = t.derived(
-                "chord_error",
-                rises / steps - slope.value,
-                lambda t: self.chords[t] - slope,
-                title=_("error"),
-                math=_("chord − f′(x₀)"),
-                number_format="0.000000",
+                "chord_error", rises / steps - slope.value, lambda t: self.chords[t] - slope, title=_("error"),
+                math=_("chord − f′(x₀)"), number_format="0.000000",
             )
             foreseen = t.derived(
-                "error_foreseen",
-                steps / 2 * bend.value,
-                lambda t: h[t] / 2 * bend,
-                title=_("error foreseen"),
-                math="h/2 · f″(x₀)",
-                number_format="0.000000",
+                "error_foreseen", steps / 2 * bend.value, lambda t: h[t] / 2 * bend, title=_("error foreseen"),
+                math="h/2 · f″(x₀)", number_format="0.000000",
             )
         sheet.sentence(
             "first_chord", "({f1:4} − {f0:4p}) / {h:2} = {m:4}", f1=self.f_ends[0], f0=f0, h=h[0], m=self.chords[0]
         )
         sheet.text(
             _(
-                "Divide h by 2 and the error, too, is about halved: it is h/2 times the second derivative, and a little that vanishes faster."
+                "Divide h by 2 and the error, too, is about halved: it is h/2 times the second derivative, and a "
+                "little that vanishes faster."
             )
         )
         self._confirm()
@@ -374,12 +303,13 @@ class Picked:
                     Series(_("error of the chord's slope"), h[:], self.errors[:], Mark.BOTH),
                     Series(_("foreseen: h/2 · f″(x₀)"), h[:], foreseen[:], dashed=True),
                 ),
-                "h",
-                _("slope of the chord − f′(x₀)"),
+                "h", _("slope of the chord − f′(x₀)"),
                 _(
-                    "The error of the chord's slope against h: it goes to 0 as h does, along the straight line h/2 times the second derivative."
+                    "The error of the chord's slope against h: it goes to 0 as h does, along the straight line h/2 "
+                    "times the second derivative."
                 ),
-            )
+            ),
+            at=(top, 0),
         )
 
     def _confirm(self) -> None:
@@ -388,11 +318,8 @@ class Picked:
         step = sheet.recorded("h_check", 1e-4, symbol="h", title=_("step of the check"), number_format="0.0000")
         at, h = float(x0.value), 1e-4
         central = sheet.derived(
-            "central_x0",
-            (self.numpy(0, at + h) - self.numpy(0, at - h)) / (2 * h),
-            lambda: (self.cell(0, x0 + step) - self.cell(0, x0 - step)) / (2 * step),
-            symbol="(f(x₀+h) − f(x₀−h))/2h",
-            title=_("central difference"),
+            "central_x0", (self.numpy(0, at + h) - self.numpy(0, at - h)) / (2 * h),
+            lambda: (self.cell(0, x0 + step) - self.cell(0, x0 - step)) / (2 * step), title=_("central difference"),
             number_format="0.000000",
         )
         sheet.check("slope_holds", _("f′(x₀) by the rules = central difference"), self.slope, central, APART)
@@ -403,21 +330,16 @@ class Picked:
         sheet.step(
             _("Watch the chord turn into the tangent"),
             _(
-                "Type 1, 2, 3 … into the yellow cell: the chord turns about its first point until it lies on the tangent."
+                "Type 1, 2, 3 … into the yellow cell: the chord turns about its first point until it lies on the "
+                "tangent."
             ),
         )
         row = sheet.given(
-            "chord_row",
-            1,
-            title=_("which chord (row of the table of chords)"),
-            number_format="0",
+            "chord_row", 1, title=_("which chord (row of the table of chords)"), number_format="0",
             valid=Between(1, CHORDS, whole=True),
         )
         width = sheet.given(
-            "half_width",
-            1.5,
-            title=_("how far the chart reaches to each side"),
-            number_format="0.0",
+            "half_width", 1.5, title=_("how far the chart reaches to each side"), number_format="0.0",
             valid=Between(0.5, 5),
         )
         count = sheet.recorded("intervals", 40, title=_("intervals of the chart"), number_format="0")
@@ -429,10 +351,7 @@ class Picked:
         )
         right = sheet.derived("x_right", high, lambda: x0 + width, title=_("right end"), number_format="0.00")
         m = sheet.derived(
-            "picked_slope",
-            self.chords.value[0],
-            lambda: pick(self.chords, row),
-            title=_("slope of this chord"),
+            "picked_slope", self.chords.value[0], lambda: pick(self.chords, row), title=_("slope of this chord"),
             number_format="0.000000",
         )
         sheet.sentence("picked_says", _("chord {m:6}, tangent {s:6}"), m=m, s=slope)
@@ -440,55 +359,30 @@ class Picked:
         sheet.gap(20)
         with sheet.beside():
             px = sheet.derived(
-                "chord_x",
-                np.array([at, self.ends.value[0]]),
-                lambda: x0,
-                symbol="x",
-                title=_("the chord's two points"),
-                each=[x0.whole(), pick(self.ends, row)],
-                number_format="0.0000",
+                "chord_x", np.array([at, self.ends.value[0]]), lambda: x0, symbol="x",
+                title=_("the chord's two points"), each=[x0.whole(), pick(self.ends, row)], number_format="0.0000",
             )
             py = sheet.derived(
-                "chord_y",
-                np.array([f0.value, self.f_ends.value[0]]),
-                lambda: f0,
-                symbol="f(x)",
-                each=[f0.whole(), pick(self.f_ends, row)],
-                number_format="0.0000",
+                "chord_y", np.array([f0.value, self.f_ends.value[0]]), lambda: f0, symbol="f(x)",
+                each=[f0.whole(), pick(self.f_ends, row)], number_format="0.0000",
             )
         grid = np.linspace(low, high, 41)
         with sheet.table(Counter(""), 41) as t:
             x = t.derived(
-                "x_grid",
-                grid,
-                lambda t: left + (number_of(t) - 1) * (right - left) / count,
-                symbol="x",
-                title=_("where"),
-                number_format="0.000",
+                "x_grid", grid, lambda t: left + (number_of(t) - 1) * (right - left) / count, symbol="x",
+                title=_("where"), number_format="0.000",
             )
             y = t.derived(
-                "f_grid",
-                self.numpy(0, grid),
-                lambda t: self.cell(0, x[t]),
-                symbol="f(x)",
-                title=_("function"),
+                "f_grid", self.numpy(0, grid), lambda t: self.cell(0, x[t]), symbol="f(x)", title=_("function"),
                 number_format="0.0000",
             )
             tangent = t.derived(
-                "tangent_grid",
-                f0.value + slope.value * (grid - at),
-                lambda t: f0 + slope * (x[t] - x0),
-                title=_("tangent"),
-                math="f(x₀) + f′(x₀)·(x − x₀)",
-                number_format="0.0000",
+                "tangent_grid", f0.value + slope.value * (grid - at), lambda t: f0 + slope * (x[t] - x0),
+                title=_("tangent"), math="f(x₀) + f′(x₀)·(x − x₀)", number_format="0.0000",
             )
             chord = t.derived(
-                "chord_grid",
-                f0.value + m.value * (grid - at),
-                lambda t: f0 + m * (x[t] - x0),
-                title=_("chord"),
-                math=_("f(x₀) + chord's slope·(x − x₀)"),
-                number_format="0.0000",
+                "chord_grid", f0.value + m.value * (grid - at), lambda t: f0 + m * (x[t] - x0), title=_("chord"),
+                math=_("f(x₀) + chord's slope·(x − x₀)"), number_format="0.0000",
             )
         sheet.chart(
             Chart(
@@ -499,10 +393,10 @@ class Picked:
                     Series(_("chord"), x[:], chord[:], colour="#D1711B", dashed=True),
                     Series(_("the chord's two points"), px[:], py[:], Mark.POINTS, colour="#D1711B"),
                 ),
-                "x",
-                "f(x)",
+                "x", "f(x)",
                 _(
-                    "The picked function, its tangent at x₀ and the picked chord through x₀ and x₀ + h, with its two points marked."
+                    "The picked function, its tangent at x₀ and the picked chord through x₀ and x₀ + h, with its two "
+                    "points marked."
                 ),
                 rows=19,
             ),
@@ -515,82 +409,64 @@ def _rounding(sheet: Sheet) -> None:
     sheet.step(
         _("Two errors: one falls with h, one grows"),
         _(
-            "A computer keeps about 16 digits: when h is tiny, f(x + h) and f(x) agree in nearly all of them, and little but rounding is left."
+            "A computer keeps about 16 digits: when h is tiny, f(x + h) and f(x) agree in nearly all of them, and "
+            "little but rounding is left."
         ),
         _("chord's error ≈ h/2 · |f″(x)|        rounding's error ≈ ε · |f(x)| / h"),
     )
     x0, k = 1.1, np.arange(1.0, 16.0)
     h = 10.0**-k
-    with sheet.beside():
-        x = sheet.given("x_cube", x0, symbol="x", title="f(x) = x³", number_format="0.0", valid=Between(0.5, 3))
-        epsilon = sheet.recorded(
-            "epsilon", 2.0**-52, symbol="ε", title=_("spacing of the numbers at 1"), number_format="0.0E+00"
-        )
+    x = sheet.given("x_cube", x0, symbol="x", title="f(x) = x³", number_format="0.0", valid=Between(0.5, 3))
+    epsilon = sheet.recorded(
+        "epsilon", 2.0**-52, symbol="ε", title=_("spacing of the numbers at 1"), number_format="0.0E+00"
+    )
     sheet.remark(
         _(
-            "“Measured” was computed beforehand by NumPy at x = 1.1: the last digits of such differences are noise, which no two programs need share."
+            "“Measured” was computed beforehand by NumPy at x = 1.1: the last digits of such differences are noise, "
+            "which no two programs need share."
         )
     )
+    top = sheet.cursor
+    sheet.gap(20)
     with sheet.table(Counter(""), len(k)) as t:
         digits = t.derived("h_digits", k, lambda t: number_of(t), symbol="k", title=_("decimals"), number_format="0")
         step = t.derived(
-            "h_tiny",
-            h,
-            lambda t: 1 / as_expr(10) ** digits[t],
-            symbol="h",
-            title=_("step"),
-            math="10⁻ᵏ",
+            "h_tiny", h, lambda t: 1 / as_expr(10) ** digits[t], symbol="h", title=_("step"), math="10⁻ᵏ",
             number_format="0E+00",
         )
         missed = t.derived(
-            "chord_misses",
-            h / 2 * 6 * x0,
-            lambda t: step[t] / 2 * (6 * x),
-            title=_("the chord's error"),
-            math="h/2 · 6x",
-            number_format="0.0E+00",
+            "chord_misses", h / 2 * 6 * x0, lambda t: step[t] / 2 * (6 * x), title=_("the chord's error"),
+            math="h/2 · 6x", number_format="0.0E+00",
         )
         spoiled = t.derived(
-            "rounding_spoils",
-            2.0**-52 * x0**3 / h,
-            lambda t: epsilon * x**3 / step[t],
-            title=_("rounding's error"),
-            math="ε·x³/h",
-            number_format="0.0E+00",
+            "rounding_spoils", 2.0**-52 * x0**3 / h, lambda t: epsilon * x**3 / step[t], title=_("rounding's error"),
+            math="ε·x³/h", number_format="0.0E+00",
         )
         both_errors = t.derived(
-            "errors_together",
-            h * 3 * x0 + 2.0**-52 * x0**3 / h,
-            lambda t: missed[t] + spoiled[t],
-            title=_("together"),
-            number_format="0.0E+00",
+            "errors_together", h * 3 * x0 + 2.0**-52 * x0**3 / h, lambda t: missed[t] + spoiled[t],
+            title=_("together"), number_format="0.0E+00",
         )
         seen = t.recorded(
-            "error_measured",
-            _measured_errors(x0, h),
-            title=_("measured"),
-            math=_("|chord − 3x²|"),
+            "error_measured", _measured_errors(x0, h), title=_("measured"), math=_("|chord − 3x²|"),
             number_format="0.0E+00",
         )
     sheet.derived(
-        "best_h",
-        np.sqrt(2.0**-52 * x0**3 / (3 * x0)),
-        lambda: sqrt(epsilon * x**3 / (3 * x)),
-        symbol="h*",
-        title=_("the best step: both errors equal"),
-        number_format="0.0E+00",
+        "best_h", np.sqrt(2.0**-52 * x0**3 / (3 * x0)), lambda: sqrt(epsilon * x**3 / (3 * x)), symbol="h*",
+        title=_("the best step: both errors equal"), number_format="0.0E+00",
     )
     sheet.text(
         _(
-            "Smaller is better only down to about h* ≈ 10⁻⁸; at 10⁻¹⁵ the difference quotient is worthless. The rules have no such limit."
+            "Smaller is better only down to about h* ≈ 10⁻⁸; at 10⁻¹⁵ the difference quotient is worthless. The "
+            "rules have no such limit."
         )
     )
     sheet.remark(
         _(
-            "This is why the checks in these workbooks use steps of about 10⁻⁴, and why networks are trained with the rules."
+            "This is why the checks in these workbooks use steps of about 10⁻⁴, and why networks are trained with "
+            "the rules."
         )
     )
-    sheet.chart(_error_chart(digits, missed, spoiled, both_errors, seen))
+    sheet.chart(_error_chart(digits, missed, spoiled, both_errors, seen), at=(top, 0))
 
 
 def _measured_errors(x: float, h: Array) -> Array:
@@ -608,13 +484,12 @@ def _error_chart(k: Block, missed: Block, spoiled: Block, together: Block, seen:
             Series(_("together"), k[:], together[:]),
             Series(_("measured"), k[:], seen[:], Mark.POINTS),
         ),
-        _("k: h = 10⁻ᵏ"),
-        _("error (each line ten times the one below)"),
+        _("k: h = 10⁻ᵏ"), _("error (each line ten times the one below)"),
         _(
-            "On a logarithmic scale the chord's error falls and rounding's error rises as h shrinks; the measured errors follow their sum, lowest near k = 8."
+            "On a logarithmic scale the chord's error falls and rounding's error rises as h shrinks; the measured "
+            "errors follow their sum, lowest near k = 8."
         ),
-        rows=19,
-        log_y=True,
+        rows=19, log_y=True,
     )
 
 
@@ -623,7 +498,8 @@ def _rules(sheet: Sheet) -> None:
     sheet.step(
         _("The building blocks u and v"),
         _(
-            "Big functions are put together from small ones; the rules give the slope of the whole from the slopes of the parts."
+            "Big functions are put together from small ones; the rules give the slope of the whole from the slopes "
+            "of the parts."
         ),
     )
     x = sheet.given(
@@ -633,52 +509,37 @@ def _rules(sheet: Sheet) -> None:
     w = sheet.given("w", 2.0, symbol="w", title=_("weight of the neuron"), number_format="0.00", valid=Between(-5, 5))
     b = sheet.given("b", -1.0, symbol="b", title=_("bias of the neuron"), number_format="0.00", valid=Between(-5, 5))
     h = sheet.given(
-        "h_rules",
-        1e-4,
-        symbol="h",
-        title=_("step of the difference quotients"),
-        number_format="0.00000",
+        "h_rules", 1e-4, symbol="h", title=_("step of the difference quotients"), number_format="0.00000",
         valid=SMALL_STEP,
     )
     sheet.remark(_("All of these are chosen here; the article names the rules and links to pages about them."))
     at, power, weight, bias, step = 1.3, 3, 2.0, -1.0, 1e-4
-    with sheet.beside():
-        u = sheet.derived("u", at**2, lambda: x**2, symbol="u = x²", number_format="0.0000")
-        du = sheet.gradient("du", 2 * at, lambda: 2 * x, symbol="u′ = 2x", number_format="0.0000")
-    with sheet.beside():
-        v = sheet.derived("v", np.sin(at), lambda: call("SIN", x), symbol="v = sin x", number_format="0.0000")
-        dv = sheet.gradient("dv", np.cos(at), lambda: call("COS", x), symbol="v′ = cos x", number_format="0.0000")
+    u = sheet.derived("u", at**2, lambda: x**2, symbol="u = x²", number_format="0.0000")
+    du = sheet.gradient("du", 2 * at, lambda: 2 * x, symbol="u′ = 2x", number_format="0.0000")
+    v = sheet.derived("v", np.sin(at), lambda: call("SIN", x), symbol="v = sin x", number_format="0.0000")
+    dv = sheet.gradient("dv", np.cos(at), lambda: call("COS", x), symbol="v′ = cos x", number_format="0.0000")
     activation = 1 / (1 + np.exp(-(weight * at + bias)))
-    with sheet.beside():
-        z = sheet.derived("z", weight * at + bias, lambda: w * x + b, symbol="z = w·x + b", number_format="0.0000")
-        a = sheet.derived("a", activation, lambda: _logistic(z.whole()), symbol="a = σ(z)", number_format="0.0000")
+    z = sheet.derived("z", weight * at + bias, lambda: w * x + b, symbol="z = w·x + b", number_format="0.0000")
+    a = sheet.derived("a", activation, lambda: _logistic(z.whole()), symbol="a = σ(z)", number_format="0.0000")
     sheet.step(
         _("Each rule against a difference quotient"),
         _("Left the slope by the rule, right a chord from x − h to x + h; they must agree, whatever x you type."),
     )
     for rule in (
-        _("sum: (u + v)′ = u′ + v′"),
-        _("product: (u·v)′ = u′·v + u·v′"),
-        _("power: (xⁿ)′ = n·xⁿ⁻¹"),
+        _("sum: (u + v)′ = u′ + v′"), _("product: (u·v)′ = u′·v + u·v′"), _("power: (xⁿ)′ = n·xⁿ⁻¹"),
         _("chain: (sin u)′ = cos u · u′   (outer slope times inner slope)"),
         _("chain, as in a neuron: σ(w·x + b)′ = a·(1 − a) · w"),
     ):
         sheet.math(rule)
     sheet.gap()
     whole: list[Callable[[Any], Any]] = [
-        lambda s: s**2 + np.sin(s),
-        lambda s: s**2 * np.sin(s),
-        lambda s: s**power,
-        lambda s: np.sin(s**2),
+        lambda s: s**2 + np.sin(s), lambda s: s**2 * np.sin(s), lambda s: s**power, lambda s: np.sin(s**2),
         lambda s: 1 / (1 + np.exp(-(weight * s + bias))),
     ]
     by_rule = np.array(
         [
-            2 * at + np.cos(at),
-            2 * at * np.sin(at) + at**2 * np.cos(at),
-            power * at ** (power - 1),
-            np.cos(at**2) * 2 * at,
-            activation * (1 - activation) * weight,
+            2 * at + np.cos(at), 2 * at * np.sin(at) + at**2 * np.cos(at), power * at ** (power - 1),
+            np.cos(at**2) * 2 * at, activation * (1 - activation) * weight,
         ]
     )
 
@@ -692,57 +553,35 @@ def _rules(sheet: Sheet) -> None:
     ) as t:
         rule_slopes = t.add(
             Block(
-                "rule_slope",
-                Role.GRADIENT,
-                by_rule,
-                title=_("slope by the rule"),
-                number_format="0.00000000",
+                "rule_slope", Role.GRADIENT, by_rule, title=_("slope by the rule"), number_format="0.00000000",
                 each=[du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * w],
             )
         )
         right = t.add(
             Block(
-                "rule_after",
-                Role.DERIVED,
-                after,
-                title=_("function at x + h"),
-                each=composed(x + h),
+                "rule_after", Role.DERIVED, after, title=_("function at x + h"), each=composed(x + h),
                 number_format="0.00000000",
             )
         )
         left = t.add(
             Block(
-                "rule_before",
-                Role.DERIVED,
-                before,
-                title=_("function at x − h"),
-                each=composed(x - h),
+                "rule_before", Role.DERIVED, before, title=_("function at x − h"), each=composed(x - h),
                 number_format="0.00000000",
             )
         )
         central = t.derived(
-            "rule_central",
-            (after - before) / (2 * step),
-            lambda i: (right[i] - left[i]) / (2 * h),
-            title=_("difference quotient"),
-            math=_("(after − before)/2h"),
-            number_format="0.00000000",
+            "rule_central", (after - before) / (2 * step), lambda i: (right[i] - left[i]) / (2 * h),
+            title=_("difference quotient"), math=_("(after − before)/2h"), number_format="0.00000000",
         )
     sheet.sentence(
         "product_says", "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {all:4}", du=du, v=v, u=u, dv=dv, all=rule_slopes[1]
     )
     slip = sheet.derived(
-        "product_slip",
-        2 * at * np.cos(at),
-        lambda: du * dv,
-        symbol="u′·v′",
-        title=_("a common slip"),
+        "product_slip", 2 * at * np.cos(at), lambda: du * dv, symbol="u′·v′", title=_("a common slip"),
         number_format="0.0000",
     )
     sheet.sentence(
-        "slip_says",
-        _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}."),
-        slip=slip,
+        "slip_says", _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}."), slip=slip,
         right=rule_slopes[1],
     )
     sheet.check("rules_hold", _("slopes by the rules = difference quotients"), rule_slopes[:], central[:], APART)
@@ -762,11 +601,7 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
         for name, value in zip(names, p, strict=True)
     )
     h = sheet.given(
-        "h_partial",
-        1e-4,
-        symbol="h",
-        title=_("step of the difference quotients"),
-        number_format="0.00000",
+        "h_partial", 1e-4, symbol="h", title=_("step of the difference quotients"), number_format="0.00000",
         valid=SMALL_STEP,
     )
 
@@ -776,7 +611,8 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
     f = sheet.derived("f_point", function(*p), lambda: function(x, y, z), symbol="f(x, y, z)", number_format="0.0000")
     sheet.remark(
         _(
-            "The function is the article's; the point is chosen here. The article's three derivatives were pictures, now lost."
+            "The function is the article's; the point is chosen here. The article's three derivatives were pictures, "
+            "now lost."
         )
     )
     sheet.step(
@@ -791,40 +627,25 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
     with sheet.table(["∂f/∂x", "∂f/∂y", "∂f/∂z"], 3) as t:
         by_rule = t.add(
             Block(
-                "partial",
-                Role.GRADIENT,
-                gradient,
-                title=_("by the rule"),
-                number_format="0.000000",
+                "partial", Role.GRADIENT, gradient, title=_("by the rule"), number_format="0.000000",
                 each=[4 * x**3 - 3 * y * z, 0 - 3 * x * z, 0 - 3 * x * y],
             )
         )
         plus = t.add(
             Block(
-                "f_ahead",
-                Role.DERIVED,
-                ahead,
-                title=_("f, this input + h"),
-                number_format="0.000000",
+                "f_ahead", Role.DERIVED, ahead, title=_("f, this input + h"), number_format="0.000000",
                 each=[function(x + h, y, z), function(x, y + h, z), function(x, y, z + h)],
             )
         )
         minus = t.add(
             Block(
-                "f_behind",
-                Role.DERIVED,
-                behind,
-                title=_("f, this input − h"),
-                number_format="0.000000",
+                "f_behind", Role.DERIVED, behind, title=_("f, this input − h"), number_format="0.000000",
                 each=[function(x - h, y, z), function(x, y - h, z), function(x, y, z - h)],
             )
         )
         central = t.derived(
-            "partial_central",
-            (ahead - behind) / (2 * step),
-            lambda i: (plus[i] - minus[i]) / (2 * h),
-            title=_("central difference"),
-            number_format="0.000000",
+            "partial_central", (ahead - behind) / (2 * step), lambda i: (plus[i] - minus[i]) / (2 * h),
+            title=_("central difference"), number_format="0.000000",
         )
     sheet.sentence("partial_x_says", "∂f/∂x = 4·{x:2p}³ − 3·{y:2p}·{z:2p} = {all:4}", x=x, y=y, z=z, all=by_rule[0])
     sheet.check(
@@ -840,7 +661,8 @@ def _slices(
     sheet.step(
         _("One input at a time"),
         _(
-            "Three walks start from the same point, each along one input; their slopes at s = 0 are the three partial derivatives."
+            "Three walks start from the same point, each along one input; their slopes at s = 0 are the three "
+            "partial derivatives."
         ),
     )
     reach = sheet.given("reach", 1.0, title=_("how far each walk goes"), number_format="0.0", valid=Between(0.1, 2))
@@ -851,47 +673,29 @@ def _slices(
     sheet.gap(18)
     with sheet.table(Counter(""), 21) as t:
         s = t.derived(
-            "s",
-            s_values,
-            lambda t: ((number_of(t) - 1) / 10 - 1) * reach,
-            symbol="s",
-            title=_("how far"),
+            "s", s_values, lambda t: ((number_of(t) - 1) / 10 - 1) * reach, symbol="s", title=_("how far"),
             number_format="0.00",
         )
         walks = (
             t.derived(
-                "walk_x",
-                function(a + s_values, b, c),
-                lambda t: function(x + s[t], y, z),
-                title=_("only x moves"),
-                math="f(x + s, y, z)",
-                number_format="0.000",
+                "walk_x", function(a + s_values, b, c), lambda t: function(x + s[t], y, z), title=_("only x moves"),
+                math="f(x + s, y, z)", number_format="0.000",
             ),
             t.derived(
-                "walk_y",
-                function(a, b + s_values, c),
-                lambda t: function(x, y + s[t], z),
-                title=_("only y moves"),
-                math="f(x, y + s, z)",
-                number_format="0.000",
+                "walk_y", function(a, b + s_values, c), lambda t: function(x, y + s[t], z), title=_("only y moves"),
+                math="f(x, y + s, z)", number_format="0.000",
             ),
             t.derived(
-                "walk_z",
-                function(a, b, c + s_values),
-                lambda t: function(x, y, z + s[t]),
-                title=_("only z moves"),
-                math="f(x, y, z + s)",
-                number_format="0.000",
+                "walk_z", function(a, b, c + s_values), lambda t: function(x, y, z + s[t]), title=_("only z moves"),
+                math="f(x, y, z + s)", number_format="0.000",
             ),
         )
     sheet.chart(
         Chart(
-            _("f along each input"),
-            tuple(Series(block.title, s[:], block[:]) for block in walks),
-            "s",
-            "f",
+            _("f along each input"), tuple(Series(block.title, s[:], block[:]) for block in walks), "s", "f",
             _(
-                "Three curves through the same point at s = 0: f as only x, only y or only z moves; along y and z they are straight lines."
+                "Three curves through the same point at s = 0: f as only x, only y or only z moves; along y and z "
+                "they are straight lines."
             ),
         ),
         at=(top, 0),
@@ -915,15 +719,8 @@ def _extremes(sheet: Sheet) -> None:
         for n, f in enumerate(("y = x²", "y = 1 + 2x − x²", "y = x"))
     ]
     curves = sheet.given(
-        "K",
-        CURVES,
-        title=_("the coefficients"),
-        number_format="0.00",
-        rows=names,
-        columns=["c", "b", "a"],
-        article=CURVES,
-        valid=Between(-10, 10),
-        remark=_("printed in the article: the three curves in brackets"),
+        "K", CURVES, title=_("the coefficients"), number_format="0.00", rows=names, columns=["c", "b", "a"],
+        article=CURVES, valid=Between(-10, 10), remark=_("printed in the article: the three curves in brackets"),
     )
     _draw_curves(sheet, curves)
     _test_curves(sheet, curves, names)
@@ -934,64 +731,48 @@ def _draw_curves(sheet: Sheet, curves: Block) -> None:
     sheet.step(
         _("Function, slope, second derivative"),
         _(
-            "Where the curve is lowest or highest, the line of the slope crosses zero; the second derivative says in which direction."
+            "Where the curve is lowest or highest, the line of the slope crosses zero; the second derivative says in "
+            "which direction."
         ),
     )
-    with sheet.beside():
-        low = sheet.given("curve_left", -3.0, title=_("left end"), number_format="0.0", valid=Between(-10, 10))
-        high = sheet.given("curve_right", 3.0, title=_("right end"), number_format="0.0", valid=Between(-10, 10))
-        count = sheet.recorded("curve_intervals", 24, title=_("intervals"), number_format="0")
+    low = sheet.given("curve_left", -3.0, title=_("left end"), number_format="0.0", valid=Between(-10, 10))
+    high = sheet.given("curve_right", 3.0, title=_("right end"), number_format="0.0", valid=Between(-10, 10))
+    count = sheet.recorded("curve_intervals", 24, title=_("intervals"), number_format="0")
     top = sheet.cursor
     sheet.gap(18)
     grid = np.linspace(-3, 3, 25)
     charts = []
     with sheet.table(Counter(""), len(grid)) as t:
         x = t.derived(
-            "curve_x",
-            grid,
-            lambda t: low + (number_of(t) - 1) * (high - low) / count,
-            symbol="x",
-            title=_("where"),
+            "curve_x", grid, lambda t: low + (number_of(t) - 1) * (high - low) / count, symbol="x", title=_("where"),
             number_format="0.00",
         )
         for n, (c, b, a) in enumerate(CURVES):
             title = _("curve {number}").format(number=n + 1)
             y = t.derived(
-                f"curve{n + 1}_y",
-                c + b * grid + a * grid**2,
-                lambda t, n=n: curves[n, 0] + curves[n, 1] * x[t] + curves[n, 2] * x[t] ** 2,
-                symbol="y",
-                title=title,
+                f"curve{n + 1}_y", c + b * grid + a * grid**2,
+                lambda t, n=n: curves[n, 0] + curves[n, 1] * x[t] + curves[n, 2] * x[t] ** 2, symbol="y", title=title,
                 number_format="0.0000",
             )
             slope = t.gradient(
-                f"curve{n + 1}_slope",
-                b + 2 * a * grid,
-                lambda t, n=n: curves[n, 1] + 2 * curves[n, 2] * x[t],
-                symbol="y′",
-                title=_("slope"),
-                number_format="0.0000",
+                f"curve{n + 1}_slope", b + 2 * a * grid, lambda t, n=n: curves[n, 1] + 2 * curves[n, 2] * x[t],
+                symbol="y′", title=_("slope"), number_format="0.0000",
             )
             bend = t.gradient(
-                f"curve{n + 1}_bend",
-                np.full_like(grid, 2 * a),
-                lambda t, n=n: 2 * curves[n, 2],
-                symbol="y″",
-                title=_("second derivative"),
-                number_format="0.00",
+                f"curve{n + 1}_bend", np.full_like(grid, 2 * a), lambda t, n=n: 2 * curves[n, 2], symbol="y″",
+                title=_("second derivative"), number_format="0.00",
             )
             charts.append(
                 Chart(
                     title,
                     (Series("y", x[:], y[:]), Series("y′", x[:], slope[:]), Series("y″", x[:], bend[:], dashed=True)),
-                    "x",
-                    "",
+                    "x", "",
                     _("Curve {number} with its slope and its second derivative against x.").format(number=n + 1),
-                    columns=3,
+                    columns=3 if n == 0 else 5,
                 )
             )
-    for n, chart in enumerate(charts):
-        sheet.chart(chart, at=(top, 4 * n if n == 0 else 4 * n - 1))
+    for left, chart in zip((0, 3, 8), charts, strict=True):
+        sheet.chart(chart, at=(top, left))
 
 
 def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
@@ -999,7 +780,8 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
     sheet.step(
         _("Where the slope is zero: the two tests"),
         _(
-            "First test: does the slope go from falling to rising (minimum) or from rising to falling (maximum)? Second test: the sign of y″."
+            "First test: does the slope go from falling to rising (minimum) or from rising to falling (maximum)? "
+            "Second test: the sign of y″."
         ),
         "y′ = b + 2a·x = 0   →   x* = −b / (2a)",
     )
@@ -1016,7 +798,11 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
         for where, some in zip(at, bent, strict=True)
     ]
     left, right = b + 2 * a * (at - step), b + 2 * a * (at + step)
-    y_of = lambda x: c + b * x + a * x**2  # noqa: E731 - the curve, three times
+
+    def y_of(x: Array) -> Array:
+        value: Array = c + b * x + a * x**2
+        return value
+
     first = [
         str(minimum) if p < 0 < q else str(maximum) if p > 0 > q else str(neither)
         for p, q in zip(left, right, strict=True)
@@ -1024,60 +810,39 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
     second = [str(minimum) if k > 0 else str(maximum) if k < 0 else str(neither) for k in a]
     with sheet.table(names, 3) as t:
         where = t.derived(
-            "x_flat",
-            at,
-            lambda i: if_(equal(curves[i, 2], 0), 0, (0 - curves[i, 1]) / (2 * curves[i, 2])),
-            symbol="x*",
-            title=_("where we look"),
-            number_format="0.00",
+            "x_flat", at, lambda i: if_(equal(curves[i, 2], 0), 0, (0 - curves[i, 1]) / (2 * curves[i, 2])),
+            symbol="x*", title=_("where we look"), number_format="0.00",
         )
         t.derived(
-            "flat_says",
-            np.array(flat_at, dtype=object),
+            "flat_says", np.array(flat_at, dtype=object),
             lambda i: if_(
-                equal(curves[i, 2], 0),
-                if_(equal(curves[i, 1], 0), str(_("everywhere")), str(_("nowhere"))),
+                equal(curves[i, 2], 0), if_(equal(curves[i, 1], 0), str(_("everywhere")), str(_("nowhere"))),
                 joined("x = ", fixed(where[i], 2)),
             ),
-            title=_("slope zero"),
-            number_format="@",
+            title=_("slope zero"), number_format="@",
         )
         slope_left = t.gradient(
-            "slope_left",
-            left,
-            lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] - d),
-            symbol="y′(x* − d)",
-            title=_("slope on the left"),
-            number_format="0.00",
+            "slope_left", left, lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] - d), symbol="y′(x* − d)",
+            title=_("slope on the left"), number_format="0.00",
         )
         slope_right = t.gradient(
-            "slope_right",
-            right,
-            lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] + d),
-            symbol="y′(x* + d)",
-            title=_("slope on the right"),
-            number_format="0.00",
+            "slope_right", right, lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] + d), symbol="y′(x* + d)",
+            title=_("slope on the right"), number_format="0.00",
         )
         t.derived(
-            "first_test",
-            np.array(first, dtype=object),
-            lambda i: _sign_change(slope_left[i], slope_right[i]),
-            title=_("first test"),
-            number_format="@",
+            "first_test", np.array(first, dtype=object), lambda i: _sign_change(slope_left[i], slope_right[i]),
+            title=_("first test"), number_format="@",
         )
         bend = t.gradient(
             "bend", 2 * a, lambda i: 2 * curves[i, 2], symbol="y″", title=_("second derivative"), number_format="0.00"
         )
         t.derived(
-            "second_test",
-            np.array(second, dtype=object),
+            "second_test", np.array(second, dtype=object),
             lambda i: if_(bend[i] > 0, str(minimum), if_(bend[i] < 0, str(maximum), str(neither))),
-            title=_("second test"),
-            number_format="@",
+            title=_("second test"), number_format="@",
         )
         measured = t.derived(
-            "bend_measured",
-            (y_of(at + step) - 2 * y_of(at) + y_of(at - step)) / step**2,
+            "bend_measured", (y_of(at + step) - 2 * y_of(at) + y_of(at - step)) / step**2,
             lambda i: (
                 (
                     _parabola(curves, i, where[i] + d)
@@ -1086,9 +851,7 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
                 )
                 / d**2
             ),
-            title=_("y″ from three points"),
-            math="(y₊ − 2y + y₋)/d²",
-            number_format="0.000000",
+            title=_("y″ from three points"), math="(y₊ − 2y + y₋)/d²", number_format="0.000000",
         )
     sheet.remark(_("Where there is no zero of the slope (a = 0), the row looks at x = 0 and both tests say “neither”."))
     sheet.gap()
@@ -1100,12 +863,14 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
     sheet.gap()
     sheet.remark(
         _(
-            "The article calls 2 − 2x the second derivative of 1 + 2x − x². It is the first; the second is −2, as the article's own test then says."
+            "The article calls 2 − 2x the second derivative of 1 + 2x − x². It is the first; the second is −2, as "
+            "the article's own test then says."
         )
     )
     sheet.remark(
         _(
-            "The article says the lowest point is where the slope is smallest. It is where the slope is zero, going from minus to plus."
+            "The article says the lowest point is where the slope is smallest. It is where the slope is zero, going "
+            "from minus to plus."
         )
     )
 
@@ -1117,8 +882,7 @@ def _parabola(curves: Block, i: Any, x: Expr) -> Expr:
 def _sign_change(left: Expr, right: Expr) -> Expr:
     """Say what a change of the slope's sign means."""
     return if_(
-        both(left < 0, right > 0),
-        str(_("minimum")),
+        both(left < 0, right > 0), str(_("minimum")),
         if_(both(left > 0, right < 0), str(_("maximum")), str(_("neither"))),
     )
 
@@ -1128,15 +892,12 @@ def _flat_bends(sheet: Sheet) -> None:
     sheet.step(
         _("When the second derivative is zero, it decides nothing"),
         _(
-            "All four curves have y″(0) = 0, and yet one has a minimum there, one a maximum, two neither: ask the slope on both sides."
+            "All four curves have y″(0) = 0, and yet one has a minimum there, one a maximum, two neither: ask the "
+            "slope on both sides."
         ),
     )
     d = sheet.given(
-        "d_zero",
-        0.5,
-        symbol="d",
-        title=_("how far to look left and right"),
-        number_format="0.00",
+        "d_zero", 0.5, symbol="d", title=_("how far to look left and right"), number_format="0.00",
         valid=Between(0.1, 2),
     )
     at = sheet.recorded("zero", 0, symbol="x", title=_("where"), number_format="0")
@@ -1148,70 +909,47 @@ def _flat_bends(sheet: Sheet) -> None:
     with sheet.table(["y = x³", "y = x⁴", "y = −x⁴", "y = x"], 4) as t:
         before = t.add(
             Block(
-                "zero_left",
-                Role.GRADIENT,
-                np.array(slopes(-0.5)),
-                each=slopes(at - d),
-                symbol="y′(−d)",
-                title=_("slope on the left"),
-                number_format="0.00",
+                "zero_left", Role.GRADIENT, np.array(slopes(-0.5)), each=slopes(at - d), symbol="y′(−d)",
+                title=_("slope on the left"), number_format="0.00",
             )
         )
         t.add(
             Block(
-                "zero_here",
-                Role.GRADIENT,
-                np.array(slopes(0.0)),
-                each=slopes(at.whole()),
-                symbol="y′(0)",
-                title=_("slope there"),
-                number_format="0.00",
+                "zero_here", Role.GRADIENT, np.array(slopes(0.0)), each=slopes(at.whole()), symbol="y′(0)",
+                title=_("slope there"), number_format="0.00",
             )
         )
         after = t.add(
             Block(
-                "zero_right",
-                Role.GRADIENT,
-                np.array(slopes(0.5)),
-                each=slopes(at + d),
-                symbol="y′(d)",
-                title=_("slope on the right"),
-                number_format="0.00",
+                "zero_right", Role.GRADIENT, np.array(slopes(0.5)), each=slopes(at + d), symbol="y′(d)",
+                title=_("slope on the right"), number_format="0.00",
             )
         )
         bend = t.add(
             Block(
-                "zero_bend",
-                Role.GRADIENT,
-                np.zeros(4),
-                each=[6 * at, 12 * at**2, 0 - 12 * at**2, as_expr(0)],
-                symbol="y″(0)",
-                title=_("second derivative"),
-                number_format="0.00",
+                "zero_bend", Role.GRADIENT, np.zeros(4), each=[6 * at, 12 * at**2, 0 - 12 * at**2, as_expr(0)],
+                symbol="y″(0)", title=_("second derivative"), number_format="0.00",
             )
         )
         t.derived(
-            "zero_test",
-            np.array([neither, str(_("minimum")), str(_("maximum")), neither], dtype=object),
-            lambda i: _sign_change(before[i], after[i]),
-            title=_("first test"),
-            number_format="@",
+            "zero_test", np.array([neither, str(_("minimum")), str(_("maximum")), neither], dtype=object),
+            lambda i: _sign_change(before[i], after[i]), title=_("first test"), number_format="@",
         )
         t.derived(
-            "zero_second_test",
-            np.array([str(_("decides nothing"))] * 4, dtype=object),
-            lambda i: if_(equal(bend[i], 0), str(_("decides nothing")), str(_("decides"))),
-            title=_("second test"),
+            "zero_second_test", np.array([str(_("decides nothing"))] * 4, dtype=object),
+            lambda i: if_(equal(bend[i], 0), str(_("decides nothing")), str(_("decides"))), title=_("second test"),
             number_format="@",
         )
     sheet.remark(
         _(
-            "The article says the second derivative cannot be zero unless y = x. It is zero on every straight line, and at x = 0 for x³ and x⁴."
+            "The article says the second derivative cannot be zero unless y = x. It is zero on every straight line, "
+            "and at x = 0 for x³ and x⁴."
         )
     )
     sheet.remark(
         _(
-            "The article calls y = x a saddle point. A saddle needs a point where the slope is zero, as x² − y² has at (0, 0): lowest along x, highest along y."
+            "The article calls y = x a saddle point. A saddle needs a point where the slope is zero, as x² − y² has "
+            "at (0, 0): lowest along x, highest along y."
         )
     )
     sheet.remark(_("y = x has slope 1 everywhere: no point of it is flat, so there is nothing to test."))

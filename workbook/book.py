@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from workbook.block import Block, Place, Role
 from workbook.formula import Operand, call, cell_name, equal, if_, rounded, smallest, total
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, SIGNS, Check, Sheet, Step, Style, named
-from workbook.text import N_, _, current_language
+from workbook.text import N_, _, current_translator
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
@@ -30,6 +31,7 @@ class Book:
     name : the scenario's name
     title, article : what the reader sees on the Start sheet
     language : code of the language
+    translator : the words' translator; its `missing` lists the texts that are not translated
     sheets : in reading order; Start is the first, Checks the last
     """
 
@@ -38,7 +40,8 @@ class Book:
         self.title = title
         self.article = article
         self.summary = summary
-        self.language = current_language()
+        self.translator = current_translator()
+        self.language = self.translator.code
         self.sheets: list[Sheet] = []
         self.steps: list[Step] = []
         self.checks: list[Check] = []
@@ -68,10 +71,15 @@ class Book:
         self.sheets.append(sheet)
         return sheet
 
-    def next_step(self, title: str, sheet: str, row: int) -> int:
-        """Number a step."""
-        self.steps.append(Step(len(self.steps) + 1, title, sheet, row))
-        return len(self.steps)
+    def _number_steps(self) -> None:
+        """Number the steps in reading order, sheet by sheet, whatever the order in which they were added."""
+        for sheet in self.sheets:
+            for title, index in sheet.step_labels:
+                number = len(self.steps) + 1
+                label = sheet.labels[index]
+                text = _("Step {number} · {title}").format(number=number, title=title)
+                sheet.labels[index] = replace(label, text=text)
+                self.steps.append(Step(number, title, sheet.name, label.row))
 
     def register(self, block: Block) -> None:
         """Take note of a block; ids are unique, whatever their case, since they become names in the file."""
@@ -84,6 +92,7 @@ class Book:
 
     def finish(self) -> Book:
         """Add the Checks and Start sheets, which tell of all the others."""
+        self._number_steps()
         self._finish_checks()
         self._finish_start()
         self.sheets = [self.start, *self.sheets, self._checks_sheet]

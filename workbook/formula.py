@@ -476,7 +476,7 @@ def _call(expr: Call, fill: _Fill) -> list[Part]:
 
 
 def _comma(arguments: Sequence[list[Part]]) -> list[Part]:
-    parts: list[Part] = list(arguments[0])
+    parts: list[Part] = list(arguments[0]) if arguments else []  # PI() has none
     for argument in arguments[1:]:
         parts += [",", *argument]
     return parts

@@ -1,7 +1,7 @@
 """Files from outside are hostile until shown otherwise.
 
-`guard` reads an .xlsx file as bytes, part by part in a fixed amount of memory, before any library builds objects from it.
-What it refuses, it refuses in one line.
+`guard` reads an .xlsx file as bytes, part by part in a fixed amount of memory, before any library builds objects
+from it. What it refuses, it refuses in one line.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _check_kind(path: Path, file: BinaryIO) -> None:
     if not start.startswith(b"PK"):
         raise FileError(f"{path}: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx")
     if size > LARGEST_FILE:
-        raise FileError(f"{path}: the file has {size // MEGABYTE} MB; at most {LARGEST_FILE // MEGABYTE} MB can be read")
+        raise FileError(f"{path}: the file has {size // MEGABYTE} MB; at most {LARGEST_FILE // MEGABYTE} can be read")
 
 
 def _check_directory(path: Path, file: BinaryIO) -> None:
@@ -158,11 +158,13 @@ def _check_parts(path: Path, parts: list[_Part]) -> None:
         if info.flag_bits & 1:
             raise FileError(f"{path}: the file has a password; save it without one")
         if info.file_size > MEGABYTE and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
-            raise FileError(f"{path}: {_shown(part)} unpacks to {info.file_size // MEGABYTE} MB of hot air; it is not opened")
+            raise FileError(
+                f"{path}: {_shown(part)} unpacks to {info.file_size // MEGABYTE} MB of air; it is not opened"
+            )
         if info.file_size > part.limit:
             raise FileError(f"{path}: {_shown(part)} is larger than {part.limit // MEGABYTE} MB; it is not opened")
         if part.name.lower().startswith("xl/externallinks/"):
-            raise FileError(f"{path}: the file reads from other files; break its links (menu Data → Edit Links) and save it")
+            raise FileError(f"{path}: the file reads from other files; break its links and save it again")
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise FileError(f"{path}: this is not an .xlsx workbook; open it in a spreadsheet and save it as .xlsx")
     if "xl/workbook.bin" in names:
@@ -203,19 +205,20 @@ class _Scan:
         # what straddles two chunks lies in the tail; what lies wholly in the tail has been counted
         text = self._tail + chunk
         if _DTD.search(text):
-            raise FileError(f"{self.path}: {_shown(self.part)} defines entities, which no workbook does; it is not opened")
+            raise FileError(f"{self.path}: {_shown(self.part)} defines entities, as no workbook does; not opened")
         self._count(text)
         self._tail = text[-OVERLAP:]
 
     def _check_start(self, chunk: bytes) -> None:
         if chunk.startswith((b"PK\x03\x04", _OLE)):
-            raise FileError(f"{self.path}: {_shown(self.part)} is a file within the file; delete it and save the workbook again")
+            raise FileError(f"{self.path}: {_shown(self.part)} is a file within the file; remove it")
         if not self.part.is_xml:
             return
         declared = _DECLARED.match(chunk[:300].removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].lower() if declared else b"utf-8"
-        if b"\0" in chunk[:100] or chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding not in (b"utf-8", b"us-ascii"):
-            raise FileError(f"{self.path}: {_shown(self.part)} is not written in UTF-8; open it in a spreadsheet and save it again")
+        wide = b"\0" in chunk[:100] or chunk.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if wide or encoding not in (b"utf-8", b"us-ascii"):
+            raise FileError(f"{self.path}: {_shown(self.part)} is not in UTF-8; open it in a spreadsheet and save it")
 
     def _count(self, text: bytes) -> None:
         new = text[len(self._tail) :]
@@ -248,7 +251,7 @@ def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
         raise damaged
     file.seek(sum(struct.unpack_from("<HH", header, 26)), io.SEEK_CUR)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise FileError(f"{path}: {_shown(part)} is packed in an unusual way; open it in a spreadsheet and save it again")
+        raise FileError(f"{path}: {_shown(part)} is packed unusually; open it in a spreadsheet and save it")
     inflate = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
     size = crc = 0
     left = info.compress_size
@@ -277,8 +280,9 @@ def _check_relations(path: Path, part: _Part, text: bytes) -> None:
     """Refuse what is fetched from elsewhere; a link that a reader may click is none of that."""
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if attributes.get("TargetMode", "").lower() == "external" and not attributes.get("Type", "").endswith("/hyperlink"):
-            raise FileError(f"{path}: the file reads from other files ({_shown(part)}); remove its external links and save it")
+        outside = attributes.get("TargetMode", "").lower() == "external"
+        if outside and not attributes.get("Type", "").endswith("/hyperlink"):
+            raise FileError(f"{path}: the file reads from other files ({_shown(part)}); break its links and save it")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

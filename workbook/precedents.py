@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from workbook.formula import column_letters
+
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
 _STRING = re.compile(r'"(?:[^"]|"")*"')
@@ -62,3 +64,30 @@ def _column(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+_STRING_OR_SHEET = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')+'!)""")
+_RELATIVE = re.compile(
+    r"(?<![\w.$])(?:(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})|(\$?)([A-Za-z]{1,3})(?=:\$?[A-Za-z]{1,3}(?![\w(]))"
+    r"|(?<=:)(\$?)([A-Za-z]{1,3})(?![\w(.!]))(?![\w(.!])"
+)
+
+
+def moved(formula: str, rows: int, columns: int) -> str:
+    """Return a formula as the fill handle would copy it so many rows down and columns to the right."""
+    pieces = _STRING_OR_SHEET.split(formula)
+    pieces[::2] = [_RELATIVE.sub(lambda match: _moved(match, rows, columns), piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _moved(match: re.Match[str], rows: int, columns: int) -> str:
+    pinned_column, letters, pinned_row, number = match.group(1, 2, 3, 4)
+    if letters is None:  # a whole column, as in A:A
+        pin, letters = match.group(5, 6) if match[6] else match.group(7, 8)
+        column = _column(letters) + (0 if pin else columns)
+        return f"{pin}{column_letters(column)}" if 0 <= column <= LAST_COLUMN else "#REF!"
+    row = int(number) - 1 + (0 if pinned_row else rows)
+    column = _column(letters) + (0 if pinned_column else columns)
+    if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
+        return "#REF!"
+    return f"{pinned_column}{column_letters(column)}{pinned_row}{row + 1}"

@@ -11,7 +11,7 @@ import hashlib
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 import numpy as np
-from numpy.typing import NDArray
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -28,13 +27,13 @@ from workbook.formula import cell_name
 from workbook.guard import CHUNK, FileError, guard, open_file
 from workbook.ledger import BlockCells, Labels, Ledger, shown
 from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
-from workbook.properties import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+from workbook.writer import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
 
 __all__ = ["FileError", "guard", "read_ledger", "was_edited"]
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
-MOST_SPREAD = 5_000_000
+MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
@@ -123,18 +122,23 @@ def _read(path: Path) -> Ledger:
             with book._archive.open(page._worksheet_path) as source:
                 sheets[page.title] = _SheetParser(path, page.title, page._shared_strings).parse(source)
         named = _named_areas(book, sheets)
+        _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
         labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
     finally:
         book.close()
+    areas = dict(named)
+    for name, cells in sheets.items():
+        other = _other_cells(name, cells, named)
+        if other is not None:
+            areas[f"{name}!{OTHER_CELLS}"] = other
+    _check_spread(path, areas.values())
     blocks = []
     for name, cells in sheets.items():
-        ours = [(id, area) for id, area in named.items() if area.sheet == name]
-        for id, area in sorted(ours, key=lambda pair: (pair[1].top, pair[1].left)):
-            blocks.append(_block(path, id, area, cells))
-        other = _other_cells(name, cells, [area for _id, area in ours], bool(named))
-        if other is not None:
-            blocks.append(_block(path, f"{name}!{OTHER_CELLS}", other, cells, [area for _id, area in ours]))
+        here = [(id, area) for id, area in areas.items() if area.sheet == name]
+        inside = _Inside(area for id, area in here if id in named)
+        for id, area in sorted(here, key=lambda pair: (pair[0] not in named, pair[1].top, pair[1].left)):
+            blocks.append(_block(id, area, cells, inside if named and id not in named else None))
     return Ledger(
         properties.get(SCENARIO_PROPERTY, ""), properties.get(LANGUAGE_PROPERTY, ""), list(sheets), blocks, labels
     )
@@ -152,24 +156,30 @@ def _named_areas(book: Any, sheets: dict[str, _Cells]) -> dict[str, Area]:
     return found
 
 
-def _other_cells(name: str, cells: _Cells, areas: list[Area], ours: bool) -> Area | None:
+def _other_cells(name: str, cells: _Cells, named: Mapping[str, Area]) -> Area | None:
     """Return the area of the cells outside the blocks: in a file of ours only those with formulas count."""
-    inside = _inside(areas)
-    outside = [at for at in (cells.formulas if ours else cells.values.keys() | cells.formulas.keys()) if at not in inside]
+    inside = _Inside(area for area in named.values() if area.sheet == name)
+    outside = [at for at in (cells.formulas if named else {**cells.values, **cells.formulas}) if at not in inside]
     if not outside:
         return None
     rows, columns = [row for row, _column in outside], [column for _row, column in outside]
     return Area(name, min(rows), min(columns), max(rows), max(columns))
 
 
-def _inside(areas: Iterable[Area]) -> _Inside:
-    return _Inside(list(areas))
+def _check_spread(path: Path, areas: Iterable[Area]) -> None:
+    spread = 0
+    for area in areas:
+        rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
+        spread += rows * columns
+        if spread > MOST_SPREAD:
+            where = f"{cell_name(area.top, area.left)}:{cell_name(area.bottom, area.right)}"
+            raise FileError(f"{path}: the cells of {area.sheet} are spread too far ({where}); delete those far outside")
 
 
 class _Inside:
     """Whether a cell lies in one of some areas; looked up by row."""
 
-    def __init__(self, areas: list[Area]) -> None:
+    def __init__(self, areas: Iterable[Area]) -> None:
         self._spans: dict[int, list[tuple[int, int]]] = {}
         for area in areas:
             for row in range(area.top, area.bottom + 1):
@@ -180,44 +190,29 @@ class _Inside:
         return any(left <= column <= right for left, right in self._spans.get(row, ()))
 
 
-def _block(path: Path, id: str, area: Area, cells: _Cells, without: Iterable[Area] = ()) -> BlockCells:
+def _block(id: str, area: Area, cells: _Cells, without: _Inside | None = None) -> BlockCells:
+    """Gather a block; with `without`, only the formulas outside of the other blocks."""
     rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
-    if rows * columns > MOST_SPREAD:
-        raise FileError(f"{path}: the cells of {area.sheet} are spread over {rows:,} rows and {columns:,} columns; "
-                        "delete those far outside")
-    inside = _inside(without)
-    places = [(row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)]
-    if without:
-        values = [None if at in inside or at not in cells.formulas else cells.values.get(at) for at in places]
-        computed = [at in cells.formulas and at not in inside for at in places]
-    else:
-        values = [cells.values.get(at) for at in places]
-        computed = [at in cells.formulas for at in places]
+    values = np.full((rows, columns), None, dtype=object)
+    computed = np.zeros((rows, columns), dtype=bool)
+    for row in range(area.top, area.bottom + 1):
+        for column in range(area.left, area.right + 1):
+            at = row, column
+            has_formula = at in cells.formulas
+            if without is None or (has_formula and at not in without):
+                values[row - area.top, column - area.left] = cells.values.get(at)
+                computed[row - area.top, column - area.left] = has_formula
 
     def formula(row: int, column: int) -> str | None:
         return cells.formulas.get((area.top + row, area.left + column))
 
-    return BlockCells(
-        id=id,
-        sheet=area.sheet,
-        row=area.top,
-        column=area.left,
-        values=_array(values, (rows, columns)),
-        computed=np.array(computed, dtype=bool).reshape(rows, columns),
-        formula=formula,
-    )
-
-
-def _array(values: list[Any], shape: tuple[int, int]) -> NDArray[Any]:
-    if set(map(type, values)) <= {float}:
-        return np.array(values, dtype=float).reshape(shape)
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array.reshape(shape)
+    if set(map(type, values.flat)) == {float}:
+        values = values.astype(float)
+    return BlockCells(id, area.sheet, area.top, area.left, values, computed, formula)
 
 
 def _labels(cells: _Cells, book: Any, areas: Iterable[Area], sheet: str) -> Labels:
-    inside = _inside(area for area in areas if area.sheet == sheet)
+    inside = _Inside(area for area in areas if area.sheet == sheet)
     labels = {}
     for at, value in cells.values.items():
         if at in inside or at in cells.formulas:

@@ -132,6 +132,7 @@ class Sheet:
     blocks: list[Block] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     charts: list[PlacedChart] = field(default_factory=list)
+    step_labels: list[tuple[str, int]] = field(default_factory=list)
     row_heights: dict[int, float] = field(default_factory=dict)
     freeze: tuple[int, int] = (2, 0)
     landscape: bool = True
@@ -152,8 +153,8 @@ class Sheet:
     def step(self, title: str, why: str = "", math: str = "") -> None:
         """Begin a numbered step: its title, a sentence of why, and the mathematics."""
         self.cursor += 1
-        number = self.book.next_step(title, self.name, self.cursor)
-        self.label(self.cursor, 0, _("Step {number} · {title}").format(number=number, title=title), Style.STEP)
+        self.step_labels.append((title, len(self.labels)))
+        self.label(self.cursor, 0, title, Style.STEP)  # the book numbers the steps when it is whole
         self.row_heights[self.cursor] = 21
         self.cursor += 1
         if why:
@@ -183,18 +184,22 @@ class Sheet:
             self.label(self.cursor, 0, line, style)
             self.cursor += 1
 
-    def sentence(self, id: str, template: str, **numbers: Operand) -> Block:
+    def sentence(self, id: str, template: str, row: int | None = None, **numbers: Operand) -> Block:
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
-        Each number is a reference to one cell.
+        Each number is a reference to one cell. A `row` that was reserved takes the sentence up to where its news is wanted.
         """
         parts, shown = _sentence_parts(template, numbers)
         block = Block(id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@")
-        self._register(block, Place(self.name, self.cursor, 0, 1, 1))
+        self._register(block, Place(self.name, self.reserve() if row is None else row, 0, 1, 1))
         block.state()
-        self.cursor += 1
         return block
+
+    def reserve(self) -> int:
+        """Keep a row free for a sentence about blocks that come further down; return the row."""
+        self.cursor += 1
+        return self.cursor - 1
 
     # -- blocks --------------------------------------------------------------------------------------
 
@@ -318,21 +323,31 @@ class Sheet:
 
     # -- checks --------------------------------------------------------------------------------------
 
-    def check(self, id: str, title: str, ours: Operand, expected: Operand, tolerance: float) -> Block:
+    def check(
+        self, id: str, title: str, ours: Operand, expected: Operand, tolerance: float, scale: Operand | None = None
+    ) -> Block:
         """Hold one number or range against another; ✓ where they differ by no more than the tolerance.
 
-        The difference of two ranges is the length of the vector between them.
+        The difference of two ranges is the length of the vector between them. With a `scale`, one cell, the difference is
+        divided by it: numbers that are differences of large ones can only be right in proportion to these.
         """
         left, right = as_ref(ours), as_ref(expected)
+        unit = None if scale is None else as_ref(scale)
         apart = float(np.sqrt(np.sum((value_of(left) - value_of(right)) ** 2)))
+        apart /= 1.0 if unit is None else float(value_of(unit))
         scalar = np.ndim(value_of(left)) == 0
+
+        def difference_formula() -> Expr:
+            length = absolute(left - right) if scalar else sqrt(squared_distance(left, right))
+            return length if unit is None else length / unit
+
         row = self.cursor
         self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
         difference = Block(
             f"{id}_difference",
             Role.CHECK,
             np.asarray(apart),
-            formula=lambda: absolute(left - right) if scalar else sqrt(squared_distance(left, right)),
+            formula=difference_formula,
             number_format="0.0E+00",
         )
         bound = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(tolerance), number_format="0.0E+00")

@@ -83,7 +83,13 @@ _active: ContextVar[Translator] = ContextVar("language", default=Translator(DEFA
 @contextmanager
 def language(code: str, *folders: Path) -> Iterator[Translator]:
     """Put a language in force; `folders` are catalogue folders besides the engine's own."""
-    translator = Translator(code, (LOCALE, *folders))
+    with speaking(Translator(code, (LOCALE, *folders))) as translator:
+        yield translator
+
+
+@contextmanager
+def speaking(translator: Translator) -> Iterator[Translator]:
+    """Put a translator in force that was made before, such as a book's."""
     token = _active.set(translator)
     try:
         yield translator
@@ -91,9 +97,9 @@ def language(code: str, *folders: Path) -> Iterator[Translator]:
         _active.reset(token)
 
 
-def current_language() -> str:
-    """Return the code of the language in force."""
-    return _active.get().code
+def current_translator() -> Translator:
+    """Return the translator in force."""
+    return _active.get()
 
 
 def _(message: str) -> Message:

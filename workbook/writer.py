@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -23,7 +25,7 @@ from workbook.chart import Chart, Mark
 from workbook.fit import column_widths
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.sheet import FAILS, HOLDS, Label, Sheet, Style, value_of
-from workbook.text import _
+from workbook.text import _, speaking
 
 NAME_PREFIX = "wb."
 """Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
@@ -83,6 +85,7 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.blocks: list[tuple[Block, int]] = []
+        self.typed_texts: dict[str, int] = {}
         self.digest: _Digest | None = None
 
     def add_block(self, block: Block, look: Format) -> None:
@@ -91,6 +94,10 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         self._check_dimensions(place.row, place.column)
         self._check_dimensions(place.row + place.rows - 1, place.column + place.columns - 1)
         self.blocks.append((block, look._get_xf_index()))
+        if block.is_text and not block.patterns:
+            # the library closes its table of strings before it writes the sheets
+            for text in map(_clean, map(str, block.value.ravel())):
+                self.typed_texts[text] = self.str_table._get_shared_string_index(text)
 
     def _write_rows(self) -> None:
         waiting = sorted(self.blocks, key=lambda b: (b[0].place.row, b[0].place.column), reverse=True)
@@ -148,8 +155,7 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
     ) -> Iterator[str]:
         for n, (at, text) in enumerate(zip(letters, texts, strict=True)):
             if formulas is None:
-                index = self.str_table._get_shared_string_index(_clean(str(text)))
-                yield f'<c r="{at}{row}" s="{look}" t="s"><v>{index}</v></c>'
+                yield f'<c r="{at}{row}" s="{look}" t="s"><v>{self.typed_texts[_clean(str(text))]}</v></c>'
             else:
                 shown = escape(_clean(str(text)), quote=False)
                 yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
@@ -220,7 +226,7 @@ def write(book: Book, path: Path) -> None:
         If the folder cannot be written to or the disk is full; the old file is then untouched.
     """
     with replacing(path) as temporary:
-        _write(book, temporary)
+        temporary.write_bytes(packed(book))
 
 
 @contextmanager
@@ -239,8 +245,28 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _write(book: Book, path: Path) -> None:
-    file = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
+def packed(book: Book) -> bytes:
+    """Return a book as the bytes of an .xlsx file.
+
+    Raises
+    ------
+    OSError
+        If the disk that holds temporary files is full.
+    """
+    # In a folder of its own, so that an interruption leaves nothing; in memory, since a half-written file on a full disk
+    # would make the library complain a second time when it is collected.
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+        buffer = io.BytesIO()
+        file = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd", "tmpdir": folder})
+        try:
+            _fill(file, book)
+            file.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
+        return buffer.getvalue()
+
+
+def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     looks = _Looks(file, cjk=book.language == "zh")
     file.set_properties({"title": str(book.title), "subject": book.name, "comments": str(book.summary), "created": CREATED})
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
@@ -259,7 +285,6 @@ def _write(book: Book, path: Path) -> None:
         widths = column_widths(sheet)
         for placed in sheet.charts:
             _insert_chart(file, pages[sheet.name], placed.row, placed.column, placed.chart, widths)
-    file.close()
 
 
 class _Digest:

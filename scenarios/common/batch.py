@@ -143,9 +143,9 @@ def gradients(
     """Add dW, as W lies, and db of every layer: sums over the rows, divided by `m` where the cost is a mean."""
     for layer in layers:
         with sheet.beside():
-            back.dW[layer.number] = _weight_gradient(sheet, layer, passed, back, m, suffix)
+            back.dW[layer.number] = weight_gradient(sheet, layer, passed, back, m, suffix)
             if layer.b is not None:
-                back.db[layer.number] = _bias_gradient(sheet, layer, back, m, suffix)
+                back.db[layer.number] = bias_gradient(sheet, layer, back, m, suffix)
 
 
 def _mean_or_sum(value: Array, m: Block | None) -> Array:
@@ -153,9 +153,10 @@ def _mean_or_sum(value: Array, m: Block | None) -> Array:
     return shared
 
 
-def _weight_gradient(
+def weight_gradient(
     sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None, suffix: str
 ) -> Block:
+    """Add Σᵢ δᵢⱼ·aᵢₖ, (n, k)."""
     number = layer.number
     delta, A = back.delta[number], passed.A[number - 1]
 
@@ -176,7 +177,8 @@ def _weight_gradient(
     )
 
 
-def _bias_gradient(sheet: Sheet, layer: Layer, back: Backward, m: Block | None, suffix: str) -> Block:
+def bias_gradient(sheet: Sheet, layer: Layer, back: Backward, m: Block | None, suffix: str) -> Block:
+    """Add Σᵢ δᵢⱼ, (n,)."""
     number = layer.number
     delta = back.delta[number]
 

@@ -347,32 +347,40 @@ def update(sheet: Sheet, layers: Sequence[Layer], back: Backward, eta: Block, su
 
 
 def _updated_layer(sheet: Sheet, layer: Layer, back: Backward, eta: Block, suffix: str) -> Layer:
-    number, W, b = layer.number, layer.W, layer.b
-    dW = back.dW[number]
     with sheet.beside():
-        new_W = sheet.updated(
-            f"W{number}{suffix}",
-            W.value - eta.value * dW.value,
-            lambda j, k: W[j, k] - eta * dW[j, k],
-            symbol=f"W{sup(number)}′",
-            title=_("new weights"),
-            math=f"W{sup(number)} − η·∂C/∂W{sup(number)}",
-            rows=Counter("j = "),
-            columns=Counter("k = "),
-            number_format="0.0000",
-        )
-        new_b = None
-        if b is not None:
-            db = back.db[number]
-            new_b = sheet.updated(
-                f"b{number}{suffix}",
-                b.value - eta.value * db.value,
-                lambda j: b[j] - eta * db[j],
-                symbol=f"b{sup(number)}′",
-                title=_("new biases"),
-                math=f"b{sup(number)} − η·∂C/∂b{sup(number)}",
-                rows=Counter("j = "),
-                columns=[""],
-                number_format="0.0000",
-            )
-    return Layer(number, new_W, new_b, layer.activation)
+        W = updated_weights(sheet, layer, back.dW[layer.number], eta, suffix)
+        b = updated_biases(sheet, layer, back.db[layer.number], eta, suffix) if layer.b is not None else None
+    return Layer(layer.number, W, b, layer.activation)
+
+
+def updated_weights(sheet: Sheet, layer: Layer, dW: Block, eta: Block, suffix: str = "_new") -> Block:
+    """Add W − η·∂C/∂W, (n, k)."""
+    W, number = layer.W, layer.number
+    return sheet.updated(
+        f"W{number}{suffix}",
+        W.value - eta.value * dW.value,
+        lambda j, k: W[j, k] - eta * dW[j, k],
+        symbol=f"W{sup(number)}′",
+        title=_("new weights"),
+        math=f"W{sup(number)} − η·∂C/∂W{sup(number)}",
+        rows=Counter("j = "),
+        columns=Counter("k = "),
+        number_format="0.0000",
+    )
+
+
+def updated_biases(sheet: Sheet, layer: Layer, db: Block, eta: Block, suffix: str = "_new") -> Block:
+    """Add b − η·∂C/∂b, (n,)."""
+    b, number = layer.b, layer.number
+    assert b is not None
+    return sheet.updated(
+        f"b{number}{suffix}",
+        b.value - eta.value * db.value,
+        lambda j: b[j] - eta * db[j],
+        symbol=f"b{sup(number)}′",
+        title=_("new biases"),
+        math=f"b{sup(number)} − η·∂C/∂b{sup(number)}",
+        rows=Counter("j = "),
+        columns=[""],
+        number_format="0.0000",
+    )

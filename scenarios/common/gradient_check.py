@@ -38,13 +38,28 @@ def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4)."""
+    """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4).
+
+    `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m).
+    """
 
     example: Block
     layer: Block
     unit: Block
     input: Block
     where: NDArray[np.int64]
+    by_row: bool
+
+    def cell(self, block: Block, unit: Operand, p: Index) -> Expr:
+        """The cell of a unit for the example of row p."""
+        example = self.example[p]
+        return pick(block, example, unit) if self.by_row else pick(block, unit, example)
+
+    def values(self, block: Block) -> Array:
+        """Return NumPy's values of a block for the example of every row, (rows, n)."""
+        table = block.value if self.by_row else block.value.T
+        chosen: Array = table[self.where[:, 0] - 1]
+        return chosen
 
 
 def check_every_parameter(
@@ -75,13 +90,18 @@ def check_chosen_parameter(
     back: Backward,
     h: Block,
     chosen: tuple[Block, Block, Block],
+    *,
+    by_row: bool = False,
 ) -> None:
-    """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input."""
-    m = passed.A[0].shape[1]
+    """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input.
+
+    `by_row` tells that the tables have one example a row.
+    """
+    m = passed.A[0].shape[0 if by_row else 1]
     parameter = [int(block.value) for block in chosen]
     where = np.array([(n + 1, *parameter) for n in range(m)])
     with sheet.table(Counter("i = "), m) as table:
-        rows = _rows(table, where, chosen)
+        rows = _rows(table, where, chosen, by_row)
         numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
     count = float(m)
@@ -103,7 +123,9 @@ def check_chosen_parameter(
     sheet.check("fd", _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
 
 
-def _rows(table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Block] | None = None) -> _Rows:
+def _rows(
+    table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Block] | None = None, by_row: bool = False
+) -> _Rows:
     titles = (_("example"), _("layer"), _("unit"), _("input (0: bias)"))
     blocks = []
     for n, (name, symbol, title) in enumerate(zip(("i", "l", "j", "k"), ("i", "l", "j", "k"), titles, strict=True)):
@@ -114,7 +136,7 @@ def _rows(table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Bl
         else:
             blocks.append(table.recorded(f"fd_{name}", where[:, n], **fields))
     example, layer, unit, input_ = blocks
-    return _Rows(example, layer, unit, input_, where)
+    return _Rows(example, layer, unit, input_, where, by_row)
 
 
 def _same_for_all(cell: Block) -> Formula:
@@ -154,7 +176,7 @@ def _nudged(
         below = _nudged_layer(table, layer, passed, rows, h, below, way, sign)
     assert below is not None
     out = below
-    targets = Y.value.T[rows.where[:, 0] - 1]
+    targets = rows.values(Y)
     return table.derived(
         f"fd_C_{way}",
         loss.value(out.value.T, targets.T),
@@ -166,7 +188,7 @@ def _nudged(
 
 
 def _cost_formula(loss: Loss, out: Block, Y: Block, rows: _Rows, p: Index) -> Expr:
-    terms = [loss.unit_formula(out[p, q], pick(Y, q + 1, rows.example[p])) for q in range(out.shape[1])]
+    terms = [loss.unit_formula(out[p, q], rows.cell(Y, q + 1, p)) for q in range(out.shape[1])]
     whole = terms[0]
     for term in terms[1:]:
         whole = whole + term
@@ -179,19 +201,18 @@ def _nudged_layer(
     """Add z and a of one layer for every row, (rows, n)."""
     number, W, b = layer.number, layer.W, layer.b
     Z, under = passed.z(number), passed.A[number - 1]
-    at = rows.where[:, 0] - 1
-    value = Z.value.T[at] if below is None else below.value @ W.value.T + (0 if b is None else b.value)
-    value = value + sign * h.value * _nudge_value(layer, under.value, rows)
+    value = rows.values(Z) if below is None else below.value @ W.value.T + (0 if b is None else b.value)
+    value = value + sign * h.value * _nudge_value(layer, rows.values(under), rows)
     subscript = "₊" if sign > 0 else "₋"
 
     def formula(p: Index, j: Index) -> Operand:
         if below is None:
-            plain: Expr = pick(Z, number_of(j), rows.example[p])
+            plain: Expr = rows.cell(Z, number_of(j), p)
         else:
             plain = dot(W[j, :], below[p, :])
             if b is not None:
                 plain = plain + b[j]
-        size = if_(equal(rows.input[p], 0), 1, pick(under, call("MAX", rows.input[p], 1), rows.example[p]))
+        size = if_(equal(rows.input[p], 0), 1, rows.cell(under, call("MAX", rows.input[p], 1), p))
         here = both(equal(rows.layer[p], number), equal(rows.unit[p], number_of(j)))
         return plain + if_(here, h * size, 0) if sign > 0 else plain - if_(here, h * size, 0)
 
@@ -217,9 +238,9 @@ def _nudged_layer(
 def _nudge_value(layer: Layer, under: Array, rows: _Rows) -> Array:
     """Return by how much each row moves each z of a layer for h = 1, (rows, n)."""
     moved = np.zeros((len(rows.where), layer.units))
-    for p, (i, l, j, k) in enumerate(rows.where):
+    for p, (_i, l, j, k) in enumerate(rows.where):
         if l == layer.number:
-            moved[p, j - 1] = 1.0 if k == 0 else under[k - 1, i - 1]
+            moved[p, j - 1] = 1.0 if k == 0 else under[p, k - 1]
     return moved
 
 

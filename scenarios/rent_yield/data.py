@@ -1,0 +1,111 @@
+"""Sheet Data: the survey (columns A and C), and the same scaled to 0 … 1 (columns D and F)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.rent_yield.survey import ARTICLE_AREA, ARTICLE_RENT, Array, Scaled, Survey, going_back, keep_free, number_format
+from workbook.block import Between, Block, Counter
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import largest, smallest
+from workbook.sheet import Sheet, Table
+from workbook.text import _
+
+
+def data_sheet(book: Book, survey: Survey) -> Scaled:
+    """Add the survey and its scaling."""
+    sheet = book.sheet("Data", _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name))
+    _say_where_from(sheet, survey)
+    sheet.step(
+        _("Scale both columns to 0 … 1"),
+        _("Areas run into the thousands and rents into the tens: scaled alike, one learning rate suits both weights."),
+        "x = (X − min X) / (max X − min X)        y = (Y − min Y) / (max Y − min Y)",
+    )
+    top = keep_free(sheet, 4)
+    with sheet.table(Counter("i = "), survey.n) as t:
+        scaled = _columns(sheet, t, survey, top)
+    _chart(sheet, survey, scaled, at=(t.top, t.column + 1))
+    return scaled
+
+
+def _say_where_from(sheet: Sheet, survey: Survey) -> None:
+    if survey.is_article:
+        sheet.step(
+            _("Collect the data"),
+            _("A survey of offices in a city's business district: what does a month's rent have to do with the floor area?"),
+        )
+        sheet.remark(_("Chosen here: the article's own rows are lost with its pictures. With these twelve, every figure that it prints comes out."))
+    else:
+        sheet.step(_("Collect the data"), _("Your own rows, from the file that you gave: does one column tell about the other?"))
+    sheet.remark(_("The letters A … F are those of the article's columns; B and E, the predictions, follow on the sheet FirstPass."))
+
+
+def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
+    X, Y = survey.x, survey.y
+    area = _given(t, "area", X, "A · {name}", survey.x_name, survey.x_unit, article=ARTICLE_AREA)
+    rent = _given(t, "rent", Y, "C · {name}", survey.y_name, survey.y_unit, article=ARTICLE_RENT)
+    with going_back(sheet, top):
+        x_min, x_max = _extremes(sheet, area, "x", "X", survey.x_unit)
+        y_min, y_max = _extremes(sheet, rent, "y", "Y", survey.y_unit)
+    x = t.derived(
+        "x",
+        (X - X.min()) / (X.max() - X.min()),
+        lambda i: (area[i] - x_min) / (x_max - x_min),
+        title=_("D · {name}, scaled").format(name=survey.x_name),
+        symbol="x",
+    )
+    y = t.derived(
+        "y",
+        (Y - Y.min()) / (Y.max() - Y.min()),
+        lambda i: (rent[i] - y_min) / (y_max - y_min),
+        title=_("F · {name}, scaled").format(name=survey.y_name),
+        symbol="y",
+    )
+    with going_back(sheet, top + 2):
+        sheet.sentence(
+            "x_sentence",
+            "x₁ = ({X:2} − {low:2}) / ({high:2} − {low:2}) = {x:4}        y₁ = ({Y:2} − {ylow:2}) / ({yhigh:2} − {ylow:2}) = {y:4}",
+            X=area[0], low=x_min, high=x_max, x=x[0], Y=rent[0], ylow=y_min, yhigh=y_max, y=y[0],
+        )  # fmt: skip
+    return Scaled(area, rent, x_min, x_max, y_min, y_max, x, y)
+
+
+def _given(t: Table, id: str, values: Array, title: str, name: str, unit: str, article: Array) -> Block:
+    bound = max(1e6, 10 * float(np.abs(values).max()))
+    return t.given(
+        id,
+        values,
+        title=title.format(name=name),
+        unit=unit,
+        number_format=number_format(values),
+        valid=Between(-bound, bound),
+        article=article,
+    )
+
+
+def _extremes(sheet: Sheet, column: Block, id: str, symbol: str, unit: str) -> tuple[Block, Block]:
+    number = column.number_format
+    with sheet.beside():
+        low = sheet.derived(
+            f"{id}_min", column.value.min(), lambda: smallest(column), title=f"min {symbol}", unit=unit, number_format=number
+        )
+        high = sheet.derived(
+            f"{id}_max", column.value.max(), lambda: largest(column), title=f"max {symbol}", unit=unit, number_format=number
+        )
+    sheet.cursor -= 1  # the next pair follows without an empty row
+    return low, high
+
+
+def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, at: tuple[int, int]) -> None:
+    sheet.chart(
+        Chart(
+            title=_("The data"),
+            series=(Series(survey.y_name, scaled.area[:], scaled.rent[:], Mark.POINTS, "#3A8F4A"),),
+            x_title=survey.x_label,
+            y_title=survey.y_label,
+            alt=_("One point a row of the data: {y} against {x}.").format(x=survey.x_label, y=survey.y_label),
+            columns=6,
+        ),
+        at=at,
+    )

@@ -1,0 +1,70 @@
+"""Sheet SecondPass: move the weights against the gradient, and see that the total has fallen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.rent_yield.first_pass import Pass, add_pass
+from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep_free
+from workbook.block import Counter
+from workbook.book import Book
+from workbook.formula import if_
+from workbook.sheet import Sheet
+from workbook.text import _
+
+
+def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Weights:
+    """Add the update rule and the whole table again with the new weights."""
+    sheet = book.sheet("SecondPass", _("Second pass: move the weights, and the total falls"))
+    new = _update(sheet, start, first)
+    sheet.step(
+        _("Go through all rows again with the new weights"),
+        _("Only a second pass shows whether the step was a good one: the total must have fallen."),
+        "Y_pred = C₁ + m₁·x",
+    )
+    above = keep_free(sheet, 5)
+    with sheet.table(Counter("i = "), scaled.n) as t:
+        x, y = scaled.x, scaled.y
+        t.derived("pass2_x", x.value, lambda i: x[i], title=_("D · scaled"), symbol="x")
+        t.derived("pass2_y", y.value, lambda i: y[i], title=_("F · scaled"), symbol="y")
+        second = add_pass(t, "pass2", scaled, new.C, new.m, float(new.C.value), float(new.m.value))
+    with going_back(sheet, above):
+        _compare(sheet, first, second)
+    return new
+
+
+def _update(sheet: Sheet, start: Start, first: Pass) -> Weights:
+    sheet.step(
+        _("Update C and m against their slopes"),
+        _("Where the total rises with a weight, the weight goes down, and the steeper the further."),
+        "C₁ = C − lr·ΣdHSE/dC        m₁ = m − lr·ΣdHSE/dm",
+    )
+    C = sheet.updated(
+        "C1", start.C.value - start.lr.value * first.dC.value, lambda: start.C - start.lr * first.dC,
+        symbol="C₁", title=_("new intercept"), number_format="0.000000",
+    )  # fmt: skip
+    m = sheet.updated(
+        "m1", start.m.value - start.lr.value * first.dm.value, lambda: start.m - start.lr * first.dm,
+        symbol="m₁", title=_("new slope"), number_format="0.000000",
+    )  # fmt: skip
+    for new, old, slope, name in ((C, start.C, first.dC, "C"), (m, start.m, first.dm, "m")):
+        sheet.sentence(
+            f"update_{name}", f"{name}₁ = {{old:2}} − {{lr:2}}·{{slope:3p}} = {{new:2}}",
+            old=old, lr=start.lr, slope=slope, new=new,
+        )  # fmt: skip
+    sheet.printed("printed_C", _("new C, as the article prints it"), C, 0.47, 2)
+    sheet.printed("printed_m", _("new m, as the article prints it"), m, 0.79, 2)
+    sheet.remark(_("The article's line “New m = 0.81 = 0.01*2.279 = 0.79” has a misprint: its second sign is a minus."))
+    return Weights(C, m)
+
+
+def _compare(sheet: Sheet, first: Pass, second: Pass) -> None:
+    before = sheet.derived("loss_before", first.loss.value, lambda: first.loss, symbol="L", title=_("total before"))
+    after = sheet.derived("loss_after", second.loss.value, lambda: second.loss, symbol="L₁", title=_("total after"))
+    fell = before.value > after.value
+    good = _("✓ The total fell: the step was a good one.")
+    bad = _("The total did not fall: with this learning rate the step leaps across the valley. Make lr smaller.")
+    sheet.derived(
+        "loss_verdict", np.asarray(str(good if fell else bad), dtype=object),
+        lambda: if_(after < before, str(good), str(bad)), title=_("verdict"), number_format="@",
+    )  # fmt: skip

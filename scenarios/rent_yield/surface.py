@@ -1,0 +1,135 @@
+"""Sheet Surface: the loss over all C and m, as a coloured grid and as contour lines with the path of descent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.rent_yield.descent import Descent
+from scenarios.rent_yield.least_squares import Best
+from scenarios.rent_yield.survey import Scaled, Start, Sums, going_back, keep_free
+from workbook.block import Between, Block, Counter, Role, Shading
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import Direction, Number, absolute, call, largest, number_of, sqrt
+from workbook.sheet import Sheet, Style
+from workbook.text import _
+
+CELLS, MIDDLE = 17, 8
+SHARES = np.array([1, 0.25, 0.0625, 0.01])
+CORNERS = 36
+
+
+def surface_sheet(book: Book, scaled: Scaled, sums: Sums, start: Start, descent: Descent, best: Best) -> None:
+    """Add the grid of live loss values, then the contours with the path."""
+    sheet = book.sheet("Surface", _("The loss surface and the path over it"), column_width=8.5)
+    _grid(sheet, scaled, sums, start, best)
+    _contours(sheet, sums, start, descent, best)
+
+
+def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) -> None:
+    sheet.step(
+        _("Lay the loss out over C and m"),
+        _("Every pair (C, m) is a line, and every line has a total: the pale valley floor is where descent is going."),
+        "L(C, m) = ΣHSE",
+    )
+    sheet.text(_("Least squares is in the middle; the grid reaches just beyond the first weights. Every number is a live formula."))
+    sheet.gap()
+    half_C = _half_width(sheet, "C", start.C, best.weights.C)
+    half_m = _half_width(sheet, "m", start.m, best.weights.m)
+    sheet.gap()
+    top = sheet.cursor
+    sheet.label(top + 1, 1, "m ↓  C →", Style.COLUMN)
+    away = (np.arange(CELLS) - MIDDLE) / MIDDLE
+    C = Block(
+        "C_axis", Role.DERIVED, best.weights.C.value + away * half_C.value, along=Direction.RIGHT, columns=Counter(),
+        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half_C, number_format="0.000",
+    )  # fmt: skip
+    m = Block(
+        "m_axis", Role.DERIVED, best.weights.m.value - away * half_m.value, rows=Counter(),
+        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half_m, number_format="0.000",
+    )  # fmt: skip
+    sheet.add(C, at=(top + 1, 2))
+    sheet.add(m, at=(top + 2, 1))
+    x, y = scaled.x.value, scaled.y.value
+    errors = y - C.value[None, :, None] - m.value[:, None, None] * x
+    surface = Block(
+        "surface", Role.DERIVED, np.sum(errors**2, axis=2) / 2, formula=lambda j, k: sums.loss(C[k], m[j]),
+        number_format="0.00", shading=Shading.HEAT,
+    )  # fmt: skip
+    sheet.add(surface, at=(top + 2, 2))
+    sheet.cursor = top + 2 + CELLS + 1
+
+
+def _half_width(sheet: Sheet, weight: str, first: Block, best: Block) -> Block:
+    """Add how far the grid reaches: a quarter beyond the first weight, and a tenth at the least."""
+    return sheet.derived(
+        f"half_width_{weight}",
+        max(1.25 * abs(first.value - best.value), 0.1),
+        lambda: largest(absolute(first - best) * 5 / 4, Number(1) / 10),
+        title=_("the grid reaches in {weight} by ±").format(weight=weight),
+        number_format="0.000",
+    )
+
+
+def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Best) -> None:
+    sheet.step(
+        _("Walk the contour lines and follow the path"),
+        _("Along a contour the total is the same; descent crosses every one at a right angle (where both axes have one scale)."),
+        "L − L_best = ½·n·(ΔC + Δm·Σx/n)² + ½·(Σx² − (Σx)²/n)·Δm²",
+    )
+    sheet.text(_("Completing the square shows the contours to be ellipses. The shares say how high each lies between floor (0) and start (1)."))
+    chart_row = keep_free(sheet, 23)
+    n, Sx, Sxx = sums.n, sums.Sx, sums.Sxx
+    C, m = best.weights.C, best.weights.m
+    height = sheet.derived(
+        "height", descent.run.loss.value[0] - best.loss.value, lambda: largest(descent.run.loss[0] - best.loss, 0),
+        title=_("height of the start above the floor"),
+    )  # fmt: skip
+    shares = sheet.given(
+        "shares", SHARES, title=_("height of each contour, as a share of the start's"), along=Direction.RIGHT,
+        columns=Counter(), valid=Between(0, 10), number_format="0.00##", remark=_("chosen here"),
+    )  # fmt: skip
+    rest = Sxx.value - Sx.value**2 / n.value
+    across = sheet.derived("rest", rest, lambda: Sxx - Sx**2 / n, symbol="Σx² − (Σx)²/n")
+    with sheet.table(Counter("", start=0), CORNERS + 1) as t:
+        angle = t.derived("angle", np.pi * np.arange(CORNERS + 1) / (CORNERS / 2), lambda k: call("PI") * number_of(k) / 9 / 2,
+                          symbol="θ", title=_("angle"), number_format="0.000")  # fmt: skip
+        radius = np.sqrt(2 * height.value * SHARES)[None, :]
+        dm = radius * np.sin(angle.value)[:, None] / np.sqrt(rest)
+        dC = radius * np.cos(angle.value)[:, None] / np.sqrt(n.value) - Sx.value / n.value * dm
+        contour_m = t.derived(
+            "contour_m", m.value + dm, lambda k, j: m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across),
+            title=_("m on each contour"), columns=Counter(), number_format="0.000",
+        )  # fmt: skip
+        contour_C = t.derived(
+            "contour_C", C.value + dC,
+            lambda k, j: C + sqrt(2 * height * shares[j]) * call("COS", angle[k]) / sqrt(n) - (contour_m[k, j] - m) * Sx / n,
+            title=_("C on each contour"), columns=Counter(), number_format="0.000",
+        )  # fmt: skip
+    with going_back(sheet, chart_row):
+        _chart(sheet, descent, best, contour_C, contour_m)
+
+
+def _chart(sheet: Sheet, descent: Descent, best: Best, C: Block, m: Block) -> None:
+    contours = tuple(
+        Series(_("contour {number}").format(number=j + 1), C[:, j], m[:, j], Mark.LINE, colour)
+        for j, colour in enumerate(("#E8A04C", "#EDB878", "#F2CFA3", "#F6E2C8"))
+    )
+    run, shown = descent.run, descent.shown
+    sheet.chart(
+        Chart(
+            title=_("The path of (C, m) over the contours of the loss"),
+            series=(
+                *contours,
+                Series(_("path of descent"), run.C[:], run.m[:], Mark.BOTH, "#1F6FB2"),
+                Series(_("start"), run.C[0:1], run.m[0:1], Mark.POINTS, "#D1711B"),
+                Series(_("epoch shown"), shown.C[1:2], shown.m[1:2], Mark.POINTS, "#7A3EA8"),
+                Series(_("least squares"), best.C[best.last], best.m[best.last], Mark.POINTS, "#B3261E"),
+            ),
+            x_title=_("intercept C"),
+            y_title=_("slope m"),
+            alt=_("Ellipses around the least squares solution; the path drops across them into the valley, then creeps along its floor."),
+            columns=11,
+            rows=23,
+        )
+    )

@@ -1,0 +1,96 @@
+"""The command line: ``workbook list``, ``build``, ``check``.
+
+Every error that a user can mend is one line on the standard error. Exit codes: 0 done, 1 a check found something,
+2 misuse or bad input, 130 interrupted. Modules that take long to import are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from workbook import __version__
+
+COMMANDS = ("list", "build", "check")
+DONE, FOUND, MISUSE, INTERRUPTED = 0, 1, 2, 130
+
+HELP = """Worked examples of neural-network mathematics as spreadsheets: every number live, every cell proven.
+
+\b
+Examples:
+  workbook list                          what there is
+  workbook build                         all of it, into the folder output
+  workbook build rent-yield --lang zh    one of them, in Chinese
+  workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
+"""
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are used: each is ``command`` in a module of its name."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"workbook.cli.{name}").command
+        return command
+
+
+@click.group(cls=_Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="workbook", message="%(prog)s %(version)s")
+def workbook() -> None:
+    """Stand for the program itself; its help is `HELP`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and exit."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; what the user can mend is said in one line."""
+    try:
+        code = workbook.main(arguments, prog_name="workbook", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except click.ClickException as error:
+        return _say(_hint(error), MISUSE)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted; every file is as it was before or finished", INTERRUPTED)
+    except BrokenPipeError:
+        # whoever reads our output has seen enough; keep Python from complaining about it once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        from workbook.cli.errors import explained
+
+        line = explained(error)
+        if line is None:
+            raise
+        return _say(line, MISUSE)
+
+
+def _hint(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        message = f"{message.rstrip('.')}; see {error.ctx.command_path} --help"
+    return message
+
+
+def _say(line: str, code: int) -> int:
+    click.echo(f"workbook: {line}", err=True)
+    return code
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,77 @@
+"""``workbook check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from workbook.cli.work import Outcome
+
+HELP = """Recalculate workbooks from their formulas and compare every cell with its cached value.
+
+Each argument is a worked example's NAME or an .xlsx FILE; without one, all examples are checked. Reports the first
+block that disagrees, and how much follows from it. Exit code 0 when all agree, 1 when not, 2 when a file cannot be read.
+
+\b
+Examples:
+  workbook check
+  workbook check rent-yield --engine libreoffice
+  workbook check output/rent-yield.xlsx
+"""
+
+
+@click.command("check", help=HELP, short_help="Recalculate workbooks and compare every cell.")
+@click.argument("targets", metavar="[NAME|FILE.xlsx]...", nargs=-1)
+@click.option(
+    "--engine",
+    type=click.Choice(["ironcalc", "libreoffice"]),
+    default="ironcalc",
+    show_default=True,
+    help="Who recalculates.",
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
+    """Check workbooks; the help that a user reads is `HELP`."""
+    from workbook.cli.choose import chosen
+    from workbook.cli.work import Job, check_file, check_scenario, do_all
+    from workbook.engines import EngineError, available
+
+    if reason := available(engine):
+        raise EngineError(reason)
+    files = [Path(target) for target in targets if is_file(target)]
+    names = [target for target in targets if not is_file(target)]
+    outcomes: list[Outcome] = []
+    if names or not files:
+        jobs = [Job(scenario.name, lang, engine=engine) for scenario in chosen(names)]
+        outcomes += do_all(check_scenario, jobs)
+    if files:
+        jobs = [Job(path.stem, target=path, engine=engine) for path in files]
+        outcomes += do_all(check_file, jobs, alone=True)
+    return tell(outcomes, engine)
+
+
+def is_file(target: str) -> bool:
+    """Whether an argument means a file rather than an example."""
+    return Path(target).suffix.lower().startswith(".xl") or "/" in target or "\\" in target or Path(target).is_file()
+
+
+def tell(outcomes: Sequence[Outcome], engine: str) -> int:
+    """Say what came of it; return the exit code."""
+    from workbook.cli import DONE, FOUND, MISUSE
+    from workbook.cli.errors import explained
+
+    code = DONE
+    for outcome in outcomes:
+        if outcome.error is not None:
+            click.echo(f"workbook: {explained(outcome.error)}", err=True)
+            code = MISUSE
+        elif outcome.report:
+            click.echo(outcome.report)
+            code = max(code, FOUND)
+        else:
+            click.echo(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {engine}")
+    return code

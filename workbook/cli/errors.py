@@ -1,0 +1,32 @@
+"""Errors that a user can mend, each in one line."""
+
+from __future__ import annotations
+
+import errno
+from concurrent.futures.process import BrokenProcessPool
+
+from workbook.engines import EngineError
+from workbook.guard import FileError
+from workbook.scenario import UsageError
+
+_MENDED = {
+    errno.ENOSPC: "free some space, or choose another folder with --output",
+    errno.EDQUOT: "free some space, or choose another folder with --output",
+    errno.EACCES: "choose another folder with --output, or change its permissions",
+    errno.EPERM: "choose another folder with --output, or change its permissions",
+    errno.EROFS: "choose another folder with --output",
+    errno.ENOTDIR: "choose another folder with --output",
+    errno.ENAMETOOLONG: "choose a shorter name with --output",
+}
+
+
+def explained(error: BaseException) -> str | None:
+    """Return one line for an error that the user can mend; None for a mistake of this program."""
+    if isinstance(error, UsageError | FileError | EngineError):
+        return " ".join(str(error).split())
+    if isinstance(error, BrokenProcessPool):
+        return "a process that recalculates ended by itself; the file may be too large for this machine's memory"
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}; {_MENDED.get(error.errno or 0, 'check the path and try again')}"
+    return None

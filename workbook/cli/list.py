@@ -1,0 +1,77 @@
+"""``workbook list``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from workbook.scenario import Parameter, Scenario
+
+HELP = """List the worked examples: what each shows, the article it mirrors, what can be set, what data it takes.
+
+\b
+Examples:
+  workbook list
+  workbook list --json
+"""
+
+
+@click.command("list", help=HELP, short_help="List the worked examples.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def command(as_json: bool) -> int:
+    """List the examples; the help that a user reads is `HELP`."""
+    from workbook.scenario import scenarios
+
+    found = list(scenarios().values())
+    if as_json:
+        click.echo(json.dumps([as_data(scenario) for scenario in found], ensure_ascii=False, indent=2))
+    else:
+        for scenario in found:
+            show(scenario)
+    return 0
+
+
+def as_data(scenario: Scenario) -> dict[str, Any]:
+    """Return what there is to know about an example as plain data."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "article": scenario.article,
+        "summary": scenario.summary,
+        "data": scenario.data_columns or None,
+        "settings": [
+            {
+                "key": parameter.key,
+                "title": parameter.title,
+                "default": parameter.default,
+                **(
+                    {"choices": list(parameter.choices)}
+                    if parameter.choices
+                    else {"low": parameter.low, "high": parameter.high, "whole": parameter.whole}
+                ),
+            }
+            for parameter in scenario.parameters
+        ],
+    }
+
+
+def show(scenario: Scenario) -> None:
+    """Print an example for a reader."""
+    click.echo(click.style(scenario.name, bold=True) + f"  {scenario.title}")
+    click.echo(f"    beside  {scenario.article}")
+    for parameter in scenario.parameters:
+        click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.title} ({allowed(parameter)})")
+    if scenario.data_columns:
+        click.echo(f"    --data  {scenario.data_columns}")
+    click.echo()
+
+
+def allowed(parameter: Parameter) -> str:
+    """Say what a parameter may be set to."""
+    if parameter.choices:
+        return " or ".join(parameter.choices)
+    kind = "whole, " if parameter.whole else ""
+    return f"{kind}{parameter.low:g} to {parameter.high:g}"

@@ -1,0 +1,232 @@
+"""What the commands do, one workbook at a time, on all processors."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from workbook.book import Book
+from workbook.check import Proof, prove
+from workbook.guard import FileError
+from workbook.reader import was_edited
+from workbook.scenario import UsageError, find_scenario
+from workbook.text import DEFAULT_LANGUAGE
+from workbook.writer import packed, replacing, write
+
+PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
+
+
+@dataclass(frozen=True)
+class Job:
+    """One workbook to build or to check; `target` is a file to write or to read, if there is one."""
+
+    name: str
+    language: str = DEFAULT_LANGUAGE
+    typed: dict[str, str] = field(default_factory=dict)
+    data: Path | None = None
+    target: Path | None = None
+    engine: str = "ironcalc"
+    force: bool = False
+
+    @property
+    def shown(self) -> str:
+        return str(self.target or self.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: the cells compared and, where they disagree, the report; or the error that stopped it."""
+
+    job: Job
+    cells: int = 0
+    report: str = ""
+    error: Exception | None = None
+
+
+def build_one(job: Job) -> Outcome:
+    """Build a workbook, prove it, and only then put it in its place."""
+    assert job.target is not None
+    book = make(job)
+    with replacing_proven(job) as temporary:
+        temporary.write_bytes(packed(book))
+        proof = prove(temporary, book, engine=job.engine)
+        if not proof.holds:
+            raise _NotProvenError(proof)
+    return Outcome(job, proof.cells)
+
+
+def check_scenario(job: Job) -> Outcome:
+    """Build a workbook aside and prove it."""
+    book = make(job)
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+        path = Path(folder) / f"{job.name}.xlsx"
+        write(book, path)
+        return _outcome(job, prove(path, book, engine=job.engine))
+
+
+def check_file(job: Job) -> Outcome:
+    """Prove a file."""
+    assert job.target is not None
+    return _outcome(job, prove(job.target, engine=job.engine))
+
+
+def make(job: Job) -> Book:
+    """Make the book of a job."""
+    scenario = find_scenario(job.name)
+    return scenario.make(job.language, scenario.settings(job.typed), job.data)
+
+
+def refuse_edited(targets: Sequence[Path]) -> None:
+    """Raise UsageError if somebody has edited a file that is about to be overwritten."""
+    edited = [str(target) for target in targets if target.exists() and _is_edited(target)]
+    if edited:
+        raise UsageError(
+            f"{', '.join(edited)}: not overwritten, since somebody has edited it; "
+            "--force overwrites it, --output builds into another folder"
+        )
+
+
+def _is_edited(target: Path) -> bool:
+    try:
+        return was_edited(target)
+    except FileError:
+        return True
+
+
+class _NotProvenError(Exception):
+    """The book just written does not hold; carries the proof."""
+
+    def __init__(self, proof: Proof) -> None:
+        super().__init__(proof)
+        self.proof = proof
+
+
+@contextmanager
+def replacing_proven(job: Job) -> Iterator[Path]:
+    """Like `replacing`; look once more whether the target has been edited before it is replaced."""
+    assert job.target is not None
+    with replacing(job.target) as temporary:
+        yield temporary
+        if not job.force:
+            refuse_edited([job.target])
+
+
+def _outcome(job: Job, proof: Proof) -> Outcome:
+    proof.path = Path(job.shown)
+    return Outcome(job, proof.cells, "" if proof.holds else proof.report())
+
+
+# ---------------------------------------------------------------------------------------------- processes
+
+Work = Callable[[Job], Outcome]
+
+
+def attempt(work: Work, job: Job) -> Outcome:
+    """Do a job; an error that the user can mend is an outcome too."""
+    from workbook.cli.errors import explained
+
+    try:
+        return work(job)
+    except _NotProvenError as error:
+        return _outcome(job, error.proof)
+    except Exception as error:
+        if explained(error) is None:
+            raise
+        return Outcome(job, error=error)
+
+
+def do_all(work: Work, jobs: Sequence[Job], alone: bool = False) -> list[Outcome]:
+    """Do the jobs on all processors and return what came of them, in their order.
+
+    With `alone` even a single job has a process of its own: a file that brings down an engine leaves us standing.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with _progress(len(jobs)) as advance:
+        if len(jobs) == 1 and not alone:
+            outcomes = [attempt(work, jobs[0])]
+            advance()
+            return outcomes
+        return _in_processes(work, jobs, min(processors, len(jobs)), advance)
+
+
+def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Callable[[], None]) -> list[Outcome]:
+    # spawned, not forked: a fork would inherit the thread that draws the progress, and an engine's state
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+    try:
+        futures: list[Future[Outcome]] = [executor.submit(_attempt_in_process, work, job) for job in jobs]
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for _future in done:
+                advance()
+        return [future.result() for future in futures]
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        _stop_children()
+        raise
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+_busy = False
+
+
+def _begin() -> None:
+    """Make a signal undo the job at hand, or end the process at once where there is none."""
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    if _busy:
+        raise KeyboardInterrupt
+    os._exit(130)
+
+
+def _attempt_in_process(work: Work, job: Job) -> Outcome:
+    global _busy  # noqa: PLW0603 - the signal handler has no other way to know
+    _busy = True
+    try:
+        return attempt(work, job)
+    except KeyboardInterrupt:
+        os._exit(130)  # the job has tidied up; say nothing, the parent speaks
+    finally:
+        _busy = False
+
+
+def _stop_children() -> None:
+    """Interrupt our processes, wait until they have tidied up, and end those that have not."""
+    children = multiprocessing.active_children()
+    for child in children:
+        if child.pid is not None and child.is_alive():
+            os.kill(child.pid, signal.SIGINT)
+    for child in children:
+        child.join(PATIENCE)
+        if child.is_alive():
+            child.kill()
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns: list[Any] = [SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=count)
+        yield lambda: progress.advance(task)
