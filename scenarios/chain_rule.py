@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.data import read_numbers
 from workbook.formula import (
     Direction,
     Expr,
@@ -132,7 +133,7 @@ class Backward:
     link: str
 
 
-def forward(theta: Array, d: Array, x: Array) -> tuple[Array, Array, Array]:
+def forward(theta: Array, d: Array, x: Array | float) -> tuple[Array, Array, Array]:
     """Return h1, h2 and h3 for the inputs x."""
     w1, b1, w2, b2, w3, b3 = theta
     h1 = (w1 * x + b1) / d[0]
@@ -145,10 +146,14 @@ class ChainRule(Scenario):
 
     name = "chain-rule"
     title = N_("The chain rule at work: a change wriggles through 1/8, 1/7 and 1/9")
-    article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (the chain rule, and the chain rule backwards)")
+    article = N_(
+        "Fathoming the Deep in Deep Learning – A Practical Approach (the chain rule, and the chain rule backwards)"
+    )
     summary = N_(
-        "Three nodes in a line, each of which only scales and shifts. Change the first weight a little and follow the change to"
-        " the output, then let the chain rule predict it. Put a cost on the end, and the same rule, read backwards, gives the"
+        "Three nodes in a line, each of which only scales and shifts. Change the first weight a little and follow "
+        "the change to"
+        " the output, then let the chain rule predict it. Put a cost on the end, and the same rule, read backwards, "
+        "gives the"
         " derivative of every weight and bias in one go."
     )
     order = 20
@@ -172,15 +177,16 @@ class ChainRule(Scenario):
 
     def read_data(self, path: Path) -> Rows:
         """Read the columns x and y."""
-        from workbook.data import read_numbers
-
-        frame = read_numbers(path, ("x", "y"), min_rows=1, max_rows=MOST_ROWS, not_constant=False)
+        frame = read_numbers(
+            path, ("x", "y"), min_rows=1, max_rows=MOST_ROWS, low=ANY.low, high=ANY.high, not_constant=False
+        )
         return Rows(frame["x"].to_numpy(float), frame["y"].to_numpy(float))
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Rows | None) -> None:
         """Lay the article's section out, one sheet a thought."""
         book.first_change = _(
-            "on the sheet ArticleTable, type another Δw₁ into the yellow cell: column D of the repeated rows still meets column E."
+            "on the sheet ArticleTable, type another Δw₁ into the yellow cell: column D of the repeated rows still "
+            "meets column E."
         )
         net = network_sheet(book, settings)
         passed, delta_w1 = table_sheet(book, net, settings["dw1"], X if data is None else data.x)
@@ -201,7 +207,8 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet.step(
         _("Three nodes, each weighs, shifts and shrinks"),
         _(
-            "Every node multiplies what comes in by its weight, adds its bias, and divides; what it gives is what the next node gets."
+            "Every node multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
+            "the next node gets."
         ),
         "x → h₁ → h₂ → h₃ = O",
     )
@@ -209,7 +216,7 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
     sheet.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
     sheet.gap()
-    with sheet.table(Counter(""), 3) as table:
+    with sheet.table(Counter(_("node ")), 3) as table:
         w = table.given("w", _three(settings, "w"), title=_("weight"), symbol="w", valid=WEIGHT, number_format=TYPED)
         b = table.given("b", _three(settings, "b"), title=_("bias"), symbol="b", valid=WEIGHT, number_format=TYPED)
         d = table.given(
@@ -224,7 +231,8 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet.remark(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
     sheet.remark(
         _(
-            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so that the input"
+            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so "
+            "that the input"
             " 2 gives h₁ = h₂ = O = 1."
         )
     )
@@ -250,7 +258,8 @@ def table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple[Pass, B
     sheet.step(
         _("Columns A to E: forward, and a prediction"),
         _(
-            "A change of w₁ is scaled by every node on its way to O: multiply the three rates and you know what O will do before you compute it."
+            "A change of w₁ is scaled by every node on its way to O: multiply the three rates and you know what O "
+            "will do before you compute it."
         ),
         "∂h₃/∂w₁ = ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂w₁ = (w₃/d₃)·(w₂/d₂)·(x/d₁)          E = h₃ + ∂h₃/∂w₁ · Δw₁",
     )
@@ -265,7 +274,7 @@ def table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple[Pass, B
     )
     sheet.gap()
     passed, rate, predicted = _forward_and_prediction(sheet, net, x, delta_w1)
-    _repeated_rows(book, sheet, net, passed, rate, predicted, delta_w1)
+    _repeated_rows(sheet, net, passed, delta_w1, rate=rate, predicted=predicted)
     return passed, delta_w1
 
 
@@ -276,7 +285,7 @@ def _forward_and_prediction(sheet: Sheet, net: Network, x: Array, delta_w1: Bloc
     lines = _reserve(sheet, 4)
     with sheet.table(Counter("i = "), len(x)) as table:
         X = table.given("x", x, title=_("A · input"), symbol="x", number_format=TYPED, valid=ANY)
-        h1, h2, h3 = _forward_columns(table, "", (one, two, three), X, w, b, d)
+        h1, h2, h3 = _forward_columns(table, "", (one, two, three), X, w=w, b=b, d=d)
         by_h2 = table.gradient(
             "dh3_dh2",
             np.full(len(x), w.value[2] / d.value[2]),
@@ -321,7 +330,10 @@ def _forward_and_prediction(sheet: Sheet, net: Network, x: Array, delta_w1: Bloc
             number_format="0.000000",
         )
     sheet.remark(
-        _("A to F are the names that the article gives its columns, not the letters of this sheet. Chosen here: the inputs.")
+        _(
+            "A to F are the names that the article gives its columns, not the letters of this sheet. Chosen here: "
+            "the inputs."
+        )
     )
     parts = {"x": X[0], "h1": h1[0], "h2": h2[0], "h3": h3[0], "d1": d[0], "d2": d[1], "d3": d[2]}
     first = "h₁ = ({w:2p}·{x:2p} + {b:2p})/{d1:2} = {h1:4}"
@@ -351,12 +363,12 @@ def _reserve(sheet: Sheet, count: int) -> list[int]:
     return rows
 
 
-def _only(parts: dict[str, Expr], names: str) -> dict[str, Operand]:
+def _only(parts: Mapping[str, Operand], names: str) -> dict[str, Operand]:
     return {name: parts[name] for name in names.split()}
 
 
 def _forward_columns(
-    table: Any, suffix: str, values: tuple[Array, Array, Array], x: Block, w: Any, b: Any, d: Block
+    table: Any, suffix: str, values: tuple[Array, Array, Array], x: Block, *, w: Any, b: Any, d: Block
 ) -> tuple[Block, Block, Block]:
     """Add h1, h2 and h3 as columns; w and b are blocks, or lists of cells, of the weights and biases to use."""
     dash = "′" if suffix else ""
@@ -386,14 +398,15 @@ def _node_formula(w: Expr, b: Expr, d: Expr, below: Block) -> Formula:
 
 
 def _repeated_rows(
-    book: Book, sheet: Sheet, net: Network, passed: Pass, rate: Block, predicted: Block, delta_w1: Block
+    sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, *, rate: Block, predicted: Block
 ) -> None:
     w, d, x = net.w, net.d, passed.x
     n = len(x.value)
     sheet.step(
         _("The repeated rows: all of it again with the new w₁, and column F"),
         _(
-            "The new w₁ goes through the whole network; column D must meet the column E above, and the change of h₃ over the change of w₁ must meet the chain rule."
+            "The new w₁ goes through the whole network; column D must meet the column E above, and the change of h₃ "
+            "over the change of w₁ must meet the chain rule."
         ),
         "∂O/∂w₁ ≈ Δh₃/Δw₁ = (h₃′ − h₃)/Δw₁          (w₃/d₃)·(w₂/d₂)·(x/d₁) = w₂·w₃·x/(d₁·d₂·d₃)",
     )
@@ -422,7 +435,7 @@ def _repeated_rows(
     (line,) = _reserve(sheet, 1)
     with sheet.table(Counter("i = "), n) as table:
         again = table.derived("x_again", x.value, lambda i: x[i], title=_("A · input"), symbol="x", number_format=TYPED)
-        _h1, _h2, h3_new = _forward_columns(table, "_new", values, again, weights, net.b, d)
+        _h1, _h2, h3_new = _forward_columns(table, "_new", values, again, w=weights, b=net.b, d=d)
         e_again = table.derived(
             "h3_predicted_again",
             predicted.value,
@@ -458,7 +471,8 @@ def _repeated_rows(
         )
     sheet.sentence(
         "say_quotient",
-        "F = ({new:6} − {old:6p})/{dw:3} = {f:6}        ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2}) = {w2:2p}·{w3:2p}·{x:2p}/{D:2} = {rate:6}",
+        "F = ({new:6} − {old:6p})/{dw:3} = {f:6}        ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2}) = "
+        "{w2:2p}·{w3:2p}·{x:2p}/{D:2} = {rate:6}",
         line,
         new=h3_new[0],
         old=passed.h3[0],
@@ -475,17 +489,29 @@ def _repeated_rows(
     )
     sheet.text(
         _(
-            "They agree to the last digit, and for any Δw₁, because h₃ is a straight line in w₁ when nothing else moves. With a bent activation function the approximation would only come close, the closer the smaller Δw₁."
+            "They agree to the last digit, and for any Δw₁, because h₃ is a straight line in w₁ when nothing else "
+            "moves. With a bent activation function the approximation would only come close, the closer the smaller "
+            "Δw₁."
         )
     )
     sheet.gap()
-    size = _size(sheet, "size_h3", h3_new, _("length of column D, plus 1: the differences are measured by it"))
+    size = sheet.derived(
+        "size_h3",
+        1 + np.sqrt(np.sum(h3_new.value**2)),
+        lambda: 1 + sqrt(call("SUMSQ", h3_new)),
+        title=_("yardstick for rounding"),
+        math="1 + ‖D‖",
+        remark=_("the differences below are divided by it"),
+        number_format="0.00",
+    )
     sheet.check("check_DE", _("new column D meets the earlier column E"), h3_new, e_again, EXACT, size)
     size_f = sheet.derived(
         "size_quotient",
         size.value / delta_w1.value,
         lambda: size / delta_w1,
-        title=_("the same over Δw₁: what rounding leaves in a difference quotient"),
+        title=_("yardstick for column F"),
+        math="(1 + ‖D‖)/Δw₁",
+        remark=_("dividing by Δw₁ enlarges what rounding leaves"),
         number_format="0.00",
     )
     sheet.check("check_F", _("column F meets the chain rule's product"), quotient, chain, EXACT, size_f)
@@ -502,20 +528,10 @@ def _repeated_rows(
             "x",
             "h₃",
             _(
-                "Three series over the input x: the output as a line, the predicted new output as a dashed line, and the recomputed new output as points that lie on the dashed line."
+                "Three series over the input x: the output as a line, the predicted new output as a dashed line, and "
+                "the recomputed new output as points that lie on the dashed line."
             ),
         )
-    )
-
-
-def _size(sheet: Sheet, id: str, block: Block, title: str) -> Block:
-    """Add 1 + the length of a vector, by which differences are measured."""
-    return sheet.derived(
-        id,
-        1 + np.sqrt(np.sum(block.value**2)),
-        lambda: 1 + sqrt(call("SUMSQ", block)),
-        title=title,
-        number_format="0.00",
     )
 
 
@@ -527,11 +543,24 @@ def every_parameter_sheet(book: Book, net: Network, passed: Pass, delta: Block) 
     sheet = book.sheet("EveryWeight", _("Every weight and every bias, for one input row"))
     sheet.step(
         _("Six difference quotients: six whole forward passes"),
-        _("Nudge one parameter at a time by the same Δ, run the whole network again, and see how far the output moved."),
+        _(
+            "Nudge one parameter at a time by the same Δ, run the whole network again, and see how far the output "
+            "moved."
+        ),
         "∂O/∂θ ≈ (O(θ + Δ) − O(θ)) / Δ          θ = w₁, b₁, w₂, b₂, w₃, b₃",
     )
-    row, at = _chosen_row(sheet, "row", passed)
-    which = sheet.recorded(
+    at = _chosen_row(sheet, "row", passed)
+    sheet.derived(
+        "delta_every",
+        delta.value,
+        lambda: delta,
+        symbol="Δ",
+        title=_("change of each parameter"),
+        number_format=TYPED,
+        remark=_("the Δw₁ of the sheet ArticleTable"),
+    )
+    sheet.gap()
+    sheet.recorded(
         "which",
         np.eye(6),
         title=_("1 marks the parameter that a column nudges"),
@@ -539,7 +568,9 @@ def every_parameter_sheet(book: Book, net: Network, passed: Pass, delta: Block) 
         columns=NAMES,
         number_format="0",
     )
-    nudged = _nudged(sheet, "nudged", net, which, delta, 1.0, _("the six parameters, one of them nudged in each column"))
+    nudged = _nudged(
+        sheet, "nudged", net, delta, sign=1.0, title=_("the six parameters, one of them nudged in each column")
+    )
     O = _nudged_pass(sheet, net, nudged, at["x"])
     quotient = sheet.gradient(
         "quotients",
@@ -561,10 +592,9 @@ def every_parameter_sheet(book: Book, net: Network, passed: Pass, delta: Block) 
         q=quotient[1],
     )
     _six_products(sheet, net, at, quotient, delta)
-    del row
 
 
-def _chosen_row(sheet: Sheet, id: str, passed: Pass) -> tuple[Block, dict[str, Block]]:
+def _chosen_row(sheet: Sheet, id: str, passed: Pass) -> dict[str, Block]:
     """Add a cell that picks an input row, and show that row's x, h1, h2 and h3."""
     n = len(passed.x.value)
     row = sheet.given(
@@ -576,27 +606,20 @@ def _chosen_row(sheet: Sheet, id: str, passed: Pass) -> tuple[Block, dict[str, B
         number_format="0",
         remark=_("change it to look at another row"),
     )
-    at = {}
-    with sheet.beside():
-        for name, symbol, block in (
-            ("x", "x", passed.x),
-            ("h1", "h₁", passed.h1),
-            ("h2", "h₂", passed.h2),
-            ("h3", "h₃ = O", passed.h3),
-        ):
-            at[name] = sheet.derived(
-                f"{id}_{name}", block.value[0], _picked(block, row), symbol=symbol, number_format="0.0000"
-            )
-    sheet.gap()
-    return row, at
+    shown = (("x", "x", passed.x), ("h1", "h₁", passed.h1), ("h2", "h₂", passed.h2), ("h3", "O", passed.h3))
+    return {
+        name: sheet.derived(f"{id}_{name}", block.value[0], _picked(block, row), symbol=symbol, number_format="0.0000")
+        for name, symbol, block in shown
+    }
 
 
 def _picked(block: Block, row: Block) -> Formula:
     return lambda: pick(block, row)
 
 
-def _nudged(sheet: Sheet, id: str, net: Network, which: Block, delta: Block, sign: float, title: str) -> Block:
+def _nudged(sheet: Sheet, id: str, net: Network, delta: Block, *, sign: float, title: str) -> Block:
     """Add the six parameters six times over, column p with parameter p nudged."""
+    which = sheet.book["which"]
 
     def entry(q: int) -> Formula:
         if sign > 0:
@@ -642,7 +665,8 @@ def _six_products(sheet: Sheet, net: Network, at: dict[str, Block], quotient: Bl
     sheet.step(
         _("The same six by the chain rule: products, no forward pass"),
         _(
-            "Walk back from O to the node that holds the parameter, multiplying w/d for every node that is passed, and end with the node's own rate."
+            "Walk back from O to the node that holds the parameter, multiplying w/d for every node that is passed, "
+            "and end with the node's own rate."
         ),
         "∂O/∂w₁ = (w₃/d₃)·(w₂/d₂)·(x/d₁)      ∂O/∂w₂ = (w₃/d₃)·(h₁/d₂)      ∂O/∂w₃ = h₂/d₃      "
         "∂O/∂b: 1 in place of what comes in",
@@ -718,12 +742,12 @@ def _six_products(sheet: Sheet, net: Network, at: dict[str, Block], quotient: Bl
         "size_quotients",
         (1 + abs(at["h3"].value)) / delta.value,
         lambda: (1 + absolute(at["h3"])) / delta,
-        title=_("(1 + |O|)/Δ: what rounding leaves in a difference quotient is measured by it"),
+        title=_("yardstick for rounding"),
+        math="(1 + |O|)/Δ",
+        remark=_("the differences below are divided by it"),
         number_format="0.00",
     )
-    sheet.check(
-        "check_six", _("the six products meet the six difference quotients"), product, again, EXACT * 10, size
-    )
+    sheet.check("check_six", _("the six products meet the six difference quotients"), product, again, EXACT * 10, size)
 
 
 # ------------------------------------------------------------------------------------------ the chain rule backwards
@@ -813,7 +837,8 @@ def _reverse_pass(
     sheet.step(
         _("Backwards through every node"),
         _(
-            "Start with ∂C/∂O; each node divides by its d, hands its weight and bias their derivatives, and passes the rest on, multiplied by its w."
+            "Start with ∂C/∂O; each node divides by its d, hands its weight and bias their derivatives, and passes "
+            "the rest on, multiplied by its w."
         ),
         "∂C/∂O = O − y      δ = ∂C/∂z = ∂C/∂h / d      ∂C/∂w = δ · "
         + _("what came in")
@@ -874,7 +899,7 @@ def _reverse_pass(
             sums[f"b{node}"] = table.total(delta[node], _sum_of(f"dC_db{node}", f"∂C/∂b{sub}", delta[node]))
             sums[f"w{node}"] = table.total(dw[node], _sum_of(f"dC_dw{node}", f"∂C/∂w{sub}", dw[node]))
     sheet.remark(_("The sums under the columns are the gradient: ∂C/∂b under δ, ∂C/∂w under its column."))
-    _first_row_written_out(sheet, lines, net, passed, y, delta[1], dw[1])
+    _first_row_written_out(sheet, lines, net, passed, y=y, delta1=delta[1], dw1=dw[1])
     return dO, delta, dh, dw, [sums[name] for name in IDS]
 
 
@@ -900,13 +925,11 @@ def _times_rows(left: Block, right: Block) -> Formula:
 
 
 def _sum_of(id: str, symbol: str, rows: Block) -> Block:
-    return Block(
-        id, Role.GRADIENT, np.sum(rows.value), symbol=symbol, formula=lambda: total(rows), number_format=SHOWN
-    )
+    return Block(id, Role.GRADIENT, np.sum(rows.value), symbol=symbol, formula=lambda: total(rows), number_format=SHOWN)
 
 
 def _first_row_written_out(
-    sheet: Sheet, lines: list[int], net: Network, passed: Pass, y: Block, delta1: Block, dw1: Block
+    sheet: Sheet, lines: list[int], net: Network, passed: Pass, *, y: Block, delta1: Block, dw1: Block
 ) -> None:
     sheet.sentence(
         "say_delta1",
@@ -921,7 +944,9 @@ def _first_row_written_out(
         w2=net.w[1],
         delta=delta1[0],
     )
-    sheet.sentence("say_dw1", "∂C₁/∂w₁ = {delta:6p}·{x:2p} = {dw:6}", lines[1], delta=delta1[0], x=passed.x[0], dw=dw1[0])
+    sheet.sentence(
+        "say_dw1", "∂C₁/∂w₁ = {delta:6p}·{x:2p} = {dw:6}", lines[1], delta=delta1[0], x=passed.x[0], dw=dw1[0]
+    )
 
 
 # ------------------------------------------------------------------------------------------ held against differences
@@ -932,29 +957,31 @@ def central_sheet(book: Book, net: Network, passed: Pass, back: Backward) -> Non
     sheet = book.sheet("Differences", _("The gradient held against differences of the cost"))
     sheet.step(
         _("Every parameter up by h, and down by h"),
-        _("Whoever mistrusts the chain rule can ask the cost itself: move one parameter, run all rows again, and compare."),
+        _(
+            "Whoever mistrusts the chain rule can ask the cost itself: move one parameter, run all rows again, and "
+            "compare."
+        ),
         "∂C/∂θ ≈ (C(θ + h) − C(θ − h)) / 2h",
     )
     h = sheet.given(
         "h_step", 0.1, symbol="h", title=_("half the width of the difference"), valid=NUDGE, number_format=TYPED,
         remark=_("chosen here; C is a parabola along each parameter, so that any h gives the true derivative"),
     )  # fmt: skip
-    which = book["which"]
     sheet.gap()
-    up = _nudged(sheet, "theta_up", net, which, h, 1.0, _("the six parameters, one of them up in each column"))
-    down = _nudged(sheet, "theta_down", net, which, h, -1.0, _("the six parameters, one of them down in each column"))
+    up = _nudged(sheet, "theta_up", net, h, sign=1.0, title=_("the six parameters, one of them up in each column"))
+    down = _nudged(sheet, "theta_down", net, h, sign=-1.0, title=_("the six parameters, one of them down in each column"))
     sheet.step(
         _("Twelve forward passes over all rows"),
         _("Each cell is a whole forward pass of its row: three nodes, one inside the other."),
         "O = (w₃·((w₂·((w₁·x + b₁)/d₁) + b₂)/d₂) + b₃)/d₃",
     )
     with sheet.table(Counter("i = "), len(passed.x.value)) as table:
-        O_up = _whole_passes(table, "O_up", net, up, passed.x, _("O, parameter up"))
-        O_down = _whole_passes(table, "O_down", net, down, passed.x, _("O, parameter down"))
+        O_up = _whole_passes(table, "O_up", net, up, passed.x, title=_("O, parameter up"))
+        O_down = _whole_passes(table, "O_down", net, down, passed.x, title=_("O, parameter down"))
     _compare(sheet, back, h, O_up, O_down)
 
 
-def _whole_passes(table: Any, id: str, net: Network, theta: Block, x: Block, title: str) -> Block:
+def _whole_passes(table: Any, id: str, net: Network, theta: Block, x: Block, *, title: str) -> Block:
     d = net.d
 
     def whole_pass(i: Index, p: Index) -> Operand:
@@ -1010,10 +1037,14 @@ def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block)
         "size_central",
         (1 + max(costs_up.max(), costs_down.max())) / h.value,
         lambda: (1 + largest(C_up, C_down)) / h,
-        title=_("(1 + the largest cost)/h: what rounding leaves is measured by it"),
+        title=_("yardstick for rounding"),
+        math="(1 + max C)/h",
+        remark=_("the differences below are divided by it"),
         number_format="0.00",
     )
-    sheet.check("check_gradient", _("the reverse pass meets the central differences"), chain, quotient, EXACT * 10, size)
+    sheet.check(
+        "check_gradient", _("the reverse pass meets the central differences"), chain, quotient, EXACT * 10, size
+    )
 
 
 # ------------------------------------------------------------------------------------------ one step down
@@ -1038,7 +1069,7 @@ def descent_sheet(book: Book, net: Network, passed: Pass, back: Backward, lr: fl
     )
     sheet.gap()
     new, gradient = _step_down(sheet, net, back, eta)
-    _second_pass(sheet, net, passed, back, new, gradient, eta)
+    _second_pass(sheet, net, passed, back, new=new, gradient=gradient, eta=eta)
 
 
 def _step_down(sheet: Sheet, net: Network, back: Backward, eta: Block) -> tuple[Block, Block]:
@@ -1078,7 +1109,7 @@ def _step_down(sheet: Sheet, net: Network, back: Backward, eta: Block) -> tuple[
 
 
 def _second_pass(
-    sheet: Sheet, net: Network, passed: Pass, back: Backward, new: Block, gradient: Block, eta: Block
+    sheet: Sheet, net: Network, passed: Pass, back: Backward, *, new: Block, gradient: Block, eta: Block
 ) -> None:
     x, y, d = passed.x, back.y, net.d
     sheet.step(
@@ -1123,7 +1154,8 @@ def _second_pass(
             "x",
             "O, y",
             _(
-                "The targets as points over x, the output before the step as a line, and the output after it as a dashed line, nearer to the points."
+                "The targets as points over x, the output before the step as a line, and the output after it as a "
+                "dashed line, nearer to the points."
             ),
         )
     )
@@ -1160,7 +1192,10 @@ def _verdict(sheet: Sheet, C: Block, C_new: Block, gradient: Block, eta: Block) 
         number_format=SHOWN,
     )
     sheet.remark(
-        _("The two come together as η shrinks: a slope holds only nearby. Type a smaller η and see; type a large one and the cost rises.")
+        _(
+            "The two come together as η shrinks: a slope holds only nearby. Type a smaller η and see; type a large "
+            "one and the cost rises."
+        )
     )
 
 
@@ -1172,7 +1207,10 @@ def map_sheet(book: Book, net: Network, passed: Pass, back: Backward) -> None:
     sheet = book.sheet("Map", _("The map: the whole network on one page"), column_width=9.5)
     sheet.step(
         _("Forward one way, backward the other"),
-        _("One input row runs through from left to right; the derivatives of its cost run back. A blue name leads to the step that explains it."),
+        _(
+            "One input row runs through from left to right; the derivatives of its cost run back. A blue name leads "
+            "to the step that explains it."
+        ),
     )
     NetworkMap(sheet, net, passed, back).draw()
 
@@ -1205,7 +1243,9 @@ class NetworkMap:
         self.derivatives(self.top + 9)
         self.gradients(self.top + 12)
         self.sheet.cursor = self.top + 18
-        self.sheet.remark(_("These are the derivatives of one row's cost; the sums over all rows are on the sheet Backward."))
+        self.sheet.remark(
+            _("These are the derivatives of one row's cost; the sums over all rows are on the sheet Backward.")
+        )
 
     def caption(self, row: int, text: str) -> None:
         self.sheet.label(row, 0, text, Style.ROW)
@@ -1213,8 +1253,21 @@ class NetworkMap:
     def arrow(self, row: int, column: int, text: str) -> None:
         self.sheet.label(row, column, text, Style.ARROW)
 
-    def number(
-        self, id: str, name: str, link: str, at: tuple[int, int], value: Any, formula: Formula, role: Role = Role.DERIVED
+    def number(self, id: str, name: str, link: str, at: tuple[int, int], block: Block) -> Block:
+        """Show a column's number in the chosen row, with its name above as a link."""
+        role = Role.GRADIENT if block.role is Role.GRADIENT else Role.DERIVED
+        return self.computed(id, name, link, at, value=block.value[0], formula=_picked(block, self.row), role=role)
+
+    def computed(
+        self,
+        id: str,
+        name: str,
+        link: str,
+        at: tuple[int, int],
+        *,
+        value: Any,
+        formula: Formula,
+        role: Role = Role.DERIVED,
     ) -> Block:
         """Show a number, with its name above as a link."""
         row, column = at
@@ -1227,30 +1280,30 @@ class NetworkMap:
         self.caption(top + 1, _("parameters"))
         for node in range(3):
             sub, into = "₁₂₃"[node], 2 + 4 * node
-            self.number(f"w{node + 1}", f"w{sub}", net.link, (top + 1, into), net.w.value[node], _cell(net.w, node))
-            self.number(f"b{node + 1}", f"b{sub}", net.link, (top + 3, into), net.b.value[node], _cell(net.b, node))
-            self.number(f"d{node + 1}", f"d{sub}", net.link, (top + 3, into + 2), net.d.value[node], _cell(net.d, node))
+            self.parameter(f"w{node + 1}", f"w{sub}", net.link, (top + 1, into), net.w, node)
+            self.parameter(f"b{node + 1}", f"b{sub}", net.link, (top + 3, into), net.b, node)
+            self.parameter(f"d{node + 1}", f"d{sub}", net.link, (top + 3, into + 2), net.d, node)
             self.arrow(top + 4, into, "↓")
             self.arrow(top + 4, into + 2, "↓")
         y = self.back.y
-        self.number("y", "y", self.back.cost_link, (top + 3, 14), y.value[0], _picked(y, self.row))
+        self.number("y", "y", self.back.cost_link, (top + 3, 14), y)
         self.arrow(top + 4, 14, "↓")
 
     def nodes(self, row: int) -> None:
         net, passed, link = self.net, self.passed, self.passed.link
         self.caption(row, _("forward →"))
-        below = self.number("x", "x", link, (row, 1), passed.x.value[0], _picked(passed.x, self.row))
+        below = self.number("x", "x", link, (row, 1), passed.x)
         for node, h in enumerate((passed.h1, passed.h2, passed.h3)):
             sub, column = "₁₂₃"[node], 3 + 4 * node
             z = net.w.value[node] * below.value + net.b.value[node]
             formula = _pre_activation(net, node, below)
-            self.number(f"z{node + 1}", f"z{sub}", net.link, (row, column), z, formula)
+            self.computed(f"z{node + 1}", f"z{sub}", net.link, (row, column), value=z, formula=formula)
             name = "h₃ = O" if node == 2 else f"h{sub}"
-            below = self.number(f"h{node + 1}", name, link, (row, column + 2), h.value[0], _picked(h, self.row))
+            below = self.number(f"h{node + 1}", name, link, (row, column + 2), h)
             self.arrow(row - 1, column - 1, f"·w{sub} + b{sub}")
             self.arrow(row - 1, column + 1, f"÷ d{sub}")
         C = self.back.C
-        self.number("C", "C", self.back.cost_link, (row, 15), C.value[0], _picked(C, self.row))
+        self.number("C", "C", self.back.cost_link, (row, 15), C)
         self.arrow(row - 1, 14, "½(O − y)²")
         for column in range(2, 15, 2):
             self.arrow(row, column, "→")
@@ -1258,20 +1311,24 @@ class NetworkMap:
     def derivatives(self, row: int) -> None:
         back, link = self.back, self.back.link
         self.caption(row, _("← backward"))
-        self.number("dO", "∂C/∂O", link, (row, 13), back.dO.value[0], _picked(back.dO, self.row), Role.GRADIENT)
+        self.number("dO", "∂C/∂O", link, (row, 13), back.dO)
         self.arrow(row - 1, 14, "O − y")
         self.arrow(row, 14, "←")
         for node in (3, 2, 1):
             sub, column = "₀₁₂₃"[node], 4 * node - 1
             delta = back.delta[node]
             at = (row, column)
-            self.number(f"delta{node}", f"∂C/∂z{sub}", link, at, delta.value[0], _picked(delta, self.row), Role.GRADIENT)
+            self.number(
+                f"delta{node}", f"∂C/∂z{sub}", link, at, delta
+            )
             self.arrow(row - 1, column + 1, f"÷ d{sub}")
             self.arrow(row, column + 1, "←")
             if node > 1:
                 lower, dh = "₀₁₂₃"[node - 1], back.dh[node - 1]
                 at = (row, column - 2)
-                self.number(f"dh{node - 1}", f"∂C/∂h{lower}", link, at, dh.value[0], _picked(dh, self.row), Role.GRADIENT)
+                self.number(
+                    f"dh{node - 1}", f"∂C/∂h{lower}", link, at, dh
+                )
                 self.arrow(row - 1, column - 1, f"·w{sub}")
                 self.arrow(row, column - 1, "←")
 
@@ -1281,11 +1338,11 @@ class NetworkMap:
         for node in (1, 2, 3):
             sub, column = "₀₁₂₃"[node], 4 * node - 2
             dw, delta = back.dw[node], back.delta[node]
-            self.arrow(top - 1, column + 1, "↙")
+            self.arrow(top - 1, column, "·x ↙" if node == 1 else f"·h{'₀₁₂₃'[node - 1]} ↙")
             at = (top + 1, column)
-            self.number(f"dw{node}", f"∂C/∂w{sub}", link, at, dw.value[0], _picked(dw, self.row), Role.GRADIENT)
+            self.number(f"dw{node}", f"∂C/∂w{sub}", link, at, dw)
             at = (top + 3, column)
-            self.number(f"db{node}", f"∂C/∂b{sub}", link, at, delta.value[0], _picked(delta, self.row), Role.GRADIENT)
+            self.number(f"db{node}", f"∂C/∂b{sub}", link, at, delta)
 
 
 def _cell(block: Block, node: int) -> Formula:
@@ -1305,7 +1362,8 @@ def count_sheet(book: Book) -> None:
     sheet.step(
         _("The difference quotient drowns as the network grows"),
         _(
-            "A difference quotient takes one forward pass to begin with and one more for every weight and bias; the chain rule takes one forward and one backward, however many there are."
+            "A difference quotient takes one forward pass to begin with and one more for every weight and bias; the "
+            "chain rule takes one forward and one backward, however many there are."
         ),
         "n = (n₀ + 1)·n₁ + (n₁ + 1)·n₂ + (n₂ + 1)·n₃          "
         + _("difference quotient")
@@ -1313,7 +1371,8 @@ def count_sheet(book: Book) -> None:
         + _("chain rule")
         + ": 1 + 1",
     )
-    layers = [_("input"), _("hidden layer 1"), _("hidden layer 2"), _("output")]
+    (line,) = _reserve(sheet, 1)
+    layers = [_("input"), _("hidden 1"), _("hidden 2"), _("output")]
     with sheet.table(Counter(""), len(SIZES)) as table:
         sizes = table.given(
             "sizes",
@@ -1326,12 +1385,13 @@ def count_sheet(book: Book) -> None:
         )
         name = _name_column(table, sizes)
         n, by_quotient, by_chain = _count_columns(table, sizes)
-    sheet.remark(
-        _("Row 1 is the network of this workbook; rows 2, 3 and 7 stand in the same article (two rows of neurons, 3-4-3-2, the digit network of its code); row 6 is the 13,002 network of “Backpropagation: 13,002 weights and biases”; rows 4 and 5 are chosen here.")
-    )
     sheet.sentence(
         "say_count",
-        _("Row 1: ({n0:0} + 1)·{n1:0} + ({n1:0} + 1)·{n2:0} + ({n2:0} + 1)·{n3:0} = {n:0} weights and biases, so {q:0} forward passes against {c:0} passes."),
+        _(
+            "Row 1: ({n0:0} + 1)·{n1:0} + ({n1:0} + 1)·{n2:0} + ({n2:0} + 1)·{n3:0} = {n:0} weights and biases, so "
+            "{q:0} forward passes against {c:0} passes."
+        ),
+        line,
         n0=sizes[0, 0],
         n1=sizes[0, 1],
         n2=sizes[0, 2],
@@ -1340,9 +1400,16 @@ def count_sheet(book: Book) -> None:
         q=by_quotient[0],
         c=by_chain[0],
     )
+    sheet.remark(
+        _(
+            "Row 1 is the network of this workbook; rows 2, 3 and 7 stand in the same article (two rows of neurons, "
+            "3-4-3-2, the digit network of its code); row 6 is the 13,002 network of “Backpropagation: 13,002 "
+            "weights and biases”; rows 4 and 5 are chosen here. Type other sizes: the counts follow."
+        )
+    )
     sheet.printed(
         "printed_13002",
-        _("weights and biases of 784-16-16-10 (article: backpropagation-13002)"),
+        _("weights and biases of 784-16-16-10"),
         n[THIRTEEN_THOUSAND],
         13002,
         0,
@@ -1358,7 +1425,8 @@ def count_sheet(book: Book) -> None:
             _("network"),
             _("passes"),
             _(
-                "Columns for seven networks on a logarithmic scale: the difference quotient's passes grow from 7 to 82,951, the chain rule's stay at 2."
+                "Columns for seven networks on a logarithmic scale: the difference quotient's passes grow from 7 to "
+                "82,951, the chain rule's stay at 2."
             ),
             log_y=True,
             columns=9,
@@ -1384,9 +1452,7 @@ def _count_columns(table: Any, sizes: Block) -> tuple[Block, Block, Block]:
     n: Block = table.derived(
         "parameter_count",
         count,
-        lambda r: (
-            (sizes[r, 0] + 1) * sizes[r, 1] + (sizes[r, 1] + 1) * sizes[r, 2] + (sizes[r, 2] + 1) * sizes[r, 3]
-        ),
+        lambda r: (sizes[r, 0] + 1) * sizes[r, 1] + (sizes[r, 1] + 1) * sizes[r, 2] + (sizes[r, 2] + 1) * sizes[r, 3],
         title=_("weights and biases"),
         symbol="n",
         number_format="#,##0",

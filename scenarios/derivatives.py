@@ -149,7 +149,7 @@ class Derivatives(Scenario):
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Lay out the six sheets."""
         book.first_change = _(
-            "on the sheet “A chord closes in”, pick another function in the yellow cell f, then another x₀."
+            "on the sheet “Tangent”, pick another function in the yellow cell f, then another x₀."
         )
         picked = Picked(book, settings)
         picked.choose()
@@ -429,7 +429,7 @@ def _rounding(sheet: Sheet) -> None:
     top = sheet.cursor
     sheet.gap(20)
     with sheet.table(Counter(""), len(k)) as t:
-        digits = t.derived("h_digits", k, lambda t: number_of(t), symbol="k", title=_("decimals"), number_format="0")
+        digits = t.derived("h_digits", k, number_of, symbol="k", title=_("decimals"), number_format="0")
         step = t.derived(
             "h_tiny", h, lambda t: 1 / as_expr(10) ** digits[t], symbol="h", title=_("step"), math="10⁻ᵏ",
             number_format="0E+00",
@@ -470,7 +470,7 @@ def _rounding(sheet: Sheet) -> None:
 
 
 def _measured_errors(x: float, h: Array) -> Array:
-    """Return the measured errors of the chord of x³; by multiplication alone, so that every machine measures the same."""
+    """Return the measured errors of the chord of x³; by multiplication alone, the same on every machine."""
     end = x + h
     return np.abs((end * end * end - x * x * x) / h - 3 * x * x)
 
@@ -484,7 +484,7 @@ def _error_chart(k: Block, missed: Block, spoiled: Block, together: Block, seen:
             Series(_("together"), k[:], together[:]),
             Series(_("measured"), k[:], seen[:], Mark.POINTS),
         ),
-        _("k: h = 10⁻ᵏ"), _("error (each line ten times the one below)"),
+        "k: h = 10⁻ᵏ", _("error (each line ten times the one below)"),
         _(
             "On a logarithmic scale the chord's error falls and rounding's error rises as h shrinks; the measured "
             "errors follow their sum, lowest near k = 8."

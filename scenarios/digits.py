@@ -113,7 +113,7 @@ class Digits(Scenario):
         Parameter("net", NETS[0], N_("the network"), choices=NETS),
         Parameter("lr", 2.0, N_("learning rate η"), 0.001, 20),
         Parameter("batch", 10, N_("images in a mini-batch"), 2, 20, whole=True),
-        Parameter("epochs", 10, N_("epochs that NumPy trains beforehand"), 1, 100, whole=True),
+        Parameter("epochs", 30, N_("epochs that NumPy trains beforehand"), 1, 100, whole=True),
         Parameter("seed", 5, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
     )
     data_columns = N_("MNIST's image file (…images-idx3-ubyte, also .gz); the label file beside it is found by its name")
@@ -313,6 +313,7 @@ class _Walkthrough:
         """Show the ten outputs for the chosen image beside the picture, charted, and say which is largest."""
         a = passed.output
         column = WIDTH + 4
+        sheet.widths[column] = sheet.widths[column + 1] = 9
         digits = Block("digit_names", Role.RECORDED, np.arange(10.0), number_format="0", title=_("digit"))
         sheet.label(top - 1, column, _("digit"), Style.COLUMN)
         sheet.label(top - 1, column + 1, _("output"), Style.COLUMN)

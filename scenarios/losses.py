@@ -365,7 +365,7 @@ class Losses(Scenario):
     # -- residuals, MAE, MSE, RMSE -------------------------------------------------------------------------
 
     def _residuals(self, book: Book, settings: Mapping[str, Any], data: Any) -> Points:
-        sheet = book.sheet("Residuals", _("From residuals to MAE, MSE and RMSE"))
+        sheet = book.sheet("Residuals", _("From residuals to MAE, MSE and RMSE"), landscape=False)
         sheet.step(
             _("Residuals"),
             _("A loss begins with how far each prediction misses, in three readings: signed, absolute and squared."),
@@ -453,7 +453,6 @@ def residual_table(sheet: Sheet, settings: Mapping[str, Any], data: Any) -> Poin
         value_y, value_p = data[:, 0], data[:, 1]
     value_e = value_y - value_p
     rows = len(value_y)
-    top = sheet.cursor
     with sheet.table(Counter(""), rows) as table:
         if data is None:
             x = table.given("x", X, title=_("input"), symbol="x", number_format="0.0", valid=Between(SMALLEST, 1e5))
@@ -494,7 +493,6 @@ def residual_table(sheet: Sheet, settings: Mapping[str, Any], data: Any) -> Poin
                     number_format="0.00",
                 ),
             )
-        right = table.column + 1
     chart = Chart(
         _("Actual and predicted"),
         (Series(_("actual y"), x[:], y[:]), Series(_("predicted ŷ"), x[:], yhat[:], Mark.POINTS)),
@@ -503,8 +501,7 @@ def residual_table(sheet: Sheet, settings: Mapping[str, Any], data: Any) -> Poin
         _("The actual values as a line and the predictions as points; two predictions lie far off the line."),
         rows=15,
     )
-    sheet.chart(chart, at=(top, right))
-    sheet.cursor = max(sheet.cursor, top + chart.rows + 1)
+    sheet.chart(chart)
     sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2}", y=y[0], p=yhat[0], e=e[0])
     n = sheet.derived(
         "n", float(rows), lambda: call("COUNT", yhat), symbol="n", title=_("number of rows"), number_format="0"
@@ -513,14 +510,12 @@ def residual_table(sheet: Sheet, settings: Mapping[str, Any], data: Any) -> Poin
         "h",
         difference_step(value_y, value_p),
         symbol="h",
-        title=_("small step for difference quotients"),
+        title=_("step of the quotients"),
         number_format="0.0E+00",
         valid=Between(1e-6, 0.01),
         remark=_("chosen here; it checks every gradient of this book"),
     )
-    sheet.recorded(
-        "no_gap", 0.0, title=_("what a gradient's gap to its difference quotients should be"), number_format="0"
-    )
+    sheet.recorded("no_gap", 0.0, title=_("what every gap should be"), number_format="0")
     return Points(y, yhat, n, h, x, e)
 
 
@@ -581,7 +576,6 @@ def outlier_weight(sheet: Sheet, points: Points) -> None:
         "|eᵢ| / Σ|e|        eᵢ² / Σe²",
     )
     rows = len(size.value)
-    top = sheet.cursor
     share = {"number_format": "0.0%"}
     with sheet.table(Counter(""), rows) as table:
         share_abs = table.derived(
@@ -600,7 +594,6 @@ def outlier_weight(sheet: Sheet, points: Points) -> None:
             symbol="eᵢ²/Σe²",
             **share,
         )
-        right = table.column + 1
     chart = Chart(
         _("Which rows make the loss"),
         (
@@ -612,8 +605,7 @@ def outlier_weight(sheet: Sheet, points: Points) -> None:
         _("For every row its share of MAE and of MSE: the outliers' share is larger in MSE."),
         rows=15,
     )
-    sheet.chart(chart, at=(top, right))
-    sheet.cursor = max(sheet.cursor, top + chart.rows + 1)
+    sheet.chart(chart)
     without_the_largest(sheet, points, size, square)
 
 
@@ -771,7 +763,8 @@ def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) 
             f"{id}_gap",
             Role.CHECK,
             np.asarray(np.round(apart / length if length > 0 else apart, 6)),
-            title=_("gap: ‖quotients − gradient‖ / ‖gradient‖"),
+            title=_("gap"),
+            math="‖ΔC/2h − ∂C/∂ŷ‖ / ‖∂C/∂ŷ‖",
             number_format="0.0E+00",
             # rounded, since below lies only noise, in which engines differ
             formula=lambda: rounded(
@@ -781,20 +774,14 @@ def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) 
             ),
         )
     )
-    sheet.check(
-        f"{id}_gradient",
-        _("{loss}: gradient against difference quotients").format(loss=loss),
-        gap,
-        sheet.book["no_gap"],
-        GAP,
-    )
+    sheet.check(f"{id}_gradient", _("{loss}: gradient = quotients").format(loss=loss), gap, sheet.book["no_gap"], GAP)
 
 
 # ------------------------------------------------------------------------------------------ losses by rows
 
 
 def open_sheet(book: Book, loss: RowLoss) -> Sheet:
-    sheet = book.sheet(loss.sheet, _(loss.title))
+    sheet = book.sheet(loss.sheet, _(loss.title), landscape=loss is KL)
     sheet.step(_(loss.title), _(loss.why), loss.math)
     return sheet
 
@@ -1075,7 +1062,7 @@ def second_derivative(sheet: Sheet, points: Points) -> None:
                 formula=lambda i: (tanh(away[i] + h) - tanh(away[i] - h)) / (2 * h) / n,
             )
         )
-    sheet.check("log_cosh_second", _("log-cosh: second derivative against difference quotients"), near, second, 1e-4)
+    sheet.check("log_cosh_second", _("second derivative = quotients"), near, second, 1e-4)
 
 
 # --------------------------------------------------------------------------- probabilities and directions
@@ -1091,7 +1078,7 @@ def small_step(sheet: Sheet, id: str) -> Block:
         id,
         PROBABILITY_STEP,
         symbol="h",
-        title=_("small step for difference quotients"),
+        title=_("step of the quotients"),
         number_format="0.0E+00",
         valid=Between(1e-6, 0.001),
         remark=_("chosen here"),
@@ -1279,7 +1266,7 @@ def softmax_step(sheet: Sheet) -> Scored:
     all_p = sheet.derived(
         "nll_p_sum", softmax(SCORES).sum(), lambda: total(P), symbol="Σ p", title=_("all probabilities together")
     )
-    sheet.check("nll_sums", _("softmax: the probabilities of n pictures add up to n"), all_p, n, 1e-9)
+    sheet.check("nll_sums", _("n pictures: Σ p = n"), all_p, n, 1e-9)
     return Scored(z, answer, e, whole, P, n, h)
 
 
@@ -1352,7 +1339,7 @@ def likelihood_gradients(sheet: Sheet, s: Scored, hot: Block) -> None:
                 ),
             )
         )
-    check_gradient(sheet, "nll_p", _("NLL by the probabilities"), near_p, by_p)
+    check_gradient(sheet, "nll_p", _("NLL by p"), near_p, by_p)
     moved = np.array([[[likelihood(i, k, d) for k in range(3)] for i in range(size)] for d in (step, -step)])
     with sheet.table(Counter("i = "), size) as table:
         by_z = table.gradient(
@@ -1380,7 +1367,7 @@ def likelihood_gradients(sheet: Sheet, s: Scored, hot: Block) -> None:
                 ),
             )
         )
-    check_gradient(sheet, "nll_z", _("NLL by the scores"), near_z, by_z)
+    check_gradient(sheet, "nll_z", _("NLL by z"), near_z, by_z)
 
 
 # ----------------------------------------------------------------------------------------- KL divergence
@@ -1450,7 +1437,7 @@ def entropies(sheet: Sheet, p: Block, q: Block, kl: Block) -> None:
         np.sum(P * (np.log(P) - np.log(Q))),
         lambda: cross_sum - own_sum,
         symbol="H(P, Q) − H(P)",
-        title=_("cross-entropy minus entropy"),
+        title=_("the difference"),
     )
     sheet.check("kl_is_difference", _("KL = cross-entropy − entropy"), kl, link, 1e-9)
     sheet.sentence("kl_both_ways", _("It is no distance: KL(P‖Q) = {a:4}, but KL(Q‖P) = {b:4}."), a=kl, b=back_sum)
@@ -1461,7 +1448,7 @@ def entropies(sheet: Sheet, p: Block, q: Block, kl: Block) -> None:
 
 def cosine_proximity(book: Book, points: Points) -> None:
     """All the actual values as one vector, all the predictions as another."""
-    sheet = book.sheet("Cosine", _("Cosine proximity"))
+    sheet = book.sheet("Cosine", _("Cosine proximity"), landscape=False)
     sheet.step(
         _("Cosine proximity"),
         _("It ignores lengths: both columns are read as vectors, and only the angle between them counts."),
@@ -1485,15 +1472,10 @@ def cosine_proximity(book: Book, points: Points) -> None:
         )
         yp, yy, pp = (table.total(column, summed(column, look="0.00")) for column in columns)
     norm_y = sheet.derived(
-        "norm_y", np.linalg.norm(v), lambda: sqrt(yy), symbol="‖y‖", title=_("length of the actual vector"), math="√Σy²"
+        "norm_y", np.linalg.norm(v), lambda: sqrt(yy), symbol="‖y‖", title=_("length of y"), math="√Σy²"
     )
     norm_p = sheet.derived(
-        "norm_p",
-        np.linalg.norm(w),
-        lambda: sqrt(pp),
-        symbol="‖ŷ‖",
-        title=_("length of the predicted vector"),
-        math="√Σŷ²",
+        "norm_p", np.linalg.norm(w), lambda: sqrt(pp), symbol="‖ŷ‖", title=_("length of ŷ"), math="√Σŷ²"
     )
     six = {"number_format": "0.000000"}
     cosine = sheet.derived(
@@ -1501,13 +1483,7 @@ def cosine_proximity(book: Book, points: Points) -> None:
     )
     sheet.sentence("cosine_words", "cos = {d:2} / ({a:4} · {b:4}) = {c:6}", d=yp, a=norm_y, b=norm_p, c=cosine)
     sheet.derived(
-        "cosine_loss",
-        -cos,
-        lambda: -cosine,
-        symbol="C",
-        title=_("ONE number for all rows: neither sum nor mean"),
-        math="C = −cos",
-        **six,
+        "cosine_loss", -cos, lambda: -cosine, symbol="C", title=_("ONE number, no sum or mean"), math="C = −cos", **six
     )
     cosine_gradient(sheet, points, Cosine(y, p, yp, pp, norm_y, norm_p, cosine))
     cosine_of_angles(sheet)
@@ -1565,7 +1541,7 @@ def cosine_gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
                 number_format="0.0000000",
             )
         )
-    check_gradient(sheet, "cosine", _("cosine proximity"), near, slope)
+    check_gradient(sheet, "cosine", _("cosine"), near, slope)
 
 
 def cosine_of_angles(sheet: Sheet) -> None:
@@ -1604,7 +1580,7 @@ def cosine_of_angles(sheet: Sheet) -> None:
 
 def far_curves(book: Book, target_value: float) -> None:
     """MAE and MSE of one target and predictions over a wide range, as the article charts them."""
-    sheet = book.sheet("Curves", _("Loss curves far and wide"))
+    sheet = book.sheet("Curves", _("Loss curves far and wide"), landscape=False)
     sheet.step(
         _("MAE and MSE for predictions from −10 000 to 10 000"),
         _("One target, every prediction: MAE is a V with constant slopes, MSE a bowl that steepens with the distance."),
@@ -1635,7 +1611,7 @@ def far_curves(book: Book, target_value: float) -> None:
     by = sheet.given(
         "guess_step",
         stride,
-        title=_("from one prediction to the next"),
+        title=_("from one to the next"),
         number_format="0",
         valid=Between(1, 1000),
         article=stride,
@@ -1684,16 +1660,16 @@ def far_curves(book: Book, target_value: float) -> None:
         "far_best",
         guess[np.argmin(away**2)],
         lambda: pick(x, call("MATCH", smallest(mse), mse, 0)),
-        title=_("prediction with the smallest MSE"),
+        title=_("ŷ of the smallest MSE"),
         **whole,
     )
-    sheet.printed("far_best", _("MSE is smallest at the prediction 100"), at_best, 100, 0)
+    sheet.printed("far_best", _("ŷ of the smallest MSE"), at_best, 100, 0)
     sheet.cursor = bottom
 
 
 def near_curves(book: Book) -> None:
     """MAE, MSE and log-cosh near zero error."""
-    sheet = book.sheet("NearZero", _("Loss curves near zero"))
+    sheet = book.sheet("NearZero", _("Loss curves near zero"), landscape=False)
     sheet.step(
         _("MAE, MSE and log-cosh near zero error"),
         _("Near 0 log-cosh follows ½x² and is smooth; further out it runs beside |x|, lower by ln 2."),
@@ -1706,7 +1682,7 @@ def near_curves(book: Book) -> None:
     by = sheet.given(
         "near_step",
         0.1,
-        title=_("from one error to the next"),
+        title=_("from one to the next"),
         number_format="0.00",
         valid=Between(0.01, 1),
         remark=_("chosen here"),
@@ -1810,18 +1786,23 @@ def best_constant(book: Book) -> None:
         valid=Between(0.1, 1000),
         along=Direction.RIGHT,
     )
-    intervals = sheet.recorded(
-        "grid_intervals", GRID - 1.0, title=_("intervals from the smallest to the largest value"), number_format="0"
+    inverse = sheet.derived(
+        "targets_inverse",
+        1 / TARGETS,
+        lambda k: 1 / y[k],
+        symbol="1/y",
+        title=_("the weights that MAPE gives"),
+        along=Direction.RIGHT,
     )
-    favourites(sheet, y, try_constants(sheet, y, intervals))
+    intervals = sheet.recorded("grid_intervals", GRID - 1.0, title=_("intervals in the table"), number_format="0")
+    favourites(sheet, y, try_constants(sheet, y, inverse, intervals))
 
 
-def try_constants(sheet: Sheet, y: Block, intervals: Block) -> Tried:
+def try_constants(sheet: Sheet, y: Block, inverse: Block, intervals: Block) -> Tried:
     """Tabulate and chart the losses of constants from the smallest actual value to the largest."""
     low, high = TARGETS.min(), TARGETS.max()
     constants = np.linspace(low, high, GRID)
     apart = np.abs(constants[:, None] - TARGETS)
-    percent = 100 * apart / TARGETS
     top = sheet.cursor
     with sheet.table(Counter(""), GRID) as table:
         c = table.derived(
@@ -1841,14 +1822,6 @@ def try_constants(sheet: Sheet, y: Block, intervals: Block) -> Tried:
             columns=Counter("y"),
             number_format="0.0",
         )
-        parts = table.derived(
-            "apart_percent",
-            percent,
-            lambda i, k: 100 * gaps[i, k] / y[k],
-            title="100·|y − c|/y",
-            columns=Counter("y"),
-            number_format="0",
-        )
         tried = Tried(
             c,
             table.derived(
@@ -1862,7 +1835,11 @@ def try_constants(sheet: Sheet, y: Block, intervals: Block) -> Tried:
                 "constant_mae", apart.mean(axis=1), lambda i: mean(gaps[i, :]), title="MAE(c)", number_format="0.000"
             ),
             table.derived(
-                "constant_mape", percent.mean(axis=1), lambda i: mean(parts[i, :]), title="MAPE(c)", number_format="0.0"
+                "constant_mape",
+                (100 * apart / TARGETS).mean(axis=1),
+                lambda i: 100 * dot(gaps[i, :], inverse[:]) / call("COUNT", y),
+                title="MAPE(c)",
+                number_format="0.0",
             ),
         )
     alts = {
@@ -1941,15 +1918,15 @@ def favourites(sheet: Sheet, y: Block, tried: Tried) -> None:
         number_format="0.000",
     )
     at_best = (
-        (mse, tried.mse, "mse", _("no constant has a smaller MSE than the mean")),
-        (mae, tried.mae, "mae", _("no constant has a smaller MAE than the median")),
+        (mse, tried.mse, "mse", _("MSE: none beats the mean")),
+        (mae, tried.mae, "mae", _("MAE: none beats the median")),
     )
     for here, table_of, id, claim in at_best:
         of_all = sheet.derived(
             f"least_{id}_of_all",
             min(table_of.value.min(), here.value),
             lambda t=table_of, v=here: smallest(t, v),
-            title=_("the smaller of this and of all in the table"),
+            title=_("least of this and the table"),
             number_format="0.000",
         )
         sheet.check(f"best_{id}", claim, of_all, here, 1e-9)
@@ -1999,8 +1976,8 @@ def overview(book: Book) -> None:
                 number_format="0.0000",
             )
         )
-    for column, heading in ((2, _("sum or mean")), (3, _("gradient by a prediction"))):
+    for column, heading in ((2, _("sum or mean")), (4, _("gradient by a prediction"))):
         sheet.label(top, column, heading, Style.COLUMN)
     for k, (_title, _id, kind, slope) in enumerate(lines):
         sheet.label(top + table.HEADING_ROWS + k, 2, kind, Style.UNIT)
-        sheet.label(top + table.HEADING_ROWS + k, 3, slope, Style.UNIT)
+        sheet.label(top + table.HEADING_ROWS + k, 4, slope, Style.UNIT)

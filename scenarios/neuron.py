@@ -427,6 +427,7 @@ def _patterns(book: Book, unit: Unit) -> None:
                 "line fire."
             ),
             columns=8,
+            rows=13,
             x_range=(0, 9),
         )
     )
@@ -571,9 +572,9 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
     sheet.check("half_is_step", _("σ(z) ≥ ½ exactly where u(z) = 1"), half, u, 0.0)
     sheet.sentence(
         "gap_words",
-        _("Away from z = 0 the steep sigmoid is nearly the step: at z = {z:1} they differ by {gap:6}."),
-        z=z[0],
-        gap=gap[0],
+        _("Away from z = 0 the steep sigmoid is nearly the step: at z = {z:1} they differ by {gap:4}."),
+        z=z[14],
+        gap=gap[14],
     )
 
 
@@ -669,8 +670,10 @@ def _candidates(
     sheet.step(
         _("Score every candidate"),
         _("Each restaurant goes through the same neuron: its marks are the inputs, its score is the weighted sum."),
-        "score = w₁·taste + w₂·location + w₃·décor + w₄·price        y = u(score − θ)",
+        "s = w₁·x₁ + w₂·x₂ + w₃·x₃ + w₄·x₄        y = u(s − θ)",
     )
+    news = sheet.reserve()
+    sheet.gap()
     score_value = np.round(X_value @ w.value, 9)
     best_value = int(np.argmax(score_value))
     go, stay = str(_("worth going")), str(_("not enough"))
@@ -742,7 +745,7 @@ def _candidates(
     best_score = sheet.derived(
         "best_score", score_value[best_value], lambda: largest(score), title=_("its score"), number_format="0.00"
     )
-    _decision(sheet, best_name, best_score, enough, go=go, stay=stay)
+    _decision(sheet, news, best_name, best_score, enough, go=go, stay=stay)
     sheet.remark(
         _("These marks are your own data.")
         if own
@@ -768,7 +771,7 @@ def _candidates(
     return Choice(names, X, w, score), best
 
 
-def _decision(sheet: Sheet, name: Block, score: Block, enough: Block, *, go: str, stay: str) -> None:
+def _decision(sheet: Sheet, row: int, name: Block, score: Block, enough: Block, *, go: str, stay: str) -> None:
     reached = step(score.value - enough.value)
     verdict = sheet.derived(
         "decision_verdict",
@@ -780,6 +783,7 @@ def _decision(sheet: Sheet, name: Block, score: Block, enough: Block, *, go: str
     sheet.sentence(
         "decision",
         _("▶ {name}: {s:2} points, with θ = {t:1}: {verdict}."),
+        row=row,
         name=name,
         s=score,
         t=enough,
@@ -845,7 +849,7 @@ def _what_if(book: Book, choice: Choice) -> None:
     sheet.step(
         _("The same candidates under other weights"),
         _("Only the weight of price changes from row to row; where two lines cross, the decision changes."),
-        "s = score + (w − w₄)·price",
+        "s(w) = s + (w − w₄)·x₄",
     )
     names, X, w, score = choice.names, choice.X, choice.w, choice.score
     count, rows = len(score.value), 11
@@ -857,16 +861,8 @@ def _what_if(book: Book, choice: Choice) -> None:
         number_format="0.00",
         remark=_("chosen here"),
     )
-    sheet.derived(
-        "names_across",
-        np.array([str(name) for name in names.value], dtype=object),
-        lambda i: names[i],
-        along=Direction.RIGHT,
-        columns=Counter(""),
-        title=_("restaurants, by number"),
-        number_format="@",
-    )
     price = 0.1 * np.arange(rows)
+    top = sheet.cursor
     value = np.round(score.value + (price[:, None] - w.value[3]) * X.value[:, 3], 9)
     with sheet.table(Counter(""), rows) as table:
         weight = table.derived(
@@ -885,6 +881,16 @@ def _what_if(book: Book, choice: Choice) -> None:
             columns=Counter(""),
             number_format="0.00",
         )
+        across = Block(
+            "names_across",
+            Role.DERIVED,
+            np.array([str(name) for name in names.value], dtype=object),
+            formula=lambda i: names[i],
+            along=Direction.RIGHT,
+            columns=Counter(""),
+            number_format="@",
+        )
+        sheet.add(across, at=(top + 2, scores.place.column))  # in the table's heading, under the numbers
         table.derived(
             "price_best",
             np.array([str(names.value[n]) for n in value.argmax(axis=1)], dtype=object),

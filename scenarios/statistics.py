@@ -22,11 +22,24 @@ from numpy.typing import NDArray
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.data import read_numbers
 from workbook.formula import (
-    absolute, as_expr, call, dot, if_, largest, number_of, pick, rounded, smallest, sqrt, total,
+    Operand,
+    absolute,
+    as_expr,
+    call,
+    dot,
+    if_,
+    largest,
+    number_of,
+    pick,
+    rounded,
+    smallest,
+    sqrt,
+    total,
 )  # fmt: skip
-from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import Sheet, value_of
 from workbook.text import N_, _
 
 Array = NDArray[np.float64]
@@ -40,13 +53,12 @@ AREAS = np.array([590.0, 610, 690, 720, 770, 1130, 1160, 1210, 1280, 1300, 1510,
 
 @dataclass(frozen=True)
 class Sample:
-    """The values with their weights, and what the two columns are called."""
+    """The values with their weights, and what the two columns are called; no title for weights that are all 1."""
 
     x: Array
     w: Array
     x_title: str
     w_title: str
-    origin: str
 
 
 class Statistics(Scenario):
@@ -71,24 +83,25 @@ class Statistics(Scenario):
 
     def read_data(self, path: Path) -> Sample:
         """Read one numeric column, or two: values and weights."""
-        from workbook.data import read_numbers
-
-        return read_numbers(path)
+        names = list(read_numbers(path, max_rows=MOST_ROWS, not_constant=False).columns)
+        if len(names) > 2:
+            raise UsageError(f"{path}: row 1 names {len(names)} columns; give one (values) or two (values, weights)")
+        x = read_numbers(path, names[:1], max_rows=MOST_ROWS, low=-1e6, high=1e6).to_numpy()[:, 0]
+        if len(names) == 1:
+            return Sample(x, np.ones_like(x), names[0], "")
+        w = read_numbers(path, names[1:], max_rows=MOST_ROWS, low=0, high=1e6, not_constant=False).to_numpy()[:, 0]
+        if not w.any():
+            raise UsageError(f"{path}: column {names[1]}: every weight is 0; give at least one above 0")
+        return Sample(x, w, names[0], names[1])
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Lay out the seven sheets."""
         book.first_change = _(
-            "on the sheet “An outlier”, type other numbers into the yellow cell: the mean follows, the median hardly "
+            "on the sheet “Outlier”, type other numbers into the yellow cell: the mean follows, the median hardly "
             "moves."
         )
-        sample = data or Sample(
-            RENTS, AREAS, _("rent (thousand $)"), _("floor area as weight (sq ft)"),
-            _(
-                "The numbers are chosen here: the twelve offices of the workbook rent-yield. The article's section "
-                "prints no data."
-            ),
-        )
-        worked = Worked(book, sample)
+        sample = data or Sample(RENTS, AREAS, _("rent (thousand $)"), _("floor area as weight (sq ft)"))
+        worked = Worked(book, sample, own=data is not None)
         worked.show_data()
         worked.locate()
         worked.sort()
@@ -100,15 +113,28 @@ class Statistics(Scenario):
         worked.sum_up()
 
 
+def _decimals(x: Array) -> int:
+    """Return how many decimals show the numbers in full: 2 to 6."""
+    return next((d for d in range(2, 6) if np.array_equal(np.round(x, d), x)), 6)
+
+
 class Worked:
     """The statistics of a sample, step by step; what one step computes, the next ones read."""
 
-    def __init__(self, book: Book, sample: Sample) -> None:
+    def __init__(self, book: Book, sample: Sample, *, own: bool) -> None:
         self.book = book
         self.sample = sample
+        self.own = own
         self.count = len(sample.x)
-        self.form = "0.00" if np.allclose(sample.x, np.round(sample.x, 2), atol=1e-12) else "0.0000"
+        self.digits = _decimals(sample.x)
+        self.form = "0." + "0" * self.digits
+        self.fine = self.form + "00"
         self.w_form = "0.00" if (sample.w % 1).any() else "0"
+
+    def say(self, sheet: Sheet, id: str, template: str, **numbers: Operand) -> None:
+        """Write a sentence in which D stands for the decimals that the data have, and F for two more."""
+        words = template.replace(":D", f":{self.digits}").replace(":F", f":{self.digits + 2}")
+        sheet.sentence(id, words, row=None, **numbers)
 
     # -- location ------------------------------------------------------------------------------------
 
@@ -118,12 +144,20 @@ class Worked:
         sheet.step(
             _("The data"), _("One feature (variable), one row a measurement; the weight says how much a row counts."),
         )
-        sheet.remark(self.sample.origin)
+        if self.own:
+            sheet.remark(_("The numbers come from your file."))
+        else:
+            sheet.remark(
+                _(
+                    "The numbers are chosen here: the twelve offices of the workbook rent-yield. The article's section "
+                    "prints no data."
+                )
+            )
         with sheet.table(Counter(""), self.count, freeze=True) as t:
             self.x = t.given("x", self.sample.x, symbol="x", title=self.sample.x_title, number_format=self.form)
             self.w = t.given(
-                "w", self.sample.w, symbol="w", title=self.sample.w_title, number_format=self.w_form,
-                valid=Between(0, 1e6),
+                "w", self.sample.w, symbol="w", title=self.sample.w_title or _("weight (all 1)"),
+                number_format=self.w_form, valid=Between(0, 1e6),
             )
 
     def locate(self) -> None:
@@ -137,12 +171,12 @@ class Worked:
             "n", self.count, lambda: call("COUNT", x), symbol="n", title=_("rows"), number_format="0"
         )
         self.sum = sheet.derived(
-            "x_sum", sample.x.sum(), lambda: total(x), symbol="Σx", title=_("sum"), number_format="0.0000"
+            "x_sum", sample.x.sum(), lambda: total(x), symbol="Σx", title=_("sum"), number_format=self.fine
         )
         self.mean = sheet.derived(
-            "x_mean", sample.x.mean(), lambda: self.sum / self.n, symbol="x̄", title=_("mean"), number_format="0.0000"
+            "x_mean", sample.x.mean(), lambda: self.sum / self.n, symbol="x̄", title=_("mean"), number_format=self.fine
         )
-        sheet.sentence("mean_says", "x̄ = {sum:2} / {n:0} = {mean:4}", sum=self.sum, n=self.n, mean=self.mean)
+        self.say(sheet, "mean_says", "x̄ = {sum:D} / {n:0} = {mean:F}", sum=self.sum, n=self.n, mean=self.mean)
         sheet.step(
             _("Weighted mean"),
             _(
@@ -153,7 +187,7 @@ class Worked:
         )
         weighted = sheet.derived(
             "wx_sum", sample.w @ sample.x, lambda: dot(w[:], x[:]), symbol="Σw·x", title=_("weighted sum"),
-            number_format="0.0000",
+            number_format=self.fine,
         )
         self.weight = sheet.derived(
             "w_sum", sample.w.sum(), lambda: total(w), symbol="Σw", title=_("sum of the weights"),
@@ -161,10 +195,10 @@ class Worked:
         )
         self.weighted_mean = sheet.derived(
             "w_mean", np.average(sample.x, weights=sample.w), lambda: weighted / self.weight, symbol="x̄_w",
-            title=_("weighted mean"), number_format="0.0000",
+            title=_("weighted mean"), number_format=self.fine,
         )
-        sheet.sentence(
-            "w_mean_says", "x̄_w = {wx:2} / {w:2} = {mean:4}", wx=weighted, w=self.weight, mean=self.weighted_mean
+        self.say(
+            sheet, "w_mean_says", "x̄_w = {wx:D} / {w:2} = {mean:F}", wx=weighted, w=self.weight, mean=self.weighted_mean
         )
 
     def sort(self) -> None:
@@ -281,13 +315,13 @@ class Worked:
         )
         self.median = sheet.derived(
             "x_median", np.median(self.sample.x), lambda: (low + high) / 2, symbol="x̃", title=_("median"),
-            number_format="0.0000",
+            number_format=self.fine,
         )
         built_in = sheet.derived(
             "median_again", np.median(self.sample.x), lambda: call("MEDIAN", self.x),
-            title=_("the spreadsheet's own MEDIAN"), number_format="0.0000",
+            title=_("the spreadsheet's own MEDIAN"), number_format=self.fine,
         )
-        sheet.sentence("median_says", "x̃ = ({a:2p} + {b:2p}) / 2 = {m:4}", a=low, b=high, m=self.median)
+        self.say(sheet, "median_says", "x̃ = ({a:Dp} + {b:Dp}) / 2 = {m:F}", a=low, b=high, m=self.median)
         sheet.check("median_holds", _("median step by step = MEDIAN"), self.median, built_in, 1e-9)
         sheet.step(
             _("Weighted median"),
@@ -309,16 +343,16 @@ class Worked:
         )
         self.weighted_median = sheet.derived(
             "w_median", (s.value[first] + s.value[after]) / 2, lambda: (pick(s, at) + pick(s, beyond)) / 2,
-            symbol="x̃_w", title=_("weighted median"), number_format="0.0000",
+            symbol="x̃_w", title=_("weighted median"), number_format=self.fine,
         )
         so_far = self.so_far
         known = sheet.derived(
             "weights_there", so_far.value[first], lambda: pick(so_far, at), title=_("weights so far, there"),
             number_format="0.00",
         )
-        sheet.sentence(
-            "w_median_says",
-            _("Half of the weights is {half:2}; at place {at:0} they have grown to {known:2}: x̃_w = {m:4}"),
+        self.say(
+            sheet, "w_median_says",
+            _("Half of the weights is {half:2}; at place {at:0} they have grown to {known:2}: x̃_w = {m:F}"),
             half=self.half, at=at, known=known, m=self.weighted_median,
         )
         sheet.remark(_("With equal weights the weighted median is the median."))
@@ -364,34 +398,34 @@ class Worked:
         with sheet.table(Counter(""), self.count) as t:
             t.derived("x_spread", self.sample.x, lambda i: x[i], symbol="x", title=_("value"), number_format=self.form)
             self.away = t.derived(
-                "deviation", away, lambda i: x[i] - mean, title=_("deviation"), math="x − x̄", number_format="0.0000"
+                "deviation", away, lambda i: x[i] - mean, title=_("deviation"), math="x − x̄", number_format=self.fine
             )
             sizes = t.derived(
                 "deviation_abs", np.abs(away), lambda i: absolute(x[i] - mean), title=_("its size"), math="|x − x̄|",
-                number_format="0.0000",
+                number_format=self.fine,
             )
             squares = t.derived(
                 "deviation_sq", np.square(away), lambda i: (x[i] - mean) ** 2, title=_("its square"),
-                math="(x − x̄)²", number_format="0.0000",
+                math="(x − x̄)²", number_format=self.fine,
             )
             nothing = t.total(
                 self.away,
                 Block(
-                    "deviation_sum", Role.DERIVED, away.sum(), formula=lambda: total(self.away), number_format="0.0000"
+                    "deviation_sum", Role.DERIVED, away.sum(), formula=lambda: total(self.away), number_format=self.fine
                 ),
             )
             size = t.total(
                 sizes,
                 Block(
                     "deviation_abs_sum", Role.DERIVED, np.abs(away).sum(), formula=lambda: total(sizes),
-                    number_format="0.0000",
+                    number_format=self.fine,
                 ),
             )
             square = t.total(
                 squares,
                 Block(
                     "deviation_sq_sum", Role.DERIVED, np.sum(away**2), formula=lambda: total(squares),
-                    number_format="0.0000",
+                    number_format=self.fine,
                 ),
             )
         sheet.step(
@@ -405,25 +439,25 @@ class Worked:
         values = self.sample.x
         self.variance = sheet.derived(
             "variance", values.var(), lambda: square / n, symbol="σ²", title=_("variance, population (÷ n)"),
-            number_format="0.0000",
+            number_format=self.fine,
         )
         self.sample_variance = sheet.derived(
             "variance_sample", values.var(ddof=1), lambda: square / (n - 1), symbol="s²",
-            title=_("variance, sample (÷ n − 1)"), number_format="0.0000",
+            title=_("variance, sample (÷ n − 1)"), number_format=self.fine,
         )
         self.sd = sheet.derived(
             "sd", values.std(), lambda: sqrt(self.variance), symbol="σ", title=_("standard deviation, population"),
-            number_format="0.0000",
+            number_format=self.fine,
         )
         self.sample_sd = sheet.derived(
             "sd_sample", values.std(ddof=1), lambda: sqrt(self.sample_variance), symbol="s",
-            title=_("standard deviation, sample"), number_format="0.0000",
+            title=_("standard deviation, sample"), number_format=self.fine,
         )
         self.mad = sheet.derived(
             "mean_abs_dev", np.abs(away).mean(), lambda: size / n, title=_("mean absolute deviation"),
-            number_format="0.0000",
+            number_format=self.fine,
         )
-        sheet.sentence("variance_says", "σ² = {square:4} / {n:0} = {v:4}", square=square, n=n, v=self.variance)
+        self.say(sheet, "variance_says", "σ² = {square:F} / {n:0} = {v:F}", square=square, n=n, v=self.variance)
         sheet.remark(
             _(
                 "÷ n when the rows are all there is; ÷ (n − 1) when they are a sample and the whole is to be "
@@ -503,11 +537,11 @@ class Worked:
             )
             self.percentiles = t.derived(
                 "P_value", np.percentile(values, shares), lambda i: low[i] + rest[i] * (high[i] - low[i]),
-                title=_("percentile"), number_format="0.0000",
+                title=_("percentile"), number_format=self.fine,
             )
         found = self.percentiles
-        sheet.sentence(
-            "quartile_says", "{low:2p} + {rest:4}·({high:2p} − {low:2p}) = {all:4}", low=low[0], rest=rest[0],
+        self.say(
+            sheet, "quartile_says", "{low:Dp} + {rest:4}·({high:Dp} − {low:Dp}) = {all:F}", low=low[0], rest=rest[0],
             high=high[0], all=found[0],
         )
         sheet.check("half_is_median", _("50th percentile = median"), found[1], self.median, 1e-9)
@@ -521,9 +555,9 @@ class Worked:
         )
         self.iqr = sheet.derived(
             "iqr", found.value[2] - found.value[0], lambda: found[2] - found[0], symbol="IQR",
-            title=_("interquartile range"), number_format="0.0000",
+            title=_("interquartile range"), number_format=self.fine,
         )
-        sheet.sentence("iqr_says", "IQR = {b:4p} − {a:4p} = {iqr:4}", a=found[0], b=found[2], iqr=self.iqr)
+        self.say(sheet, "iqr_says", "IQR = {b:Fp} − {a:Fp} = {iqr:F}", a=found[0], b=found[2], iqr=self.iqr)
 
     # -- scaling ---------------------------------------------------------------------------------------
 
@@ -541,19 +575,14 @@ class Worked:
         x, mean, sd, least, spread = self.x, self.mean, self.sd, self.least, self.range
         length = sheet.derived(
             "x_length", np.linalg.norm(values), lambda: sqrt(call("SUMSQ", x)), symbol="‖x‖",
-            title=_("length of the values as a vector"), number_format="0.0000",
+            title=_("length of the values as a vector"), number_format=self.fine,
         )
         away = values - values.mean()
         centred = sheet.derived(
             "x_centred_length", np.linalg.norm(away), lambda: sqrt(call("SUMSQ", self.away)), symbol="‖x − x̄‖",
-            title=_("length of the deviations"), number_format="0.0000",
+            title=_("length of the deviations"), number_format=self.fine,
         )
-        sheet.text(
-            _(
-                "Smallest and range are on the sheet “Range, percentile”; mean and σ (÷ n) on “Location” and "
-                "“Variability”."
-            )
-        )
+        sheet.text(_("Smallest and range are on the sheet “Percentile”; mean and σ (÷ n) on “Location” and “Spread”."))
         sheet.step(
             _("Five scalings"),
             _("Each is a shift and a division: the picture keeps its shape, only the ruler changes."),
@@ -568,7 +597,7 @@ class Worked:
         limits = np.array([1.0, 2.0, 3.0])
         with sheet.table(Counter(""), count) as t:
             number = t.derived(
-                "row_number", np.arange(1.0, count + 1), lambda i: number_of(i), title=_("row"), number_format="0"
+                "row_number", np.arange(1.0, count + 1), number_of, title=_("row"), number_format="0"
             )
             raw = t.derived("x_raw", values, lambda i: x[i], symbol="x", title=_("before"), number_format=self.form)
             unit_range = t.derived(
@@ -597,14 +626,14 @@ class Worked:
                 "within", inside, lambda i, j: if_(absolute(z[i]) <= number_of(j) + slip, 1, 0),
                 title=_("|z| within (1 yes, 0 no)"), columns=Counter("≤ "), number_format="0",
             )
-        sheet.sentence(
-            "first_01", "[0, 1]: ({x:2p} − {low:2p}) / {wide:2} = {all:4}", x=x[0], low=least, wide=spread,
+        self.say(
+            sheet, "first_01", "[0, 1]: ({x:Dp} − {low:Dp}) / {wide:D} = {all:4}", x=x[0], low=least, wide=spread,
             all=unit_range[0],
         )
-        sheet.sentence("first_z", "z₁ = ({x:2p} − {mean:4p}) / {sd:4} = {all:4}", x=x[0], mean=mean, sd=sd, all=z[0])
+        self.say(sheet, "first_z", "z₁ = ({x:Dp} − {mean:Fp}) / {sd:F} = {all:4}", x=x[0], mean=mean, sd=sd, all=z[0])
         after = (
-            Series(_("[0, 1]"), number[:], unit_range[:], Mark.BOTH),
-            Series(_("[−1, 1]"), number[:], both_sides[:], Mark.BOTH),
+            Series("[0, 1]", number[:], unit_range[:], Mark.BOTH),
+            Series("[−1, 1]", number[:], both_sides[:], Mark.BOTH),
             Series(_("unit length (L2)"), number[:], unit[:], Mark.BOTH),
             Series(_("standardised"), number[:], z[:], Mark.BOTH),
         )
@@ -624,14 +653,9 @@ class Worked:
         )
         sheet.remark(
             _(
-                "The article divides by the length of the vector “from the centre or mean point”. L2 normalisation, "
-                "to which it links, divides x by"
-            )
-        )
-        sheet.remark(
-            _(
-                "its own length ‖x‖, without taking the mean away. Both columns are here; each has length 1 and lies "
-                "between −1 and 1."
+                "The article's words divide by the length of the vector “from the centre or mean point”. L2 "
+                "normalisation, to which it links, divides x by its own length ‖x‖ and takes no mean away. Both "
+                "columns are here; each has length 1 and lies between −1 and 1."
             )
         )
         self._came_out((unit_range, both_sides, unit, unit_centred, z))
@@ -715,13 +739,13 @@ class Worked:
         with sheet.table([_("mean"), _("median"), _("range")], 3) as t:
             without = t.add(
                 Block(
-                    "without", Role.DERIVED, before, title=_("without the outlier"), number_format="0.0000",
+                    "without", Role.DERIVED, before, title=_("without the outlier"), number_format=self.fine,
                     each=[self.mean.whole(), self.median.whole(), self.range.whole()],
                 )
             )
             with_it = t.add(
                 Block(
-                    "with_outlier", Role.DERIVED, after, title=_("with the outlier"), number_format="0.0000",
+                    "with_outlier", Role.DERIVED, after, title=_("with the outlier"), number_format=self.fine,
                     each=[
                         (self.sum + outlier) / (n + 1), call("MEDIAN", x, outlier),
                         largest(x, outlier) - smallest(x, outlier),
@@ -729,11 +753,11 @@ class Worked:
                 )
             )
             t.derived(
-                "moved", after - before, lambda i: with_it[i] - without[i], title=_("moved by"), number_format="0.0000"
+                "moved", after - before, lambda i: with_it[i] - without[i], title=_("moved by"), number_format=self.fine
             )
-        sheet.sentence(
-            "moved_says", _("The mean went from {a:4} to {b:4}, the median from {c:4} to {d:4}."), a=without[0],
-            b=with_it[0], c=without[1], d=with_it[1],
+        self.say(
+            sheet, "moved_says", _("The mean went from {a:F} to {b:F}, the median from {c:F} to {d:F}."),
+            a=without[0], b=with_it[0], c=without[1], d=with_it[1],
         )
         sheet.step(
             _("The outlier on its way"),
@@ -749,15 +773,15 @@ class Worked:
         with sheet.table(Counter(""), len(path)) as t:
             where = t.derived(
                 "wandering", path, lambda t: self.least + (number_of(t) - 1) / 10 * (outlier - self.least),
-                title=_("one more value"), number_format="0.00",
+                title=_("one more value"), number_format=self.form,
             )
             means = t.derived(
                 "mean_by_outlier", (values.sum() + path) / (count + 1), lambda t: (self.sum + where[t]) / (n + 1),
-                title=_("mean"), number_format="0.0000",
+                title=_("mean"), number_format=self.fine,
             )
             medians = t.derived(
                 "median_by_outlier", np.array([np.median(np.append(values, p)) for p in path]),
-                lambda t: call("MEDIAN", x, where[t]), title=_("median"), number_format="0.0000",
+                lambda t: call("MEDIAN", x, where[t]), title=_("median"), number_format=self.fine,
             )
         sheet.chart(
             Chart(
@@ -790,6 +814,6 @@ class Worked:
             (_("P-th percentile"), self.percentiles[3]), (_("interquartile range"), self.iqr.whole()),
         )
         refs = [ref for _name, ref in estimates]
-        values = np.array([float(ref.block.value[ref.keys]) for ref in refs])
+        values = np.array([float(value_of(ref)) for ref in refs])
         with sheet.table([name for name, _ref in estimates], len(estimates)) as t:
-            t.add(Block("estimates", Role.DERIVED, values, title=_("estimate"), each=refs, number_format="0.0000"))
+            t.add(Block("estimates", Role.DERIVED, values, title=_("estimate"), each=refs, number_format=self.fine))

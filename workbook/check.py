@@ -13,6 +13,8 @@ last digit, some cell that the formula reads must lie at the midpoint of the two
 a tie and either text is right. The same holds for a number that ROUND makes. And a number that prints as zero may do so
 with or without a minus (or the brackets of a negative number). Nothing else: an error value, a missing value, a number
 for a text, or a verdict that flips always fails.
+
+A block is computed as a whole: where most of its cells are formulas, a number that somebody typed over one fails too.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ class Failure:
 
     @property
     def formula(self) -> str:
-        return f"={self.block.formula(self.row, self.column)}"
+        text = self.block.formula(self.row, self.column)
+        return "(none: typed over)" if text is None else f"={text}"
 
 
 @dataclass
@@ -163,6 +166,8 @@ class _Entry:
             self._compare_numbers(np.array(self.found).reshape(block.shape))
         else:
             self._compare_anything()
+        if not block.is_loose:
+            self.suspects |= ~block.computed
 
     def _compare_numbers(self, found: NDArray[np.float64]) -> None:
         self.deltas = np.abs(found - self.block.values)
@@ -192,7 +197,7 @@ def _plainly_equal(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
         return False
     if _is_number(ours) and _is_number(theirs):
-        return abs(ours - theirs) <= RELATIVE * abs(ours)
+        return bool(abs(ours - theirs) <= RELATIVE * abs(ours))
     if isinstance(ours, bool):
         return isinstance(theirs, bool | float) and float(ours) == float(theirs)
     if isinstance(ours, str):
@@ -267,6 +272,8 @@ class _Judge:
     def _agrees(self, node: Node) -> bool:
         n, row, column = node
         block = self.entries[n].block
+        if not block.computed[row, column]:
+            return False
         ours, theirs = block.values[row, column], self.entries[n].found_at(row, column)
         if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
             return False

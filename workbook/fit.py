@@ -46,7 +46,7 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     if sheet.column_width is not None:
         last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
         widths = {column: sheet.column_width for column in range(1, last + 1)}
-        return {0: _first_column(sheet), **widths}
+        return {0: _first_column(sheet), **widths, **sheet.widths}
     needs: dict[int, float] = {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0
@@ -61,8 +61,7 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
             if label.style is Style.COLUMN_MATH:
                 room = min(display_width(text), WIDEST_HEADING + 6)
             needs[label.column] = max(needs.get(label.column, NARROWEST), room + 2.0)
-    needs[0] = _first_column(sheet)
-    return needs
+    return {**needs, 0: _first_column(sheet), **sheet.widths}
 
 
 def _first_column(sheet: Sheet) -> float:

@@ -66,6 +66,11 @@ class BlockCells:
     def formula_count(self) -> int:
         return int(np.count_nonzero(self.computed))
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether these are the cells of a sheet that belong to no block."""
+        return "!" in self.id
+
     def cell(self, row: int, column: int) -> str:
         """Return a cell's name on the sheet, such as B5."""
         return cell_name(self.row + row, self.column + column)

@@ -122,6 +122,7 @@ class Sheet:
     name : in English, one word: it stands in formulas
     title : what the reader sees on top
     column_width : one width for all columns but the first, in characters; None fits each to what it holds
+    widths : columns that keep a width of their own
     """
 
     book: Book
@@ -134,6 +135,7 @@ class Sheet:
     charts: list[PlacedChart] = field(default_factory=list)
     step_labels: list[tuple[str, int]] = field(default_factory=list)
     row_heights: dict[int, float] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
     freeze: tuple[int, int] = (2, 0)
     landscape: bool = True
     cursor: int = 3
@@ -212,15 +214,15 @@ class Sheet:
         """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
         return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
 
-    def derived(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add numbers computed from what stands before."""
         return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
 
-    def gradient(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add derivatives."""
         return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
 
-    def updated(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add parameters after a step of descent."""
         return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
 
@@ -448,15 +450,15 @@ class Table:
         """Add a column that NumPy computed and no formula recomputes."""
         return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
 
-    def derived(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add a column computed from what stands before."""
         return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
 
-    def gradient(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add a column of derivatives."""
         return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
 
-    def updated(self, id: str, value: Any, formula: Formula, **fields: Any) -> Block:
+    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
         """Add a column of parameters, one step after the other."""
         return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
 
