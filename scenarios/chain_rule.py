@@ -326,7 +326,8 @@ def _forward_and_prediction(sheet: Sheet, net: Network, x: Array, delta_w1: Bloc
             three + rate.value * delta_w1.value,
             lambda i: h3[i] + rate[i] * delta_w1,
             title=_("E · new h₃, predicted"),
-            symbol="h₃ + ∂h₃/∂w₁·Δw₁",
+            symbol="E",
+            math="D + ∂h₃/∂w₁·Δw₁",
             number_format="0.000000",
         )
     sheet.remark(
@@ -397,9 +398,7 @@ def _node_formula(w: Expr, b: Expr, d: Expr, below: Block) -> Formula:
     return lambda i: (w * below[i] + b) / d
 
 
-def _repeated_rows(
-    sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, *, rate: Block, predicted: Block
-) -> None:
+def _repeated_rows(sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, *, rate: Block, predicted: Block) -> None:
     w, d, x = net.w, net.d, passed.x
     n = len(x.value)
     sheet.step(
@@ -599,7 +598,7 @@ def _chosen_row(sheet: Sheet, id: str, passed: Pass) -> dict[str, Block]:
     n = len(passed.x.value)
     row = sheet.given(
         id,
-        1,
+        first_shown(n),
         symbol="i",
         title=_("which input row"),
         valid=Between(1, n, whole=True),
@@ -608,9 +607,16 @@ def _chosen_row(sheet: Sheet, id: str, passed: Pass) -> dict[str, Block]:
     )
     shown = (("x", "x", passed.x), ("h1", "h₁", passed.h1), ("h2", "h₂", passed.h2), ("h3", "O", passed.h3))
     return {
-        name: sheet.derived(f"{id}_{name}", block.value[0], _picked(block, row), symbol=symbol, number_format="0.0000")
+        name: sheet.derived(
+            f"{id}_{name}", block.value[first_shown(n) - 1], _picked(block, row), symbol=symbol, number_format="0.0000"
+        )
         for name, symbol, block in shown
     }
+
+
+def first_shown(rows: int) -> int:
+    """Return the row that is shown at first: in the second, unlike the first, no two numbers happen to be equal."""
+    return min(2, rows)
 
 
 def _picked(block: Block, row: Block) -> Formula:
@@ -969,7 +975,9 @@ def central_sheet(book: Book, net: Network, passed: Pass, back: Backward) -> Non
     )  # fmt: skip
     sheet.gap()
     up = _nudged(sheet, "theta_up", net, h, sign=1.0, title=_("the six parameters, one of them up in each column"))
-    down = _nudged(sheet, "theta_down", net, h, sign=-1.0, title=_("the six parameters, one of them down in each column"))
+    down = _nudged(
+        sheet, "theta_down", net, h, sign=-1.0, title=_("the six parameters, one of them down in each column")
+    )
     sheet.step(
         _("Twelve forward passes over all rows"),
         _("Each cell is a whole forward pass of its row: three nodes, one inside the other."),
@@ -1227,7 +1235,7 @@ class NetworkMap:
         self.back = back
         self.row = sheet.given(
             "map_row",
-            1,
+            first_shown(len(passed.x.value)),
             symbol="i",
             title=_("which input row"),
             valid=Between(1, len(passed.x.value), whole=True),
@@ -1256,7 +1264,9 @@ class NetworkMap:
     def number(self, id: str, name: str, link: str, at: tuple[int, int], block: Block) -> Block:
         """Show a column's number in the chosen row, with its name above as a link."""
         role = Role.GRADIENT if block.role is Role.GRADIENT else Role.DERIVED
-        return self.computed(id, name, link, at, value=block.value[0], formula=_picked(block, self.row), role=role)
+        return self.computed(
+            id, name, link, at, value=block.value[int(self.row.value) - 1], formula=_picked(block, self.row), role=role
+        )
 
     def computed(
         self,
@@ -1280,13 +1290,12 @@ class NetworkMap:
         self.caption(top + 1, _("parameters"))
         for node in range(3):
             sub, into = "₁₂₃"[node], 2 + 4 * node
-            self.parameter(f"w{node + 1}", f"w{sub}", net.link, (top + 1, into), net.w, node)
-            self.parameter(f"b{node + 1}", f"b{sub}", net.link, (top + 3, into), net.b, node)
-            self.parameter(f"d{node + 1}", f"d{sub}", net.link, (top + 3, into + 2), net.d, node)
+            for block, at in ((net.w, (top + 1, into)), (net.b, (top + 3, into)), (net.d, (top + 3, into + 2))):
+                id, name = f"{block.id}{node + 1}", f"{block.id}{sub}"
+                self.computed(id, name, net.link, at, value=block.value[node], formula=_cell(block, node))
             self.arrow(top + 4, into, "↓")
             self.arrow(top + 4, into + 2, "↓")
-        y = self.back.y
-        self.number("y", "y", self.back.cost_link, (top + 3, 14), y)
+        self.number("y", "y", self.back.cost_link, (top + 3, 14), self.back.y)
         self.arrow(top + 4, 14, "↓")
 
     def nodes(self, row: int) -> None:
@@ -1302,8 +1311,7 @@ class NetworkMap:
             below = self.number(f"h{node + 1}", name, link, (row, column + 2), h)
             self.arrow(row - 1, column - 1, f"·w{sub} + b{sub}")
             self.arrow(row - 1, column + 1, f"÷ d{sub}")
-        C = self.back.C
-        self.number("C", "C", self.back.cost_link, (row, 15), C)
+        self.number("C", "C", self.back.cost_link, (row, 15), self.back.C)
         self.arrow(row - 1, 14, "½(O − y)²")
         for column in range(2, 15, 2):
             self.arrow(row, column, "→")
@@ -1316,19 +1324,12 @@ class NetworkMap:
         self.arrow(row, 14, "←")
         for node in (3, 2, 1):
             sub, column = "₀₁₂₃"[node], 4 * node - 1
-            delta = back.delta[node]
-            at = (row, column)
-            self.number(
-                f"delta{node}", f"∂C/∂z{sub}", link, at, delta
-            )
+            self.number(f"delta{node}", f"∂C/∂z{sub}", link, (row, column), back.delta[node])
             self.arrow(row - 1, column + 1, f"÷ d{sub}")
             self.arrow(row, column + 1, "←")
             if node > 1:
-                lower, dh = "₀₁₂₃"[node - 1], back.dh[node - 1]
-                at = (row, column - 2)
-                self.number(
-                    f"dh{node - 1}", f"∂C/∂h{lower}", link, at, dh
-                )
+                name = f"∂C/∂h{'₀₁₂₃'[node - 1]}"
+                self.number(f"dh{node - 1}", name, link, (row, column - 2), back.dh[node - 1])
                 self.arrow(row - 1, column - 1, f"·w{sub}")
                 self.arrow(row, column - 1, "←")
 
@@ -1337,12 +1338,9 @@ class NetworkMap:
         self.caption(top + 1, _("for the parameters"))
         for node in (1, 2, 3):
             sub, column = "₀₁₂₃"[node], 4 * node - 2
-            dw, delta = back.dw[node], back.delta[node]
             self.arrow(top - 1, column, "·x ↙" if node == 1 else f"·h{'₀₁₂₃'[node - 1]} ↙")
-            at = (top + 1, column)
-            self.number(f"dw{node}", f"∂C/∂w{sub}", link, at, dw)
-            at = (top + 3, column)
-            self.number(f"db{node}", f"∂C/∂b{sub}", link, at, delta)
+            self.number(f"dw{node}", f"∂C/∂w{sub}", link, (top + 1, column), back.dw[node])
+            self.number(f"db{node}", f"∂C/∂b{sub}", link, (top + 3, column), back.delta[node])
 
 
 def _cell(block: Block, node: int) -> Formula:

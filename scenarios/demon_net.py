@@ -42,6 +42,7 @@ from scenarios.common.training import (
 )
 from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shading
 from workbook.book import Book
+from workbook.data import read_numbers
 from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, number_of, pick, total
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import Sheet, Style
@@ -107,13 +108,13 @@ class DemonNet(Scenario):
         Parameter("lr", 0.3, N_("learning rate η"), 0.0001, 10),
         Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
         Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
-        Parameter("weights", "", N_("file with the initial weights (CSV or JSON), instead of a random start"), text=True),
+        Parameter(
+            "weights", "", N_("file with the initial weights (CSV or JSON), instead of a random start"), text=True
+        ),
     )
     data_columns = N_("label (0 or 1), p1 … p12 (0 or 1): one image a row")
 
     def read_data(self, path: Path) -> Images:
-        from workbook.data import read_numbers
-
         names = ["label", *(f"p{n}" for n in range(1, PIXELS + 1))]
         frame = read_numbers(path, names, min_rows=2, max_rows=2000, not_constant=False)
         for name in names:
@@ -250,7 +251,9 @@ def _pixels_in_columns(sheet: Sheet, pads: list[Block]) -> Block:
 def _forward(sheet: Sheet, layers: list[Layer], X: Block) -> Forward:
     sheet.step(
         _("Forward: who wakes up?"),
-        _("Each demon adds up what it likes and hears, plus its bias, and the sigmoid turns the sum into an excitement between 0 and 1."),
+        _(
+            "Each demon adds up what it likes and hears, plus its bias, and the sigmoid turns the sum into an excitement between 0 and 1."
+        ),
         "z = W·x + b,   a = σ(z) = 1 / (1 + e⁻ᶻ)",
     )
     passed = forward(sheet, layers, X)
@@ -325,7 +328,9 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr:
     _each, whole = cost(sheet, HALF_SQUARED, passed.output, T)
     sheet.step(
         _("Backward: the error of every demon, last layer first"),
-        _("Each error δ says how strongly the cost answers to a demon's weighted sum; a weight's gradient is that error times what came in."),
+        _(
+            "Each error δ says how strongly the cost answers to a demon's weighted sum; a weight's gradient is that error times what came in."
+        ),
         "δ² = (a² − t) ∗ σ′(z²),   δ¹ = (W²)ᵀ·δ² ∗ σ′(z¹),   ∂C/∂W = δ·aᵀ,   ∂C/∂b = Σ δ",
     )
     back = backward(sheet, layers, HALF_SQUARED, passed, T)
@@ -338,14 +343,14 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr:
     new_layers = update(sheet, layers, back, eta)
     again = forward(sheet, new_layers, passed.A[0], "_new")
     _each, new_whole = cost(sheet, HALF_SQUARED, again.output, T, "_new")
-    sheet.sentence(
-        "cost_fell", _("The cost went from {before:6} to {after:6}."), before=whole, after=new_whole
-    )
+    sheet.sentence("cost_fell", _("The cost went from {before:6} to {after:6}."), before=whole, after=new_whole)
     _nudge_sheet(book, layers, passed, T, back)
     map_sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=7.5)
     map_sheet.step(
         _("The map"),
-        _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+        _(
+            "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+        ),
     )
     network_map(map_sheet, layers, passed, T, whole, back)
 
@@ -354,20 +359,33 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, bac
     sheet = book.sheet("Nudge", _("Nudge: is the gradient right?"))
     sheet.step(
         _("Hold one gradient to account"),
-        _("Choose any weight or bias: nudge it up and down by h, run the network again, and the cost must change as backpropagation said."),
+        _(
+            "Choose any weight or bias: nudge it up and down by h, run the network again, and the cost must change as backpropagation said."
+        ),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     chosen = _chosen_parameter(sheet)
-    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000")
+    h = sheet.given(
+        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000"
+    )
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen)
 
 
 def _chosen_parameter(sheet: Sheet) -> tuple[Block, Block, Block]:
     return (
-        sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"),
-        sheet.given("choose_unit", 2.0, symbol="j", title=_("unit"), valid=Between(1, 3, whole=True), number_format="0"),
         sheet.given(
-            "choose_input", 5.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 12, whole=True), number_format="0"
+            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_unit", 2.0, symbol="j", title=_("unit"), valid=Between(1, 3, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_input",
+            5.0,
+            symbol="k",
+            title=_("input (0: bias)"),
+            valid=Between(0, 12, whole=True),
+            number_format="0",
         ),
     )
 
@@ -430,7 +448,10 @@ def _images_sheet(book: Book, layers: list[Layer], images: Images) -> _Gallery:
 
 def _gallery_sheet(book: Book, gallery: _Gallery) -> None:
     sheet = book.sheet("Gallery", _("Gallery: every image and its verdict"), column_width=4.2)
-    sheet.step(_("How many are right?"), _("Rows say what the image is, columns what the network said; a good network counts on the diagonal only."))
+    sheet.step(
+        _("How many are right?"),
+        _("Rows say what the image is, columns what the network said; a good network counts on the diagonal only."),
+    )
     _confusion(sheet, gallery)
     sheet.step(_("Every image"), _("Under each image stands the network's verdict, and × where it is wrong."))
     top, per_row = sheet.cursor + 1, 8
@@ -544,7 +565,9 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     record_sheet = book.sheet("Run", _("The training run, epoch by epoch, recorded by NumPy"))
     record_sheet.step(
         _("Every epoch's weights"),
-        _("NumPy ran the whole training beforehand; the sheet Learning takes any one epoch from here and computes it live."),
+        _(
+            "NumPy ran the whole training beforehand; the sheet Learning takes any one epoch from here and computes it live."
+        ),
     )
     record = add_run(record_sheet, run)
     learning.step(
@@ -552,7 +575,9 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
         _("Epoch 0 is the random start. The yellow cell picks the weights that everything below uses."),
     )
     epoch = epoch_cell(learning, last=len(run.states) - 2, start=0)
-    eta = learning.recorded("eta_run", eta_value, symbol="η", title=_("learning rate of the run"), number_format="0.000")
+    eta = learning.recorded(
+        "eta_run", eta_value, symbol="η", title=_("learning rate of the run"), number_format="0.000"
+    )
     perfect = np.flatnonzero(run.accuracy == 1)
     learning.remark(
         _("In this run all images are right from epoch {epoch} on.").format(epoch=int(perfect[0]))

@@ -31,8 +31,8 @@ from scenarios.common.batch import (
     total_cost,
     weight_gradient,
 )
-from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.dense import Backward, Forward, Layer, sup, updated_biases, updated_weights
+from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
 from scenarios.common.training import Parameters, gradients_of, propagate, stepped
 from scenarios.digits_data import Digits as Data
@@ -101,7 +101,7 @@ class Digits(Scenario):
     """Handwritten digits."""
 
     name = "digits"
-    title = N_("Handwritten digits: every one of 82,950 parameters, live")
+    title = N_("Handwritten digits: every one of its parameters, live")
     article = N_("Fathoming the deep in deep learning (fathoming-the-deep), and backpropagation-13002")
     summary = N_(
         "A network that reads handwritten digits, with nothing left out: the picture, the forward pass, the cost, the way back, "
@@ -116,12 +116,16 @@ class Digits(Scenario):
         Parameter("epochs", 30, N_("epochs that NumPy trains beforehand"), 1, 100, whole=True),
         Parameter("seed", 5, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
     )
-    data_columns = N_("MNIST's image file (…images-idx3-ubyte, also .gz); the label file beside it is found by its name")
+    data_columns = N_(
+        "MNIST's image file (…images-idx3-ubyte, also .gz); the label file beside it is found by its name"
+    )
 
     def read_data(self, path: Path) -> Data:
         labels = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
         if labels == path:
-            raise UsageError(f"{path}: give MNIST's image file, named like train-images-idx3-ubyte, the label file beside it")
+            raise UsageError(
+                f"{path}: give MNIST's image file, named like train-images-idx3-ubyte, the label file beside it"
+            )
         try:
             return load_idx(path, labels)
         except ValueError as error:
@@ -163,7 +167,9 @@ class _Walkthrough:
         self.own = own
 
     def build(self) -> None:
-        picture = self.book.sheet("Picture", _("The picture, and what the network says"), column_width=3.2, row_height=16)
+        picture = self.book.sheet(
+            "Picture", _("The picture, and what the network says"), column_width=3.2, row_height=16
+        )
         batch = self.book.sheet("Batch", _("The mini-batch: forward, cost and backward, one image a row"))
         X, Y = self._inputs()
         layer_sheets = [
@@ -187,13 +193,17 @@ class _Walkthrough:
         sheet = self.book.sheet("Input", _("The input layer: pixels and targets of the mini-batch"))
         sheet.step(
             _("The mini-batch"),
-            _("A picture of 28×28 pixels is a row of 784 numbers, from 0 (white) to 1 (black); its target is a row of ten, 1 at the digit."),
+            _(
+                "A picture of 28×28 pixels is a row of 784 numbers, from 0 (white) to 1 (black); its target is a row of ten, 1 at the digit."
+            ),
         )
         if self.own:
             sheet.remark(_("Your own images, read from the file that you gave."))
         else:
             sheet.remark(
-                _("Stand-in: the article uses MNIST. These are the UCI handwritten digits (Alpaydin and Kaynak 1998, CC BY 4.0), 8×8 pixels enlarged to 28×28. Give MNIST's own files with --data.")
+                _(
+                    "Stand-in: the article uses MNIST. These are the UCI handwritten digits (Alpaydin and Kaynak 1998, CC BY 4.0), 8×8 pixels enlarged to 28×28. Give MNIST's own files with --data."
+                )
             )
         Y = sheet.given(
             "Y", np.eye(CLASSES)[self.labels], symbol="Y", title=_("targets"), rows=Counter("i = "),
@@ -210,7 +220,9 @@ class _Walkthrough:
         assert b is not None
         sheet.step(
             _("Weights and biases of layer {layer}").format(layer=number),
-            _("One row a unit; trained by NumPy beforehand for the epochs that the sheet Training shows. Change any of them."),
+            _(
+                "One row a unit; trained by NumPy beforehand for the epochs that the sheet Training shows. Change any of them."
+            ),
             f"W{sup(number)} [{W.shape[0]}×{W.shape[1]}],  b{sup(number)} [{W.shape[0]}×1]",
         )
         biases = sheet.given(
@@ -227,7 +239,9 @@ class _Walkthrough:
     def _pass(self, sheet: Sheet, layers: list[Layer], X: Block, Y: Block) -> tuple[Forward, Backward, Block]:
         sheet.step(
             _("Forward, cost and backward"),
-            _("Read a row from left to right: weighted sums and activations of every layer, the cost, then the errors, last layer first."),
+            _(
+                "Read a row from left to right: weighted sums and activations of every layer, the cost, then the errors, last layer first."
+            ),
             "z = W·a + b → a = σ(z) → C = ½‖y − a‖² → δᴸ = (aᴸ − y) ∗ σ′(zᴸ) → δˡ = (Wˡ⁺¹)ᵀ·δˡ⁺¹ ∗ σ′(zˡ)",
         )
         with sheet.table(Counter("i = "), len(self.labels)) as table:
@@ -247,24 +261,36 @@ class _Walkthrough:
     def _step_size(self, sheet: Sheet) -> tuple[Block, Block]:
         sheet.step(
             _("The step"),
-            _("Each weight moves by η times the mean of its gradients over the mini-batch; the sheets Layer1 … show every one."),
+            _(
+                "Each weight moves by η times the mean of its gradients over the mini-batch; the sheets Layer1 … show every one."
+            ),
             "W ← W − η/m · Σᵢ ∂Cᵢ/∂W",
         )
         eta = sheet.given(
-            "eta", self.settings["lr"], symbol="η", title=_("learning rate"), number_format="0.000", valid=Between(0, 100)
+            "eta",
+            self.settings["lr"],
+            symbol="η",
+            title=_("learning rate"),
+            number_format="0.000",
+            valid=Between(0, 100),
         )
-        m = sheet.recorded("m", float(len(self.labels)), symbol="m", title=_("images in a mini-batch"), number_format="0")
+        m = sheet.recorded(
+            "m", float(len(self.labels)), symbol="m", title=_("images in a mini-batch"), number_format="0"
+        )
         return eta, m
 
     def _update(self, sheet: Sheet, layer: Layer, passed: Forward, back: Backward, eta: Block, m: Block) -> Layer:
         sheet.step(
             _("Gradient of layer {layer}").format(layer=layer.number),
-            _("Every gradient lies as its weight lies: error of the unit times what came in, averaged over the images."),
+            _(
+                "Every gradient lies as its weight lies: error of the unit times what came in, averaged over the images."
+            ),
         )
         db = back.db[layer.number] = bias_gradient(sheet, layer, back, m, "")
         dW = back.dW[layer.number] = weight_gradient(sheet, layer, passed, back, m, "")
         sheet.step(
-            _("Update of layer {layer}").format(layer=layer.number), _("Old value minus η times the gradient, for every one.")
+            _("Update of layer {layer}").format(layer=layer.number),
+            _("Old value minus η times the gradient, for every one."),
         )
         b = updated_biases(sheet, layer, db, eta)
         W = updated_weights(sheet, layer, dW, eta)
@@ -306,7 +332,9 @@ class _Walkthrough:
         shapes = [f"{n}×{k}" for k, n in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
         count = sum(n * k + n for k, n in zip(self.sizes[:-1], self.sizes[1:], strict=True))
         sheet.remark(
-            _("Weights {shapes}, and a bias for every unit: {count} parameters.").format(shapes=", ".join(shapes), count=f"{count:,}")
+            _("Weights {shapes}, and a bias for every unit: {count} parameters.").format(
+                shapes=", ".join(shapes), count=f"{count:,}"
+            )
         )
 
     def _outputs(self, sheet: Sheet, passed: Forward, chosen: Block, Y: Block, top: int, news: int) -> None:
@@ -367,7 +395,12 @@ class _Walkthrough:
         )
         sheet.add(verdict, at=(top + 2, column + 8))
         sheet.sentence(
-            "answer", _("▶ The network says {said:0}; the image is a {true:0}: {verdict}."), row=news, said=best, true=true, verdict=verdict
+            "answer",
+            _("▶ The network says {said:0}; the image is a {true:0}: {verdict}."),
+            row=news,
+            said=best,
+            true=true,
+            verdict=verdict,
         )
 
     # -- checks and history --------------------------------------------------------------------------------
@@ -377,30 +410,54 @@ class _Walkthrough:
         sheet = self.book.sheet("Nudge", _("Nudge: is the gradient right?"))
         sheet.step(
             _("Hold one gradient to account"),
-            _("Choose any weight or bias: nudge it up and down by h, run the network again, and the cost must change as backpropagation said."),
+            _(
+                "Choose any weight or bias: nudge it up and down by h, run the network again, and the cost must change as backpropagation said."
+            ),
             "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
         )
         last = len(layers)
         widest = Between(0, PIXELS, whole=True)
         chosen = (
-            sheet.given("choose_layer", float(last), symbol="l", title=_("layer"), valid=Between(1, last, whole=True), number_format="0"),
-            sheet.given("choose_unit", 3.0, symbol="j", title=_("unit"), valid=Between(1, max(self.sizes[1:]), whole=True), number_format="0"),
+            sheet.given(
+                "choose_layer",
+                float(last),
+                symbol="l",
+                title=_("layer"),
+                valid=Between(1, last, whole=True),
+                number_format="0",
+            ),
+            sheet.given(
+                "choose_unit",
+                3.0,
+                symbol="j",
+                title=_("unit"),
+                valid=Between(1, max(self.sizes[1:]), whole=True),
+                number_format="0",
+            ),
             sheet.given("choose_input", 2.0, symbol="k", title=_("input (0: bias)"), valid=widest, number_format="0"),
         )
-        h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000")
+        h = sheet.given(
+            "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000"
+        )
         check_chosen_parameter(sheet, layers, COST, passed, Y, back, h, chosen, by_row=True)
 
     def _history(self) -> None:
         sheet = self.book.sheet("Training", _("The training that came before, recorded by NumPy"))
         sheet.step(
             _("Accuracy, epoch by epoch"),
-            _("After each epoch NumPy counted how many digits are read right; a digit is the largest of the ten outputs."),
+            _(
+                "After each epoch NumPy counted how many digits are read right; a digit is the largest of the ten outputs."
+            ),
         )
         sheet.remark(
-            _("The article's text reads a digit off where an output is above 0.5; network.py takes the largest output, and so does this workbook.")
+            _(
+                "The article's text reads a digit off where an output is above 0.5; network.py takes the largest output, and so does this workbook."
+            )
         )
         if not self.own:
-            sheet.remark(_("The held-out images were written by other people than the training images, which makes them harder."))
+            sheet.remark(
+                _("The held-out images were written by other people than the training images, which makes them harder.")
+            )
         count = len(self.training.test_accuracy)
         with sheet.table(None, count) as table:
             epochs = table.recorded("epoch_number", np.arange(1.0, count + 1), title=_("epoch"), number_format="0")

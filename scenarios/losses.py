@@ -1765,7 +1765,7 @@ class Tried:
 
 def best_constant(book: Book) -> None:
     """Which one number is the best prediction for all: the mean for MSE, the median for MAE."""
-    sheet = book.sheet("Constant", _("The best constant prediction"))
+    sheet = book.sheet("Constant", _("The best constant prediction"), landscape=False)
     sheet.step(
         _("Mean for MSE, median for MAE"),
         _("Predict one number c for everybody and try them all: each loss has its own favourite."),

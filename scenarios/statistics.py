@@ -148,10 +148,7 @@ class Worked:
             sheet.remark(_("The numbers come from your file."))
         else:
             sheet.remark(
-                _(
-                    "The numbers are chosen here: the twelve offices of the workbook rent-yield. The article's section "
-                    "prints no data."
-                )
+                _("Chosen here: the twelve offices of the workbook rent-yield; the article's section prints no data.")
             )
         with sheet.table(Counter(""), self.count, freeze=True) as t:
             self.x = t.given("x", self.sample.x, symbol="x", title=self.sample.x_title, number_format=self.form)
@@ -488,7 +485,7 @@ class Worked:
         sheet.step(
             _("Percentiles"),
             _(
-                "At least P percent of the values are no larger than the P-th percentile; between two rows we go in "
+                "About P percent of the values are no larger than the P-th percentile; between two rows we go in "
                 "proportion."
             ),
             _("place = 1 + P/100·(n − 1)        value = s_k + rest·(s_{k+1} − s_k)"),

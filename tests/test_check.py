@@ -76,7 +76,9 @@ PLANTED: dict[str, tuple[str, Plant, tuple[int, int] | Callable[[Book], tuple[in
     ),
     "ReLU's mask forgotten": ("dZ1", lambda b: lambda i, j: b["dA1"][i, j] * 1, first_shut_off),
     "divided by m twice": ("dW2", lambda b: lambda o, j: dot(b["dZ2"][:, o], b["A1"][:, j]) / b["m"], FIRST),
-    "a range one too short": ("db2", lambda b: lambda o: total(b["dZ2"][: M - 1, o]), FIRST),
+    "a range one too short": ("loss", lambda b: lambda: mean(b["loss_rows"][: M - 1]), FIRST),
+    "a range one too late": ("loss", lambda b: lambda: mean(b["loss_rows"][1:]), FIRST),
+    "a mean over the examples for their sum": ("db2", lambda b: lambda o: mean(b["dZ2"][:, o]), FIRST),
     "another row's bias": ("Z2", lambda b: lambda i, o: dot(b["W2"][o, :], b["A1"][i, :]) + b["b2"][0], (0, 1)),
     "a number instead of a formula": ("loss", lambda b: lambda: 0.5, FIRST),
     "a sign lost in the sigmoid": ("Y", lambda b: lambda i, o: 1 / (1 + exp(b["Z2"][i, o])), FIRST),
@@ -139,7 +141,8 @@ def test_two_errors_are_two(tmp_path: Path) -> None:
     assert "block       Z1" in report
     assert "1 other block" not in report, "loss_rows reads Z1, so it only follows"
     report = proof_of(
-        network({"loss": PLANTED["sum for mean"][1], "db2": PLANTED["a range one too short"][1]}), tmp_path
+        network({"loss": PLANTED["sum for mean"][1], "db2": PLANTED["a mean over the examples for their sum"][1]}),
+        tmp_path,
     ).report()
     assert "1 other block disagrees independently of it: db2" in report
 

@@ -4,9 +4,10 @@ When two numbers agree
 ----------------------
 NumPy and a spreadsheet add in different orders, so their last digits differ. A cell agrees when the difference is at
 most ``1e-10 · max(|v|, S)``, where v is NumPy's value and S the sum of the absolute values of the cells that its
-formula reads: a difference of large numbers cannot be more exact than they are. To this comes what the cell inherits:
-ten times the differences of the cells that it reads (as far as these agree themselves), and ``1e-14`` of the largest
-number of its block, so that differences which have converged to nothing pass.
+formula reads (of a table under INDEX the share that it takes): a difference of large numbers cannot be more exact than
+they are. To this comes what the cell inherits: ten times the differences of the cells that it reads (as far as these
+agree themselves), and ``1e-14`` of the largest number of its block, so that differences which have converged to nothing
+pass.
 
 Texts are equal letter by letter, with one exception: rounding. Where a number in a sentence differs by one unit of its
 last digit, some cell that the formula reads must lie at the midpoint of the two, to 1e-10 relative; then the number is
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 
 from workbook.engines import ErrorValue, Sheets, recalculate
 from workbook.ledger import BlockCells, Ledger, ledger_of
-from workbook.precedents import Area, areas_read
+from workbook.precedents import Area, Reading, readings
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -170,9 +171,10 @@ class _Entry:
             self.suspects |= ~block.computed
 
     def _compare_numbers(self, found: NDArray[np.float64]) -> None:
-        self.deltas = np.abs(found - self.block.values)
-        # "not at most", so that nan fails
-        agree = self.deltas <= RELATIVE * np.abs(self.block.values)
+        with np.errstate(invalid="ignore"):
+            self.deltas = np.abs(found - self.block.values)
+        # "not at most", so that nan fails; an infinite number is within any bound of its own size
+        agree = (self.deltas <= RELATIVE * np.abs(self.block.values)) & np.isfinite(self.deltas)
         self.suspects = ~agree & self.block.computed
 
     def _compare_anything(self) -> None:
@@ -197,7 +199,7 @@ def _plainly_equal(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
         return False
     if _is_number(ours) and _is_number(theirs):
-        return bool(abs(ours - theirs) <= RELATIVE * abs(ours))
+        return bool(abs(ours - theirs) <= RELATIVE * abs(ours) < np.inf)
     if isinstance(ours, bool):
         return isinstance(theirs, bool | float) and float(ours) == float(theirs)
     if isinstance(ours, str):
@@ -216,7 +218,7 @@ class _Judge:
         self.entries = entries
         self.failing = [np.zeros(entry.block.shape, dtype=bool) for entry in entries]
         self.tainted: dict[Node, bool] = {}
-        self._reads: dict[Node, list[Area]] = {}
+        self._reads: dict[Node, list[Reading]] = {}
         self._area_done: dict[Area, tuple[float, float, bool]] = {}
         self._on_sheet: dict[str, list[tuple[int, BlockCells]]] = {}
         for n, entry in enumerate(entries):
@@ -278,10 +280,11 @@ class _Judge:
         if isinstance(ours, ErrorValue) or isinstance(theirs, ErrorValue):
             return False
         if _is_number(ours) and _is_number(theirs):
-            read = [self._area(area) for area in self._areas(node)]
-            allowed = RELATIVE * max(abs(ours), sum(size for size, _delta, _tainted in read))
-            allowed += INHERITED * sum(delta for _size, delta, _tainted in read) + FLOOR * self._block_size(n)
-            if abs(ours - theirs) <= allowed:
+            read = self._readings(node)
+            size = sum(reading.share * self._area(reading.area)[0] for reading in read)
+            inherited = sum(self._area(reading.area)[1] for reading in read)
+            allowed = RELATIVE * max(abs(ours), size) + INHERITED * inherited + FLOOR * self._block_size(n)
+            if abs(ours - theirs) <= allowed < np.inf:
                 return True
             rounds = "ROUND(" in (block.formula(row, column) or "")
             return rounds and self._is_tie(node, float(ours), float(theirs))
@@ -315,11 +318,14 @@ class _Judge:
 
     # -- what a cell reads ---------------------------------------------------------------------------
 
-    def _areas(self, node: Node) -> list[Area]:
+    def _readings(self, node: Node) -> list[Reading]:
         if node not in self._reads:
             block = self.entries[node[0]].block
-            self._reads[node] = areas_read(block.formula(node[1], node[2]) or "", block.sheet)
+            self._reads[node] = readings(block.formula(node[1], node[2]) or "", block.sheet)
         return self._reads[node]
+
+    def _areas(self, node: Node) -> list[Area]:
+        return [reading.area for reading in self._readings(node)]
 
     def _blocks_in(self, area: Area) -> Iterator[tuple[int, slice, slice]]:
         """Yield the parts of blocks that lie within an area."""

@@ -45,7 +45,7 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
     if sheet.column_width is not None:
         last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
-        widths = {column: sheet.column_width for column in range(1, last + 1)}
+        widths = dict.fromkeys(range(1, last + 1), sheet.column_width)
         return {0: _first_column(sheet), **widths, **sheet.widths}
     needs: dict[int, float] = {}
     for block in sheet.blocks:

@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
     r"|\$?(?P<wr1>\d{1,7}):\$?(?P<wr2>\d{1,7}))"
     r"(?![\w(.!])"
 )
+_PICKED = re.compile(r",([^,()]+)(?:,([^,()]+))?\)")
 _BEFORE = re.compile(r"[\w.!$\]']")
 
 
@@ -31,15 +32,39 @@ class Area:
     right: int
 
 
-def areas_read(formula: str, sheet: str) -> list[Area]:
-    """Return the areas that a formula (without =) on a sheet refers to; names of areas are not resolved."""
+@dataclass(frozen=True)
+class Reading:
+    """An area that a formula reads, and about which part of it: INDEX names a whole table, but takes a row of it."""
+
+    area: Area
+    share: float
+
+
+def readings(formula: str, sheet: str) -> list[Reading]:
+    """Return what a formula (without =) on a sheet refers to; names of areas are not resolved."""
     text = _STRING.sub('""', formula)
     found = []
     for match in _REFERENCE.finditer(text):
         if match.start() and _BEFORE.match(text[match.start() - 1]):
             continue
-        found.append(_area(match, sheet))
+        area = _area(match, sheet)
+        found.append(Reading(area, _share(area, text, match)))
     return found
+
+
+def areas_read(formula: str, sheet: str) -> list[Area]:
+    """Return the areas that a formula (without =) on a sheet refers to."""
+    return [reading.area for reading in readings(formula, sheet)]
+
+
+def _share(area: Area, text: str, match: re.Match[str]) -> float:
+    picked = _PICKED.match(text, match.end()) if text.endswith("INDEX(", 0, match.start()) else None
+    if picked is None:
+        return 1.0
+    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
+    if picked[2] is not None and picked[1] == "0":
+        return 1 / columns
+    return 1 / rows if picked[2] == "0" else 1 / (rows * columns)
 
 
 def _area(match: re.Match[str], home: str) -> Area:

@@ -107,7 +107,7 @@ def _(message: str) -> Message:
     return _active.get().translate(message)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
+def N_(message: str) -> str:
     """Mark a text for translation; `_` translates it later."""
     return message
 

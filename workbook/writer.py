@@ -25,7 +25,7 @@ from workbook.chart import Chart, Mark
 from workbook.fit import column_widths
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.sheet import FAILS, HOLDS, Label, Sheet, Style, value_of
-from workbook.text import _, speaking
+from workbook.text import _
 
 NAME_PREFIX = "wb."
 """Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""

@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from scenarios.common.activations import Activation, Array
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Shading

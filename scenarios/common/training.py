@@ -81,13 +81,11 @@ def add_run(sheet: Sheet, run: Run) -> Record:
     count = len(run.states)
     layers: list[tuple[Block, Block | None]] = []
     with sheet.table(Counter("t = ", start=0), count, freeze=True) as table:
-        epochs = table.recorded(
-            "run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0"
+        epochs = table.recorded("run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0")
+        cost = table.recorded(
+            "run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000"
         )
-        cost = table.recorded("run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000")
-        accuracy = table.recorded(
-            "run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%"
-        )
+        accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
         for number, (W, b) in enumerate(run.states[0], 1):
             weights = table.recorded(
                 f"run_W{number}",
@@ -146,13 +144,15 @@ def epoch_cell(sheet: Sheet, last: int, start: int) -> Block:
     )
 
 
-def check_step(
-    sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]
-) -> None:
+def check_step(sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]) -> None:
     """Hold the picked epoch's live cost and its updated weights against the recorded run."""
     t = int(epoch.value)
     recorded_cost = sheet.derived(
-        "recorded_cost", run.cost[t], lambda: pick(record.cost, epoch + 1), title=_("recorded cost of this epoch"), number_format="0.000000"
+        "recorded_cost",
+        run.cost[t],
+        lambda: pick(record.cost, epoch + 1),
+        title=_("recorded cost of this epoch"),
+        number_format="0.000000",
     )
     sheet.check("cost_met", _("the live cost is the recorded one"), cost, recorded_cost, 1e-9)
     next_layers = picked_layers(sheet, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
@@ -185,7 +185,9 @@ def picked_layers(
     """
     title = _("weights at the picked epoch") if not later else _("recorded weights of the next epoch")
     layers = []
-    for number, ((W_states, b_states), (W, b), g) in enumerate(zip(record.layers, parameters, activations, strict=True), 1):
+    for number, ((W_states, b_states), (W, b), g) in enumerate(
+        zip(record.layers, parameters, activations, strict=True), 1
+    ):
         units = sheet.recorded(
             f"inputs{number}{suffix}",
             float(W.shape[1]),

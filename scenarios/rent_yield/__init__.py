@@ -41,14 +41,27 @@ class RentYield(Scenario):
     name = "rent-yield"
     title = N_("Rent yield: a line learned by gradient descent")
     article = N_("“Fathoming the Deep in Deep Learning – A Practical Approach”: gradient descent for f(x) = mx + C")
-    summary = N_("Twelve offices, a line with two weights, and gradient descent by hand: predict, measure the error, differentiate, update, repeat, until the best line is found; then the rent of a new office.")
+    summary = N_(
+        "Twelve offices, a line with two weights, and gradient descent by hand: predict, measure "
+        "the error, differentiate, update, repeat, until the best line is found; then the rent of "
+        "a new office."
+    )
     order = 10
     locale = Path(__file__).parent.parent / "locale"
-    data_columns = N_("an x and a y column (numbers, 2 to 10,000 rows); their headings, such as “area (sq ft)”, become names and units")
+    data_columns = N_(
+        "an x and a y column (numbers, 2 to 10,000 rows); their headings, such as “area (sq ft)”, "
+        "become names and units"
+    )
     parameters = (
         Parameter("C", ARTICLE_C, N_("first intercept C"), low=-100, high=100),
         Parameter("m", ARTICLE_M, N_("first slope m"), low=-100, high=100),
-        Parameter("lr", ARTICLE_LR, N_("learning rate; with your own n rows, 0.01 is taken as 0.01·12/n, since gradients are sums"), low=0, high=1),
+        Parameter(
+            "lr",
+            ARTICLE_LR,
+            N_("learning rate; with your own n rows, 0.01 is taken as 0.01·12/n, since gradients are sums"),
+            low=0,
+            high=1,
+        ),
         Parameter("epochs", 400, N_("most epochs: rows of the training table"), low=1, high=5000, whole=True),
         Parameter("threshold", 1e-6, N_("stop when the total falls by less than this"), low=1e-8, high=1),
         Parameter("loss", "log-cosh", N_("loss that is swapped in for the half squared error"), choices=LOSSES),
@@ -62,7 +75,10 @@ class RentYield(Scenario):
         """Walk from the survey to the rent of a new office, then to the variants."""
         survey: Survey = data or article_survey()
         lr = rate_for(survey.n, settings["lr"])
-        book.first_change = _("on the sheet Data, type another rent into a yellow cell, and watch the line on the sheet Descent follow; then make the learning rate on FirstPass 0.2.")
+        book.first_change = _(
+            "on the sheet Data, type another rent into a yellow cell, and watch the line on the "
+            "sheet Descent follow; then make the learning rate on FirstPass 0.2."
+        )
 
         scaled = data_sheet(book, survey)
         start, first = first_pass_sheet(book, survey, scaled, settings["C"], settings["m"], lr)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.rent_yield.survey import ARTICLE_AREA, ARTICLE_RENT, Array, Scaled, Survey, going_back, keep_free, number_format
+from scenarios.rent_yield.survey import (
+    ARTICLE_AREA,
+    ARTICLE_RENT,
+    Array,
+    Scaled,
+    Survey,
+    going_back,
+    keep_free,
+    number_format,
+)
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -33,12 +42,28 @@ def _say_where_from(sheet: Sheet, survey: Survey) -> None:
     if survey.is_article:
         sheet.step(
             _("Collect the data"),
-            _("A survey of offices in a city's business district: what does a month's rent have to do with the floor area?"),
+            _(
+                "A survey of offices in a city's business district: what does a month's rent have "
+                "to do with the floor area?"
+            ),
         )
-        sheet.remark(_("Chosen here: the article's own rows are lost with its pictures. With these twelve, every figure that it prints comes out."))
+        sheet.remark(
+            _(
+                "Chosen here: the article's own rows are lost with its pictures. With these "
+                "twelve, every figure that it prints comes out."
+            )
+        )
     else:
-        sheet.step(_("Collect the data"), _("Your own rows, from the file that you gave: does one column tell about the other?"))
-    sheet.remark(_("The letters A … F are those of the article's columns; B and E, the predictions, follow on the sheet FirstPass."))
+        sheet.step(
+            _("Collect the data"),
+            _("Your own rows, from the file that you gave: does one column tell about the other?"),
+        )
+    sheet.remark(
+        _(
+            "The letters A … F are those of the article's columns; B and E, the predictions, "
+            "follow on the sheet FirstPass."
+        )
+    )
 
 
 def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
@@ -65,9 +90,19 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
     with going_back(sheet, top + 2):
         sheet.sentence(
             "x_sentence",
-            "x₁ = ({X:2} − {low:2}) / ({high:2} − {low:2}) = {x:4}        y₁ = ({Y:2} − {ylow:2}) / ({yhigh:2} − {ylow:2}) = {y:4}",
-            X=area[0], low=x_min, high=x_max, x=x[0], Y=rent[0], ylow=y_min, yhigh=y_max, y=y[0],
-        )  # fmt: skip
+            (
+                "x₁ = ({X:2} − {low:2}) / ({high:2} − {low:2}) = {x:4}        y₁ = ({Y:2} − {ylow:2}) "
+                "/ ({yhigh:2} − {ylow:2}) = {y:4}"
+            ),
+            X=area[0],
+            low=x_min,
+            high=x_max,
+            x=x[0],
+            Y=rent[0],
+            ylow=y_min,
+            yhigh=y_max,
+            y=y[0],
+        )
     return Scaled(area, rent, x_min, x_max, y_min, y_max, x, y)
 
 
@@ -88,10 +123,20 @@ def _extremes(sheet: Sheet, column: Block, id: str, symbol: str, unit: str) -> t
     number = column.number_format
     with sheet.beside():
         low = sheet.derived(
-            f"{id}_min", column.value.min(), lambda: smallest(column), title=f"min {symbol}", unit=unit, number_format=number
+            f"{id}_min",
+            column.value.min(),
+            lambda: smallest(column),
+            title=f"min {symbol}",
+            unit=unit,
+            number_format=number,
         )
         high = sheet.derived(
-            f"{id}_max", column.value.max(), lambda: largest(column), title=f"max {symbol}", unit=unit, number_format=number
+            f"{id}_max",
+            column.value.max(),
+            lambda: largest(column),
+            title=f"max {symbol}",
+            unit=unit,
+            number_format=number,
         )
     sheet.cursor -= 1  # the next pair follows without an empty row
     return low, high

@@ -8,11 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, Survey, Weights, going_back, gradient, keep_free, loss
+from scenarios.rent_yield.survey import (
+    Array,
+    Scaled,
+    Start,
+    Sums,
+    Survey,
+    Weights,
+    going_back,
+    gradient,
+    keep_free,
+    loss,
+)
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Number, Operand, as_expr, call, either, if_, number_of, pick, total
+from workbook.formula import Number, Operand, as_expr, call, either, if_, pick, total
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -119,9 +130,14 @@ def _scrubbed_epoch(sheet: Sheet, epochs: int) -> Block:
         _("Type an epoch, and see the line as it was then, between the first and the last."),
     )
     epoch = sheet.given(
-        "epoch", min(5, epochs), symbol="t", title=_("epoch to show"), valid=Between(0, epochs, whole=True),
-        number_format="0", remark=_("try 0, 1, 5, 20 and the last"),
-    )  # fmt: skip
+        "epoch",
+        min(5, epochs),
+        symbol="t",
+        title=_("epoch to show"),
+        valid=Between(0, epochs, whole=True),
+        number_format="0",
+        remark=_("try 0, 1, 5, 20 and the last"),
+    )
     sheet.gap()
     return epoch
 
@@ -129,49 +145,118 @@ def _scrubbed_epoch(sheet: Sheet, epochs: int) -> Block:
 def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
     sheet.step(
         _("When to stop"),
-        _("Repeat until the total no longer falls noticeably, or a largest number of epochs is reached, whichever is first."),
+        _(
+            "Repeat until the total no longer falls noticeably, or a largest number of epochs is "
+            "reached, whichever is first."
+        ),
         _("stop when   L(t − 1) − L(t) < threshold   or   t = most epochs"),
     )
     return Rule(
-        sheet.given("threshold", threshold, symbol="ε", title=_("threshold"), valid=THRESHOLD_BOUNDS,
-                    number_format="0.0E+00", remark=_("chosen here: the article says “noticeably”")),
-        sheet.given("epochs", epochs, symbol="T", title=_("most epochs"), valid=Between(1, epochs, whole=True),
-                    number_format="0",
-                    remark=_("chosen here; the table has {rows} epochs, for more: --set epochs=…").format(rows=epochs)),
-    )  # fmt: skip
+        sheet.given(
+            "threshold",
+            threshold,
+            symbol="ε",
+            title=_("threshold"),
+            valid=THRESHOLD_BOUNDS,
+            number_format="0.0E+00",
+            remark=_("chosen here: the article says “noticeably”"),
+        ),
+        sheet.given(
+            "epochs",
+            epochs,
+            symbol="T",
+            title=_("most epochs"),
+            valid=Between(1, epochs, whole=True),
+            number_format="0",
+            remark=_("chosen here; the table has {rows} epochs, for more: --set epochs=…").format(rows=epochs),
+        ),
+    )
 
 
 def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: History) -> Run:
     sheet = book.sheet("Training", _("Training: one epoch a row"))
     sheet.step(
         _("Repeat the step, epoch by epoch"),
-        _("Each row makes its totals from the five sums and hands the next row better weights; after the stop (■) they stand still."),
+        _(
+            "Each row makes its totals from the five sums and hands the next row better weights; "
+            "after the stop (■) they stand still."
+        ),
         "C(t) = C(t−1) − lr·dC(t−1)        m(t) = m(t−1) − lr·dm(t−1)",
     )
     h, lr = history, start.lr
-    with sheet.table(Counter("t = ", start=0), len(h.C), freeze=True) as t:
-        epoch = t.derived("epoch_t", np.arange(len(h.C)), lambda t: number_of(t), symbol="t", title=_("epoch"), number_format="0")
+    with sheet.table(Counter("", start=0), len(h.C), freeze=True) as t:
+        epoch = t.derived(
+            "epoch_t",
+            np.arange(len(h.C)),
+            lambda t: epoch[t - 1] + 1,
+            first=lambda: 0,
+            symbol="t",
+            title=_("epoch"),
+            number_format="0",
+        )
         C = t.updated(
-            "C_t", h.C, lambda t: if_(stopped[t - 1] > 0, C[t - 1], C[t - 1] - lr * dC[t - 1]),
-            first=lambda: start.C, symbol="C", title=_("intercept"), number_format="0.000000",
-        )  # fmt: skip
+            "C_t",
+            h.C,
+            lambda t: if_(stopped[t - 1] > 0, C[t - 1], C[t - 1] - lr * dC[t - 1]),
+            first=lambda: start.C,
+            symbol="C",
+            title=_("intercept"),
+            number_format="0.000000",
+        )
         m = t.updated(
-            "m_t", h.m, lambda t: if_(stopped[t - 1] > 0, m[t - 1], m[t - 1] - lr * dm[t - 1]),
-            first=lambda: start.m, symbol="m", title=_("slope"), number_format="0.000000",
-        )  # fmt: skip
-        L = t.derived("loss_t", h.loss, lambda t: sums.loss(C[t], m[t]), symbol="L", title=_("total loss"),
-                      math="ΣHSE", number_format="0.000000")  # fmt: skip
-        fall = t.derived("fall_t", h.fall, lambda t: L[t - 1] - L[t], first=lambda: 0, symbol="L(t−1) − L(t)",
-                         title=_("fall of the total"), number_format='0.0E+00;-0.0E+00;""')  # fmt: skip
-        dC = t.gradient("dC_t", h.dC, lambda t: sums.dC(C[t], m[t]), symbol="dC", title=_("total slope in C"),
-                        math="C·n + m·Σx − Σy", number_format="0.000000")  # fmt: skip
-        dm = t.gradient("dm_t", h.dm, lambda t: sums.dm(C[t], m[t]), symbol="dm", title=_("total slope in m"),
-                        math="C·Σx + m·Σx² − Σxy", number_format="0.000000")  # fmt: skip
+            "m_t",
+            h.m,
+            lambda t: if_(stopped[t - 1] > 0, m[t - 1], m[t - 1] - lr * dm[t - 1]),
+            first=lambda: start.m,
+            symbol="m",
+            title=_("slope"),
+            number_format="0.000000",
+        )
+        L = t.derived(
+            "loss_t",
+            h.loss,
+            lambda t: sums.loss(C[t], m[t]),
+            symbol="L",
+            title=_("total loss"),
+            math="ΣHSE",
+            number_format="0.000000",
+        )
+        fall = t.derived(
+            "fall_t",
+            h.fall,
+            lambda t: L[t - 1] - L[t],
+            first=lambda: 0,
+            symbol="L(t−1) − L(t)",
+            title=_("fall of the total"),
+            number_format='0.0E+00;-0.0E+00;""',
+        )
+        dC = t.gradient(
+            "dC_t",
+            h.dC,
+            lambda t: sums.dC(C[t], m[t]),
+            symbol="dC",
+            title=_("total slope in C"),
+            math="C·n + m·Σx − Σy",
+            number_format="0.000000",
+        )
+        dm = t.gradient(
+            "dm_t",
+            h.dm,
+            lambda t: sums.dm(C[t], m[t]),
+            symbol="dm",
+            title=_("total slope in m"),
+            math="C·Σx + m·Σx² − Σxy",
+            number_format="0.000000",
+        )
         stopped = t.derived(
-            "stopped_t", h.stopped,
-            lambda t: if_(either(stopped[t - 1] > 0, fall[t] < rule.threshold, number_of(t) >= rule.epochs), 1, 0),
-            first=lambda: 0, title=_("stopped"), symbol="■", number_format='"■";"■";"·"',
-        )  # fmt: skip
+            "stopped_t",
+            h.stopped,
+            lambda t: if_(either(stopped[t - 1] > 0, fall[t] < rule.threshold, epoch[t] >= rule.epochs), 1, 0),
+            first=lambda: 0,
+            title=_("stopped"),
+            symbol="■",
+            number_format='"■";"■";"·"',
+        )
     return Run(epoch, C, m, L, fall, stopped)
 
 
@@ -179,16 +264,26 @@ def _ending(sheet: Sheet, rule: Rule, run: Run) -> tuple[Block, Weights]:
     """Add where the run came to, and why it stopped there."""
     stopped, last = run.stopped, run.last
     stop = sheet.derived(
-        "stop_epoch", np.sum(stopped.value == 0), lambda: call("COUNT", stopped) - total(stopped),
-        symbol="■", title=_("stopped at epoch"), number_format="0",
-    )  # fmt: skip
+        "stop_epoch",
+        np.sum(stopped.value == 0),
+        lambda: call("COUNT", stopped) - total(stopped),
+        symbol="■",
+        title=_("stopped at epoch"),
+        number_format="0",
+    )
 
     def reached(id: str, column: Block, symbol: str, title: str) -> Block:
-        return sheet.updated(id, column.value[-1], lambda: column[last], symbol=symbol, title=title, number_format="0.000000")
+        return sheet.updated(
+            id, column.value[-1], lambda: column[last], symbol=symbol, title=title, number_format="0.000000"
+        )
 
-    end = Weights(reached("C_end", run.C, "C", _("intercept reached")), reached("m_end", run.m, "m", _("slope reached")))
+    end = Weights(
+        reached("C_end", run.C, "C", _("intercept reached")), reached("m_end", run.m, "m", _("slope reached"))
+    )
     reached("loss_end", run.loss, "L", _("total reached"))
-    rose = str(_("The total rose: the learning rate is too large, and the rule stops at once. Make lr on FirstPass smaller."))
+    rose = str(
+        _("The total rose: the learning rate is too large, and the rule stops at once. Make lr on FirstPass smaller.")
+    )
     settled = str(_("✓ The total no longer falls noticeably."))
     all_used = str(_("All epochs are used up while the total still fell."))
     fall = run.fall.value[int(stop.value)]
@@ -197,8 +292,9 @@ def _ending(sheet: Sheet, rule: Rule, run: Run) -> tuple[Block, Weights]:
         "stop_reason",
         np.asarray(rose if fall < 0 else settled if fall < rule.threshold.value else all_used, dtype=object),
         lambda: if_(at_stop < 0, rose, if_(at_stop < rule.threshold, settled, all_used)),
-        title=_("why"), number_format="@",
-    )  # fmt: skip
+        title=_("why"),
+        number_format="@",
+    )
     return stop, end
 
 
@@ -209,7 +305,11 @@ def _states(sheet: Sheet, run: Run, epoch: Block, stop: Block) -> Shown:
     with sheet.table([_("first"), _("shown"), _("last")], 3) as t:
         epochs = t.add(_gathered("shown_epoch", rows, where, _("epoch"), "t", "0"))
         C, m, L = (
-            t.add(_gathered(f"shown_{id}", column.value[rows], [pick(column, as_expr(e) + 1) for e in where], title, symbol))
+            t.add(
+                _gathered(
+                    f"shown_{id}", column.value[rows], [pick(column, as_expr(e) + 1) for e in where], title, symbol
+                )
+            )
             for id, column, title, symbol in (
                 ("C", run.C, _("intercept"), "C"),
                 ("m", run.m, _("slope"), "m"),
@@ -223,13 +323,24 @@ def _gathered(
     id: str, value: Any, each: Sequence[Operand], title: str, symbol: str, number_format: str = "0.000000"
 ) -> Block:
     return Block(
-        id, Role.DERIVED, np.asarray(value, dtype=float), each=each, title=title, symbol=symbol, number_format=number_format
+        id,
+        Role.DERIVED,
+        np.asarray(value, dtype=float),
+        each=each,
+        title=title,
+        symbol=symbol,
+        number_format=number_format,
     )
 
 
 def _lines(sheet: Sheet, scaled: Scaled, shown: Shown) -> tuple[Block, list[Block]]:
     """Add the ends of the three lines in the units of the data."""
-    sheet.text(_("The three lines in the units of the data, at the smallest and the largest x (where the scaled x is 0 and 1):"))
+    sheet.text(
+        _(
+            "The three lines in the units of the data, at the smallest and the largest x (where "
+            "the scaled x is 0 and 1):"
+        )
+    )
     C, m, rows = shown.C, shown.m, scaled.area.number_format
     with sheet.table(["x = 0", "x = 1"], 2) as t:
         ends = [scaled.x_min.value, scaled.x_max.value]
@@ -240,15 +351,21 @@ def _lines(sheet: Sheet, scaled: Scaled, shown: Shown) -> tuple[Block, list[Bloc
                     f"line_{id}",
                     scaled.raw_y_value(np.array([C.value[k], C.value[k] + m.value[k]])),
                     [scaled.raw_y(C[k]), scaled.raw_y(C[k] + m[k])],
-                    title, "", "#,##0.00",
-                )  # fmt: skip
+                    title,
+                    "",
+                    "#,##0.00",
+                )
             )
-            for k, (id, title) in enumerate((("first", _("first line")), ("shown", _("line shown")), ("last", _("last line"))))
+            for k, (id, title) in enumerate(
+                (("first", _("first line")), ("shown", _("line shown")), ("last", _("last line")))
+            )
         ]
     return X, lines
 
 
-def _charts(sheet: Sheet, survey: Survey, scaled: Scaled, run: Run, shown: Shown, lines: tuple[Block, list[Block]]) -> None:
+def _charts(
+    sheet: Sheet, survey: Survey, scaled: Scaled, run: Run, shown: Shown, lines: tuple[Block, list[Block]]
+) -> None:
     X, (first, now, last) = lines
     with sheet.beside():
         sheet.chart(
@@ -263,8 +380,9 @@ def _charts(sheet: Sheet, survey: Survey, scaled: Scaled, run: Run, shown: Shown
                 x_title=survey.x_label,
                 y_title=survey.y_label,
                 alt=_("The rows as green points, with the first line, the line of the chosen epoch and the last line."),
-                columns=4, rows=18,
-            )  # fmt: skip
+                columns=4,
+                rows=18,
+            )
         )
         sheet.chart(_loss_chart(run, shown))
     sheet.chart(_weights_chart(run, shown))
@@ -277,9 +395,15 @@ def _loss_chart(run: Run, shown: Shown) -> Chart:
             Series(_("total loss L"), run.t[:], run.loss[:], Mark.LINE, LAST),
             Series(_("epoch shown"), shown.epochs[1:2], shown.loss[1:2], Mark.POINTS, SHOWN),
         ),
-        x_title=_("epoch t"), y_title="L", columns=4, rows=18,
-        alt=_("The total falls steeply at first, then ever more slowly, until it stands still; a dot marks the epoch shown."),
-    )  # fmt: skip
+        x_title=_("epoch t"),
+        y_title="L",
+        columns=4,
+        rows=18,
+        alt=_(
+            "The total falls steeply at first, then ever more slowly, until it stands still; a dot "
+            "marks the epoch shown."
+        ),
+    )
 
 
 def _weights_chart(run: Run, shown: Shown) -> Chart:
@@ -291,6 +415,9 @@ def _weights_chart(run: Run, shown: Shown) -> Chart:
             Series(_("C shown"), shown.epochs[1:2], shown.C[1:2], Mark.POINTS, SHOWN),
             Series(_("m shown"), shown.epochs[1:2], shown.m[1:2], Mark.POINTS, SHOWN),
         ),
-        x_title=_("epoch t"), y_title="C, m", columns=4, rows=18,
+        x_title=_("epoch t"),
+        y_title="C, m",
+        columns=4,
+        rows=18,
         alt=_("Both weights fall at first; then the slope turns and climbs back while the intercept goes on falling."),
-    )  # fmt: skip
+    )

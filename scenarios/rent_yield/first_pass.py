@@ -42,8 +42,15 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
         _("The half squared error weighs every miss; its derivatives tell which way C and m should move."),
         "Y_pred = C + m·x        E = y − Y_pred        HSE = ½·E²        ∂HSE/∂C = −E        ∂HSE/∂m = −E·x",
     )
-    sheet.remark(_("The article calls this loss RMSE and “quadratic loss”; what it computes is half the squared error: no mean, no root."))
-    sheet.remark(_("Totals are SUMS over the rows, not means: the article argues that a mean would only shrink each step."))
+    sheet.remark(
+        _(
+            "The article calls this loss RMSE and “quadratic loss”; what it computes is half the "
+            "squared error: no mean, no root."
+        )
+    )
+    sheet.remark(
+        _("Totals are SUMS over the rows, not means: the article argues that a mean would only shrink each step.")
+    )
     said = keep_free(sheet, 5)
     with sheet.table(Counter("i = "), survey.n) as t:
         E = _article_columns(t, survey, scaled, start)
@@ -62,13 +69,37 @@ def _start(sheet: Sheet, C: float, m: float, lr: float) -> Start:
         "Y_pred = C + m·x",
     )
     first = Start(
-        sheet.given("C", C, symbol="C", title=_("intercept"), valid=WEIGHT_BOUNDS, article=np.asarray(ARTICLE_C),
-                    number_format=WEIGHT_FORMAT, remark=_("printed in the article: 0.52")),
-        sheet.given("m", m, symbol="m", title=_("slope"), valid=WEIGHT_BOUNDS, article=np.asarray(ARTICLE_M),
-                    number_format=WEIGHT_FORMAT, remark=_("printed in the article: 0.81")),
-        sheet.given("lr", lr, symbol="lr", title=_("learning rate"), valid=RATE_BOUNDS, article=np.asarray(ARTICLE_LR),
-                    number_format=RATE_FORMAT, remark=_("printed in the article: 0.01 for its twelve rows")),
-    )  # fmt: skip
+        sheet.given(
+            "C",
+            C,
+            symbol="C",
+            title=_("intercept"),
+            valid=WEIGHT_BOUNDS,
+            article=np.asarray(ARTICLE_C),
+            number_format=WEIGHT_FORMAT,
+            remark=_("printed in the article: 0.52"),
+        ),
+        sheet.given(
+            "m",
+            m,
+            symbol="m",
+            title=_("slope"),
+            valid=WEIGHT_BOUNDS,
+            article=np.asarray(ARTICLE_M),
+            number_format=WEIGHT_FORMAT,
+            remark=_("printed in the article: 0.81"),
+        ),
+        sheet.given(
+            "lr",
+            lr,
+            symbol="lr",
+            title=_("learning rate"),
+            valid=RATE_BOUNDS,
+            article=np.asarray(ARTICLE_LR),
+            number_format=RATE_FORMAT,
+            remark=_("printed in the article: 0.01 for its twelve rows"),
+        ),
+    )
     sheet.gap()
     return first
 
@@ -80,21 +111,35 @@ def _article_columns(t: Table, survey: Survey, scaled: Scaled, start: Start) -> 
     _linked(t, "A", scaled.area, _("A · {x}").format(**named), survey.x_unit)
     raw = scaled.raw_y_value(C.value + m.value * x.value)
     B = t.derived(
-        "pass1_B", raw, lambda i: scaled.raw_y(C + m * x[i]),
-        title=_("B · {y}, predicted").format(**named), unit=survey.y_unit, number_format="#,##0.00",
-    )  # fmt: skip
+        "pass1_B",
+        raw,
+        lambda i: scaled.raw_y(C + m * x[i]),
+        title=_("B · {y}, predicted").format(**named),
+        unit=survey.y_unit,
+        number_format="#,##0.00",
+    )
     _linked(t, "C", scaled.rent, _("C · {y}, actual").format(**named), survey.y_unit)
     _linked(t, "D", x, _("D · {x}, scaled").format(**named), "x")
     E = t.derived(
-        "pass1_E", (raw - low.value) / (high.value - low.value), lambda i: (B[i] - low) / (high - low),
-        title=_("E · prediction, scaled").format(**named), symbol="",
-    )  # fmt: skip
+        "pass1_E",
+        (raw - low.value) / (high.value - low.value),
+        lambda i: (B[i] - low) / (high - low),
+        title=_("E · prediction, scaled").format(**named),
+        symbol="",
+    )
     _linked(t, "F", scaled.y, _("F · {y}, scaled").format(**named), "y")
     return E
 
 
 def _linked(t: Table, letter: str, block: Block, title: str, symbol: str) -> None:
-    t.derived(f"pass1_{letter}", block.value, lambda i: block[i], title=title, symbol=symbol, number_format=block.number_format)
+    t.derived(
+        f"pass1_{letter}",
+        block.value,
+        lambda i: block[i],
+        title=title,
+        symbol=symbol,
+        number_format=block.number_format,
+    )
 
 
 def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: float, m_value: float) -> Pass:
@@ -102,12 +147,14 @@ def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: flo
     x, y = scaled.x, scaled.y
     E = y.value - (C_value + m_value * x.value)
     prediction = t.derived(
-        f"{id}_prediction", C_value + m_value * x.value, lambda i: C + m * x[i],
-        title=_("prediction"), symbol="Y_pred", math="C + m·x",
-    )  # fmt: skip
-    error = t.derived(
-        f"{id}_error", E, lambda i: y[i] - prediction[i], title=_("error"), symbol="E", math="y − Y_pred"
+        f"{id}_prediction",
+        C_value + m_value * x.value,
+        lambda i: C + m * x[i],
+        title=_("prediction"),
+        symbol="Y_pred",
+        math="C + m·x",
     )
+    error = t.derived(f"{id}_error", E, lambda i: y[i] - prediction[i], title=_("error"), symbol="E", math="y − Y_pred")
     HSE = t.derived(
         f"{id}_HSE", E**2 / 2, lambda i: error[i] ** 2 / 2, title=_("half squared error"), symbol="HSE", math="½·E²"
     )
@@ -134,13 +181,25 @@ def _sentences(sheet: Sheet, scaled: Scaled, start: Start, done: Pass) -> None:
     x, y = scaled.x[0], scaled.y[0]
     sheet.sentence(
         "pass1_first_prediction",
-        "i = 1:   Y_pred = {C:2} + {m:2p}·{x:4} = {p:4}        E = {y:4} − {p:4p} = {E:4}        HSE = ½·{E:4p}² = {H:4}",
-        C=start.C, m=start.m, x=x, y=y, p=done.prediction[0], E=done.error[0], H=done.HSE[0],
-    )  # fmt: skip
+        (
+            "i = 1:   Y_pred = {C:2} + {m:2p}·{x:4} = {p:4}        E = {y:4} − {p:4p} = {E:4}        "
+            "HSE = ½·{E:4p}² = {H:4}"
+        ),
+        C=start.C,
+        m=start.m,
+        x=x,
+        y=y,
+        p=done.prediction[0],
+        E=done.error[0],
+        H=done.HSE[0],
+    )
     sheet.sentence(
-        "pass1_total_sentence", _("All rows together:   ΣHSE = {loss:4}        ΣdHSE/dC = {dC:3}        ΣdHSE/dm = {dm:3}"),
-        loss=done.loss, dC=done.dC, dm=done.dm,
-    )  # fmt: skip
+        "pass1_total_sentence",
+        _("All rows together:   ΣHSE = {loss:4}        ΣdHSE/dC = {dC:3}        ΣdHSE/dm = {dm:3}"),
+        loss=done.loss,
+        dC=done.dC,
+        dm=done.dm,
+    )
     sheet.printed("printed_dC", _("ΣdHSE/dC, as the article prints it"), done.dC, 5.040, 3)
     sheet.printed("printed_dm", _("ΣdHSE/dm, as the article prints it"), done.dm, 2.279, 3)
 
@@ -170,11 +229,21 @@ def gradient_check_sheet(book: Book, scaled: Scaled, start: Start, done: Pass) -
     sheet = book.sheet("GradientCheck", _("Gradient check: are the derivatives right?"))
     sheet.step(
         _("Nudge C, then m, and watch the total"),
-        _("A derivative claims how fast the total changes; a small nudge both ways measures the same without any calculus."),
+        _(
+            "A derivative claims how fast the total changes; a small nudge both ways measures the "
+            "same without any calculus."
+        ),
         "∂L/∂C ≈ (L(C + h) − L(C − h)) / 2h        ∂L/∂m ≈ (L(m + h) − L(m − h)) / 2h        L = ΣHSE",
     )
-    h = sheet.given("h", 0.001, symbol="h", title=_("nudge"), valid=Between(0.0001, 0.1), number_format="0.0000",
-                    remark=_("chosen here"))  # fmt: skip
+    h = sheet.given(
+        "h",
+        0.001,
+        symbol="h",
+        title=_("nudge"),
+        valid=Between(0.0001, 0.1),
+        number_format="0.0000",
+        remark=_("chosen here"),
+    )
     sheet.gap()
     above = keep_free(sheet, 5)
     C, m = start.C, start.m
@@ -200,20 +269,36 @@ def _nudged(
     C, m = (as_expr(operand) for operand in where)
     x, y = scaled.x, scaled.y
     column = t.derived(
-        f"nudged_{name}", (y.value - value[0] - value[1] * x.value) ** 2 / 2,
-        lambda i: (y[i] - (C + m * x[i])) ** 2 / 2, title=title, number_format="0.000000",
-    )  # fmt: skip
+        f"nudged_{name}",
+        (y.value - value[0] - value[1] * x.value) ** 2 / 2,
+        lambda i: (y[i] - (C + m * x[i])) ** 2 / 2,
+        title=title,
+        number_format="0.000000",
+    )
     return t.total(
         column,
-        Block(f"nudged_{name}_total", Role.DERIVED, column.value.sum(), formula=lambda: total(column), number_format="0.000000"),
+        Block(
+            f"nudged_{name}_total",
+            Role.DERIVED,
+            column.value.sum(),
+            formula=lambda: total(column),
+            number_format="0.000000",
+        ),
     )
 
 
 def _quotient(sheet: Sheet, weight: str, up: Block, down: Block, h: Block, exact: Block) -> None:
     quotient = sheet.derived(
-        f"quotient_{weight}", (up.value - down.value) / (2 * h.value), lambda: (up - down) / (2 * h),
-        title=_("difference quotient in {weight}").format(weight=weight), number_format="0.000000",
-    )  # fmt: skip
+        f"quotient_{weight}",
+        (up.value - down.value) / (2 * h.value),
+        lambda: (up - down) / (2 * h),
+        title=_("difference quotient in {weight}").format(weight=weight),
+        number_format="0.000000",
+    )
     sheet.check(
-        f"gradient_{weight}", _("ΣdHSE/d{weight}: formula against difference quotient").format(weight=weight), exact, quotient, 1e-6
+        f"gradient_{weight}",
+        _("ΣdHSE/d{weight}: formula against difference quotient").format(weight=weight),
+        exact,
+        quotient,
+        1e-6,
     )

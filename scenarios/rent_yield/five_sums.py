@@ -25,10 +25,18 @@ def five_sums_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Su
 def _sums(sheet: Sheet, scaled: Scaled) -> Sums:
     sheet.step(
         _("Multiply the brackets out once"),
-        _("C and m are the same in every row, so they come out of the sum; what stays inside never changes during training."),
+        _(
+            "C and m are the same in every row, so they come out of the sum; what stays inside "
+            "never changes during training."
+        ),
         "Σ(C + m·x − y) = C·n + m·Σx − Σy        Σ(C + m·x − y)·x = C·Σx + m·Σx² − Σxy",
     )
-    sheet.text(_("So one line of the training table needs these sums and not the rows: two rows or ten thousand, it stays one line."))
+    sheet.text(
+        _(
+            "So one line of the training table needs these sums and not the rows: two rows or ten "
+            "thousand, it stays one line."
+        )
+    )
     x, y = scaled.x, scaled.y
     X, Y = x.value, y.value
 
@@ -60,9 +68,15 @@ def _same_as_row_by_row(sheet: Sheet, sums: Sums, start: Start, first: Pass) -> 
 
     dC = add("sums_dC", first.dC.value, sums.dC(C, m), "C·n + m·Σx − Σy", _("slope in C"))
     sheet.sentence(
-        "sums_sentence", "= {C:2}·{n:0} + {m:2p}·{Sx:4} − {Sy:4} = {dC:4}",
-        C=C, n=sums.n, m=m, Sx=sums.Sx, Sy=sums.Sy, dC=dC,
-    )  # fmt: skip
+        "sums_sentence",
+        "= {C:2}·{n:0} + {m:2p}·{Sx:4} − {Sy:4} = {dC:4}",
+        C=C,
+        n=sums.n,
+        m=m,
+        Sx=sums.Sx,
+        Sy=sums.Sy,
+        dC=dC,
+    )
     dm = add("sums_dm", first.dm.value, sums.dm(C, m), "C·Σx + m·Σx² − Σxy", _("slope in m"))
     loss = add("sums_loss", first.loss.value, sums.loss(C, m), "ΣHSE", _("total loss"))
     sheet.check("sums_dC_check", _("slope in C: sums against rows"), dC, first.dC, 1e-8)
@@ -74,23 +88,42 @@ def _same_as_row_by_row(sheet: Sheet, sums: Sums, start: Start, first: Pass) -> 
 def _largest_rate(sheet: Sheet, sums: Sums, start: Start) -> None:
     sheet.step(
         _("How large may the learning rate be?"),
-        _("Each step multiplies the distance to the valley floor by 1 − lr·λ; beyond lr = 2/λ it grows instead of shrinking."),
+        _(
+            "Each step multiplies the distance to the valley floor by 1 − lr·λ; beyond lr = 2/λ it "
+            "grows instead of shrinking."
+        ),
         "λ = ½·(n + Σx² + √((n − Σx²)² + 4·(Σx)²))",
     )
-    sheet.text(_("λ is how steeply the loss curves where it curves most (the larger eigenvalue of its second derivatives n, Σx, Σx²)."))
+    sheet.text(
+        _(
+            "λ is how steeply the loss curves where it curves most (the larger eigenvalue of its "
+            "second derivatives n, Σx, Σx²)."
+        )
+    )
     n, Sx, Sxx = sums.n, sums.Sx, sums.Sxx
     curvature = np.linalg.eigvalsh(np.array([[n.value, Sx.value], [Sx.value, Sxx.value]]))[-1]
     steepest = sheet.derived(
-        "curvature", curvature, lambda: (n + Sxx + sqrt((n - Sxx) ** 2 + 4 * Sx**2)) / 2,
-        symbol="λ", title=_("largest curvature"),
-    )  # fmt: skip
+        "curvature",
+        curvature,
+        lambda: (n + Sxx + sqrt((n - Sxx) ** 2 + 4 * Sx**2)) / 2,
+        symbol="λ",
+        title=_("largest curvature"),
+    )
     limit = sheet.derived(
-        "lr_limit", 2 / curvature, lambda: 2 / steepest, symbol="2/λ", title=_("largest rate that descends"), number_format="0.000000"
+        "lr_limit",
+        2 / curvature,
+        lambda: 2 / steepest,
+        symbol="2/λ",
+        title=_("largest rate that descends"),
+        number_format="0.000000",
     )
     calm = _("✓ The learning rate is below this limit: descent settles.")
     wild = _("The learning rate is beyond this limit: descent leaps higher with each step. Make lr smaller.")
     sheet.derived(
-        "lr_verdict", np.asarray(str(calm if start.lr.value < limit.value else wild), dtype=object),
-        lambda: if_(start.lr < limit, str(calm), str(wild)), title=_("verdict"), number_format="@",
-    )  # fmt: skip
+        "lr_verdict",
+        np.asarray(str(calm if start.lr.value < limit.value else wild), dtype=object),
+        lambda: if_(start.lr < limit, str(calm), str(wild)),
+        title=_("verdict"),
+        number_format="@",
+    )
     sheet.text(_("A sum over more rows is steeper: ten times the rows want a tenth of the rate."))

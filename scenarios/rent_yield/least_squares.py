@@ -44,7 +44,10 @@ def least_squares_sheet(
 def _closed_form(sheet: Sheet, scaled: Scaled, sums: Sums) -> Weights:
     sheet.step(
         _("Set both slopes to zero and solve"),
-        _("At the valley floor both derivatives are 0: two equations for two unknowns, and here they can be solved outright."),
+        _(
+            "At the valley floor both derivatives are 0: two equations for two unknowns, and here "
+            "they can be solved outright."
+        ),
         "n·C + Σx·m = Σy        Σx·C + Σx²·m = Σxy",
     )
     sheet.math("m = (n·Σxy − Σx·Σy) / (n·Σx² − (Σx)²)        C = (Σy − m·Σx) / n")
@@ -53,15 +56,30 @@ def _closed_form(sheet: Sheet, scaled: Scaled, sums: Sums) -> Weights:
     design = np.column_stack([np.ones_like(X), X])
     (C_value, m_value), *_rest = np.linalg.lstsq(design, Y, rcond=None)
     m = sheet.derived(
-        "m_best", m_value, lambda: (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2), symbol="m", title=_("best slope"), number_format="0.000000"
+        "m_best",
+        m_value,
+        lambda: (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2),
+        symbol="m",
+        title=_("best slope"),
+        number_format="0.000000",
     )
-    C = sheet.derived("C_best", C_value, lambda: (Sy - m * Sx) / n, symbol="C", title=_("best intercept"), number_format="0.000000")
+    C = sheet.derived(
+        "C_best", C_value, lambda: (Sy - m * Sx) / n, symbol="C", title=_("best intercept"), number_format="0.000000"
+    )
     left = sheet.derived(
-        "normal_C", design[:, 0] @ (C_value + m_value * X), lambda: n * C + Sx * m, symbol="n·C + Σx·m", number_format="0.000000"
+        "normal_C",
+        design[:, 0] @ (C_value + m_value * X),
+        lambda: n * C + Sx * m,
+        symbol="n·C + Σx·m",
+        number_format="0.000000",
     )
     sheet.check("normal_C_check", _("first equation: the slope in C is 0"), left, Sy, 1e-7)
     right = sheet.derived(
-        "normal_m", design[:, 1] @ (C_value + m_value * X), lambda: Sx * C + Sxx * m, symbol="Σx·C + Σx²·m", number_format="0.000000"
+        "normal_m",
+        design[:, 1] @ (C_value + m_value * X),
+        lambda: Sx * C + Sxx * m,
+        symbol="Σx·C + Σx²·m",
+        number_format="0.000000",
     )
     sheet.check("normal_m_check", _("second equation: the slope in m is 0"), right, Sxy, 1e-7)
     sheet.gap()
@@ -73,7 +91,10 @@ def _compare(
 ) -> Best:
     sheet.step(
         _("Where does descent arrive?"),
-        _("Descent knows only the slope under its feet; the closed form knows the answer, so we can see how close it came."),
+        _(
+            "Descent knows only the slope under its feet; the closed form knows the answer, so we "
+            "can see how close it came."
+        ),
         "√((C − C_best)² + (m − m_best)²)",
     )
     shown = descent.shown
@@ -84,25 +105,48 @@ def _compare(
         (_("where descent stopped"), descent.end.C, descent.end.m),
         (_("least squares"), best.C, best.m),
     ]
-    C_values = np.array([float(v) for v in (start.C.value, second.C.value, shown.C.value[1], descent.end.C.value, best.C.value)])
-    m_values = np.array([float(v) for v in (start.m.value, second.m.value, shown.m.value[1], descent.end.m.value, best.m.value)])
+    C_values = np.array(
+        [float(v) for v in (start.C.value, second.C.value, shown.C.value[1], descent.end.C.value, best.C.value)]
+    )
+    m_values = np.array(
+        [float(v) for v in (start.m.value, second.m.value, shown.m.value[1], descent.end.m.value, best.m.value)]
+    )
     X, Y = scaled.x.value, scaled.y.value
     L_values = np.array([loss(X, Y, c, k) for c, k in zip(C_values, m_values, strict=True)])
     with sheet.table([name for name, _C, _m in lines], len(lines)) as t:
         C = _column(t, "compared_C", C_values, [C for _name, C, _m in lines], "C", _("intercept"))
         m = _column(t, "compared_m", m_values, [m for _name, _C, m in lines], "m", _("slope"))
-        L = t.derived("compared_loss", L_values, lambda k: sums.loss(C[k], m[k]), symbol="ΣHSE", title=_("total loss"),
-                      number_format="0.000000")  # fmt: skip
+        L = t.derived(
+            "compared_loss",
+            L_values,
+            lambda k: sums.loss(C[k], m[k]),
+            symbol="ΣHSE",
+            title=_("total loss"),
+            number_format="0.000000",
+        )
         t.derived(
-            "compared_above", L_values - L_values[-1], lambda k: L[k] - L[len(lines) - 1], symbol="L − L_best",
-            title=_("above the floor"), number_format="0.0E+00",
-        )  # fmt: skip
+            "compared_above",
+            L_values - L_values[-1],
+            lambda k: L[k] - L[len(lines) - 1],
+            symbol="L − L_best",
+            title=_("above the floor"),
+            number_format="0.0E+00",
+        )
         t.derived(
-            "compared_distance", np.hypot(C_values - C_values[-1], m_values - m_values[-1]),
-            lambda k: sqrt((C[k] - best.C) ** 2 + (m[k] - best.m) ** 2), title=_("distance to the best"), number_format="0.000000",
-        )  # fmt: skip
-    floor = sheet.derived("loss_best", L_values[-1], lambda: L[len(lines) - 1], symbol="L_best", title=_("least possible total"),
-                          number_format="0.000000")  # fmt: skip
+            "compared_distance",
+            np.hypot(C_values - C_values[-1], m_values - m_values[-1]),
+            lambda k: sqrt((C[k] - best.C) ** 2 + (m[k] - best.m) ** 2),
+            title=_("distance to the best"),
+            number_format="0.000000",
+        )
+    floor = sheet.derived(
+        "loss_best",
+        L_values[-1],
+        lambda: L[len(lines) - 1],
+        symbol="L_best",
+        title=_("least possible total"),
+        number_format="0.000000",
+    )
     sheet.gap()
     return Best(best, floor, C, m)
 
@@ -114,9 +158,10 @@ def _column(t: Table, id: str, value: Array, each: list[Operand], symbol: str, t
 def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best: Weights) -> None:
     sheet.step(
         _("Read both lines in the units of the data"),
-        _("The weights belong to scaled numbers; undone, they say what {y} is at {x} 0 and what one more unit of {x} adds.").format(
-            x=survey.x_name, y=survey.y_name
-        ),
+        _(
+            "The weights belong to scaled numbers; undone, they say what {y} is at {x} 0 and what "
+            "one more unit of {x} adds."
+        ).format(x=survey.x_name, y=survey.y_name),
         "slope = m·(max Y − min Y)/(max X − min X)        intercept = min Y + C·(max Y − min Y) − slope·min X",
     )
     X, Y = survey.x, survey.y
@@ -126,13 +171,22 @@ def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best:
         m_values = np.array([line.m.value for *_x, line in lines]) * np.ptp(Y) / np.ptp(X)
         C_values = Y.min() + np.array([line.C.value for *_x, line in lines]) * np.ptp(Y) - m_values * X.min()
         slope = t.add(
-            Block("own_slope", Role.DERIVED, m_values, each=[line.m * span_y / span_x for *_x, line in lines],
-                  title=_("slope"), number_format="0.000000")  # fmt: skip
+            Block(
+                "own_slope",
+                Role.DERIVED,
+                m_values,
+                each=[line.m * span_y / span_x for *_x, line in lines],
+                title=_("slope"),
+                number_format="0.000000",
+            )
         )
         t.add(
             Block(
-                "own_intercept", Role.DERIVED, C_values,
+                "own_intercept",
+                Role.DERIVED,
+                C_values,
                 each=[scaled.raw_y(line.C) - slope[k] * scaled.x_min for k, (*_x, line) in enumerate(lines)],
-                title=_("intercept"), number_format="0.000000",
-            )  # fmt: skip
+                title=_("intercept"),
+                number_format="0.000000",
+            )
         )

@@ -17,25 +17,39 @@ ARTICLE_QUESTION = 1000.0
 
 def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, end: Weights, best: Weights) -> None:
     """Scale the new x, predict with both lines, scale back."""
-    title = _("A new office: which rent for its area?") if survey.is_article else _("A new row: which {y} for its {x}?").format(
-        x=survey.x_name, y=survey.y_name
-    )  # fmt: skip
+    title = (
+        _("A new office: which rent for its area?")
+        if survey.is_article
+        else _("A new row: which {y} for its {x}?").format(x=survey.x_name, y=survey.y_name)
+    )
     sheet = book.sheet("NewOffice", title)
     sheet.step(
         _("Scale, predict, scale back"),
-        _("The weights were learned on scaled numbers, so the new one goes the same way in, and the answer the same way out."),
+        _(
+            "The weights were learned on scaled numbers, so the new one goes the same way in, and "
+            "the answer the same way out."
+        ),
         "x = (X − min X)/(max X − min X)        y = C + m·x        Y = min Y + y·(max Y − min Y)",
     )
     asked = ARTICLE_QUESTION if survey.is_article else float(np.median(survey.x))
     bound = max(1e6, 10 * float(np.abs(survey.x).max()))
     X = sheet.given(
-        "new_X", asked, symbol="X", title=survey.x_name, unit=survey.x_unit, valid=Between(-bound, bound),
-        number_format=number_format(np.append(survey.x, asked)), remark=_("chosen here: type your own"),
-    )  # fmt: skip
+        "new_X",
+        asked,
+        symbol="X",
+        title=survey.x_name,
+        unit=survey.x_unit,
+        valid=Between(-bound, bound),
+        number_format=number_format(np.append(survey.x, asked)),
+        remark=_("chosen here: type your own"),
+    )
     x = sheet.derived(
-        "new_x_scaled", (asked - survey.x.min()) / np.ptp(survey.x),
-        lambda: (X - scaled.x_min) / (scaled.x_max - scaled.x_min), symbol="x", title=_("{x}, scaled").format(x=survey.x_name),
-    )  # fmt: skip
+        "new_x_scaled",
+        (asked - survey.x.min()) / np.ptp(survey.x),
+        lambda: (X - scaled.x_min) / (scaled.x_max - scaled.x_min),
+        symbol="x",
+        title=_("{x}, scaled").format(x=survey.x_name),
+    )
     sheet.gap()
     for id, weights, name in (("descent", end, _("by descent")), ("best", best, _("by least squares"))):
         _predict(sheet, survey, scaled, id, weights, x, name)
@@ -45,16 +59,33 @@ def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, end: Weights, b
 def _predict(sheet: Sheet, survey: Survey, scaled: Scaled, id: str, weights: Weights, x: Block, name: str) -> None:
     C, m = weights.C, weights.m
     y_value = C.value + m.value * x.value
-    y = sheet.derived(f"new_y_{id}", y_value, lambda: C + m * x, symbol="y", title=_("{y}, scaled: {line}").format(
-        y=survey.y_name, line=name))  # fmt: skip
+    y = sheet.derived(
+        f"new_y_{id}",
+        y_value,
+        lambda: C + m * x,
+        symbol="y",
+        title=_("{y}, scaled: {line}").format(y=survey.y_name, line=name),
+    )
     Y = sheet.derived(
-        f"new_Y_back_{id}", scaled.raw_y_value(float(y_value)), lambda: scaled.raw_y(y), symbol="Y",
-        title=_("{y}, {line}").format(y=survey.y_name, line=name), unit=survey.y_unit, number_format="#,##0.00",
-    )  # fmt: skip
+        f"new_Y_back_{id}",
+        scaled.raw_y_value(float(y_value)),
+        lambda: scaled.raw_y(y),
+        symbol="Y",
+        title=_("{y}, {line}").format(y=survey.y_name, line=name),
+        unit=survey.y_unit,
+        number_format="#,##0.00",
+    )
     sheet.sentence(
-        f"new_sentence_{id}", "y = {C:4} + {m:4p}·{x:4p} = {y:4}        Y = {low:2} + {y:4p}·({high:2} − {low:2p}) = {Y:2}",
-        C=C, m=m, x=x, y=y, low=scaled.y_min, high=scaled.y_max, Y=Y,
-    )  # fmt: skip
+        f"new_sentence_{id}",
+        "y = {C:4} + {m:4p}·{x:4p} = {y:4}        Y = {low:2} + {y:4p}·({high:2} − {low:2p}) = {Y:2}",
+        C=C,
+        m=m,
+        x=x,
+        y=y,
+        low=scaled.y_min,
+        high=scaled.y_max,
+        Y=Y,
+    )
     sheet.gap()
 
 
@@ -67,6 +98,9 @@ def _trust(sheet: Sheet, scaled: Scaled, X: Block) -> None:
         return if_(either(X < scaled.x_min, scaled.x_max < X), outside, inside)
 
     sheet.derived(
-        "new_trust", np.asarray(inside if is_inside else outside, dtype=object), formula,
-        title=_("may we trust it?"), number_format="@",
-    )  # fmt: skip
+        "new_trust",
+        np.asarray(inside if is_inside else outside, dtype=object),
+        formula,
+        title=_("may we trust it?"),
+        number_format="@",
+    )

@@ -40,18 +40,30 @@ def _update(sheet: Sheet, start: Start, first: Pass) -> Weights:
         "C₁ = C − lr·ΣdHSE/dC        m₁ = m − lr·ΣdHSE/dm",
     )
     C = sheet.updated(
-        "C1", start.C.value - start.lr.value * first.dC.value, lambda: start.C - start.lr * first.dC,
-        symbol="C₁", title=_("new intercept"), number_format="0.000000",
-    )  # fmt: skip
+        "C1",
+        start.C.value - start.lr.value * first.dC.value,
+        lambda: start.C - start.lr * first.dC,
+        symbol="C₁",
+        title=_("new intercept"),
+        number_format="0.000000",
+    )
     m = sheet.updated(
-        "m1", start.m.value - start.lr.value * first.dm.value, lambda: start.m - start.lr * first.dm,
-        symbol="m₁", title=_("new slope"), number_format="0.000000",
-    )  # fmt: skip
+        "m1",
+        start.m.value - start.lr.value * first.dm.value,
+        lambda: start.m - start.lr * first.dm,
+        symbol="m₁",
+        title=_("new slope"),
+        number_format="0.000000",
+    )
     for new, old, slope, name in ((C, start.C, first.dC, "C"), (m, start.m, first.dm, "m")):
         sheet.sentence(
-            f"update_{name}", f"{name}₁ = {{old:2}} − {{lr:2}}·{{slope:3p}} = {{new:2}}",
-            old=old, lr=start.lr, slope=slope, new=new,
-        )  # fmt: skip
+            f"update_{name}",
+            f"{name}₁ = {{old:2}} − {{lr:2}}·{{slope:3p}} = {{new:2}}",
+            old=old,
+            lr=start.lr,
+            slope=slope,
+            new=new,
+        )
     sheet.printed("printed_C", _("new C, as the article prints it"), C, 0.47, 2)
     sheet.printed("printed_m", _("new m, as the article prints it"), m, 0.79, 2)
     sheet.remark(_("The article's line “New m = 0.81 = 0.01*2.279 = 0.79” has a misprint: its second sign is a minus."))
@@ -65,6 +77,9 @@ def _compare(sheet: Sheet, first: Pass, second: Pass) -> None:
     good = _("✓ The total fell: the step was a good one.")
     bad = _("The total did not fall: with this learning rate the step leaps across the valley. Make lr smaller.")
     sheet.derived(
-        "loss_verdict", np.asarray(str(good if fell else bad), dtype=object),
-        lambda: if_(after < before, str(good), str(bad)), title=_("verdict"), number_format="@",
-    )  # fmt: skip
+        "loss_verdict",
+        np.asarray(str(good if fell else bad), dtype=object),
+        lambda: if_(after < before, str(good), str(bad)),
+        title=_("verdict"),
+        number_format="@",
+    )

@@ -32,7 +32,12 @@ def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) ->
         _("Every pair (C, m) is a line, and every line has a total: the pale valley floor is where descent is going."),
         "L(C, m) = ΣHSE",
     )
-    sheet.text(_("Least squares is in the middle; the grid reaches just beyond the first weights. Every number is a live formula."))
+    sheet.text(
+        _(
+            "Least squares is in the middle; the grid reaches just beyond the first weights. Every "
+            "number is a live formula."
+        )
+    )
     sheet.gap()
     half_C = _half_width(sheet, "C", start.C, best.weights.C)
     half_m = _half_width(sheet, "m", start.m, best.weights.m)
@@ -41,21 +46,34 @@ def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) ->
     sheet.label(top + 1, 1, "m ↓  C →", Style.COLUMN)
     away = (np.arange(CELLS) - MIDDLE) / MIDDLE
     C = Block(
-        "C_axis", Role.DERIVED, best.weights.C.value + away * half_C.value, along=Direction.RIGHT, columns=Counter(),
-        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half_C, number_format="0.000",
-    )  # fmt: skip
+        "C_axis",
+        Role.DERIVED,
+        best.weights.C.value + away * half_C.value,
+        along=Direction.RIGHT,
+        columns=Counter(),
+        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half_C,
+        number_format="0.000",
+    )
     m = Block(
-        "m_axis", Role.DERIVED, best.weights.m.value - away * half_m.value, rows=Counter(),
-        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half_m, number_format="0.000",
-    )  # fmt: skip
+        "m_axis",
+        Role.DERIVED,
+        best.weights.m.value - away * half_m.value,
+        rows=Counter(),
+        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half_m,
+        number_format="0.000",
+    )
     sheet.add(C, at=(top + 1, 2))
     sheet.add(m, at=(top + 2, 1))
     x, y = scaled.x.value, scaled.y.value
     errors = y - C.value[None, :, None] - m.value[:, None, None] * x
     surface = Block(
-        "surface", Role.DERIVED, np.sum(errors**2, axis=2) / 2, formula=lambda j, k: sums.loss(C[k], m[j]),
-        number_format="0.00", shading=Shading.HEAT,
-    )  # fmt: skip
+        "surface",
+        Role.DERIVED,
+        np.sum(errors**2, axis=2) / 2,
+        formula=lambda j, k: sums.loss(C[k], m[j]),
+        number_format="0.00",
+        shading=Shading.HEAT,
+    )
     sheet.add(surface, at=(top + 2, 2))
     sheet.cursor = top + 2 + CELLS + 1
 
@@ -74,38 +92,69 @@ def _half_width(sheet: Sheet, weight: str, first: Block, best: Block) -> Block:
 def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Best) -> None:
     sheet.step(
         _("Walk the contour lines and follow the path"),
-        _("Along a contour the total is the same; descent crosses every one at a right angle (where both axes have one scale)."),
+        _(
+            "Along a contour the total is the same; descent crosses every one at a right angle "
+            "(where both axes have one scale)."
+        ),
         "L − L_best = ½·n·(ΔC + Δm·Σx/n)² + ½·(Σx² − (Σx)²/n)·Δm²",
     )
-    sheet.text(_("Completing the square shows the contours to be ellipses. The shares say how high each lies between floor (0) and start (1)."))
+    sheet.text(
+        _(
+            "Completing the square shows the contours to be ellipses. The shares say how high each "
+            "lies between floor (0) and start (1)."
+        )
+    )
     chart_row = keep_free(sheet, 23)
     n, Sx, Sxx = sums.n, sums.Sx, sums.Sxx
     C, m = best.weights.C, best.weights.m
     height = sheet.derived(
-        "height", descent.run.loss.value[0] - best.loss.value, lambda: largest(descent.run.loss[0] - best.loss, 0),
+        "height",
+        descent.run.loss.value[0] - best.loss.value,
+        lambda: largest(descent.run.loss[0] - best.loss, 0),
         title=_("height of the start above the floor"),
-    )  # fmt: skip
+    )
     shares = sheet.given(
-        "shares", SHARES, title=_("height of each contour, as a share of the start's"), along=Direction.RIGHT,
-        columns=Counter(), valid=Between(0, 10), number_format="0.00##", remark=_("chosen here"),
-    )  # fmt: skip
+        "shares",
+        SHARES,
+        title=_("height of each contour, as a share of the start's"),
+        along=Direction.RIGHT,
+        columns=Counter(),
+        valid=Between(0, 10),
+        number_format="0.00##",
+        remark=_("chosen here"),
+    )
     rest = Sxx.value - Sx.value**2 / n.value
     across = sheet.derived("rest", rest, lambda: Sxx - Sx**2 / n, symbol="Σx² − (Σx)²/n")
-    with sheet.table(Counter("", start=0), CORNERS + 1) as t:
-        angle = t.derived("angle", np.pi * np.arange(CORNERS + 1) / (CORNERS / 2), lambda k: call("PI") * number_of(k) / 9 / 2,
-                          symbol="θ", title=_("angle"), number_format="0.000")  # fmt: skip
+    with sheet.table(Counter(""), CORNERS + 1) as t:
+        angle = t.derived(
+            "angle",
+            np.pi * np.arange(CORNERS + 1) / (CORNERS / 2),
+            lambda k: call("PI") * (number_of(k) - 1) / 9 / 2,
+            symbol="θ",
+            title=_("angle"),
+            number_format="0.000",
+        )
         radius = np.sqrt(2 * height.value * SHARES)[None, :]
         dm = radius * np.sin(angle.value)[:, None] / np.sqrt(rest)
         dC = radius * np.cos(angle.value)[:, None] / np.sqrt(n.value) - Sx.value / n.value * dm
         contour_m = t.derived(
-            "contour_m", m.value + dm, lambda k, j: m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across),
-            title=_("m on each contour"), columns=Counter(), number_format="0.000",
-        )  # fmt: skip
+            "contour_m",
+            m.value + dm,
+            lambda k, j: m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across),
+            title=_("m on each contour"),
+            columns=Counter(),
+            number_format="0.000",
+        )
         contour_C = t.derived(
-            "contour_C", C.value + dC,
-            lambda k, j: C + sqrt(2 * height * shares[j]) * call("COS", angle[k]) / sqrt(n) - (contour_m[k, j] - m) * Sx / n,
-            title=_("C on each contour"), columns=Counter(), number_format="0.000",
-        )  # fmt: skip
+            "contour_C",
+            C.value + dC,
+            lambda k, j: (
+                C + sqrt(2 * height * shares[j]) * call("COS", angle[k]) / sqrt(n) - (contour_m[k, j] - m) * Sx / n
+            ),
+            title=_("C on each contour"),
+            columns=Counter(),
+            number_format="0.000",
+        )
     with going_back(sheet, chart_row):
         _chart(sheet, descent, best, contour_C, contour_m)
 
@@ -128,7 +177,10 @@ def _chart(sheet: Sheet, descent: Descent, best: Best, C: Block, m: Block) -> No
             ),
             x_title=_("intercept C"),
             y_title=_("slope m"),
-            alt=_("Ellipses around the least squares solution; the path drops across them into the valley, then creeps along its floor."),
+            alt=_(
+                "Ellipses around the least squares solution; the path drops across them into the "
+                "valley, then creeps along its floor."
+            ),
             columns=11,
             rows=23,
         )

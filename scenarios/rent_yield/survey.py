@@ -55,9 +55,7 @@ class Survey:
 
 def article_survey() -> Survey:
     """Return the article's survey of twelve offices, named in the language in force."""
-    return Survey(
-        _("area"), _("sq ft"), _("rent"), _("thousand $"), ARTICLE_AREA, ARTICLE_RENT, is_article=True
-    )
+    return Survey(_("area"), _("sq ft"), _("rent"), _("thousand $"), ARTICLE_AREA, ARTICLE_RENT, is_article=True)
 
 
 def read_survey(path: Path) -> Survey:
@@ -79,7 +77,10 @@ def read_survey(path: Path) -> Survey:
 def _refuse_unscalable(path: Path, column: int, heading: str, values: Array) -> None:
     if np.ptp(values) <= 1e-9 * np.abs(values).max():
         raise UsageError(
-            f"{path}: column {column} ({heading}): its numbers differ by less than a billionth; min–max scaling needs more"
+            f(
+                "{path}: column {column} ({heading}): its numbers differ by less than a billionth; "
+                "min–max scaling needs more"
+            )
         )
 
 

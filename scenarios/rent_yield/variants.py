@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, going_back, gradient, keep_free, loss
-from workbook.block import Between, Block, Counter, Role
+from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, as_expr, call, dot, number_of, pick, total
@@ -73,14 +73,21 @@ def _mini_batch_sheet(book: Book, scaled: Scaled, start: Start) -> Path:
     batches = [np.arange(first, min(first + BATCH, scaled.n)) for first in range(0, scaled.n, BATCH)]
     sums = _batch_sums(sheet, scaled, batches)
     per_epoch = sheet.derived(
-        "batches", float(len(batches)), lambda: call("COUNT", sums["n"]),
-        symbol="K", title=_("batches an epoch"), number_format="0",
-    )  # fmt: skip
+        "batches",
+        float(len(batches)),
+        lambda: call("COUNT", sums["n"]),
+        symbol="K",
+        title=_("batches an epoch"),
+        number_format="0",
+    )
     sheet.gap()
     epochs = epochs_compared(scaled.n)
     sheet.step(
         _("Update after every batch"),
-        _("Each row is one update: the gradient comes from one batch alone, at the weights that the batch before left behind."),
+        _(
+            "Each row is one update: the gradient comes from one batch alone, at the weights that "
+            "the batch before left behind."
+        ),
         "C ← C − lr·(n_b·C + m·Σ_b x − Σ_b y)        m ← m − lr·(C·Σ_b x + m·Σ_b x² − Σ_b xy)",
     )
     C_value, m_value = walk(scaled.x.value, scaled.y.value, start, batches * epochs)
@@ -96,8 +103,17 @@ def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Array]) -> dict[str,
     with sheet.table(names, len(batches)) as t:
 
         def add(id: str, value: list[float], each: list[Expr], symbol: str, number_format: str = "0.0000") -> Block:
-            return t.add(Block(f"batch_{id}", Role.DERIVED, np.array(value, dtype=float), each=each, title=_("sum over the batch"),
-                               symbol=symbol, number_format=number_format))  # fmt: skip
+            return t.add(
+                Block(
+                    f"batch_{id}",
+                    Role.DERIVED,
+                    np.array(value, dtype=float),
+                    each=each,
+                    title=_("sum over the batch"),
+                    symbol=symbol,
+                    number_format=number_format,
+                )
+            )
 
         return {
             "n": add("n", [len(b) for b in batches], [call("COUNT", x[s]) for s in slices], "n_b", "0"),
@@ -108,13 +124,26 @@ def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Array]) -> dict[str,
         }
 
 
-def _batch_updates(t: Table, sums: dict[str, Block], start: Start, per_epoch: Block, C_value: Array, m_value: Array) -> Path:
+def _batch_updates(
+    t: Table, sums: dict[str, Block], start: Start, per_epoch: Block, C_value: Array, m_value: Array
+) -> Path:
     K = int(per_epoch.value)
     u = np.arange(len(C_value))
-    epoch = t.derived("mini_epoch", u // K + 1, lambda u: 1 + call("INT", (number_of(u) - 1) / per_epoch),
-                      title=_("epoch"), number_format="0")  # fmt: skip
-    batch = t.derived("mini_batch", u % K + 1, lambda u: number_of(u) - (epoch[u] - 1) * per_epoch,
-                      title=_("batch"), symbol="b", number_format="0")  # fmt: skip
+    epoch = t.derived(
+        "mini_epoch",
+        u // K + 1,
+        lambda u: 1 + call("INT", (number_of(u) - 1) / per_epoch),
+        title=_("epoch"),
+        number_format="0",
+    )
+    batch = t.derived(
+        "mini_batch",
+        u % K + 1,
+        lambda u: number_of(u) - (epoch[u] - 1) * per_epoch,
+        title=_("batch"),
+        symbol="b",
+        number_format="0",
+    )
     before_C = np.concatenate([[start.C.value], C_value[:-1]])
     before_m = np.concatenate([[start.m.value], m_value[:-1]])
     S = {name: block.value[u % K] for name, block in sums.items()}
@@ -126,14 +155,46 @@ def _batch_updates(t: Table, sums: dict[str, Block], start: Start, per_epoch: Bl
         return pick(sums["Sx"], b) * C + pick(sums["Sxx"], b) * m - pick(sums["Sxy"], b)
 
     first_C, first_m = as_expr(start.C), as_expr(start.m)
-    dC = _step_column(t, Role.GRADIENT, "mini_dC", S["n"] * before_C + S["Sx"] * before_m - S["Sy"], "dC", _("slope in C"),
-                      lambda u: slope_in_C(C[u - 1], m[u - 1], batch[u]), lambda: slope_in_C(first_C, first_m, batch[0]))  # fmt: skip
-    dm = _step_column(t, Role.GRADIENT, "mini_dm", S["Sx"] * before_C + S["Sxx"] * before_m - S["Sxy"], "dm", _("slope in m"),
-                      lambda u: slope_in_m(C[u - 1], m[u - 1], batch[u]), lambda: slope_in_m(first_C, first_m, batch[0]))  # fmt: skip
-    C = _step_column(t, Role.UPDATED, "mini_C", C_value, "C", _("new intercept"),
-                     lambda u: C[u - 1] - start.lr * dC[u], lambda: start.C - start.lr * dC[0])  # fmt: skip
-    m = _step_column(t, Role.UPDATED, "mini_m", m_value, "m", _("new slope"),
-                     lambda u: m[u - 1] - start.lr * dm[u], lambda: start.m - start.lr * dm[0])  # fmt: skip
+    dC = _step_column(
+        t,
+        Role.GRADIENT,
+        "mini_dC",
+        S["n"] * before_C + S["Sx"] * before_m - S["Sy"],
+        "dC",
+        _("slope in C"),
+        lambda u: slope_in_C(C[u - 1], m[u - 1], batch[u]),
+        lambda: slope_in_C(first_C, first_m, batch[0]),
+    )
+    dm = _step_column(
+        t,
+        Role.GRADIENT,
+        "mini_dm",
+        S["Sx"] * before_C + S["Sxx"] * before_m - S["Sxy"],
+        "dm",
+        _("slope in m"),
+        lambda u: slope_in_m(C[u - 1], m[u - 1], batch[u]),
+        lambda: slope_in_m(first_C, first_m, batch[0]),
+    )
+    C = _step_column(
+        t,
+        Role.UPDATED,
+        "mini_C",
+        C_value,
+        "C",
+        _("new intercept"),
+        lambda u: C[u - 1] - start.lr * dC[u],
+        lambda: start.C - start.lr * dC[0],
+    )
+    m = _step_column(
+        t,
+        Role.UPDATED,
+        "mini_m",
+        m_value,
+        "m",
+        _("new slope"),
+        lambda u: m[u - 1] - start.lr * dm[u],
+        lambda: start.m - start.lr * dm[0],
+    )
     return Path(C, m, per_epoch)
 
 
@@ -148,7 +209,12 @@ def _stochastic_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums) -> P
         _("One row at a time, in a new random order every epoch: noisy steps, but many of them."),
         "E = y_i − (C + m·x_i)        C ← C + lr·E        m ← m + lr·E·x_i",
     )
-    sheet.remark(_("The order, chosen here: drawn once (NumPy, seed 1). Change it as you like; every row should come once an epoch."))
+    sheet.remark(
+        _(
+            "The order, chosen here: drawn once (NumPy, seed 1). Change it as you like; every row "
+            "should come once an epoch."
+        )
+    )
     above = keep_free(sheet, 4)
     order = shuffled_orders(n, epochs)
     rows = order.astype(int) - 1
@@ -168,17 +234,47 @@ def _row_updates(
     X, Y = scaled.x.value[rows], scaled.y.value[rows]
     before_C = np.concatenate([[start.C.value], C_value[:-1]])
     before_m = np.concatenate([[start.m.value], m_value[:-1]])
-    t.derived("order_epoch", u // n + 1, lambda u: 1 + call("INT", (number_of(u) - 1) / sums.n), title=_("epoch"), number_format="0")
+    t.derived(
+        "order_epoch",
+        u // n + 1,
+        lambda u: 1 + call("INT", (number_of(u) - 1) / sums.n),
+        title=_("epoch"),
+        number_format="0",
+    )
     i = t.given("order", order, title=_("row drawn"), symbol="i", valid=Between(1, n, whole=True), number_format="0")
     once = _times_drawn(t, i, n) if len(order) <= UPDATES else None
     x = t.derived("drawn_x", X, lambda u: pick(scaled.x, i[u]), title=_("its x"), symbol="x_i")
     y = t.derived("drawn_y", Y, lambda u: pick(scaled.y, i[u]), title=_("its y"), symbol="y_i")
-    E = _step_column(t, Role.DERIVED, "drawn_error", Y - (before_C + before_m * X), "E", _("error"),
-                     lambda u: y[u] - (C[u - 1] + m[u - 1] * x[u]), lambda: y[0] - (start.C + start.m * x[0]))  # fmt: skip
-    C = _step_column(t, Role.UPDATED, "stochastic_C", C_value, "C", _("new intercept"),
-                     lambda u: C[u - 1] + start.lr * E[u], lambda: start.C + start.lr * E[0])  # fmt: skip
-    m = _step_column(t, Role.UPDATED, "stochastic_m", m_value, "m", _("new slope"),
-                     lambda u: m[u - 1] + start.lr * E[u] * x[u], lambda: start.m + start.lr * E[0] * x[0])  # fmt: skip
+    E = _step_column(
+        t,
+        Role.DERIVED,
+        "drawn_error",
+        Y - (before_C + before_m * X),
+        "E",
+        _("error"),
+        lambda u: y[u] - (C[u - 1] + m[u - 1] * x[u]),
+        lambda: y[0] - (start.C + start.m * x[0]),
+    )
+    C = _step_column(
+        t,
+        Role.UPDATED,
+        "stochastic_C",
+        C_value,
+        "C",
+        _("new intercept"),
+        lambda u: C[u - 1] + start.lr * E[u],
+        lambda: start.C + start.lr * E[0],
+    )
+    m = _step_column(
+        t,
+        Role.UPDATED,
+        "stochastic_m",
+        m_value,
+        "m",
+        _("new slope"),
+        lambda u: m[u - 1] + start.lr * E[u] * x[u],
+        lambda: start.m + start.lr * E[0] * x[0],
+    )
     return Path(C, m, sums.n), (x, y, E), once
 
 
@@ -188,7 +284,9 @@ def _times_drawn(t: Table, i: Block, n: int) -> Block:
     epochs = [slice(first, first + n) for first in range(0, len(order), n)]
     times = [float(np.sum(order[epoch] == order[u])) for epoch in epochs for u in range(epoch.start, epoch.stop)]
     each = [call("COUNTIF", i[epoch], i[u]) for epoch in epochs for u in range(epoch.start, epoch.stop)]
-    return t.add(Block("order_times", Role.CHECK, np.array(times), each=each, title=_("times in this epoch"), number_format="0"))
+    return t.add(
+        Block("order_times", Role.CHECK, np.array(times), each=each, title=_("times in this epoch"), number_format="0")
+    )
 
 
 def _first_update(
@@ -196,17 +294,38 @@ def _first_update(
 ) -> None:
     x, y, E = drawn
     sheet.sentence(
-        "stochastic_first", "u = 1:   E = {y:4} − ({C:2} + {m:2p}·{x:4}) = {E:4}        C = {C:2} + {lr:2}·{E:4p} = {C1:4}        m = {m:2} + {lr:2}·{E:4p}·{x:4} = {m1:4}",
-        x=x[0], y=y[0], E=E[0], C=start.C, m=start.m, lr=start.lr, C1=path.C[0], m1=path.m[0],
-    )  # fmt: skip
+        "stochastic_first",
+        (
+            "u = 1:   E = {y:4} − ({C:2} + {m:2p}·{x:4}) = {E:4}        C = {C:2} + {lr:2}·{E:4p} = "
+            "{C1:4}        m = {m:2} + {lr:2}·{E:4p}·{x:4} = {m1:4}"
+        ),
+        x=x[0],
+        y=y[0],
+        E=E[0],
+        C=start.C,
+        m=start.m,
+        lr=start.lr,
+        C1=path.C[0],
+        m1=path.m[0],
+    )
     if once is not None:
-        drawn_once = sheet.derived("most_often", once.value.max(), lambda: call("MAX", once), title=_("the most often that a row comes in an epoch"), number_format="0")
+        drawn_once = sheet.derived(
+            "most_often",
+            once.value.max(),
+            lambda: call("MAX", once),
+            title=_("the most often that a row comes in an epoch"),
+            number_format="0",
+        )
         one = sheet.recorded("should_come", 1.0, title=_("it should come so often"), number_format="0")
         sheet.check("order_check", _("every row comes once an epoch"), drawn_once, one, 0.5)
 
 
-def _step_column(t: Table, role: Role, id: str, value: Array, symbol: str, title: str, formula, first) -> Block:  # type: ignore[no-untyped-def]
-    return t.add(Block(id, role, value, formula=formula, first=first, symbol=symbol, title=title, number_format="0.000000"))
+def _step_column(
+    t: Table, role: Role, id: str, value: Array, symbol: str, title: str, formula: Formula, first: Formula
+) -> Block:
+    return t.add(
+        Block(id, role, value, formula=formula, first=first, symbol=symbol, title=title, number_format="0.000000")
+    )
 
 
 # ---------------------------------------------------------------------------------------------- side by side
@@ -220,15 +339,30 @@ def _variants_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums, mini: 
         _("An epoch shows every row once to each of them; they differ in how often they update meanwhile."),
         "L = ΣHSE",
     )
-    sheet.text(_("All three use the learning rate of the sheet FirstPass. As gradients are sums, an epoch of small steps goes about as far as one big step."))
-    sheet.text(_("{epochs} epochs of {rows} rows: 1, {batches} and {rows} updates an epoch.").format(
-        epochs=epochs, rows=scaled.n, batches=int(mini.per_epoch.value)))  # fmt: skip
+    sheet.text(
+        _(
+            "All three use the learning rate of the sheet FirstPass. As gradients are sums, an "
+            "epoch of small steps goes about as far as one big step."
+        )
+    )
+    sheet.text(
+        _("{epochs} epochs of {rows} rows: 1, {batches} and {rows} updates an epoch.").format(
+            epochs=epochs, rows=scaled.n, batches=int(mini.per_epoch.value)
+        )
+    )
     chart_row = keep_free(sheet, 19)
     with sheet.table(Counter("", start=0), epochs + 1) as t:
-        epoch = t.derived("compare_epoch", np.arange(epochs + 1), lambda e: number_of(e), title=_("epoch"), number_format="0")
+        epoch = t.derived(
+            "compare_epoch",
+            np.arange(epochs + 1),
+            lambda e: epoch[e - 1] + 1,
+            first=lambda: 0,
+            title=_("epoch"),
+            number_format="0",
+        )
         batch = _batch_columns(t, scaled, start, sums, epochs)
         others = [
-            _picked_columns(t, id, title, scaled, start, sums, path, epochs)
+            _picked_columns(t, id, title, scaled, start, sums, path, epoch)
             for id, title, path in (("mini", _("mini-batch"), mini), ("stochastic", _("stochastic"), stochastic))
         ]
     _charts(sheet, chart_row, epoch, [batch, *others])
@@ -241,22 +375,54 @@ def _batch_columns(t: Table, scaled: Scaled, start: Start, sums: Sums, epochs: i
     everything = np.arange(scaled.n)
     C_after, m_after = walk(scaled.x.value, scaled.y.value, start, [everything] * epochs)
     C_value, m_value = np.append(start.C.value, C_after), np.append(start.m.value, m_after)
-    C = _step_column(t, Role.UPDATED, "compare_batch_C", C_value, "C", _("batch"),
-                     lambda e: C[e - 1] - start.lr * sums.dC(C[e - 1], m[e - 1]), lambda: start.C)  # fmt: skip
-    m = _step_column(t, Role.UPDATED, "compare_batch_m", m_value, "m", _("batch"),
-                     lambda e: m[e - 1] - start.lr * sums.dm(C[e - 1], m[e - 1]), lambda: start.m)  # fmt: skip
+    C = _step_column(
+        t,
+        Role.UPDATED,
+        "compare_batch_C",
+        C_value,
+        "C",
+        _("batch"),
+        lambda e: C[e - 1] - start.lr * sums.dC(C[e - 1], m[e - 1]),
+        lambda: start.C,
+    )
+    m = _step_column(
+        t,
+        Role.UPDATED,
+        "compare_batch_m",
+        m_value,
+        "m",
+        _("batch"),
+        lambda e: m[e - 1] - start.lr * sums.dm(C[e - 1], m[e - 1]),
+        lambda: start.m,
+    )
     return C, m, _loss_column(t, "compare_batch_loss", _("batch"), scaled, sums, C, m)
 
 
 def _picked_columns(
-    t: Table, id: str, title: str, scaled: Scaled, start: Start, sums: Sums, path: Path, epochs: int
+    t: Table, id: str, title: str, scaled: Scaled, start: Start, sums: Sums, path: Path, epoch: Block
 ) -> Columns:
     """Add the weights after each whole epoch, picked from the table of updates."""
-    ends = np.arange(1, epochs + 1) * int(path.per_epoch.value) - 1
-    C = _step_column(t, Role.UPDATED, f"compare_{id}_C", np.append(start.C.value, path.C.value[ends]), "C", title,
-                     lambda e: pick(path.C, number_of(e) * path.per_epoch), lambda: start.C)  # fmt: skip
-    m = _step_column(t, Role.UPDATED, f"compare_{id}_m", np.append(start.m.value, path.m.value[ends]), "m", title,
-                     lambda e: pick(path.m, number_of(e) * path.per_epoch), lambda: start.m)  # fmt: skip
+    ends = epoch.value[1:].astype(int) * int(path.per_epoch.value) - 1
+    C = _step_column(
+        t,
+        Role.UPDATED,
+        f"compare_{id}_C",
+        np.append(start.C.value, path.C.value[ends]),
+        "C",
+        title,
+        lambda e: pick(path.C, epoch[e] * path.per_epoch),
+        lambda: start.C,
+    )
+    m = _step_column(
+        t,
+        Role.UPDATED,
+        f"compare_{id}_m",
+        np.append(start.m.value, path.m.value[ends]),
+        "m",
+        title,
+        lambda e: pick(path.m, epoch[e] * path.per_epoch),
+        lambda: start.m,
+    )
     return C, m, _loss_column(t, f"compare_{id}_loss", title, scaled, sums, C, m)
 
 
@@ -271,16 +437,27 @@ def _charts(sheet: Sheet, row: int, epoch: Block, columns: list[Columns]) -> Non
         sheet.chart(
             Chart(
                 title=_("Total after each epoch"),
-                series=tuple(Series(name, epoch[:], L[:], Mark.BOTH, c) for (name, c), (_C, _m, L) in zip(looks, columns, strict=True)),
-                x_title=_("epoch"), y_title="L", columns=4, rows=18,
+                series=tuple(
+                    Series(name, epoch[:], L[:], Mark.BOTH, c)
+                    for (name, c), (_C, _m, L) in zip(looks, columns, strict=True)
+                ),
+                x_title=_("epoch"),
+                y_title="L",
+                columns=4,
+                rows=18,
                 alt=_("All three totals fall along nearly the same curve."),
-            )  # fmt: skip
+            )
         )
         sheet.chart(
             Chart(
                 title=_("The three paths of (C, m)"),
-                series=tuple(Series(name, C[:], m[:], Mark.BOTH, c) for (name, c), (C, m, _L) in zip(looks, columns, strict=True)),
-                x_title=_("intercept C"), y_title=_("slope m"), columns=4, rows=18,
+                series=tuple(
+                    Series(name, C[:], m[:], Mark.BOTH, c) for (name, c), (C, m, _L) in zip(looks, columns, strict=True)
+                ),
+                x_title=_("intercept C"),
+                y_title=_("slope m"),
+                columns=4,
+                rows=18,
                 alt=_("Three paths from the same start into the same valley, a little apart."),
-            )  # fmt: skip
+            )
         )

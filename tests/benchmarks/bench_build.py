@@ -38,7 +38,7 @@ from scenarios.common.batch import (
 )
 from scenarios.common.dense import Layer, updated_biases, updated_weights
 from scenarios.common.losses import HALF_SQUARED, averaged
-from workbook.block import Block, Counter, Role
+from workbook.block import Counter
 from workbook.book import Book
 from workbook.formula import dot
 from workbook.sheet import Sheet
@@ -70,7 +70,9 @@ def network_book(sizes: tuple[int, ...] = (784, 100, 40, 10), m: int = 10) -> Bo
     eta = inputs.given("eta", 0.5)
     count = inputs.recorded("m", float(m))
     sheets = [book.sheet(f"Layer{n}", "layer") for n in range(1, len(sizes))]
-    layers = [_layer(sheet, n, k, units, random) for n, (sheet, k, units) in enumerate(zip(sheets, sizes, sizes[1:]), 1)]
+    layers = [
+        _layer(sheet, n, k, units, random) for n, (sheet, k, units) in enumerate(zip(sheets, sizes, sizes[1:]), 1)
+    ]
     batch = book.sheet("Batch", "batch")
     with batch.table(Counter("i = "), m) as table:
         passed = forward_columns(table, layers, X, "")

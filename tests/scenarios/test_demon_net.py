@@ -1,0 +1,124 @@
+"""The digit net: the article's statements hold, gradients are right, and every cell is proven on other numbers too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+
+from scenarios.common.activations import SIGMOID
+from scenarios.common.demon_images import training_images
+from scenarios.common.losses import HALF_SQUARED
+from scenarios.common.training import gradients_of
+from scenarios.demon_net import DemonNet, chosen_parameters, read_weights
+from tests.proof import assert_proven, formula_texts
+from workbook.scenario import UsageError
+
+SCENARIO = DemonNet()
+
+
+def test_demons_wake_as_the_article_says() -> None:
+    """maths-of-deep-learning-notes: the 0 excites A, C and output demon 0, not B; the 1 excites B and output demon 1."""
+    book = SCENARIO.make()
+    hidden, output = book["A1"].value, book["A2"].value
+    (a0, b0, c0), (a1, b1, c1) = hidden[:, 1], hidden[:, 2]
+    assert min(a0, c0) > 0.5 > b0
+    assert b1 > 0.5 > max(a1, c1)
+    assert output[0, 1] > output[1, 1]
+    assert output[1, 2] > output[0, 2]
+
+
+def test_images_are_64_of_both_digits_and_distinct() -> None:
+    images, labels = training_images()
+    assert images.shape == (64, 12)
+    assert np.bincount(labels).tolist() == [32, 32]
+    assert len({tuple(image) for image in images}) == 64
+
+
+def test_hand_made_weights_read_every_image() -> None:
+    book = SCENARIO.make()
+    assert book["right_count"].value == 64
+    assert book["said0"].value.tolist() == [32, 0]
+
+
+def test_training_gets_all_images_right() -> None:
+    book = SCENARIO.make()
+    assert book["run_accuracy"].value[-1] == 1
+    assert book["run_cost"].value[-1] < 0.1 * book["run_cost"].value[0]
+
+
+def test_gradients_meet_autograd() -> None:
+    random = np.random.default_rng(3)
+    images, labels = training_images()
+    targets = np.eye(2)[labels]
+    parameters = [
+        (random.normal(size=(3, 12)), random.normal(size=3)),
+        (random.normal(size=(2, 3)), random.normal(size=2)),
+    ]
+
+    def whole_cost(flat):  # type: ignore[no-untyped-def]
+        W1, b1, W2, b2 = flat[:36].reshape(3, 12), flat[36:39], flat[39:45].reshape(2, 3), flat[45:]
+        a = 1 / (1 + anp.exp(-(images @ W1.T + b1)))
+        o = 1 / (1 + anp.exp(-(a @ W2.T + b2)))
+        return 0.5 * anp.sum((o - targets) ** 2)
+
+    flat = np.concatenate([part.ravel() for layer in parameters for part in layer])
+    ours = gradients_of(parameters, (SIGMOID, SIGMOID), HALF_SQUARED, images, targets)
+    ours_flat = np.concatenate([part.ravel() for layer in ours for part in layer if part is not None])
+    np.testing.assert_allclose(ours_flat, grad(whole_cost)(flat), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_every_cell_is_proven(seed: int, engine: str) -> None:
+    book = SCENARIO.make(settings={"seed": seed, "lr": 0.17, "epochs": 12})
+    assert assert_proven(book, engine) > 3000
+
+
+def test_formulas_do_not_change_with_the_numbers() -> None:
+    one = SCENARIO.make(settings={"seed": 1, "epochs": 12})
+    other = SCENARIO.make(settings={"seed": 2, "lr": 0.9, "epochs": 12})
+    assert formula_texts(one) == formula_texts(other)
+
+
+def test_own_images_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "images.csv"
+    header = ",".join(["label", *(f"p{n}" for n in range(1, 13))])
+    path.write_text(header + "\n0,1,1,1,1,0,1,1,0,1,1,1,1\n1,0,1,0,0,1,0,0,1,0,0,1,0\n")
+    book = SCENARIO.make(settings={"epochs": 10}, data=path)
+    assert book["label"].value.tolist() == [0, 1]
+    assert_proven(book)
+
+
+def test_a_pixel_that_is_not_0_or_1_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "images.csv"
+    header = ",".join(["label", *(f"p{n}" for n in range(1, 13))])
+    path.write_text(header + "\n0,1,1,1,1,0,1,1,0,1,1,1,1\n1,0,1,0,0,7,0,0,1,0,0,1,0\n")
+    with pytest.raises(UsageError, match=r"images.csv.*row 3.*p5"):
+        SCENARIO.make(data=path)
+
+
+def test_initial_weights_from_json_and_csv_are_the_same(tmp_path: Path) -> None:
+    (W1, b1), (W2, b2) = chosen_parameters()
+    as_json = tmp_path / "weights.json"
+    as_json.write_text(json.dumps({"W1": W1.tolist(), "b1": b1.tolist(), "W2": W2.tolist(), "b2": b2.tolist()}))
+    as_csv = tmp_path / "weights.csv"
+    rows = [*np.column_stack([W1, b1]).tolist(), *np.column_stack([W2, b2]).tolist()]
+    as_csv.write_text("\n".join(",".join(map(str, row)) for row in rows))
+    for path in (as_json, as_csv):
+        for (W, b), (expected_W, expected_b) in zip(read_weights(path), chosen_parameters(), strict=True):
+            np.testing.assert_array_equal(W, expected_W)
+            np.testing.assert_array_equal(b, expected_b)
+
+
+@pytest.mark.parametrize("text", ["", "1,2,3", "x,y", '{"W1": 3}', "1," * 12 + "nan"])
+def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "weights.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError) as error:
+        read_weights(path)
+    assert "\n" not in str(error.value)
+    assert "weights.csv" in str(error.value)

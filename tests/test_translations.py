@@ -1,0 +1,88 @@
+"""Every word that a reader meets is there in every language, and no cell moves with the language."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from workbook.book import Book
+from workbook.scenario import find_scenario, scenarios
+from workbook.writer import write
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("workbook", "scenarios")
+CATALOGUES = sorted(path for package in PACKAGES for path in (ROOT / package / "locale/zh/LC_MESSAGES").glob("*.po"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def fields(text: str) -> list[str]:
+    return sorted(f"{name}:{spec}" for _words, name, spec, _ in string.Formatter().parse(text) if name is not None)
+
+
+def messages_in_code() -> set[str]:
+    found = set()
+    for package in PACKAGES:
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            ROOT / package, method_map=[("**.py", "python")], keywords={"_": None, "N_": None}
+        ):
+            found.add(message)
+    return found
+
+
+def test_every_text_in_the_code_has_a_translation() -> None:
+    translated = {m.id for path in CATALOGUES for m in catalogue(path) if m.id and m.string and not m.fuzzy}
+    assert sorted(messages_in_code() - translated) == []
+
+
+def test_no_translation_is_left_over() -> None:
+    listed = {m.id for path in CATALOGUES for m in catalogue(path) if m.id}
+    assert sorted(listed - messages_in_code()) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_translations_keep_their_fields(path: Path) -> None:
+    for message in catalogue(path):
+        if message.id:
+            assert fields(message.id) == fields(message.string), message.id
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_chinese_uses_chinese_punctuation(path: Path) -> None:
+    for message in catalogue(path):
+        if message.id:
+            assert not re.search(r"[\u4e00-\u9fff][,;:?!]", message.string), message.string
+
+
+def test_catalogues_agree_where_they_share_a_text() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for path in CATALOGUES:
+        for message in catalogue(path):
+            if message.id:
+                other = seen.setdefault(message.id, (path.stem, message.string))
+                assert other[1] == message.string, f"{message.id!r} differs between {other[0]} and {path.stem}"
+
+
+def shape(book: Book) -> list[tuple[str, object, tuple[str, ...]]]:
+    """Return where every block lies, and its formula."""
+    return [(b.id, b.place, () if b.is_text else tuple(t.at(0, 0) for _rows, t in b.patterns)) for b in book.blocks()]
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_chinese_book_is_whole_and_lies_where_the_english_lies(name: str, tmp_path: Path) -> None:
+    scenario = find_scenario(name)
+    english, chinese = scenario.make("en"), scenario.make("zh")
+    write(chinese, tmp_path / "book.xlsx")  # the writer has words of its own
+    assert sorted(chinese.translator.missing) == []
+    assert shape(english) == shape(chinese)
+    assert CHINESE.search(chinese.title)
