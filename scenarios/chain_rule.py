@@ -67,10 +67,12 @@ SIZES = np.array(
 THIRTEEN_THOUSAND = 5
 """Which row of SIZES is the network of which another article counts the 13,002 weights and biases."""
 
-WEIGHT = Between(-100, 100)
-DIVISOR = Between(0.1, 1000)
+WEIGHT = Between(-20, 20)
+DIVISOR = Between(0.5, 1000)
 NUDGE = Between(0.001, 10)
-ANY = Between(-1e6, 1e6)
+DATA = Between(-1e4, 1e4)
+"""Wide enough to play; beyond, the numbers in the sentences would have more digits than a spreadsheet keeps."""
+
 MOST_ROWS = 1000
 EXACT = 1e-12
 """Bound of the differences, in proportion to the numbers that they are differences of: rounding and nothing else."""
@@ -169,8 +171,8 @@ class ChainRule(Scenario):
         Parameter("d2", 7.0, N_("divisor of the second node"), DIVISOR.low, DIVISOR.high),
         Parameter("d3", 9.0, N_("divisor of the third node"), DIVISOR.low, DIVISOR.high),
         Parameter("dw1", 0.5, N_("change of a weight, Δw₁"), NUDGE.low, NUDGE.high),
-        Parameter("lr", 0.1, N_("learning rate η"), 0, 100),
-        Parameter("y_slope", 0.5, N_("targets y = p·x + q: the factor p"), -1000, 1000),
+        Parameter("lr", 0.1, N_("learning rate η"), 0, 10),
+        Parameter("y_slope", 0.5, N_("targets y = p·x + q: the factor p"), -100, 100),
         Parameter("y_offset", 1.0, N_("targets y = p·x + q: the summand q"), -1000, 1000),
     )
     data_columns = N_("x, y (1 to 1,000 rows of numbers)")
@@ -178,7 +180,7 @@ class ChainRule(Scenario):
     def read_data(self, path: Path) -> Rows:
         """Read the columns x and y."""
         frame = read_numbers(
-            path, ("x", "y"), min_rows=1, max_rows=MOST_ROWS, low=ANY.low, high=ANY.high, not_constant=False
+            path, ("x", "y"), min_rows=1, max_rows=MOST_ROWS, low=DATA.low, high=DATA.high, not_constant=False
         )
         return Rows(frame["x"].to_numpy(float), frame["y"].to_numpy(float))
 
@@ -284,7 +286,7 @@ def _forward_and_prediction(sheet: Sheet, net: Network, x: Array, delta_w1: Bloc
     link = step_link(sheet)
     lines = _reserve(sheet, 4)
     with sheet.table(Counter("i = "), len(x)) as table:
-        X = table.given("x", x, title=_("A · input"), symbol="x", number_format=TYPED, valid=ANY)
+        X = table.given("x", x, title=_("A · input"), symbol="x", number_format=TYPED, valid=DATA)
         h1, h2, h3 = _forward_columns(table, "", (one, two, three), X, w=w, b=b, d=d)
         by_h2 = table.gradient(
             "dh3_dh2",
@@ -816,7 +818,7 @@ def _cost(sheet: Sheet, passed: Pass, targets: Any) -> tuple[Block, Block, Block
                 number_format=SHOWN,
             )
         else:
-            y = table.given("y", targets, title=_("target"), symbol="y", valid=ANY, number_format=TYPED)
+            y = table.given("y", targets, title=_("target"), symbol="y", valid=DATA, number_format=TYPED)
         error = table.derived(
             "error", h3.value - y.value, lambda i: O[i] - y[i], title=_("error"), symbol="O − y", number_format=SHOWN
         )
@@ -939,7 +941,7 @@ def _first_row_written_out(
 ) -> None:
     sheet.sentence(
         "say_delta1",
-        "δ₁ = ({o:4} − {y:4p})/{d3:2} · {w3:2p}/{d2:2} · {w2:2p}/{d1:2} = {delta:6}",
+        "δ₁ = ({o:4} − {y:4p})/{d3:2} · {w3:2p}/{d2:2} · {w2:2p}/{d1:2} = {delta:4}",
         lines[0],
         o=passed.h3[0],
         y=y[0],
@@ -951,7 +953,7 @@ def _first_row_written_out(
         delta=delta1[0],
     )
     sheet.sentence(
-        "say_dw1", "∂C₁/∂w₁ = {delta:6p}·{x:2p} = {dw:6}", lines[1], delta=delta1[0], x=passed.x[0], dw=dw1[0]
+        "say_dw1", "∂C₁/∂w₁ = {delta:4p}·{x:2p} = {dw:4}", lines[1], delta=delta1[0], x=passed.x[0], dw=dw1[0]
     )
 
 
@@ -1071,7 +1073,7 @@ def descent_sheet(book: Book, net: Network, passed: Pass, back: Backward, lr: fl
         lr,
         symbol="η",
         title=_("learning rate η"),
-        valid=Between(0, 100),
+        valid=Between(0, 10),
         number_format=TYPED,
         remark=_("chosen here"),
     )
@@ -1088,7 +1090,7 @@ def _step_down(sheet: Sheet, net: Network, back: Backward, eta: Block) -> tuple[
             net.theta,
             None,
             each=[net.parameter(q) for q in range(6)],
-            title=_("before"),
+            title=_("before the step"),
             symbol="θ",
             number_format=SHOWN,
         )
@@ -1105,7 +1107,7 @@ def _step_down(sheet: Sheet, net: Network, back: Backward, eta: Block) -> tuple[
             "theta_new",
             net.theta - eta.value * gradients,
             lambda q: old[q] - eta * gradient[q],
-            title=_("after"),
+            title=_("after the step"),
             symbol="θ′",
             math="θ − η·∂C/∂θ",
             number_format=SHOWN,
@@ -1175,7 +1177,6 @@ def _total(id: str, rows: Block) -> Block:
 
 def _verdict(sheet: Sheet, C: Block, C_new: Block, gradient: Block, eta: Block) -> None:
     fell, stayed = _("the cost fell ✓"), _("the cost did not fall: try a smaller η")
-    sheet.sentence("say_costs", "C = {before:4}  →  C′ = {after:4}", before=C.whole(), after=C_new.whole())
     sheet.derived(
         "cost_verdict",
         np.asarray(str(fell if C_new.value < C.value else stayed), dtype=object),

@@ -649,7 +649,7 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
         )
     sheet.sentence("partial_x_says", "∂f/∂x = 4·{x:2p}³ − 3·{y:2p}·{z:2p} = {all:4}", x=x, y=y, z=z, all=by_rule[0])
     sheet.check(
-        "partials_hold", _("partial derivatives by the rules = central differences"), by_rule[:], central[:], APART
+        "partials_hold", _("partial derivatives: rules = differences"), by_rule[:], central[:], APART
     )
     _slices(sheet, (x, y, z), f, function)
 

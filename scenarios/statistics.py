@@ -180,7 +180,7 @@ class Worked:
                 "Each value counts as much as its weight says: multiply by the weights, add up, divide by the sum of "
                 "the weights."
             ),
-            "x̄_w = (w₁·x₁ + … + wₙ·xₙ) / (w₁ + … + wₙ)",
+            "x̄(w) = (w₁·x₁ + … + wₙ·xₙ) / (w₁ + … + wₙ)",
         )
         weighted = sheet.derived(
             "wx_sum", sample.w @ sample.x, lambda: dot(w[:], x[:]), symbol="Σw·x", title=_("weighted sum"),
@@ -191,11 +191,11 @@ class Worked:
             number_format=self.w_form,
         )
         self.weighted_mean = sheet.derived(
-            "w_mean", np.average(sample.x, weights=sample.w), lambda: weighted / self.weight, symbol="x̄_w",
+            "w_mean", np.average(sample.x, weights=sample.w), lambda: weighted / self.weight, symbol="x̄(w)",
             title=_("weighted mean"), number_format=self.fine,
         )
         self.say(
-            sheet, "w_mean_says", "x̄_w = {wx:D} / {w:2} = {mean:F}", wx=weighted, w=self.weight, mean=self.weighted_mean
+            sheet, "w_mean_says", "x̄(w) = {wx:D} / {w:2} = {mean:F}", wx=weighted, w=self.weight, mean=self.weighted_mean
         )
 
     def sort(self) -> None:
@@ -293,7 +293,7 @@ class Worked:
                 "The value in the middle: half of the rows lie below it, half above; with an even number of rows, "
                 "midway between the two middle ones."
             ),
-            "x̃ = (s_lower + s_upper) / 2",
+            "x̃ = (s(lower) + s(upper)) / 2",
         )
         lower = sheet.derived(
             "middle_low", (count + 1) // 2, lambda: call("INT", (n + 1) / 2), title=_("lower middle place"),
@@ -304,11 +304,11 @@ class Worked:
             number_format="0",
         )
         low = sheet.derived(
-            "median_low", s.value[(count - 1) // 2], lambda: pick(s, lower), title=_("value there"),
+            "median_low", s.value[(count - 1) // 2], lambda: pick(s, lower), title=_("value at that place"),
             number_format=self.form,
         )
         high = sheet.derived(
-            "median_high", s.value[count // 2], lambda: pick(s, upper), title=_("value there"), number_format=self.form
+            "median_high", s.value[count // 2], lambda: pick(s, upper), title=_("value at that place"), number_format=self.form
         )
         self.median = sheet.derived(
             "x_median", np.median(self.sample.x), lambda: (low + high) / 2, symbol="x̃", title=_("median"),
@@ -340,7 +340,7 @@ class Worked:
         )
         self.weighted_median = sheet.derived(
             "w_median", (s.value[first] + s.value[after]) / 2, lambda: (pick(s, at) + pick(s, beyond)) / 2,
-            symbol="x̃_w", title=_("weighted median"), number_format=self.fine,
+            symbol="x̃(w)", title=_("weighted median"), number_format=self.fine,
         )
         so_far = self.so_far
         known = sheet.derived(
@@ -349,7 +349,7 @@ class Worked:
         )
         self.say(
             sheet, "w_median_says",
-            _("Half of the weights is {half:2}; at place {at:0} they have grown to {known:2}: x̃_w = {m:F}"),
+            _("Half of the weights is {half:2}; at place {at:0} they have grown to {known:2}: x̃(w) = {m:F}"),
             half=self.half, at=at, known=known, m=self.weighted_median,
         )
         sheet.remark(_("With equal weights the weighted median is the median."))
@@ -470,14 +470,14 @@ class Worked:
         s, n, values, count = self.s, self.n, self.sample.x, self.count
         sheet.step(
             _("Range"), _("The simplest measure, and the least robust: it knows the two extreme values alone."),
-            "x_max − x_min",
+            "max x − min x",
         )
         self.least = sheet.derived(
-            "x_min", values.min(), lambda: smallest(self.x), symbol="x_min", title=_("smallest"),
+            "x_min", values.min(), lambda: smallest(self.x), symbol="min x", title=_("smallest"),
             number_format=self.form,
         )
         self.most = sheet.derived(
-            "x_max", values.max(), lambda: largest(self.x), symbol="x_max", title=_("largest"), number_format=self.form
+            "x_max", values.max(), lambda: largest(self.x), symbol="max x", title=_("largest"), number_format=self.form
         )
         self.range = sheet.derived(
             "x_range", np.ptp(values), lambda: self.most - self.least, title=_("range"), number_format=self.form
@@ -488,7 +488,7 @@ class Worked:
                 "About P percent of the values are no larger than the P-th percentile; between two rows we go in "
                 "proportion."
             ),
-            _("place = 1 + P/100·(n − 1)        value = s_k + rest·(s_{k+1} − s_k)"),
+            _("place = 1 + P/100·(n − 1)        value = sₖ + rest·(sₖ₊₁ − sₖ)"),
         )
         P = sheet.given(
             "P", percent, symbol="P", title=_("which percentile"), unit="%", number_format="0.##", valid=Between(0, 100)
@@ -524,12 +524,12 @@ class Worked:
                 number_format="0.0000",
             )
             low = t.derived(
-                "P_low", ordered[k_values.astype(int) - 1], lambda i: pick(s, k[i]), symbol="s_k",
+                "P_low", ordered[k_values.astype(int) - 1], lambda i: pick(s, k[i]), symbol="sₖ",
                 title=_("value below"), number_format=self.form,
             )
             high = t.derived(
                 "P_high", ordered[np.minimum(k_values.astype(int), count - 1)],
-                lambda i: pick(s, smallest(k[i] + 1, n)), symbol="s_{k+1}", title=_("value above"),
+                lambda i: pick(s, smallest(k[i] + 1, n)), symbol="sₖ₊₁", title=_("value above"),
                 number_format=self.form,
             )
             self.percentiles = t.derived(
@@ -584,7 +584,7 @@ class Worked:
             _("Five scalings"),
             _("Each is a shift and a division: the picture keeps its shape, only the ruler changes."),
             _(
-                "[0, 1]: (x − x_min)/range     [−1, 1]: 2·(x − x_min)/range − 1     L2: x/‖x‖     standard: z = (x − "
+                "[0, 1]: (x − min x)/range     [−1, 1]: 2·(x − min x)/range − 1     L2: x/‖x‖     standard: z = (x − "
                 "x̄)/σ"
             ),
         )
@@ -691,7 +691,7 @@ class Worked:
             ("length_holds", _("unit scaling has length 1"), slice(4, 6)),
             ("standard_holds", _("standardised: mean 0, variance 1"), slice(6, 8)),
         ):
-            sheet.check(id, title, found[part], should[part], 1e-9)
+            sheet.check(id, title, found[part], should[part], 1e-6)
 
     def _within(self, within: Block) -> None:
         """Count the values within one, two and three standard deviations."""

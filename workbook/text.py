@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -156,9 +156,13 @@ def paragraph(text: str, width: int) -> list[str]:
     return lines + [""] * (count - len(lines))
 
 
+DIGITS_OF_ANY_FLOAT = Context(prec=350)
+"""1e308 with some decimals; Decimal's own 28 digits refuse a number of 1e19."""
+
+
 def fixed_text(number: float, digits: int) -> str:
     """Return a number with so many decimals, the decimal half rounded away from zero as a spreadsheet does."""
     shown = Decimal(repr(float(number)))
     for places in (9, digits):  # as `formula.fixed` does
-        shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT)
     return f"{abs(shown) if shown == 0 else shown:f}"

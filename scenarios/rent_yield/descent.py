@@ -106,7 +106,7 @@ def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, e
 def descent_sheets(
     book: Book, survey: Survey, scaled: Scaled, start: Start, sums: Sums, threshold: float, epochs: int
 ) -> Descent:
-    """Add the stop rule and the scrubber with its charts (Descent), and the table with one epoch a row (Training)."""
+    """Add stop rule, scrubber and charts (Descent), and the table with one epoch a row (Training)."""
     sheet = book.sheet("Descent", _("Descent: watch the line learn"))
     rule = _stop_rule(sheet, threshold, epochs)
     ending = keep_free(sheet, 6)

@@ -1,4 +1,4 @@
-"""Sheets Losses, LossCurves, LossChoice and LossTraining: log-cosh and absolute error in place of the half squared error."""
+"""Sheets Losses, LossCurves, LossChoice, LossTraining: log-cosh and absolute error instead of the half square."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from workbook.formula import (
     Number,
     Operand,
     absolute,
-    as_expr,
     call,
     dot,
     equal,
@@ -400,13 +399,13 @@ def _training_table(
     sheet.text(
         _("Beyond a hundred times the first total the weights stand still: the learning rate is then far too large.")
     )
-    X, Y, n, name = scaled.x.value, scaled.y.value, scaled.n, str(choice.name.value)
+    X, Y, name = scaled.x.value, scaled.y.value, str(choice.name.value)
     R, C_value, m_value = train(X, Y, float(start.C.value), float(start.m.value), float(choice.lr.value), name, epochs)
     values, slope_values = loss_value(name, R), loss_slope(name, R)
     first_matrix = 7
-    top = keep_free(sheet, 2)
-    x = _across(sheet, "x_across", scaled.x, "x", top, first_matrix)
-    y = _across(sheet, "y_across", scaled.y, "y", top + 1, first_matrix)
+    top = keep_free(sheet, 5)
+    x = _across(sheet, "x_across", scaled.x, "x", top + 1, first_matrix)
+    y = _across(sheet, "y_across", scaled.y, "y", top + 3, first_matrix)
     with sheet.table(Counter("", start=0), epochs + 1) as t:
         sheet.freeze = (t.first_row, 1)
         epoch = t.derived(
@@ -502,7 +501,7 @@ def _across(sheet: Sheet, id: str, column: Block, symbol: str, row: int, at: int
 def _from_the_right(
     t: Table, role: Role, id: str, value: Array, symbol: str, title: str, formula: Callable[[Key], Operand]
 ) -> Block:
-    """Add a column that reads columns further right, which are not there yet: its formula is stated when the table ends."""
+    """Add a column that reads columns further right, not there yet: its formula is stated when the table ends."""
     return t.add(
         Block(
             id,

@@ -95,7 +95,7 @@ def _trust(sheet: Sheet, scaled: Scaled, X: Block) -> None:
     is_inside = scaled.x_min.value <= X.value <= scaled.x_max.value
 
     def formula() -> Operand:
-        return if_(either(X < scaled.x_min, scaled.x_max < X), outside, inside)
+        return if_(either(X < scaled.x_min, X > scaled.x_max), outside, inside)
 
     sheet.derived(
         "new_trust",

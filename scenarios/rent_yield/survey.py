@@ -77,10 +77,8 @@ def read_survey(path: Path) -> Survey:
 def _refuse_unscalable(path: Path, column: int, heading: str, values: Array) -> None:
     if np.ptp(values) <= 1e-9 * np.abs(values).max():
         raise UsageError(
-            f(
-                "{path}: column {column} ({heading}): its numbers differ by less than a billionth; "
-                "min–max scaling needs more"
-            )
+            f"{path}: column {column} ({heading}): its numbers differ by less than a billionth; "
+            "min–max scaling needs more"
         )
 
 

@@ -1,0 +1,1195 @@
+"""The perceptron: shall we go to the cinema? Then logic gates: one perceptron draws one line, two layers do XOR.
+
+Symbols and shapes:
+    x   (3,)    inputs scaled to 0…1: cloud cover, holiday, time of day
+    w   (3,)    weights, a row;  w·x is 1×3 · 3×1 = 1×1
+    θ   ()      threshold (`theta`);  b = −θ, the bias
+    z   ()      w·x + b
+    y   ()      step output u(z);  p = σ(z) the smooth output
+A gate has two inputs of 0 or 1; its truth table has a row for each of the four patterns.
+XOR and XNOR have two layers:  A¹ = u(W¹·X + b¹), A² = u(W²·A¹ + b²), one column of X (2, 4) a pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.common.activations import STEP, sigmoid, sigmoid_formula
+from scenarios.common.dense import Forward, Layer, forward, given_layer
+from scenarios.common.network_map import network_map
+from scenarios.neuron import step, step_formula
+from workbook.block import Between, Block, Counter, Role, Shading
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.data import read_numbers
+from workbook.formula import (
+    Direction,
+    Expr,
+    Ref,
+    absolute,
+    as_expr,
+    call,
+    equal,
+    if_,
+    largest,
+    number_of,
+    sqrt,
+    total,
+)
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import FAILS, HOLDS, Sheet
+from workbook.text import N_, _
+
+Array = NDArray[np.float64]
+
+WEIGHT = Between(-20, 20)
+INPUTS = (N_("cloud cover"), N_("holiday"), N_("time of day"))
+LOWS, HIGHS = np.array([0.0, 0.0, 0.0]), np.array([100.0, 1.0, 24.0])
+"""What becomes 0 and what becomes 1: no cloud to overcast (%), working day to holiday, midnight to midnight (hours)."""
+DAYS = np.array([(80, 1, 19), (10, 0, 9), (95, 0, 20), (40, 1, 14), (60, 0, 18), (100, 0, 12), (0, 1, 22)], dtype=float)
+PATTERNS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+ROUNDED_STEP = replace(STEP, value=step, value_formula=step_formula)
+Line = tuple[Ref, Ref]
+"""The cells of x and of y of some points."""
+OFF_CHART = 9
+"""A height at which a chart of 0…1 does not show a point: so a point can belong to one of two series."""
+UNIT_SQUARE = (-0.5, 1.5)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate that one perceptron computes: its weights and bias, and what it should say to x₁ and x₂."""
+
+    name: str
+    w: tuple[float, float]
+    b: float
+    target: Callable[[Array, Array], Array]
+    target_formula: Callable[[Expr, Expr], Expr]
+    math: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """A gate that takes two layers; `hidden` names what its two hidden units compute."""
+
+    name: str
+    W1: Array
+    b1: Array
+    W2: Array
+    b2: Array
+    hidden: tuple[str, str]
+    output: str
+    target: Callable[[Array, Array], Array]
+    target_formula: Callable[[Expr, Expr], Expr]
+    why: str
+
+
+GATES = (
+    Gate(
+        "AND",
+        (1.0, 1.0),
+        -1.5,
+        lambda p, q: p * q,
+        lambda p, q: p * q,
+        "x₁·x₂",
+        N_("AND fires only when both inputs do: the threshold lies between one input and two."),
+    ),
+    Gate(
+        "OR",
+        (1.0, 1.0),
+        -0.5,
+        np.maximum,
+        largest,
+        "max(x₁, x₂)",
+        N_("OR fires when at least one input does: the same weights, a lower threshold."),
+    ),
+    Gate(
+        "NAND",
+        (-2.0, -2.0),
+        3.0,
+        lambda p, q: 1 - p * q,
+        lambda p, q: 1 - p * q,
+        "1 − x₁·x₂",
+        N_(
+            "NAND says the opposite of AND: turn all signs of such a perceptron round, and it fires unless both "
+            "inputs do."
+        ),
+    ),
+)
+XOR = Network(
+    "XOR",
+    np.array([[1.0, 1.0], [-1.0, -1.0]]),
+    np.array([-0.5, 1.5]),
+    np.array([[1.0, 1.0]]),
+    np.array([-1.5]),
+    ("OR", "NAND"),
+    "AND",
+    lambda p, q: np.abs(p - q),
+    lambda p, q: absolute(p - q),
+    N_(
+        "Exactly one input: at least one (OR), and not both (NAND). Two hidden perceptrons draw two lines, the "
+        "third asks for both."
+    ),
+)
+XNOR = Network(
+    "XNOR",
+    np.array([[1.0, 1.0], [-1.0, -1.0]]),
+    np.array([-1.5, 0.5]),
+    np.array([[1.0, 1.0]]),
+    np.array([-0.5]),
+    ("AND", "NOR"),
+    "OR",
+    lambda p, q: 1 - np.abs(p - q),
+    lambda p, q: 1 - absolute(p - q),
+    N_("Both inputs alike: both on (AND) or both off (NOR). Again two lines, and one of the two is enough."),
+)
+
+
+class Perceptron(Scenario):
+    """The cinema decision, one-perceptron gates with their dividing lines, XOR and XNOR from two layers."""
+
+    name = "perceptron"
+    title = N_("The perceptron: a decision, and logic gates")
+    article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (simulating decisions with perceptrons)")
+    summary = N_(
+        "Cloud cover, holiday and time of day, each times its weight, plus a bias: shall we go to the cinema? "
+        "Then AND, OR and NAND as one"
+        " perceptron each, why one cannot do XOR, and how two layers can."
+    )
+    order = 50
+    locale = Path(__file__).parent / "locale"
+    data_columns = N_("cloud (0 to 100 %), holiday (0 to 1), hour (0 to 24): 1 to 200 days")
+    parameters = (
+        Parameter("cloud", 80.0, N_("cloud cover in %"), 0, 100),
+        Parameter("holiday", 1.0, N_("holiday: 1 yes, 0 no"), 0, 1),
+        Parameter("hour", 19.0, N_("time of day in hours"), 0, 24),
+        Parameter("w1", 2.0, N_("weight of cloud cover"), -20, 20),
+        Parameter("w2", 3.0, N_("weight of the holiday"), -20, 20),
+        Parameter("w3", 4.0, N_("weight of the time of day"), -20, 20),
+        Parameter("theta", 5.0, N_("threshold θ from which we go"), -50, 50),
+    )
+
+    def read_data(self, path: Path) -> Array:
+        """Read days, (m, 3): cloud, holiday, hour."""
+        names = ("cloud", "holiday", "hour")
+        days = read_numbers(path, names, min_rows=1, max_rows=200, low=0, high=100, not_constant=False).to_numpy(
+            dtype=float
+        )
+        for row, column in np.argwhere(days > HIGHS):
+            raise UsageError(
+                f"{path}: row {row + 2}, column {names[column]}: {days[row, column]:g} is too large; give a number from 0 to {HIGHS[column]:g}"
+            )
+        return days
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        book.first_change = _(
+            "on the sheet Cinema, the yellow cell “holiday” in step 1: type 0 for a working day, and the "
+            "decision turns."
+        )
+        decision = _cinema(book, settings)
+        _days(book, decision, DAYS if data is None else data, own=data is not None)
+        gates = _gates(book)
+        _why_not(book)
+        _search(book)
+        for network in (XOR, XNOR):
+            _two_layers(book, network)
+        _nand_only(book, *gates["NAND"])
+
+
+# ------------------------------------------------------------------------------------------------ the cinema
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the sheet of days reads."""
+
+    low: Block
+    high: Block
+    w: Block
+    b: Block
+
+
+def _cinema(book: Book, settings: Mapping[str, Any]) -> Decision:
+    sheet = book.sheet("Cinema", _("Shall we go to the cinema?"))
+    low, high, x = _scaled_inputs(sheet, settings)
+    w, wx = _row_times_column(sheet, settings, x)
+    b = _decide(sheet, wx, float(settings["theta"]))
+    return Decision(low, high, w, b)
+
+
+def _scaled_inputs(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Block, Block]:
+    sheet.step(
+        _("Three inputs, scaled"),
+        _("Percent, yes or no and hours cannot be compared: each is brought to the range from 0 to 1."),
+        "x = (value − low) / (high − low)",
+    )
+    raw = [
+        sheet.given(
+            "cloud",
+            float(settings["cloud"]),
+            title=_("cloud cover"),
+            unit="%",
+            number_format="0",
+            valid=Between(0, 100),
+        ),
+        sheet.given(
+            "holiday",
+            float(settings["holiday"]),
+            title=_("holiday"),
+            unit=_("1 yes, 0 no"),
+            number_format="0.0",
+            valid=Between(0, 1),
+        ),
+        sheet.given(
+            "hour",
+            float(settings["hour"]),
+            title=_("time of day"),
+            unit=_("hours"),
+            number_format="0.0",
+            valid=Between(0, 24),
+        ),
+    ]
+    value = np.array([float(r.value) for r in raw])
+    sheet.gap()
+    with sheet.table([_(name) for name in INPUTS], 3) as table:
+        low = table.given(
+            "low", LOWS, title=_("what counts as 0"), symbol="low", number_format="0", valid=Between(-100, 0)
+        )
+        high = table.given(
+            "high", HIGHS, title=_("what counts as 1"), symbol="high", number_format="0", valid=Between(1, 1000)
+        )
+        x = table.add(
+            Block(
+                "x",
+                Role.DERIVED,
+                (value - LOWS) / (HIGHS - LOWS),
+                title=_("scaled input"),
+                symbol="xᵢ",
+                number_format="0.0000",
+                each=[(raw[i] - low[i]) / (high[i] - low[i]) for i in range(3)],
+            )
+        )
+    sheet.sentence("x_words", "x₁ = ({r:0} − {l:0p}) / ({h:0} − {l:0p}) = {x:4}", r=raw[0], l=low[0], h=high[0], x=x[0])
+    sheet.remark(
+        _(
+            "The article names the three inputs and says that they are scaled, but prints no numbers: all of "
+            "them are chosen here."
+        )
+    )
+    return low, high, x
+
+
+def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tuple[Block, Block]:
+    sheet.step(
+        _("Row times column"),
+        _("The weights say how much each input matters; weighing and adding up is one product of a row with a column."),
+        "w·x = (1×3)·(3×1) = (1×1)        w·x = w₁·x₁ + w₂·x₂ + w₃·x₃",
+    )
+    names = [_(name) for name in INPUTS]
+    w_value = np.array([settings[f"w{n}"] for n in (1, 2, 3)], dtype=float)
+    with sheet.beside():
+        w = sheet.given(
+            "w",
+            w_value,
+            symbol="w",
+            title=_("weights, a row"),
+            along=Direction.RIGHT,
+            columns=names,
+            valid=WEIGHT,
+            number_format="0.00",
+        )
+        column = sheet.derived(
+            "x_column", x.value, lambda i: x[i], symbol="x", title=_("inputs, a column"), columns=[""], rows=names
+        )
+        product = sheet.derived(
+            "wx",
+            np.array([[w_value @ x.value]]),
+            lambda i, j: total(call("MMULT", w, column)),
+            symbol="w·x",
+            title=_("a single number"),
+            columns=[""],
+        )
+    terms = w_value * x.value
+    with sheet.table(names, 3) as table:
+        each = [w[i] * column[i] for i in range(3)]
+        term = table.add(Block("terms", Role.DERIVED, terms, each=each, title=_("term by term"), symbol="wᵢ·xᵢ"))
+        whole = table.total(term, Block("terms_sum", Role.DERIVED, terms.sum(), formula=lambda: total(term)))
+    sheet.sentence(
+        "wx_words",
+        "w·x = {w1:2p}·{x1:4} + {w2:2p}·{x2:4} + {w3:2p}·{x3:4} = {s:4}",
+        w1=w[0],
+        w2=w[1],
+        w3=w[2],
+        x1=x[0],
+        x2=x[1],
+        x3=x[2],
+        s=whole,
+    )
+    sheet.check("mmult", _("matrix product and sum of the terms are the same"), product[0, 0], whole, 1e-9)
+    _other_order(sheet, w, column, whole)
+    return w, whole
+
+
+def _other_order(sheet: Sheet, w: Block, x: Block, whole: Block) -> None:
+    """The same two the other way round: 3×1 · 1×3 is a 3×3 table."""
+    sheet.text(
+        _(
+            "The order matters: column times row, (3×1)·(1×3), is a table (3×3) of every input times every "
+            "weight. Only its diagonal is wanted here."
+        )
+    )
+    value = np.outer(x.value, w.value)
+    outer = sheet.derived(
+        "outer",
+        value,
+        lambda i, j: x[i] * w[j],
+        symbol="x·w",
+        title=_("every input times every weight"),
+        rows=[_(name) for name in INPUTS],
+        columns=["w₁", "w₂", "w₃"],
+    )
+    trace = sheet.derived(
+        "trace",
+        np.trace(value),
+        lambda: outer[0, 0] + outer[1, 1] + outer[2, 2],
+        title=_("sum of the diagonal"),
+        number_format="0.0000",
+    )
+    sheet.check("trace_is_product", _("the diagonal adds up to w·x"), trace, whole, 1e-9)
+
+
+def _decide(sheet: Sheet, wx: Block, theta_value: float) -> Block:
+    sheet.step(
+        _("Threshold, and the decision"),
+        _("The threshold is how much it takes to leave the house; as the bias b = −θ it is simply added."),
+        "z = w·x + b,   b = −θ        y = u(z)        p = σ(z) = 1 / (1 + e⁻ᶻ)",
+    )
+    news = sheet.reserve()
+    sheet.gap()
+    z_value = float(wx.value) - theta_value
+    theta = sheet.given(
+        "theta",
+        theta_value,
+        symbol="θ",
+        title=_("threshold"),
+        number_format="0.00",
+        valid=Between(-50, 50),
+        remark=_("chosen here"),
+    )
+    b = sheet.derived("b", -theta_value, lambda: -theta, symbol="b", title=_("bias"), math="−θ", number_format="0.00")
+    z = sheet.derived("z", z_value, lambda: wx + b, symbol="z", title=_("weighted input"), math="w·x + b")
+    y = sheet.derived(
+        "y",
+        step(z_value),
+        lambda: step_formula(z),
+        symbol="y",
+        title=_("step output: 1 go, 0 stay"),
+        math="u(z)",
+        number_format="0",
+    )
+    p = sheet.derived(
+        "p",
+        sigmoid(np.asarray(z_value)),
+        lambda: sigmoid_formula(as_expr(z)),
+        symbol="p",
+        title=_("smooth output"),
+        math="σ(z)",
+    )
+    go, stay = _verdicts()
+    verdict = sheet.derived(
+        "verdict_words",
+        np.asarray(go if y.value else stay, dtype=object),
+        lambda: if_(equal(y, 1), go, stay),
+        title=_("decision"),
+        number_format="@",
+    )
+    sheet.sentence(
+        "decision",
+        _("▶ {verdict}: z = {wx:4} + {b:2p} = {z:4}, step output {y:0}, smooth output {p:4}."),
+        row=news,
+        verdict=verdict,
+        wx=wx,
+        b=b,
+        z=z,
+        y=y,
+        p=p,
+    )
+    sheet.remark(
+        _(
+            "The smooth output may be read as a probability: near ½ it is a toss-up, near 0 or 1 the matter is "
+            "clear. The step hides that."
+        )
+    )
+    sheet.remark(
+        _(
+            "The article adds “the threshold (bias factor)” to the sum. What is added is the bias, −θ: a higher "
+            "threshold makes going less likely."
+        )
+    )
+    return b
+
+
+def _verdicts() -> tuple[str, str]:
+    return str(_("go to the cinema")), str(_("stay at home"))
+
+
+def _days(book: Book, decision: Decision, days: Array, *, own: bool) -> None:
+    sheet = book.sheet("Days", _("The same perceptron, day after day"))
+    sheet.step(
+        _("Several days at once"),
+        _("Weights and bias stay; only the inputs change. A model is one rule for every case."),
+        "z = w₁·x₁ + w₂·x₂ + w₃·x₃ + b        y = u(z)        p = σ(z)",
+    )
+    sheet.remark(
+        _("These days are your own data.")
+        if own
+        else _("Seven days chosen here. Weights, bias and scaling come from the sheet Cinema.")
+    )
+    low, high, w, b = decision.low, decision.high, decision.w, decision.b
+    X = (days - low.value) / (high.value - low.value)
+    z_value = X @ w.value + b.value
+    with sheet.table(Counter(""), len(days)) as table:
+        raw = [
+            table.given(
+                f"day_{id}", days[:, i], title=title, symbol=unit, number_format=fmt, valid=Between(0, float(HIGHS[i]))
+            )
+            for i, (id, title, unit, fmt) in enumerate(
+                (
+                    ("cloud", _("cloud cover"), "%", "0"),
+                    ("holiday", _("holiday"), "0…1", "0.0"),
+                    ("hour", _("time of day"), "h", "0.0"),
+                )
+            )
+        ]
+        x1, x2, x3 = (_scaled_column(table, raw[i], decision, i, X[:, i]) for i in range(3))
+        z = table.derived(
+            "day_z",
+            z_value,
+            lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i] + b,
+            title=_("weighted input"),
+            symbol="z",
+            number_format="0.000",
+        )
+        y = table.derived(
+            "day_y", step(z_value), lambda i: step_formula(z[i]), title=_("step"), symbol="u(z)", number_format="0"
+        )
+        p = table.derived(
+            "day_p",
+            sigmoid(z_value),
+            lambda i: sigmoid_formula(z[i]),
+            title=_("smooth"),
+            symbol="σ(z)",
+            number_format="0.000",
+        )
+        go, stay = _verdicts()
+        table.derived(
+            "day_words",
+            np.where(y.value == 1, go, stay).astype(object),
+            lambda i: if_(equal(y[i], 1), go, stay),
+            title=_("decision"),
+            number_format="@",
+        )
+    sheet.sentence(
+        "day_first",
+        "z₁ = {w1:2p}·{x1:3} + {w2:2p}·{x2:3} + {w3:2p}·{x3:3} + {b:2p} = {z:3}",
+        w1=w[0],
+        w2=w[1],
+        w3=w[2],
+        x1=x1[0],
+        x2=x2[0],
+        x3=x3[0],
+        b=b,
+        z=z[0],
+    )
+    _curve(sheet, z, y, p)
+
+
+def _scaled_column(table: Any, raw: Block, decision: Decision, k: int, value: Array) -> Block:
+    low, high = decision.low, decision.high
+    block: Block = table.derived(
+        f"day_x{k + 1}",
+        value,
+        lambda i: (raw[i] - low[k]) / (high[k] - low[k]),
+        title=_("scaled"),
+        symbol="x" + "₁₂₃"[k],
+        number_format="0.000",
+    )
+    return block
+
+
+def _curve(sheet: Sheet, z: Block, y: Block, p: Block) -> None:
+    sheet.step(
+        _("Step and smooth output over z"),
+        _("Every day lies on the S curve at its own z; the step only asks on which side of 0 it lies."),
+    )
+    top = sheet.cursor
+    grid_value = np.arange(-6.0, 6.5, 1.0)
+    with sheet.table(Counter(""), 13) as table:
+        grid = table.derived(
+            "curve_z", grid_value, lambda i: number_of(i) - 7, title=_("weighted input"), symbol="z", number_format="0"
+        )
+        curve = table.derived(
+            "curve_p",
+            sigmoid(grid_value),
+            lambda i: sigmoid_formula(grid[i]),
+            title=_("smooth"),
+            symbol="σ(z)",
+            number_format="0.000",
+        )
+    sheet.chart(
+        Chart(
+            _("The days on the curve"),
+            (
+                Series(_("σ(z)"), grid[:], curve[:]),
+                Series(_("the days, smooth"), z[:], p[:], Mark.POINTS),
+                Series(_("the days, step"), z[:], y[:], Mark.POINTS),
+            ),
+            "z",
+            _("output"),
+            _(
+                "The S-shaped sigmoid with a point on it for each day; the step output of the same days lies at "
+                "0 or at 1."
+            ),
+            columns=7,
+            rows=17,
+        ),
+        at=(top, 4),
+    )
+    sheet.cursor = max(sheet.cursor, top + 18)
+
+
+# ------------------------------------------------------------------------------------------------ gates
+
+
+def _gates(book: Book) -> dict[str, tuple[Block, Block]]:
+    sheet = book.sheet("Gates", _("AND, OR, NAND: one perceptron each"))
+    parameters = {}
+    for gate in GATES:
+        sheet.step(
+            _("{gate} as a perceptron").format(gate=gate.name), _(gate.why), "z = w₁·x₁ + w₂·x₂ + b        y = u(z)"
+        )
+        parameters[gate.name] = _gate(sheet, gate)
+    sheet.remark(
+        _("All weights are chosen here; any others that put the line between the same points do as well. Try some.")
+    )
+    return parameters
+
+
+def _gate(sheet: Sheet, gate: Gate) -> tuple[Block, Block]:
+    key = gate.name.lower()
+    w_value, top = np.array(gate.w), sheet.cursor
+    news = sheet.reserve()
+    with sheet.beside():
+        w = sheet.given(
+            f"{key}_w",
+            w_value,
+            symbol="w",
+            title=_("weights"),
+            along=Direction.RIGHT,
+            columns=["w₁", "w₂"],
+            valid=WEIGHT,
+            number_format="0.00",
+        )
+        b = sheet.given(
+            f"{key}_b",
+            np.array([gate.b]),
+            symbol="b",
+            title=_("bias"),
+            columns=["b"],
+            valid=WEIGHT,
+            number_format="0.00",
+        )
+    z_value = PATTERNS @ w_value + gate.b
+    with sheet.table(Counter(""), 4) as table:
+        x1, x2 = _pattern_columns(table, key)
+        z = table.derived(
+            f"{key}_z",
+            z_value,
+            lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
+            title=_("weighted input"),
+            symbol="z",
+            number_format="0.00",
+        )
+        y = table.derived(
+            f"{key}_y",
+            step(z_value),
+            lambda i: step_formula(z[i]),
+            title=_("output"),
+            symbol="y",
+            math="u(z)",
+            number_format="0",
+        )
+        t = table.derived(
+            f"{key}_t",
+            gate.target(*PATTERNS.T),
+            lambda i: gate.target_formula(x1[i], x2[i]),
+            title=_("should be"),
+            symbol=gate.name,
+            math=gate.math,
+            number_format="0",
+        )
+        right = _right_column(table, key, y, t)
+        one, zero = _plot_columns(table, key, x2, y)
+        chart_column = table.column + 1
+    _gate_news(sheet, key, gate.name, right, news)
+    sheet.sentence(
+        f"{key}_words",
+        "z₄ = {w1:2p}·{x1:0} + {w2:2p}·{x2:0} + {b:2p} = {z:2},   y = {y:0}",
+        w1=w[0],
+        w2=w[1],
+        x1=x1[3],
+        x2=x2[3],
+        b=b[0],
+        z=z[3],
+        y=y[3],
+    )
+    line = _line(sheet, key, (w[0], w[1], b[0]), (gate.w[0], gate.w[1], gate.b))
+    sheet.chart(
+        _plane(
+            _("{gate}: the dividing line").format(gate=gate.name),
+            (x1[:], one[:]),
+            (x1[:], zero[:]),
+            [("w·x + b = 0", line)],
+        ),
+        at=(top, chart_column),
+    )
+    sheet.cursor = max(sheet.cursor, top + 18)
+    return w, b
+
+
+def _pattern_columns(table: Any, key: str) -> list[Block]:
+    """x₁ and x₂ of the four patterns: the binary digits of the row number less one."""
+    formulas = (lambda i: call("INT", (number_of(i) - 1) / 2), lambda i: call("MOD", number_of(i) - 1, 2))
+    return [
+        table.derived(
+            f"{key}_x{j + 1}", PATTERNS[:, j], formulas[j], title=_("input"), symbol="x" + "₁₂"[j], number_format="0"
+        )
+        for j in range(2)
+    ]
+
+
+def _right_column(table: Any, key: str, y: Block, t: Block) -> Block:
+    same = y.value == t.value
+    block: Block = table.add(
+        Block(
+            f"{key}_right",
+            Role.CHECK,
+            np.where(same, HOLDS, FAILS).astype(object),
+            title=_("right?"),
+            formula=lambda i: if_(equal(y[i], t[i]), HOLDS, FAILS),
+            number_format="@",
+        )
+    )
+    return block
+
+
+def _plot_columns(table: Any, key: str, x2: Block, y: Block) -> tuple[Block, Block]:
+    """Heights for the chart's two series: x₂ where the pattern belongs to it, else off the chart."""
+    fires = y.value == 1
+    one = table.derived(
+        f"{key}_plot1",
+        np.where(fires, x2.value, OFF_CHART),
+        lambda i: if_(equal(y[i], 1), x2[i], OFF_CHART),
+        title=_("for the chart: fires"),
+        math=_("9: not shown"),
+        number_format="0",
+    )
+    zero = table.derived(
+        f"{key}_plot0",
+        np.where(fires, OFF_CHART, x2.value),
+        lambda i: if_(equal(y[i], 1), OFF_CHART, x2[i]),
+        title=_("for the chart: quiet"),
+        math=_("9: not shown"),
+        number_format="0",
+    )
+    return one, zero
+
+
+def _gate_news(sheet: Sheet, key: str, name: str, right: Block, row: int) -> None:
+    """Say how many of the four rows are right, in the row kept free above."""
+    hits_value = float(np.sum(right.value == HOLDS))
+    hits = sheet.derived(
+        f"{key}_hits", hits_value, lambda: call("COUNTIF", right, HOLDS), title=_("rows right"), number_format="0"
+    )
+    good, bad = str(_("this is {gate}").format(gate=name)), str(_("this is not {gate}").format(gate=name))
+    verdict = sheet.derived(
+        f"{key}_verdict",
+        np.asarray(good if hits_value == 4 else bad, dtype=object),
+        lambda: if_(equal(hits, 4), good, bad),
+        title=_("verdict"),
+        number_format="@",
+    )
+    sheet.sentence(f"{key}_news", _("▶ {n:0} of 4 rows are right: {verdict}."), row=row, n=hits, verdict=verdict)
+
+
+def _line(sheet: Sheet, key: str, parameters: tuple[Expr, Expr, Expr], values: tuple[float, float, float]) -> Line:
+    """Two points of the line w₁·x₁ + w₂·x₂ + b = 0, three to either side of its point nearest to (0, 0)."""
+    w1, w2, b = parameters
+    v1, v2, c = values
+    size = v1**2 + v2**2
+    ends = np.full((2, 2), float(OFF_CHART))
+    if size:
+        foot, along = -c * np.array([v1, v2]) / size, 3 * np.array([v2, -v1]) / np.sqrt(size)
+        ends = np.array([foot - along, foot + along])
+
+    def end(coordinate: Expr, way: Expr) -> Expr:
+        square = w1**2 + w2**2
+        return if_(equal(square, 0), OFF_CHART, -b * coordinate / square + 3 * way / sqrt(square))
+
+    with sheet.table(Counter(""), 2) as table:
+        x = table.add(
+            Block(
+                f"{key}_line_x",
+                Role.DERIVED,
+                ends[:, 0],
+                title=_("two points of the dividing line"),
+                symbol="x₁",
+                each=[end(w1, -w2), end(w1, w2)],
+                number_format="0.00",
+            )
+        )
+        y = table.add(
+            Block(
+                f"{key}_line_y",
+                Role.DERIVED,
+                ends[:, 1],
+                symbol="x₂",
+                each=[end(w2, w1), end(w2, -w1)],
+                number_format="0.00",
+            )
+        )
+    return x[:], y[:]
+
+
+def _plane(
+    title: str, fires: Line, quiet: Line, lines: list[tuple[str, Line]], axes: tuple[str, str] = ("x₁", "x₂")
+) -> Chart:
+    """Chart the four patterns, those that fire apart from those that do not, with dividing lines."""
+    series = [Series(_("fires"), *fires, Mark.POINTS, "#1F6FB2"), Series(_("quiet"), *quiet, Mark.POINTS, "#D1711B")]
+    series += [Series(name, *line, colour=("#3A8F4A", "#7A3EA8")[n]) for n, (name, line) in enumerate(lines)]
+    return Chart(
+        title,
+        tuple(series),
+        *axes,
+        _(
+            "The four patterns as corners of a square; a straight line parts those that fire from those that "
+            "stay quiet."
+        ),
+        columns=5,
+        rows=17,
+        x_range=UNIT_SQUARE,
+        y_range=UNIT_SQUARE,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ why one cannot do XOR
+
+
+def _why_not(book: Book) -> None:
+    sheet = book.sheet("WhyNot", _("Why one perceptron cannot do XOR"))
+    sheet.step(
+        _("Try it"),
+        _(
+            "XOR fires for exactly one input. Change the weights and the bias: three rows can be made right, "
+            "never all four."
+        ),
+        "z = w₁·x₁ + w₂·x₂ + b        y = u(z)",
+    )
+    w_value, b_value, top = np.array([1.0, 2.0]), -0.5, sheet.cursor
+    news = sheet.reserve()
+    with sheet.beside():
+        w = sheet.given(
+            "try_w",
+            w_value,
+            symbol="w",
+            title=_("weights"),
+            along=Direction.RIGHT,
+            columns=["w₁", "w₂"],
+            valid=WEIGHT,
+            number_format="0.00",
+        )
+        b = sheet.given(
+            "try_b", np.array([b_value]), symbol="b", title=_("bias"), columns=["b"], valid=WEIGHT, number_format="0.00"
+        )
+    z_value = PATTERNS @ w_value + b_value
+    with sheet.table(Counter(""), 4) as table:
+        x1, x2 = _pattern_columns(table, "try")
+        z = table.derived(
+            "try_z",
+            z_value,
+            lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
+            title=_("weighted input"),
+            symbol="z",
+            number_format="0.00",
+        )
+        y = table.derived(
+            "try_y",
+            step(z_value),
+            lambda i: step_formula(z[i]),
+            title=_("output"),
+            symbol="y",
+            math="u(z)",
+            number_format="0",
+        )
+        t = table.derived(
+            "try_t",
+            XOR.target(*PATTERNS.T),
+            lambda i: XOR.target_formula(x1[i], x2[i]),
+            title=_("should be"),
+            symbol="XOR",
+            math="|x₁ − x₂|",
+            number_format="0",
+        )
+        at_least, below = "z ≥ 0", "z < 0"
+        table.derived(
+            "try_demand",
+            np.where(t.value == 1, at_least, below).astype(object),
+            lambda i: if_(equal(t[i], 1), at_least, below),
+            title=_("so it needs"),
+            number_format="@",
+        )
+        right = _right_column(table, "try", y, t)
+        one, zero = _plot_columns(table, "try", x2, t)
+        column = table.column + 1
+    _gate_news(sheet, "try", "XOR", right, news)
+    line = _line(sheet, "try", (w[0], w[1], b[0]), (*w_value, b_value))
+    chart = _plane(_("XOR: no line parts blue from orange"), (x1[:], one[:]), (x1[:], zero[:]), [("w·x + b = 0", line)])
+    sheet.chart(chart, at=(top, column))
+    sheet.remark(_("In this chart the colours show what XOR should say, not what the perceptron says."))
+    sheet.cursor = max(sheet.cursor, top + 18)
+    _contradiction(sheet, z)
+
+
+def _contradiction(sheet: Sheet, z: Block) -> None:
+    sheet.step(
+        _("The proof"),
+        _("Add the two rows that must fire, and the two that must stay quiet: both sums are the same number."),
+        "z(0,1) + z(1,0) = w₁ + w₂ + 2b ≥ 0        z(0,0) + z(1,1) = w₁ + w₂ + 2b < 0",
+    )
+    v = z.value
+    middle = sheet.derived(
+        "sum_fire", v[1] + v[2], lambda: z[1] + z[2], title=_("rows 2 + 3"), unit=_("must be ≥ 0"), number_format="0.00"
+    )
+    outer = sheet.derived(
+        "sum_quiet",
+        v[0] + v[3],
+        lambda: z[0] + z[3],
+        title=_("rows 1 + 4"),
+        unit=_("must be < 0"),
+        number_format="0.00",
+    )
+    sheet.sentence(
+        "proof_words",
+        _("{a:2p} + {b:2p} = {m:2}, and {c:2p} + {d:2p} = {o:2}: one number cannot be both at least 0 and below 0."),
+        a=z[1],
+        b=z[2],
+        m=middle,
+        c=z[0],
+        d=z[3],
+        o=outer,
+    )
+    sheet.check("same_sum", _("both sums are the same number"), middle, outer, 1e-9)
+    sheet.remark(
+        _(
+            "XNOR demands the opposite of every row, so the same two sums contradict each other with the signs "
+            "exchanged."
+        )
+    )
+    sheet.remark(
+        _(
+            "The article says that NAND or XNOR were once believed impossible. One perceptron does NAND, as the "
+            "sheet Gates shows; what one cannot do is XOR and XNOR, and two layers can."
+        )
+    )
+
+
+def _search(book: Book) -> None:
+    sheet = book.sheet("Search", _("Looking through many weights"), column_width=7)
+    sheet.step(
+        _("Rows right, for every pair of weights"),
+        _(
+            "Each cell tries one pair of weights with the bias below: somewhere NAND has all four rows right, "
+            "XOR has three at the most."
+        ),
+        "w₁ ↓        w₂ →",
+    )
+    b = sheet.given(
+        "search_b",
+        1.5,
+        symbol="b",
+        title=_("bias"),
+        number_format="0.00",
+        valid=WEIGHT,
+        remark=_("chosen here; try others, also negative ones"),
+    )
+    start = sheet.given("search_from", -2.0, title=_("first weight"), number_format="0.00", valid=Between(-10, 0))
+    by = sheet.given("search_step", 0.5, title=_("from weight to weight"), number_format="0.00", valid=Between(0.1, 2))
+    for name, targets in (("NAND", (1, 1, 1, 0)), ("XOR", (0, 1, 1, 0))):
+        sheet.gap()
+        sheet.math(name)
+        _hits(sheet, name, targets, (b, start, by))
+
+
+def _hits(sheet: Sheet, name: str, targets: tuple[int, ...], inputs: tuple[Block, Block, Block]) -> None:
+    key = name.lower()
+    b, start, by = inputs
+    count = 9
+    weights = start.value + by.value * np.arange(count)
+    z_value = PATTERNS[:, 0] * weights[:, None, None] + PATTERNS[:, 1] * weights[:, None] + b.value
+    value = (step(z_value) == np.array(targets)).sum(axis=2)
+    top = sheet.cursor
+    with sheet.table(Counter(""), count) as table:
+        w1 = table.derived(
+            f"{key}_w1", weights, lambda i: start + by * (number_of(i) - 1), title="w₁", number_format="0.0"
+        )
+        w2 = Block(
+            f"{key}_w2",
+            Role.DERIVED,
+            weights,
+            formula=lambda j: start + by * (number_of(j) - 1),
+            along=Direction.RIGHT,
+            columns=Counter(""),
+            number_format="0.0",
+        )
+        sheet.add(w2, at=(top + 2, table.column))
+
+        def right(i: Any, j: Any) -> Expr:
+            sums = (as_expr(b), w2[j] + b, w1[i] + b, w1[i] + w2[j] + b)
+            fired = [step_formula(z) if t else 1 - step_formula(z) for z, t in zip(sums, targets, strict=True)]
+            return fired[0] + fired[1] + fired[2] + fired[3]
+
+        hits = table.derived(
+            f"{key}_grid",
+            value,
+            right,
+            title=_("rows of {gate} right").format(gate=name),
+            columns=Counter(""),
+            shading=Shading.HEAT,
+            number_format="0",
+        )
+    best = sheet.derived(
+        f"{key}_best", value.max(), lambda: largest(hits), title=_("most rows right"), number_format="0"
+    )
+    sheet.sentence(f"{key}_best_words", _("{gate}: at most {n} of 4 rows.").format(gate=name, n="{n:0}"), n=best)
+
+
+# ------------------------------------------------------------------------------------------------ two layers
+
+
+def _two_layers(book: Book, network: Network) -> None:
+    key = network.name.lower()
+    sheet = book.sheet(network.name.capitalize(), _("{gate} from two layers").format(gate=network.name))
+    sheet.step(
+        _("Three perceptrons for {gate}").format(gate=network.name),
+        _(network.why),
+        "A¹ = u(W¹·X + b¹)        A² = u(W²·A¹ + b²)",
+    )
+    news = sheet.reserve()
+    sheet.text(
+        _(
+            "Hidden unit 1 computes {first}, hidden unit 2 {second}; the output unit computes {output} of the two."
+        ).format(first=network.hidden[0], second=network.hidden[1], output=network.output)
+    )
+    layers = [
+        given_layer(sheet, 1, network.W1, network.b1, ROUNDED_STEP, suffix=f"_{key}"),
+        given_layer(sheet, 2, network.W2, network.b2, ROUNDED_STEP, suffix=f"_{key}"),
+    ]
+    sheet.remark(_("The weights are chosen here; one column below is one input pattern."))
+    X = sheet.derived(
+        f"X_{key}",
+        PATTERNS.T,
+        lambda k, i: call("MOD", call("INT", (number_of(i) - 1) / (3 - number_of(k))), 2),
+        symbol="X",
+        title=_("all input patterns"),
+        rows=Counter("k = "),
+        columns=Counter("i = "),
+        number_format="0",
+    )
+    passed = forward(sheet, layers, X, f"_{key}")
+    for A in passed.A[1:]:
+        A.number_format = "0"
+    T, wrong = _targets(sheet, network, X, passed, news)
+    _pattern_words(sheet, key, layers, passed)
+    _planes(sheet, network, layers, passed)
+    sheet.step(
+        _("The whole network on one page"),
+        _(
+            "Every weighted sum lies where its row of weights meets its column of activations; each name leads "
+            "to its table."
+        ),
+    )
+    network_map(sheet, layers, passed, T, wrong)
+
+
+def _targets(sheet: Sheet, network: Network, X: Block, passed: Forward, news: int) -> tuple[Block, Block]:
+    key = network.name.lower()
+    said = passed.output
+    target = network.target(*PATTERNS.T)
+    T = sheet.derived(
+        f"T_{key}",
+        target,
+        lambda i: network.target_formula(X[0, i], X[1, i]),
+        symbol="T",
+        title=_("should be"),
+        along=Direction.RIGHT,
+        columns=Counter("i = "),
+        number_format="0",
+    )
+    apart = np.abs(said.value[0] - target)
+    misses = sheet.derived(
+        f"misses_{key}",
+        apart,
+        lambda i: absolute(said[0, i] - T[i]),
+        title=_("wrong?"),
+        along=Direction.RIGHT,
+        columns=Counter("i = "),
+        number_format="0",
+    )
+    wrong = sheet.derived(
+        f"wrong_{key}", apart.sum(), lambda: total(misses), title=_("patterns wrong"), number_format="0"
+    )
+    good, bad = (str(_(words).format(gate=network.name)) for words in (N_("this is {gate}"), N_("this is not {gate}")))
+    verdict = sheet.derived(
+        f"verdict_{key}",
+        np.asarray(bad if apart.any() else good, dtype=object),
+        lambda: if_(equal(wrong, 0), good, bad),
+        title=_("verdict"),
+        number_format="@",
+    )
+    sheet.sentence(f"news_{key}", _("▶ {n:0} of 4 patterns are wrong: {verdict}."), row=news, n=wrong, verdict=verdict)
+    return T, wrong
+
+
+def _pattern_words(sheet: Sheet, key: str, layers: list[Layer], passed: Forward) -> None:
+    """Write out pattern 2, (0, 1), through both layers."""
+    (W1, b1), (W2, b2) = ((layer.W, layer.b) for layer in layers)
+    assert b1 is not None
+    assert b2 is not None
+    X, A, Z1, Z2 = passed.A[0], passed.A[1], passed.z(1), passed.z(2)
+    sheet.sentence(
+        f"words1_{key}",
+        _("Pattern 2, hidden unit 1: z = {w1:2p}·{x1:0} + {w2:2p}·{x2:0} + {b:2p} = {z:2}, output {a:0}."),
+        w1=W1[0, 0],
+        x1=X[0, 1],
+        w2=W1[0, 1],
+        x2=X[1, 1],
+        b=b1[0],
+        z=Z1[0, 1],
+        a=A[0, 1],
+    )
+    sheet.sentence(
+        f"words2_{key}",
+        _("Pattern 2, output unit: z = {w1:2p}·{a1:0} + {w2:2p}·{a2:0} + {b:2p} = {z:2}, output {a:0}."),
+        w1=W2[0, 0],
+        a1=A[0, 1],
+        w2=W2[0, 1],
+        a2=A[1, 1],
+        b=b2[0],
+        z=Z2[0, 1],
+        a=passed.output[0, 1],
+    )
+
+
+def _planes(sheet: Sheet, network: Network, layers: list[Layer], passed: Forward) -> None:
+    key = network.name.lower()
+    sheet.step(
+        _("Two lines, then one"),
+        _("The hidden layer moves the four patterns to new places, where a single line parts them."),
+        "(x₁, x₂) → (a₁, a₂)",
+    )
+    X, A, out = passed.A[0], passed.A[1], passed.output
+    charts = []
+    for where, source in (("x", X), ("a", A)):
+        heights = [_heights(sheet, f"{key}_{where}{n}", source, out, n) for n in (1, 0)]
+        charts.append(((source[0, :], heights[0][:]), (source[0, :], heights[1][:])))
+    lines = []
+    for layer, unit, name in ((0, 0, network.hidden[0]), (0, 1, network.hidden[1]), (1, 0, network.output)):
+        W, b = layers[layer].W, layers[layer].b
+        assert b is not None
+        values = (float(W.value[unit, 0]), float(W.value[unit, 1]), float(b.value[unit]))
+        lines.append((name, _line(sheet, f"{key}_{layer + 1}{unit + 1}", (W[unit, 0], W[unit, 1], b[unit]), values)))
+    with sheet.beside():
+        sheet.chart(_plane(_("Input plane: two lines"), *charts[0], lines[:2]))
+        sheet.chart(_plane(_("Hidden plane: one line"), *charts[1], lines[2:], ("a₁", "a₂")))
+
+
+def _heights(sheet: Sheet, key: str, points: Block, out: Block, which: int) -> Block:
+    """The second coordinate of the points whose output is `which`, the others off the chart."""
+    shown = out.value[0] == which
+    return sheet.derived(
+        f"{key}_plot",
+        np.where(shown, points.value[1], OFF_CHART),
+        lambda i: if_(equal(out[0, i], which), points[1, i], OFF_CHART),
+        title=_("for the chart: fires") if which else _("for the chart: quiet"),
+        along=Direction.RIGHT,
+        columns=Counter("i = "),
+        number_format="0",
+        remark=_("9: not shown"),
+    )
+
+
+# ------------------------------------------------------------------------------------------------ NAND alone
+
+
+def _nand_only(book: Book, w: Block, b: Block) -> None:
+    sheet = book.sheet("NandOnly", _("Everything from NAND"))
+    sheet.step(
+        _("XOR from four NAND perceptrons"),
+        _(
+            "NAND alone is enough to build every truth table, so networks of perceptrons can compute whatever a "
+            "computer computes."
+        ),
+        "n₁ = NAND(x₁, x₂)    n₂ = NAND(x₁, n₁)    n₃ = NAND(x₂, n₁)    y = NAND(n₂, n₃)",
+    )
+    sheet.remark(_("The four use the weights and the bias of NAND on the sheet Gates: change them there."))
+
+    def nand(p: Array, q: Array) -> Array:
+        return step(w.value[0] * p + w.value[1] * q + b.value[0])
+
+    def nand_formula(p: Expr, q: Expr) -> Expr:
+        return step_formula(w[0] * p + w[1] * q + b[0])
+
+    with sheet.table(Counter(""), 4) as table:
+        x1, x2 = _pattern_columns(table, "only")
+
+        def column(id: str, p: Block, q: Block, symbol: str, math: str) -> Block:
+            return table.derived(
+                id,
+                nand(p.value, q.value),
+                lambda i: nand_formula(p[i], q[i]),
+                title="NAND",
+                symbol=symbol,
+                math=math,
+                number_format="0",
+            )
+
+        n1 = column("only_n1", x1, x2, "n₁", "x₁, x₂")
+        n2 = column("only_n2", x1, n1, "n₂", "x₁, n₁")
+        n3 = column("only_n3", x2, n1, "n₃", "x₂, n₁")
+        y = column("only_y", n2, n3, "y", "n₂, n₃")
+        t = table.derived(
+            "only_t",
+            XOR.target(*PATTERNS.T),
+            lambda i: XOR.target_formula(x1[i], x2[i]),
+            title=_("should be"),
+            symbol="XOR",
+            math="|x₁ − x₂|",
+            number_format="0",
+        )
+        _right_column(table, "only", y, t)
+    sheet.sentence(
+        "only_words",
+        _("Row 2: n₁ = {a:0}, n₂ = {b:0}, n₃ = {c:0}, so y = {y:0}, and XOR says {t:0}."),
+        a=n1[1],
+        b=n2[1],
+        c=n3[1],
+        y=y[1],
+        t=t[1],
+    )

@@ -1,0 +1,479 @@
+"""Files are read as they were written; those from outside are hostile until shown otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import resource
+import struct
+import subprocess
+import sys
+import time
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+import xlsxwriter
+from network import network
+from tampering import poison, rewrite, sheet_part
+
+from workbook.engines import ErrorValue
+from workbook.ledger import ledger_of
+from workbook.precedents import Area, areas_read, moved
+from workbook.reader import FileError, guard, read_ledger, was_edited
+from workbook.writer import write
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "network.xlsx"
+    write(network(), path)
+    return path
+
+
+# ---------------------------------------------------------------------------------------------- our files
+
+
+def test_a_file_says_what_its_book_says(path: Path) -> None:
+    ours, read = ledger_of(network()), read_ledger(path)
+    assert (read.scenario, read.language, list(read.sheets)) == ("network", "en", list(ours.sheets))
+    blocks = {block.id: block for block in read.blocks}
+    assert blocks.keys() == {block.id for block in ours.blocks}
+    for block in ours.blocks:
+        other = blocks[block.id]
+        assert (other.sheet, other.row, other.column, other.shape) == (
+            block.sheet,
+            block.row,
+            block.column,
+            block.shape,
+        )
+        assert np.array_equal(other.values, block.values), "every digit survives"
+        assert np.array_equal(other.computed, block.computed)
+        for row, column in np.ndindex(block.shape):
+            assert other.formula(row, column) == block.formula(row, column)
+            assert read.row_label(other, row) == ours.row_label(block, row)
+            assert read.column_label(other, column) == ours.column_label(block, column)
+
+
+def test_rows_and_columns_have_their_headings(path: Path) -> None:
+    ledger = read_ledger(path)
+    W1 = next(block for block in ledger.blocks if block.id == "W1")
+    assert [ledger.row_label(W1, row) for row in range(4)] == ["j=1", "j=2", "j=3", "j=4"]
+    assert [ledger.column_label(W1, column) for column in range(3)] == ["k=1", "k=2", "k=3"]
+    rate = next(block for block in ledger.blocks if block.id == "lr")
+    assert "lr" in ledger.row_label(rate, 0)
+
+
+def test_a_block_is_found_where_it_has_moved(path: Path, tmp_path: Path) -> None:
+    before = read_ledger(path)
+    W1 = next(block for block in before.blocks if block.id == "W1")
+    book = openpyxl.load_workbook(path)
+    book["Inputs"].insert_rows(1, 3)  # it moves the cells, and nothing that refers to them
+    book.defined_names["wb.W1"].attr_text = f"Inputs!$B${W1.row + 4}:$D${W1.row + 7}"
+    book.save(tmp_path / "moved.xlsx")
+    after = next(block for block in read_ledger(tmp_path / "moved.xlsx").blocks if block.id == "W1")
+    assert after.row == W1.row + 3
+    assert np.allclose(after.values, W1.values, rtol=1e-14), "openpyxl writes 16 digits"
+
+
+def test_a_formula_outside_the_blocks_is_no_less_read(path: Path) -> None:
+    ledger = read_ledger(path)
+    assert not any(block.is_loose for block in ledger.blocks)
+    add_cell(path, "Inputs", '<row r="900"><c r="C900"><f>1+1</f><v>3</v></c></row>')
+    block = next(block for block in read_ledger(path).blocks if block.is_loose)
+    assert (block.id, block.cell(0, 0), block.formula(0, 0), block.values.tolist()) == (
+        "Inputs!cells",
+        "C900",
+        "1+1",
+        [[3.0]],
+    )
+
+
+def add_cell(path: Path, sheet: str, row: str) -> None:
+    part = sheet_part(path, sheet)
+    rewrite(
+        path, lambda name, xml: xml.replace(b"</sheetData>", row.encode() + b"</sheetData>") if name == part else xml
+    )
+
+
+def test_a_file_is_edited_when_a_cell_is(path: Path, tmp_path: Path) -> None:
+    assert not was_edited(path)
+    copy = rewrite(path, lambda _name, contents: contents, tmp_path / "copy.xlsx")
+    assert not was_edited(copy), "packing the same parts again is no edit"
+    poison(copy, "Forward", f"B{network()['loss'].place.row + 1}", "0.5")
+    assert was_edited(copy)
+    openpyxl.load_workbook(path).save(copy)
+    assert was_edited(copy)
+
+
+def test_a_file_that_is_not_ours_counts_as_edited(tmp_path: Path) -> None:
+    assert was_edited(foreign(tmp_path / "foreign.xlsx"))
+    (tmp_path / "text.xlsx").write_text("x,y\n1,2\n")
+    assert was_edited(tmp_path / "text.xlsx")
+    with pytest.raises(FileError, match="no such file"):
+        was_edited(tmp_path / "missing.xlsx")
+
+
+# ---------------------------------------------------------------------------------------------- foreign files
+
+
+def foreign(path: Path) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("My sheet")
+        page.write_string("A1", "price")
+        page.write_number("B2", 2.5)
+        page.write_formula("B3", "=B2*2", None, 5)
+        page.write_formula("B4", '="a"&"b"', None, "ab")
+        page.write_formula("B5", "=1/0", None, "#DIV/0!")
+        page.write_boolean("C2", True)
+        book.add_worksheet("Empty")
+    return path
+
+
+def test_a_foreign_file_is_a_block_a_sheet(tmp_path: Path) -> None:
+    ledger = read_ledger(foreign(tmp_path / "foreign.xlsx"))
+    assert (ledger.scenario, ledger.language, ledger.sheets) == ("", "", ["My sheet", "Empty"])
+    (block,) = ledger.blocks
+    assert (block.id, block.row, block.column, block.shape) == ("My sheet!cells", 0, 0, (5, 3))
+    assert block.values[0].tolist() == ["price", None, None]
+    assert block.values[1].tolist() == [None, 2.5, True]
+    assert block.values[2:, 1].tolist() == [5.0, "ab", "#DIV/0!"]
+    assert isinstance(block.values[4, 1], ErrorValue)
+    assert block.formula(2, 1) == "B2*2"
+    assert block.formula_count == 3
+
+
+def test_shared_formulas_are_written_out(tmp_path: Path) -> None:
+    path = foreign(tmp_path / "foreign.xlsx")
+    rows = (
+        '<row r="10"><c r="A10"><f t="shared" ref="A10:A12" si="0">B10*$C$1+SUM(D10:E$11)</f><v>1</v></c></row>'
+        '<row r="11"><c r="A11"><f t="shared" si="0"/><v>1</v></c></row>'
+        '<row r="12"><c r="B12"><f t="shared" si="0"/><v>1</v></c></row>'
+    )
+    with zipfile.ZipFile(path) as archive:
+        part = next(name for name in archive.namelist() if name.endswith("sheet1.xml"))
+    rewrite(
+        path, lambda name, xml: xml.replace(b"</sheetData>", rows.encode() + b"</sheetData>") if name == part else xml
+    )
+    block = read_ledger(path).blocks[0]
+    assert block.formula(9, 0) == "B10*$C$1+SUM(D10:E$11)"
+    assert block.formula(10, 0) == "B11*$C$1+SUM(D11:E$11)"
+    assert block.formula(11, 1) == "C12*$C$1+SUM(E12:F$11)"
+
+
+# ---------------------------------------------------------------------------------------------- references
+
+
+@pytest.mark.parametrize(
+    ("formula", "areas"),
+    [
+        ("1+2", []),
+        ("A1", [Area("S", 0, 0, 0, 0)]),
+        ("$B$2:D$4", [Area("S", 1, 1, 3, 3)]),
+        ("Other!C1+'It''s one'!A2", [Area("Other", 0, 2, 0, 2), Area("It's one", 1, 0, 1, 0)]),
+        ('"A1"&B1', [Area("S", 0, 1, 0, 1)]),
+        ("LOG10(A1)+1E5+TRUE", [Area("S", 0, 0, 0, 0)]),
+        ("SUM(A:B)+SUM(2:3)", [Area("S", 0, 0, 1_048_575, 1), Area("S", 1, 0, 2, 16_383)]),
+        ("wb.W1+name_A1+A1_b", []),
+    ],
+)
+def test_references_are_found_in_formulas(formula: str, areas: list[Area]) -> None:
+    assert areas_read(formula, "S") == areas
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("A1+$A1+A$1+$A$1", "B3+$A3+B$1+$A$1"),
+        ('"A1"&LOG10(A1)', '"A1"&LOG10(B3)'),
+        ("'A1'!A1+A1!B2", "'A1'!B3+A1!C4"),
+        ("SUM(A:$B)+SUM(XFD1)", "SUM(B:$B)+SUM(#REF!)"),
+        ("1E5+TRUE+A1_b", "1E5+TRUE+A1_b"),
+    ],
+)
+def test_a_formula_moves_as_the_fill_handle_would(formula: str, expected: str) -> None:
+    assert moved(formula, 2, 1) == expected
+
+
+# ---------------------------------------------------------------------------------------------- hostile files
+
+SHEET = "xl/worksheets/sheet2.xml"
+Attack = Callable[[Path], object]
+
+
+def with_part(name: str, contents: bytes) -> Attack:
+    """Replace or add a part."""
+
+    def attack(path: Path) -> None:
+        rewrite(path, lambda part, old: None if part == name else old)
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, contents)
+
+    return attack
+
+
+def replacing_in(name: str, old: bytes, new: bytes) -> Attack:
+    def change(part: str, contents: bytes) -> bytes:
+        if part != name:
+            return contents
+        assert old in contents
+        return contents.replace(old, new, 1)
+
+    return lambda path: rewrite(path, change)
+
+
+def in_sheet(xml: bytes) -> Attack:
+    return replacing_in(SHEET, b"</sheetData>", xml + b"</sheetData>")
+
+
+def sheet_of(xml: bytes) -> bytes:
+    return (
+        b'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<sheetData>" + xml + b"</sheetData></worksheet>"
+    )
+
+
+def add_parts(count: int) -> Attack:
+    def attack(path: Path) -> None:
+        with zipfile.ZipFile(path, "a") as archive:
+            for number in range(count):
+                archive.writestr(f"xl/media/{number}.txt", b"")
+
+    return attack
+
+
+def part_twice(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr(SHEET, b"<worksheet/>")
+
+
+def lie_about_size(path: Path) -> None:
+    """Say in the directory that a part is small."""
+    with_part("xl/worksheets/sheet9.xml", sheet_of(b"<row/>" * 1_000_000))(path)
+    data = bytearray(path.read_bytes())
+    at = data.rfind(b"PK\x01\x02")
+    assert data[at + 46 :].startswith(b"xl/worksheets/sheet9.xml")
+    struct.pack_into("<I", data, at + 24, 500)
+    path.write_bytes(data)
+
+
+def flip_bytes_of_a_part(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(SHEET)
+    data = bytearray(path.read_bytes())
+    for at in range(info.header_offset + 200, info.header_offset + 260):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+
+
+def mark_encrypted(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    data[at + 8] |= 1
+    path.write_bytes(data)
+
+
+def write_bytes(contents: bytes) -> Attack:
+    return lambda path: path.write_bytes(contents)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def only_part(name: str) -> Attack:
+    def attack(path: Path) -> None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, "x")
+
+    return attack
+
+
+NOISE = random.Random(0)
+MANY_CELLS = b"".join(b"<c><v>%d</v></c>" % NOISE.randrange(10**6) for _ in range(1_000_001))
+MANY_FORMULAS = b"".join(b"<x:c ><x:f>%d</x:f></x:c>" % NOISE.randrange(10**6) for _ in range(1_000_001))
+MANY_COLUMNS = b"".join(b'<cols><col width="%d"/></cols>' % NOISE.randrange(10**9) for _ in range(140_000))
+
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>'
+)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000
+EXTERNAL = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="http://example.org/x.png" '
+    b"TargetMode='External'/></Relationships>"
+)
+
+ATTACKS: dict[str, tuple[Attack, str]] = {
+    "a bomb": (with_part(SHEET, sheet_of(b"<row/>" * 30_000_000)), "of air|larger|more than"),
+    "a bomb below the limit of one part": (with_part("xl/media/a.bin", b"\0" * 20_000_000), "of air"),
+    "a lie about the size": (lie_about_size, "damaged"),
+    "very many parts": (add_parts(3_000), "2000 parts"),
+    "a part twice": (part_twice, "twice"),
+    "an archive in it": (with_part("xl/media/a.zip", b"PK\x03\x04" + b"\0" * 50), "file within the file"),
+    "entities": (with_part("xl/sharedStrings.xml", LAUGHS), "entities"),
+    "entities in a part that nobody reads": (with_part("xl/theme/theme9.xml", LAUGHS), "entities"),
+    "entities in UTF-16": (with_part("xl/sharedStrings.xml", LAUGHS.decode().encode("utf-16")), "UTF-8"),
+    "entities in EBCDIC": (
+        with_part(
+            "xl/sharedStrings.xml", b'<?xml version="1.0" encoding="cp037"?>' + LAUGHS[21:].decode().encode("cp037")
+        ),
+        "UTF-8",
+    ),
+    "external links": (with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), "other files"),
+    "an external picture": (with_part("xl/worksheets/_rels/sheet9.xml.rels", EXTERNAL), "other files"),
+    "too many cells": (with_part(SHEET, sheet_of(b"<row>" + MANY_CELLS + b"</row>")), "cells"),
+    "too many formulas": (
+        with_part(SHEET, sheet_of(b"<row>" + MANY_FORMULAS + b"</row>")),
+        "cells",
+    ),
+    "very deep XML": (with_part(SHEET, sheet_of(b"<a>" * 200_000)), "more than a workbook"),
+    "a head without end": (
+        with_part(SHEET, b"<worksheet>" + MANY_COLUMNS + b"</worksheet>"),
+        "more than a sheet",
+    ),
+    "damaged bytes": (flip_bytes_of_a_part, "damaged"),
+    "half a file": (cut_short, "damaged"),
+    "a tag not closed": (replacing_in(SHEET, b"</sheetData>", b""), "damaged"),
+    "a cell nowhere": (in_sheet(b'<row r="1"><c r="ZZZ99999999"><v>1</v></c></row>'), "damaged"),
+    "a number that is none": (in_sheet(b'<row r="999"><c r="A999"><v>one</v></c></row>'), "damaged"),
+    "a text that is missing": (in_sheet(b'<row r="999"><c r="A999" t="s"><v>99999</v></c></row>'), "damaged"),
+    "a shared formula without its first": (
+        in_sheet(b'<row r="999"><c r="A999"><f t="shared" si="9"/><v>1</v></c></row>'),
+        "damaged",
+    ),
+    "a formula too deep": (
+        in_sheet(b'<row r="999"><c r="A999"><f>' + b"(" * 3000 + b"1" + b")" * 3000 + b"</f></c></row>"),
+        "A999.*brackets",
+    ),
+    "a formula too long": (
+        in_sheet(b'<row r="999"><c r="A999"><f>' + b"1+" * 5000 + b"1</f></c></row>"),
+        "A999.*longer",
+    ),
+    "formulas far away": (
+        in_sheet(b'<row r="999"><c r="A999"><f>1</f></c></row><row r="1048576"><c r="XFD1048576"><f>1</f></c></row>'),
+        "spread",
+    ),
+    "a name for whole columns": (
+        replacing_in(
+            "xl/workbook.xml",
+            b"</definedNames>",
+            b'<definedName name="wb.Q">Inputs!$A:$XFD</definedName></definedNames>',
+        ),
+        "spread",
+    ),
+    "a password": (write_bytes(OLE + "EncryptedPackage".encode("utf-16-le")), "password"),
+    "an encrypted part": (mark_encrypted, "password"),
+    "an old .xls": (write_bytes(OLE), r"\.xls"),
+    "a CSV": (write_bytes(b"x,y\n1,2\n"), "not an .xlsx"),
+    "nothing": (write_bytes(b""), "empty"),
+    "a text document": (only_part("word/document.xml"), "not an .xlsx"),
+    "no sheet": (lambda path: rewrite(path, lambda name, xml: None if "worksheets" in name else xml), "no sheet"),
+    "no workbook": (
+        lambda path: rewrite(path, lambda name, xml: None if name == "xl/workbook.xml" else xml),
+        "damaged",
+    ),
+    "a missing sheet": (lambda path: rewrite(path, lambda name, xml: None if name == SHEET else xml), "."),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_hostile_file_is_refused_at_once_in_one_line(attack: str, path: Path) -> None:
+    spoil, reason = ATTACKS[attack]
+    spoil(path)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    if attack == "a missing sheet":
+        read_ledger(path)  # nothing to refuse: what is there is read
+    else:
+        with pytest.raises(FileError, match=reason) as refusal:
+            read_ledger(path)
+        line = str(refusal.value)
+        assert line.startswith(f"{path}: ") and "\n" not in line
+    assert time.perf_counter() - start < 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 300_000, "kilobytes"
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.xlsx"
+    loop.symlink_to(loop)
+    pipe = tmp_path / "pipe.xlsx"
+    os.mkfifo(pipe)
+    for target, reason in (
+        (tmp_path, "folder"),
+        (tmp_path / "missing.xlsx", "no such file"),
+        (tmp_path / "missing" / "x.xlsx", "no such file"),
+        (loop, "cannot be opened"),
+        (pipe, "pipe"),
+        (Path("/dev/zero"), "device"),
+        (tmp_path / ("x" * 300), "cannot be opened"),
+    ):
+        with pytest.raises(FileError, match=reason) as refusal:
+            guard(target)
+        assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_is_refused(path: Path) -> None:
+    path.chmod(0)
+    with pytest.raises(FileError, match="may not read"):
+        guard(path)
+
+
+def test_random_damage_never_surprises(path: Path) -> None:
+    sound = path.read_bytes()
+    chance = random.Random(4)
+    for _ in range(150):
+        data = bytearray(sound)
+        for _ in range(chance.choice((1, 3, 30))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        with contextlib.suppress(FileError):
+            read_ledger(path)
+
+
+def test_random_damage_within_the_parts_never_surprises(path: Path) -> None:
+    sound = path.read_bytes()
+    chance = random.Random(5)
+
+    def damage(name: str, contents: bytes) -> bytes:
+        data = bytearray(contents)
+        if name in (target, "xl/workbook.xml") and data:
+            for _ in range(3):
+                at = chance.randrange(len(data))
+                data[at : at + chance.randrange(3)] = chance.choice((b"", b"<", b"9", b'"', b"/", b"A1", b"&lt;"))
+        return bytes(data)
+
+    for _ in range(150):
+        path.write_bytes(sound)
+        target = chance.choice(
+            (SHEET, "xl/sharedStrings.xml", "xl/styles.xml", "docProps/custom.xml", "[Content_Types].xml")
+        )
+        rewrite(path, damage)
+        with contextlib.suppress(FileError):
+            read_ledger(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+def test_a_large_file_is_read_within_half_a_gigabyte(tmp_path: Path) -> None:
+    path = tmp_path / "large.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        page = book.add_worksheet("Large")
+        for row in range(12_500):
+            for column in range(20):
+                page.write_formula(row, column, f"=A{row + 1}+{column}", None, row + column / 7)
+    script = (
+        "import re, sys; from workbook.reader import read_ledger; ledger = read_ledger(sys.argv[1]); "
+        "peak = re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read()); "
+        "print(ledger.formula_count, int(peak[1]) // 1024)"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    count, megabytes = map(int, run.stdout.split())
+    assert count == 250_000
+    assert megabytes < 500
