@@ -676,9 +676,10 @@ def _six_products(sheet: Sheet, net: Network, at: dict[str, Block], quotient: Bl
             "Walk back from O to the node that holds the parameter, multiplying w/d for every node that is passed, "
             "and end with the node's own rate."
         ),
-        "∂O/∂w₁ = (w₃/d₃)·(w₂/d₂)·(x/d₁)      ∂O/∂w₂ = (w₃/d₃)·(h₁/d₂)      ∂O/∂w₃ = h₂/d₃      "
-        "∂O/∂b: 1 in place of what comes in",
+        "∂O/∂w₁ = (w₃/d₃)·(w₂/d₂)·(x/d₁)          ∂O/∂w₂ = (w₃/d₃)·(h₁/d₂)          ∂O/∂w₃ = h₂/d₃",
     )
+    sheet.math("∂O/∂b₁ = (w₃/d₃)·(w₂/d₂)·(1/d₁)          ∂O/∂b₂ = (w₃/d₃)·(1/d₂)          ∂O/∂b₃ = 1/d₃")
+    sheet.gap()
     f3 = np.array([w.value[2] / d.value[2]] * 4 + [1.0] * 2)
     f2 = np.array([w.value[1] / d.value[1]] * 2 + [1.0] * 4)
     incoming = [at["x"].value, 1.0, at["h1"].value, 1.0, at["h2"].value, 1.0]
@@ -1429,6 +1430,7 @@ def count_sheet(book: Book) -> None:
             ),
             log_y=True,
             columns=9,
+            rows=13,
         )
     )
 

@@ -138,7 +138,7 @@ def counted(table: Table, id: str, steps: int) -> Block:
         np.arange(steps + 1.0),
         lambda i: t[i - 1] + 1,
         first=lambda: 0,
-        title=_("step"),
+        title=_("step t"),
         symbol="t",
         number_format="0",
     )
@@ -186,6 +186,8 @@ def run_table(sheet: Sheet, f: Function, start: Block, rate: Block, h: Block) ->
     sign = "+" if f.uphill else "−"
     first = f"x₁ = {{x:4}} {sign} {{r:4}}·{{s:4p}} = {{y:4}}"
     sheet.sentence(f"{f.id}_first", first, x=x[0], r=rate, s=slope[0], y=x[1])
+    last = _("After {t:0} steps: x = {x:4}, y = {y:4}, slope {s:4}.")
+    sheet.sentence(f"{f.id}_last", last, t=t[STEPS], x=x[STEPS], y=y[STEPS], s=slope[STEPS])
     sheet.check(f"{f.id}_gradient", _("slope of {function} = quotients").format(function=f.math), near, slope, 1e-4)
     return Run(t, x, slope, y)
 
@@ -258,7 +260,7 @@ def tangent_of(sheet: Sheet, f: Function, run: Run, step: Block, words_at: int) 
         for name, column, title in names
     )
     sides = np.array([-1.0, 0.0, 1.0])
-    with sheet.table([_("left"), _("point"), _("right")], 3) as table:
+    with sheet.table([_("left of it"), _("the point"), _("right of it")], 3) as table:
         tx = table.add(
             Block(
                 f"{f.id}_tangent_x",
@@ -286,7 +288,7 @@ def tangent_of(sheet: Sheet, f: Function, run: Run, step: Block, words_at: int) 
     return tx, ty
 
 
-def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle: int) -> Run:
+def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle: int, remark: str) -> None:
     """The scrubber, the charts, the run, and what the charts draw."""
     start, rate = givens
     step = sheet.given(
@@ -312,11 +314,11 @@ def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle:
     sheet.cursor = charts_at + 20
     sheet.step(_("The run"), _("Every row is one step: the slope at the position, and the move that it orders."))
     run = run_table(sheet, f, start, rate, h)
+    sheet.remark(remark)
     tangent = tangent_of(sheet, f, run, step, words_at)
     curve = drawn_curve(sheet, f, run, middle)
     sheet.chart(path_chart(f, curve, run, tangent), at=(charts_at, 0))
     sheet.chart(height_chart(f"y = {f.math}", run.t, run.y), at=(charts_at, 4))
-    return run
 
 
 def path_chart(f: Function, curve: tuple[Block, Block], run: Run, tangent: tuple[Block, Block]) -> Chart:
@@ -343,7 +345,7 @@ def height_chart(name: str, t: Block, y: Block, columns: int = 4) -> Chart:
     return Chart(
         _("Height by step"),
         (Series(name, t[:], y[:], Mark.BOTH if len(t.value) < 100 else Mark.LINE),),
-        _("step"),
+        _("step t"),
         _("height"),
         _("The height after each step of the run."),
         columns=columns,
@@ -374,8 +376,8 @@ def start_and_rate(sheet: Sheet, id: str, start: float, rate: float) -> tuple[Bl
     return x0, eta
 
 
-def bowl(book: Book, start: float, rate: float) -> Block:
-    """Descent on y = x²; returns the start."""
+def bowl(book: Book, start: float, rate: float) -> None:
+    """Descent on y = x²."""
     sheet = book.sheet("Bowl", _("Descent on y = x²"), landscape=False)
     sheet.step(
         _("Downhill by the slope"),
@@ -386,16 +388,18 @@ def bowl(book: Book, start: float, rate: float) -> Block:
         "y = x²        f′(x) = 2x        x ← x − η·f′(x)",
     )
     givens = start_and_rate(sheet, "bowl", start, rate)
-    one_variable(sheet, SQUARE, givens, 0)
-    sheet.remark(
+    one_variable(
+        sheet,
+        SQUARE,
+        givens,
+        0,
         _(
             "The article says that a function of one variable has no gradient descent, since setting the slope to"
             " 0 gives"
             " the minimum at once. That shortcut is right (2x = 0 at x = 0), but descent works in one variable just the"
             " same, as this table shows; networks need it because there the equation cannot be solved."
-        )
+        ),
     )
-    return givens[0]
 
 
 def ascent(book: Book, start: float, rate: float) -> None:
@@ -406,19 +410,16 @@ def ascent(book: Book, start: float, rate: float) -> None:
         _("To find a maximum step along the slope instead of against it: one sign is all that changes."),
         "y = 1 + 2x − x²        f′(x) = 2 − 2x        x ← x + η·f′(x)",
     )
-    run = one_variable(sheet, HILL, start_and_rate(sheet, "hill", start, rate), 1)
-    sheet.sentence(
-        "hill_end",
-        _("After 30 steps: x = {x:4}, y = {y:4}; the top is at x = 1, y = 2."),
-        x=run.x[STEPS],
-        y=run.y[STEPS],
-    )
-    sheet.remark(
+    one_variable(
+        sheet,
+        HILL,
+        start_and_rate(sheet, "hill", start, rate),
+        1,
         _(
             "The article gives 2 − 2x as the second derivative. That is the first; the second is −2 everywhere,"
             " and being"
             " negative makes x = 1 a maximum."
-        )
+        ),
     )
 
 
@@ -443,7 +444,7 @@ def step_sizes(book: Book, start: float, rates: tuple[float, float, float]) -> N
         remark=_("chosen here; from −10 to 10"),
     )
     n = sheet.recorded("sizes_steps", float(STEPS), symbol="n", title=_("steps"), number_format="0")
-    names = [_("too small"), _("right"), _("too large")]
+    names = [_("too small"), _("about right"), _("too large")]
     row: dict[str, Any] = {"along": Direction.RIGHT}
     eta = sheet.given(
         "sizes_lr",
@@ -588,7 +589,7 @@ def three_charts(sheet: Sheet, top: int, runs: tuple[Block, Block, Block], names
         Chart(
             _("Height by step (logarithmic)"),
             tuple(Series(n, t[:], Y[:, k], colour=c) for k, (n, c) in enumerate(zip(names, colours, strict=True))),
-            _("step"),
+            _("step t"),
             "y",
             _("Straight lines on a logarithmic scale: the first falls slowly, the second fast, the third rises."),
             columns=4,
@@ -813,18 +814,6 @@ def saddle(book: Book) -> None:
     )
     charts_at = sheet.cursor + 1
     sheet.cursor = charts_at + 20
-    x, y, f, t = saddle_run(sheet, (x0, y0), eta, h)
-    chart = Chart(
-        _("The path, seen from above"),
-        (Series(_("path"), x[:], y[:], Mark.BOTH, ORANGE),),
-        "x",
-        "y",
-        _("The path runs along the x axis towards (0, 0) and then turns away along y."),
-        columns=4,
-        rows=19,
-    )
-    sheet.chart(chart, at=(charts_at, 0))
-    sheet.chart(height_chart("x² − y²", t, f), at=(charts_at, 4))
     sheet.remark(
         _(
             "The article calls the straight line y = x a saddle point. It has none: its slope is 1 everywhere,"
@@ -839,6 +828,18 @@ def saddle(book: Book) -> None:
             " its minimum there: where the second derivative is 0, the test says nothing."
         )
     )
+    x, y, f, t = saddle_run(sheet, (x0, y0), eta, h)
+    chart = Chart(
+        _("The path, seen from above"),
+        (Series(_("path"), x[:], y[:], Mark.BOTH, ORANGE),),
+        "x",
+        "y",
+        _("The path runs along the x axis towards (0, 0) and then turns away along y."),
+        columns=4,
+        rows=19,
+    )
+    sheet.chart(chart, at=(charts_at, 0))
+    sheet.chart(height_chart("x² − y²", t, f), at=(charts_at, 4))
 
 
 def saddle_run(sheet: Sheet, start: tuple[Block, Block], eta: Block, h: Block) -> tuple[Block, ...]:

@@ -373,8 +373,8 @@ class Losses(Scenario):
         )
         if data is None:
             book.first_change = _(
-                "on the sheet Residuals, the yellow prediction ŷ in row 4: type 17 and see MSE collapse while MAE"
-                " only falls."
+                "on the sheet Residuals, the yellow predictions ŷ of the outliers: type 17 in row 4 and 33 in row 8; MAE falls to"
+                " a fifth, MSE to a hundredth."
             )
             sheet.remark(
                 _(
@@ -498,7 +498,7 @@ def residual_table(sheet: Sheet, settings: Mapping[str, Any], data: Any) -> Poin
         (Series(_("actual y"), x[:], y[:]), Series(_("predicted ŷ"), x[:], yhat[:], Mark.POINTS)),
         x.symbol,
         "y",
-        _("The actual values as a line and the predictions as points; two predictions lie far off the line."),
+        _("The actual values as a line and the predictions as points; outliers lie far off the line."),
         rows=15,
     )
     sheet.chart(chart)
@@ -572,7 +572,7 @@ def outlier_weight(sheet: Sheet, points: Points) -> None:
     sum_abs, sum_sq = book["e_abs_sum"], book["e_sq_sum"]
     sheet.step(
         _("How outliers weigh"),
-        _("Split each loss by rows: under the square, the two largest errors take nearly all of it."),
+        _("Split each loss by rows: under the square, the largest errors take a larger share."),
         "|eᵢ| / Σ|e|        eᵢ² / Σe²",
     )
     rows = len(size.value)
@@ -1509,7 +1509,18 @@ def cosine_gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
         _("Each prediction is pulled so that the vector turns; making it longer changes nothing."),
         "∂C/∂ŷᵢ = −(yᵢ/(‖y‖·‖ŷ‖) − cos·ŷᵢ/‖ŷ‖²)",
     )
-    v, w, step, h = points.y.value, points.yhat.value, float(points.h.value), points.h.whole()
+    v, w = points.y.value, points.yhat.value
+    # the step grows with the vector: a fixed one would drown in rounding where the vector is long
+    h = sheet.derived(
+        "cosine_h",
+        float(points.h.value) * np.linalg.norm(w),
+        lambda: points.h * c.norm_p,
+        symbol="h",
+        title=_("step of the quotients"),
+        math="h·‖ŷ‖",
+        number_format="0.0E+00",
+    )
+    step = float(h.value)
     unit_y, unit_p = v / np.linalg.norm(v), w / np.linalg.norm(w)
     exact = (unit_y @ unit_p * unit_p - unit_y) / np.linalg.norm(w)
     turned = [-(unit_y @ w + s * unit_y) / np.sqrt(w @ w + 2 * s * w + s**2) for s in (step, -step)]

@@ -43,7 +43,7 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import FAILS, HOLDS, Sheet
+from workbook.sheet import FAILS, HOLDS, Sheet, Style, Table, value_of
 from workbook.text import N_, _
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ Line = tuple[Ref, Ref]
 """The cells of x and of y of some points."""
 OFF_CHART = 9
 """A height at which a chart of 0…1 does not show a point: so a point can belong to one of two series."""
-UNIT_SQUARE = (-0.5, 1.5)
+AROUND_SQUARE = (-1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -195,12 +195,22 @@ class Perceptron(Scenario):
         )
         decision = _cinema(book, settings)
         _days(book, decision, DAYS if data is None else data, own=data is not None)
-        gates = _gates(book)
-        _why_not(book)
+        helpers = book.sheet("ChartData", _("Behind the charts"))
+        helpers.step(
+            _("What the charts draw"),
+            _(
+                "A chart's series needs its own cells. A 9 lies outside every chart: that point belongs to the "
+                "other colour."
+            ),
+        )
+        gates = _gates(book, helpers)
+        _why_not(book, helpers)
         _search(book)
         for network in (XOR, XNOR):
-            _two_layers(book, network)
+            _two_layers(book, helpers, network)
         _nand_only(book, *gates["NAND"])
+        book.sheets.remove(helpers)
+        book.sheets.append(helpers)  # last: a reader needs it least
 
 
 # ------------------------------------------------------------------------------------------------ the cinema
@@ -301,7 +311,7 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
             symbol="w",
             title=_("weights, a row"),
             along=Direction.RIGHT,
-            columns=names,
+            columns=["w₁", "w₂", "w₃"],
             valid=WEIGHT,
             number_format="0.00",
         )
@@ -511,7 +521,7 @@ def _days(book: Book, decision: Decision, days: Array, *, own: bool) -> None:
     _curve(sheet, z, y, p)
 
 
-def _scaled_column(table: Any, raw: Block, decision: Decision, k: int, value: Array) -> Block:
+def _scaled_column(table: Table, raw: Block, decision: Decision, k: int, value: Array) -> Block:
     low, high = decision.low, decision.high
     block: Block = table.derived(
         f"day_x{k + 1}",
@@ -568,64 +578,27 @@ def _curve(sheet: Sheet, z: Block, y: Block, p: Block) -> None:
 # ------------------------------------------------------------------------------------------------ gates
 
 
-def _gates(book: Book) -> dict[str, tuple[Block, Block]]:
+def _gates(book: Book, helpers: Sheet) -> dict[str, tuple[Block, Block]]:
     sheet = book.sheet("Gates", _("AND, OR, NAND: one perceptron each"))
     parameters = {}
     for gate in GATES:
         sheet.step(
             _("{gate} as a perceptron").format(gate=gate.name), _(gate.why), "z = w₁·x₁ + w₂·x₂ + b        y = u(z)"
         )
-        parameters[gate.name] = _gate(sheet, gate)
+        parameters[gate.name] = _gate(sheet, helpers, gate)
     sheet.remark(
         _("All weights are chosen here; any others that put the line between the same points do as well. Try some.")
     )
     return parameters
 
 
-def _gate(sheet: Sheet, gate: Gate) -> tuple[Block, Block]:
+def _gate(sheet: Sheet, helpers: Sheet, gate: Gate) -> tuple[Block, Block]:
     key = gate.name.lower()
-    w_value, top = np.array(gate.w), sheet.cursor
     news = sheet.reserve()
-    with sheet.beside():
-        w = sheet.given(
-            f"{key}_w",
-            w_value,
-            symbol="w",
-            title=_("weights"),
-            along=Direction.RIGHT,
-            columns=["w₁", "w₂"],
-            valid=WEIGHT,
-            number_format="0.00",
-        )
-        b = sheet.given(
-            f"{key}_b",
-            np.array([gate.b]),
-            symbol="b",
-            title=_("bias"),
-            columns=["b"],
-            valid=WEIGHT,
-            number_format="0.00",
-        )
-    z_value = PATTERNS @ w_value + gate.b
+    w, b = _parameters(sheet, key, np.array(gate.w), gate.b)
+    top = sheet.cursor
     with sheet.table(Counter(""), 4) as table:
-        x1, x2 = _pattern_columns(table, key)
-        z = table.derived(
-            f"{key}_z",
-            z_value,
-            lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
-            title=_("weighted input"),
-            symbol="z",
-            number_format="0.00",
-        )
-        y = table.derived(
-            f"{key}_y",
-            step(z_value),
-            lambda i: step_formula(z[i]),
-            title=_("output"),
-            symbol="y",
-            math="u(z)",
-            number_format="0",
-        )
+        x1, x2, z, y = _truth_columns(table, key, w, b)
         t = table.derived(
             f"{key}_t",
             gate.target(*PATTERNS.T),
@@ -636,7 +609,6 @@ def _gate(sheet: Sheet, gate: Gate) -> tuple[Block, Block]:
             number_format="0",
         )
         right = _right_column(table, key, y, t)
-        one, zero = _plot_columns(table, key, x2, y)
         chart_column = table.column + 1
     _gate_news(sheet, key, gate.name, right, news)
     sheet.sentence(
@@ -650,21 +622,59 @@ def _gate(sheet: Sheet, gate: Gate) -> tuple[Block, Block]:
         z=z[3],
         y=y[3],
     )
-    line = _line(sheet, key, (w[0], w[1], b[0]), (gate.w[0], gate.w[1], gate.b))
-    sheet.chart(
-        _plane(
-            _("{gate}: the dividing line").format(gate=gate.name),
-            (x1[:], one[:]),
-            (x1[:], zero[:]),
-            [("w·x + b = 0", line)],
-        ),
-        at=(top, chart_column),
-    )
-    sheet.cursor = max(sheet.cursor, top + 18)
+    name = _("{gate}: the dividing line").format(gate=gate.name)
+    _heading(helpers, name)
+    corners = _corners(helpers, key, [x1[i] for i in range(4)], [x2[i] for i in range(4)], [y[i] for i in range(4)])
+    line = _line(helpers, key, (w[0], w[1], b[0]))
+    sheet.chart(_plane(name, *corners, [("w·x + b = 0", line)]), at=(top - 4, chart_column))
+    sheet.cursor = max(sheet.cursor, top + 15)
     return w, b
 
 
-def _pattern_columns(table: Any, key: str) -> list[Block]:
+def _parameters(sheet: Sheet, key: str, w: Array, b: float) -> tuple[Block, Block]:
+    """The yellow cells of a perceptron with two inputs."""
+    with sheet.beside():
+        weights = sheet.given(
+            f"{key}_w",
+            w,
+            symbol="w",
+            title=_("weights"),
+            along=Direction.RIGHT,
+            columns=["w₁", "w₂"],
+            valid=WEIGHT,
+            number_format="0.00",
+        )
+        bias = sheet.given(
+            f"{key}_b", np.array([b]), symbol="b", title=_("bias"), columns=["b"], valid=WEIGHT, number_format="0.00"
+        )
+    return weights, bias
+
+
+def _truth_columns(table: Table, key: str, w: Block, b: Block) -> tuple[Block, Block, Block, Block]:
+    """The columns x₁, x₂, z and y of a perceptron's truth table."""
+    x1, x2 = _pattern_columns(table, key)
+    z_value = PATTERNS @ w.value + b.value[0]
+    z = table.derived(
+        f"{key}_z",
+        z_value,
+        lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
+        title=_("weighted input"),
+        symbol="z",
+        number_format="0.00",
+    )
+    y = table.derived(
+        f"{key}_y",
+        step(z_value),
+        lambda i: step_formula(z[i]),
+        title=_("output"),
+        symbol="y",
+        math="u(z)",
+        number_format="0",
+    )
+    return x1, x2, z, y
+
+
+def _pattern_columns(table: Table, key: str) -> list[Block]:
     """x₁ and x₂ of the four patterns: the binary digits of the row number less one."""
     formulas = (lambda i: call("INT", (number_of(i) - 1) / 2), lambda i: call("MOD", number_of(i) - 1, 2))
     return [
@@ -675,7 +685,7 @@ def _pattern_columns(table: Any, key: str) -> list[Block]:
     ]
 
 
-def _right_column(table: Any, key: str, y: Block, t: Block) -> Block:
+def _right_column(table: Table, key: str, y: Block, t: Block) -> Block:
     same = y.value == t.value
     block: Block = table.add(
         Block(
@@ -690,26 +700,46 @@ def _right_column(table: Any, key: str, y: Block, t: Block) -> Block:
     return block
 
 
-def _plot_columns(table: Any, key: str, x2: Block, y: Block) -> tuple[Block, Block]:
-    """Heights for the chart's two series: x₂ where the pattern belongs to it, else off the chart."""
-    fires = y.value == 1
-    one = table.derived(
-        f"{key}_plot1",
-        np.where(fires, x2.value, OFF_CHART),
-        lambda i: if_(equal(y[i], 1), x2[i], OFF_CHART),
-        title=_("for the chart: fires"),
-        math=_("9: not shown"),
-        number_format="0",
-    )
-    zero = table.derived(
-        f"{key}_plot0",
-        np.where(fires, OFF_CHART, x2.value),
-        lambda i: if_(equal(y[i], 1), OFF_CHART, x2[i]),
-        title=_("for the chart: quiet"),
-        math=_("9: not shown"),
-        number_format="0",
-    )
-    return one, zero
+def _heading(helpers: Sheet, name: str) -> None:
+    helpers.label(helpers.cursor, 0, name, Style.BLOCK)
+    helpers.cursor += 1
+
+
+def _corners(helpers: Sheet, key: str, x: list[Ref], y: list[Ref], fires: list[Ref]) -> tuple[Line, Line]:
+    """Lay out four points for a chart: those that fire, and those that do not; each series hides the other's points."""
+    heights, fired = (np.array([float(value_of(cell)) for cell in cells]) for cells in (y, fires))
+    with helpers.table(Counter(""), 4) as table:
+        across = table.add(
+            Block(
+                f"{key}_plot_x",
+                Role.DERIVED,
+                np.array([float(value_of(cell)) for cell in x]),
+                title=_("across"),
+                each=x,
+                number_format="0",
+            )
+        )
+        one = table.add(
+            Block(
+                f"{key}_plot1",
+                Role.DERIVED,
+                np.where(fired == 1, heights, OFF_CHART),
+                title=_("up, where it fires"),
+                number_format="0",
+                each=[if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
+            )
+        )
+        zero = table.add(
+            Block(
+                f"{key}_plot0",
+                Role.DERIVED,
+                np.where(fired == 1, OFF_CHART, heights),
+                title=_("up, where it is quiet"),
+                number_format="0",
+                each=[if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
+            )
+        )
+    return (across[:], one[:]), (across[:], zero[:])
 
 
 def _gate_news(sheet: Sheet, key: str, name: str, right: Block, row: int) -> None:
@@ -729,10 +759,10 @@ def _gate_news(sheet: Sheet, key: str, name: str, right: Block, row: int) -> Non
     sheet.sentence(f"{key}_news", _("▶ {n:0} of 4 rows are right: {verdict}."), row=row, n=hits, verdict=verdict)
 
 
-def _line(sheet: Sheet, key: str, parameters: tuple[Expr, Expr, Expr], values: tuple[float, float, float]) -> Line:
+def _line(helpers: Sheet, key: str, parameters: tuple[Ref, Ref, Ref]) -> Line:
     """Two points of the line w₁·x₁ + w₂·x₂ + b = 0, three to either side of its point nearest to (0, 0)."""
     w1, w2, b = parameters
-    v1, v2, c = values
+    v1, v2, c = (float(value_of(cell)) for cell in parameters)
     size = v1**2 + v2**2
     ends = np.full((2, 2), float(OFF_CHART))
     if size:
@@ -743,14 +773,13 @@ def _line(sheet: Sheet, key: str, parameters: tuple[Expr, Expr, Expr], values: t
         square = w1**2 + w2**2
         return if_(equal(square, 0), OFF_CHART, -b * coordinate / square + 3 * way / sqrt(square))
 
-    with sheet.table(Counter(""), 2) as table:
+    with helpers.table(Counter(""), 2) as table:
         x = table.add(
             Block(
                 f"{key}_line_x",
                 Role.DERIVED,
                 ends[:, 0],
-                title=_("two points of the dividing line"),
-                symbol="x₁",
+                title=_("two points of the line: across"),
                 each=[end(w1, -w2), end(w1, w2)],
                 number_format="0.00",
             )
@@ -760,7 +789,7 @@ def _line(sheet: Sheet, key: str, parameters: tuple[Expr, Expr, Expr], values: t
                 f"{key}_line_y",
                 Role.DERIVED,
                 ends[:, 1],
-                symbol="x₂",
+                title=_("up"),
                 each=[end(w2, w1), end(w2, -w1)],
                 number_format="0.00",
             )
@@ -784,15 +813,15 @@ def _plane(
         ),
         columns=5,
         rows=17,
-        x_range=UNIT_SQUARE,
-        y_range=UNIT_SQUARE,
+        x_range=AROUND_SQUARE,
+        y_range=AROUND_SQUARE,
     )
 
 
 # ------------------------------------------------------------------------------------------------ why one cannot do XOR
 
 
-def _why_not(book: Book) -> None:
+def _why_not(book: Book, helpers: Sheet) -> None:
     sheet = book.sheet("WhyNot", _("Why one perceptron cannot do XOR"))
     sheet.step(
         _("Try it"),
@@ -802,42 +831,11 @@ def _why_not(book: Book) -> None:
         ),
         "z = w₁·x₁ + w₂·x₂ + b        y = u(z)",
     )
-    w_value, b_value, top = np.array([1.0, 2.0]), -0.5, sheet.cursor
     news = sheet.reserve()
-    with sheet.beside():
-        w = sheet.given(
-            "try_w",
-            w_value,
-            symbol="w",
-            title=_("weights"),
-            along=Direction.RIGHT,
-            columns=["w₁", "w₂"],
-            valid=WEIGHT,
-            number_format="0.00",
-        )
-        b = sheet.given(
-            "try_b", np.array([b_value]), symbol="b", title=_("bias"), columns=["b"], valid=WEIGHT, number_format="0.00"
-        )
-    z_value = PATTERNS @ w_value + b_value
+    w, b = _parameters(sheet, "try", np.array([1.0, 2.0]), -0.5)
+    top = sheet.cursor
     with sheet.table(Counter(""), 4) as table:
-        x1, x2 = _pattern_columns(table, "try")
-        z = table.derived(
-            "try_z",
-            z_value,
-            lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
-            title=_("weighted input"),
-            symbol="z",
-            number_format="0.00",
-        )
-        y = table.derived(
-            "try_y",
-            step(z_value),
-            lambda i: step_formula(z[i]),
-            title=_("output"),
-            symbol="y",
-            math="u(z)",
-            number_format="0",
-        )
+        x1, x2, z, y = _truth_columns(table, "try", w, b)
         t = table.derived(
             "try_t",
             XOR.target(*PATTERNS.T),
@@ -856,14 +854,15 @@ def _why_not(book: Book) -> None:
             number_format="@",
         )
         right = _right_column(table, "try", y, t)
-        one, zero = _plot_columns(table, "try", x2, t)
-        column = table.column + 1
+        chart_column = table.column + 1
     _gate_news(sheet, "try", "XOR", right, news)
-    line = _line(sheet, "try", (w[0], w[1], b[0]), (*w_value, b_value))
-    chart = _plane(_("XOR: no line parts blue from orange"), (x1[:], one[:]), (x1[:], zero[:]), [("w·x + b = 0", line)])
-    sheet.chart(chart, at=(top, column))
-    sheet.remark(_("In this chart the colours show what XOR should say, not what the perceptron says."))
-    sheet.cursor = max(sheet.cursor, top + 18)
+    name = _("XOR: no line parts blue from orange")
+    _heading(helpers, name)
+    corners = _corners(helpers, "try", [x1[i] for i in range(4)], [x2[i] for i in range(4)], [t[i] for i in range(4)])
+    chart = _plane(name, *corners, [("w·x + b = 0", _line(helpers, "try", (w[0], w[1], b[0])))])
+    sheet.chart(chart, at=(top - 4, chart_column))
+    sheet.remark(_("In the chart the colours show what XOR should say, not what the perceptron says."))
+    sheet.cursor = max(sheet.cursor, top + 15)
     _contradiction(sheet, z)
 
 
@@ -983,7 +982,7 @@ def _hits(sheet: Sheet, name: str, targets: tuple[int, ...], inputs: tuple[Block
 # ------------------------------------------------------------------------------------------------ two layers
 
 
-def _two_layers(book: Book, network: Network) -> None:
+def _two_layers(book: Book, helpers: Sheet, network: Network) -> None:
     key = network.name.lower()
     sheet = book.sheet(network.name.capitalize(), _("{gate} from two layers").format(gate=network.name))
     sheet.step(
@@ -1017,7 +1016,7 @@ def _two_layers(book: Book, network: Network) -> None:
         A.number_format = "0"
     T, wrong = _targets(sheet, network, X, passed, news)
     _pattern_words(sheet, key, layers, passed)
-    _planes(sheet, network, layers, passed)
+    _planes(sheet, helpers, network, layers, passed)
     sheet.step(
         _("The whole network on one page"),
         _(
@@ -1097,42 +1096,28 @@ def _pattern_words(sheet: Sheet, key: str, layers: list[Layer], passed: Forward)
     )
 
 
-def _planes(sheet: Sheet, network: Network, layers: list[Layer], passed: Forward) -> None:
+def _planes(sheet: Sheet, helpers: Sheet, network: Network, layers: list[Layer], passed: Forward) -> None:
     key = network.name.lower()
     sheet.step(
         _("Two lines, then one"),
         _("The hidden layer moves the four patterns to new places, where a single line parts them."),
         "(x₁, x₂) → (a₁, a₂)",
     )
-    X, A, out = passed.A[0], passed.A[1], passed.output
-    charts = []
-    for where, source in (("x", X), ("a", A)):
-        heights = [_heights(sheet, f"{key}_{where}{n}", source, out, n) for n in (1, 0)]
-        charts.append(((source[0, :], heights[0][:]), (source[0, :], heights[1][:])))
+    out = passed.output
+    corners = []
+    for where, points in (("x", passed.A[0]), ("a", passed.A[1])):
+        title = _("{gate}, input plane") if where == "x" else _("{gate}, hidden plane")
+        _heading(helpers, title.format(gate=network.name))
+        cells = ([block[k, i] for i in range(4)] for block, k in ((points, 0), (points, 1), (out, 0)))
+        corners.append(_corners(helpers, f"{key}_{where}", *cells))
     lines = []
     for layer, unit, name in ((0, 0, network.hidden[0]), (0, 1, network.hidden[1]), (1, 0, network.output)):
         W, b = layers[layer].W, layers[layer].b
         assert b is not None
-        values = (float(W.value[unit, 0]), float(W.value[unit, 1]), float(b.value[unit]))
-        lines.append((name, _line(sheet, f"{key}_{layer + 1}{unit + 1}", (W[unit, 0], W[unit, 1], b[unit]), values)))
+        lines.append((name, _line(helpers, f"{key}_{layer + 1}{unit + 1}", (W[unit, 0], W[unit, 1], b[unit]))))
     with sheet.beside():
-        sheet.chart(_plane(_("Input plane: two lines"), *charts[0], lines[:2]))
-        sheet.chart(_plane(_("Hidden plane: one line"), *charts[1], lines[2:], ("a₁", "a₂")))
-
-
-def _heights(sheet: Sheet, key: str, points: Block, out: Block, which: int) -> Block:
-    """The second coordinate of the points whose output is `which`, the others off the chart."""
-    shown = out.value[0] == which
-    return sheet.derived(
-        f"{key}_plot",
-        np.where(shown, points.value[1], OFF_CHART),
-        lambda i: if_(equal(out[0, i], which), points[1, i], OFF_CHART),
-        title=_("for the chart: fires") if which else _("for the chart: quiet"),
-        along=Direction.RIGHT,
-        columns=Counter("i = "),
-        number_format="0",
-        remark=_("9: not shown"),
-    )
+        sheet.chart(_plane(_("Input plane: two lines"), *corners[0], lines[:2]))
+        sheet.chart(_plane(_("Hidden plane: one line"), *corners[1], lines[2:], ("a₁", "a₂")))
 
 
 # ------------------------------------------------------------------------------------------------ NAND alone

@@ -11,7 +11,8 @@ pass.
 
 Texts are equal letter by letter, with one exception: rounding. Where a number in a sentence differs by one unit of its
 last digit, some cell that the formula reads must lie at the midpoint of the two, to 1e-10 relative; then the number is
-a tie and either text is right. The same holds for a number that ROUND makes. And a number that prints as zero may do so
+a tie and either text is right. The same holds for a number that ROUND makes. A number of more than ten digits
+agrees as a cell's would, to 1e-10 relative. And a number that prints as zero may do so
 with or without a minus (or the brackets of a negative number). Nothing else: an error value, a missing value, a number
 for a text, or a verdict that flips always fails.
 
@@ -299,9 +300,12 @@ class _Judge:
         for left, right in zip(_NUMBER.findall(ours), _NUMBER.findall(theirs), strict=True):
             if left == right:
                 continue
-            unit = 10.0 ** -len(left.partition(".")[2])
-            one_apart = abs(abs(float(left) - float(right)) - unit) < unit / 100
+            apart = abs(float(left) - float(right))
             same_digits = len(left.partition(".")[2]) == len(right.partition(".")[2])
+            if same_digits and apart <= RELATIVE * abs(float(left)):  # only a number of more than ten digits can
+                continue
+            unit = 10.0 ** -len(left.partition(".")[2])
+            one_apart = abs(apart - unit) < unit / 100
             if not (same_digits and one_apart and self._is_tie(node, float(left), float(right))):
                 return False
         return True

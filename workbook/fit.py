@@ -7,9 +7,10 @@ import re
 
 from workbook.block import Block
 from workbook.sheet import Sheet, Style, column_room
-from workbook.text import display_width
+from workbook.text import display_width, wrap
 
 NARROWEST, WIDEST_HEADING, WIDEST_LABEL = 8.0, 16, 44
+LINE_HEIGHT = 15.0
 WRAPPED = {Style.COLUMN, Style.COLUMN_MATH}
 COUNTED = {Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.LABEL, Style.UNIT, Style.LINK, Style.BLOCK}
 
@@ -62,6 +63,17 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
                 room = min(display_width(text), WIDEST_HEADING + 6)
             needs[label.column] = max(needs.get(label.column, NARROWEST), room + 2.0)
     return {**needs, 0: _first_column(sheet), **sheet.widths}
+
+
+def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
+    """Return the height in points of every row that is higher than usual: headings that wrap need room for their lines."""
+    heights = dict(sheet.row_heights)
+    for label in sheet.labels:
+        if label.style is Style.COLUMN:
+            lines = len(wrap(label.text, int(widths.get(label.column, NARROWEST)) - 1))
+            if lines > 1:
+                heights[label.row] = max(heights.get(label.row, 0), LINE_HEIGHT * lines + 2)
+    return heights
 
 
 def _first_column(sheet: Sheet) -> float:

@@ -280,7 +280,13 @@ def rounded(x: Operand, digits: Operand) -> Expr:
 
 
 def pick(table: Operand, *position: Operand) -> Expr:
-    """The cell of a range at a position counted from 1 that the sheet itself knows, as a scrubber does."""
+    """The cell of a range at a position counted from 1 that the sheet itself knows, as a scrubber does.
+
+    A range of one cell is that cell: IronCalc's INDEX refuses it.
+    """
+    ref = as_expr(table)
+    if isinstance(ref, Ref) and all(ref.extent(axis) == 1 for axis in range(len(ref.keys))):
+        return ref
     return call("INDEX", table, *position)
 
 

@@ -22,10 +22,11 @@ from xlsxwriter.worksheet import Worksheet
 from workbook.block import Between, Block, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark
-from workbook.fit import column_widths
+from workbook.fit import column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
+from workbook.pages import pages_of
 from workbook.sheet import FAILS, HOLDS, Label, Sheet, Style, value_of
-from workbook.text import _
+from workbook.text import _, language
 
 NAME_PREFIX = "wb."
 """Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
@@ -255,7 +256,7 @@ def packed(book: Book) -> bytes:
     """
     # In a folder of its own, so that an interruption leaves nothing; in memory, since a half-written file on a full disk
     # would make the library complain a second time when it is collected.
-    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder, language(book.language):
         buffer = io.BytesIO()
         file = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd", "tmpdir": folder})
         try:
@@ -314,12 +315,13 @@ def _absolute(block: Block) -> str:
 
 def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
     page.hide_gridlines(2)
-    for column, width in column_widths(sheet).items():
+    widths = column_widths(sheet)
+    for column, width in widths.items():
         page.set_column(column, column, width)
     if sheet.row_height is not None:
         page.set_default_row(sheet.row_height)
     page.set_row(0, 30)
-    for row, height in sheet.row_heights.items():
+    for row, height in row_heights(sheet, widths).items():
         page.set_row(row, height)
     for label in sheet.labels:
         _write_label(page, label, looks)
@@ -332,7 +334,10 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
     page.set_paper(9)
     if sheet.landscape:
         page.set_landscape()
+    pages = pages_of(sheet)
     page.fit_to_pages(1, 0)
+    page.print_area(0, 0, pages.last_row, pages.last_column)
+    page.set_h_pagebreaks(pages.breaks)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
     page.set_footer("&L&A&R&P / &N")
     page.repeat_rows(0)

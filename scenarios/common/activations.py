@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.block import Block
 from workbook.formula import Expr, Operand, as_expr, exp, if_, largest, smallest, tanh
 from workbook.formula import Number as Literal
 from workbook.text import N_
@@ -74,6 +75,23 @@ SIGMOID = Activation(
 )
 WIDE_SIGMOID = replace(SIGMOID, value_formula=wide_sigmoid_formula)
 """For networks whose weights may be anything."""
+
+
+
+def clipped_sigmoid(epsilon: Block) -> Activation:
+    """Return the sigmoid held between ε and 1 − ε, as Keras holds it before a logarithm.
+
+    From z = 37 on a double rounds σ(z) to exactly 1, and cross-entropy's ln(1 − ŷ) and 1/(1 − ŷ) would be errors. The slope
+    stays a·(1 − a), so that δ = ŷ − y also where ŷ is held.
+    """
+    bound = float(epsilon.value)
+    return replace(
+        WIDE_SIGMOID,
+        value=lambda z: np.clip(sigmoid(z), bound, 1 - bound),
+        value_formula=lambda z: smallest(largest(wide_sigmoid_formula(z), epsilon), 1 - epsilon),
+        math="σ(z) = 1 / (1 + e⁻ᶻ), ε ≤ σ ≤ 1 − ε",
+    )
+
 
 TANH = Activation(
     "tanh",

@@ -95,6 +95,55 @@ def delta_columns(table: Table, layers: Sequence[Layer], loss: Loss, passed: For
     return back
 
 
+def layer_delta_columns(
+    table: Table, layer: Layer, above: Layer | None, loss: Loss, passed: Forward, Y: Block, back: Backward, suffix: str
+) -> None:
+    """Add the columns of one layer's backward pass in three parts: ∂C/∂A, g′, and δ = ∂C/∂A ∗ g′.
+
+    `above` is the next layer, whose δ must be in `back` already; None for the output layer.
+    """
+    number = layer.number
+    if above is None:
+        dA = _output_slope(table, layer, loss, passed, Y, suffix)
+    else:
+        dA = _hidden_slope(table, layer, above, back.delta[above.number], suffix)
+    slope = _slope(table, layer, passed, suffix)
+    back.dA[number], back.slope[number] = dA, slope
+    back.delta[number] = table.gradient(
+        f"D{number}{suffix}",
+        dA.value * slope.value,
+        lambda i, j: dA[i, j] * slope[i, j],
+        title=f"dZ{sup(number)} = dA{sup(number)} ∗ g′",
+        columns=Counter("j = "),
+        number_format="0.000000",
+        shading=Shading.MASK if layer.activation.name == "relu" else None,
+    )
+
+
+def _output_slope(table: Table, layer: Layer, loss: Loss, passed: Forward, Y: Block, suffix: str) -> Block:
+    A, number = passed.output, layer.number
+    return table.gradient(
+        f"dA{number}{suffix}",
+        loss.slope(A.value, Y.value),
+        lambda i, j: loss.slope_formula(A[i, j], Y[i, j]),
+        title=f"dA{sup(number)} = ∂C/∂A{sup(number)}",
+        columns=Counter("j = "),
+        number_format="0.000000",
+    )
+
+
+def _hidden_slope(table: Table, layer: Layer, above: Layer, delta: Block, suffix: str) -> Block:
+    W, number = above.W, layer.number
+    return table.gradient(
+        f"dA{number}{suffix}",
+        delta.value @ W.value,
+        lambda i, k: dot(delta[i, :], W[:, k]),
+        title=f"dA{sup(number)} = (W{sup(above.number)})ᵀ·dZ{sup(above.number)}",
+        columns=Counter("j = "),
+        number_format="0.000000",
+    )
+
+
 def _slope(table: Table, layer: Layer, passed: Forward, suffix: str) -> Block:
     g, number = layer.activation, layer.number
     Z, A = passed.z(number), passed.A[number]

@@ -77,6 +77,7 @@ class Backward:
     delta: dict[int, Block] = field(default_factory=dict)
     dW: dict[int, Block] = field(default_factory=dict)
     db: dict[int, Block] = field(default_factory=dict)
+    dA: dict[int, Block] = field(default_factory=dict)  # ∂C/∂A, where it is shown apart from δ
 
 
 def unit_names(layer: int) -> Counter:

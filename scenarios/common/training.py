@@ -24,11 +24,16 @@ Parameters = list[tuple[Array, "Array | None"]]
 
 @dataclass(frozen=True)
 class Run:
-    """A recorded training run: the parameters before every epoch and after the last, and cost and accuracy of each."""
+    """A recorded training run: the parameters before every epoch and after the last, and cost and accuracy of each.
+
+    Where some examples are held out of the training, cost and accuracy of these stand beside.
+    """
 
     states: list[Parameters]
     cost: Array
     accuracy: Array
+    held_cost: Array | None = None
+    held_accuracy: Array | None = None
 
 
 def propagate(parameters: Parameters, activations: Sequence[Activation], X: Array) -> list[tuple[Array, Array]]:
@@ -74,6 +79,8 @@ class Record:
     cost: Block
     accuracy: Block
     layers: list[tuple[Block, Block | None]]
+    held_cost: Block | None = None
+    held_accuracy: Block | None = None
 
 
 def add_run(sheet: Sheet, run: Run) -> Record:
@@ -86,6 +93,14 @@ def add_run(sheet: Sheet, run: Run) -> Record:
             "run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000"
         )
         accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
+        held_cost = held_accuracy = None
+        if run.held_cost is not None and run.held_accuracy is not None:
+            held_cost = table.recorded(
+                "run_held_cost", run.held_cost, title=_("cost on the held-out examples"), number_format="0.000000"
+            )
+            held_accuracy = table.recorded(
+                "run_held_accuracy", run.held_accuracy, title=_("share of the held-out that is right"), number_format="0.0%"
+            )
         for number, (W, b) in enumerate(run.states[0], 1):
             weights = table.recorded(
                 f"run_W{number}",
@@ -102,7 +117,7 @@ def add_run(sheet: Sheet, run: Run) -> Record:
                     columns=[f"b{sup(number)} {j + 1}" for j in range(len(b))],
                 )
             layers.append((weights, biases))
-    return Record(epochs, cost, accuracy, layers)
+    return Record(epochs, cost, accuracy, layers, held_cost, held_accuracy)
 
 
 def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> None:

@@ -3,9 +3,9 @@
 Symbols and shapes
 
     X, Y     (n,)     area and rent of n offices, raw              x, y    (n,)  the same, scaled to 0 … 1
-    C, m     scalars  intercept and slope: Y_pred = C + m·x        E       (n,)  error, y − Y_pred
-    HSE      (n,)     half squared error, ½·E²                     L       their SUM over the rows, as in the article
-    dC, dm   scalars  ∂L/∂C = −ΣE and ∂L/∂m = −ΣE·x                lr      learning rate
+    C, m     scalars  intercept and slope: Y_pred = C + m·x        e       (n,)  error, y − Y_pred
+    HSE      (n,)     half squared error, ½·e²                     L       their SUM over the rows, as in the article
+    dC, dm   scalars  ∂L/∂C = −Σe and ∂L/∂m = −Σe·x                lr      learning rate
     C ← C − lr·dC,  m ← m − lr·dm                                  t       epoch, one pass over all rows
 
 One module a sheet, or two that belong together; each states NumPy's value and the sheet's formula side by side.
@@ -88,7 +88,7 @@ class RentYield(Scenario):
         descent = descent_sheets(book, survey, scaled, start, sums, settings["threshold"], settings["epochs"])
         best = least_squares_sheet(book, survey, scaled, sums, start, second, descent)
         surface_sheet(book, scaled, sums, start, descent, best)
-        new_office_sheet(book, survey, scaled, descent.end, best.weights)
+        new_office_sheet(book, survey, scaled, descent, best.weights)
         variants_sheets(book, scaled, start, sums)
         losses_sheets(book, scaled, start, best.weights, settings["loss"])
 

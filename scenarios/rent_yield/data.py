@@ -10,6 +10,7 @@ from scenarios.rent_yield.survey import (
     Array,
     Scaled,
     Survey,
+    decimals,
     going_back,
     keep_free,
     number_format,
@@ -24,11 +25,11 @@ from workbook.text import _
 
 def data_sheet(book: Book, survey: Survey) -> Scaled:
     """Add the survey and its scaling."""
-    sheet = book.sheet("Data", _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name))
+    sheet = book.sheet("Data", _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name), landscape=False)
     _say_where_from(sheet, survey)
     sheet.step(
         _("Scale both columns to 0 … 1"),
-        _("Areas run into the thousands and rents into the tens: scaled alike, one learning rate suits both weights."),
+        _("The columns come in sizes of their own: brought to one scale, a single learning rate suits both weights."),
         "x = (X − min X) / (max X − min X)        y = (Y − min Y) / (max Y − min Y)",
     )
     top = keep_free(sheet, 4)
@@ -60,8 +61,8 @@ def _say_where_from(sheet: Sheet, survey: Survey) -> None:
         )
     sheet.remark(
         _(
-            "The letters A … F are those of the article's columns; B and E, the predictions, "
-            "follow on the sheet FirstPass."
+            "The letters A … F name the article's columns (its column C is not the weight C). B and E, "
+            "the predictions, follow on the sheet FirstPass."
         )
     )
 
@@ -88,20 +89,19 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
         symbol="y",
     )
     with going_back(sheet, top + 2):
+        in_x, in_y = decimals(X), decimals(Y)
         sheet.sentence(
             "x_sentence",
-            (
-                "x₁ = ({X:2} − {low:2}) / ({high:2} − {low:2}) = {x:4}        y₁ = ({Y:2} − {ylow:2}) "
-                "/ ({yhigh:2} − {ylow:2}) = {y:4}"
-            ),
-            X=area[0],
+            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}p}}) / ({{high:{in_x}}} − {{low:{in_x}p}}) = {{x:4}}"
+            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}p}}) / ({{yhigh:{in_y}}} − {{ylow:{in_y}p}}) = {{y:4}}",
+            X=area[1],
             low=x_min,
             high=x_max,
-            x=x[0],
-            Y=rent[0],
+            x=x[1],
+            Y=rent[1],
             ylow=y_min,
             yhigh=y_max,
-            y=y[0],
+            y=y[1],
         )
     return Scaled(area, rent, x_min, x_max, y_min, y_max, x, y)
 

@@ -80,11 +80,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Descent:
-    """The whole run, where it came to, and the states that the charts show."""
+    """The whole run, where it came to, the states that the charts show, and both ends (X, Y) of the last line."""
 
     run: Run
     end: Weights
     shown: Shown
+    line: tuple[Block, Block]
 
 
 def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, epochs: int) -> History:
@@ -107,7 +108,7 @@ def descent_sheets(
     book: Book, survey: Survey, scaled: Scaled, start: Start, sums: Sums, threshold: float, epochs: int
 ) -> Descent:
     """Add stop rule, scrubber and charts (Descent), and the table with one epoch a row (Training)."""
-    sheet = book.sheet("Descent", _("Descent: watch the line learn"))
+    sheet = book.sheet("Descent", _("Descent: watch the line learn"), landscape=False)
     rule = _stop_rule(sheet, threshold, epochs)
     ending = keep_free(sheet, 6)
     epoch = _scrubbed_epoch(sheet, epochs)
@@ -121,7 +122,7 @@ def descent_sheets(
         shown = _states(sheet, run, epoch, stop)
         lines = _lines(sheet, scaled, shown)
         _charts(sheet, survey, scaled, run, shown, lines)
-    return Descent(run, end, shown)
+    return Descent(run, end, shown, (lines[0], lines[1][-1]))
 
 
 def _scrubbed_epoch(sheet: Sheet, epochs: int) -> Block:
@@ -174,7 +175,7 @@ def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
 
 
 def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: History) -> Run:
-    sheet = book.sheet("Training", _("Training: one epoch a row"))
+    sheet = book.sheet("Training", _("Training: one epoch a row"), landscape=False)
     sheet.step(
         _("Repeat the step, epoch by epoch"),
         _(

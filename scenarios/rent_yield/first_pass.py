@@ -27,6 +27,8 @@ class Pass:
     prediction: Block
     error: Block
     HSE: Block
+    dC_rows: Block
+    dm_rows: Block
     loss: Block
     dC: Block
     dm: Block
@@ -36,11 +38,12 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     """Add the first weights and the article's table, columns A to F and what follows from them."""
     sheet = book.sheet("FirstPass", _("First pass: predict, measure, differentiate"))
     start = _start(sheet, C, m, lr)
-    chart_row = keep_free(sheet, 18)
+    chart_row = start.C.place.row
+    keep_free(sheet, 9)
     sheet.step(
         _("Predict every row and measure how far off the line is"),
         _("The half squared error weighs every miss; its derivatives tell which way C and m should move."),
-        "Y_pred = C + m·x        E = y − Y_pred        HSE = ½·E²        ∂HSE/∂C = −E        ∂HSE/∂m = −E·x",
+        "Y_pred = C + m·x        e = y − Y_pred        HSE = ½·e²        ∂HSE/∂C = −e        ∂HSE/∂m = −e·x",
     )
     sheet.remark(
         _(
@@ -51,13 +54,13 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     sheet.remark(
         _("Totals are SUMS over the rows, not means: the article argues that a mean would only shrink each step.")
     )
-    said = keep_free(sheet, 5)
+    said = keep_free(sheet, 6)
     with sheet.table(Counter("i = "), survey.n) as t:
         E = _article_columns(t, survey, scaled, start)
         done = add_pass(t, "pass1", scaled, start.C, start.m, C, m)
     with going_back(sheet, said):
         _sentences(sheet, scaled, start, done)
-    sheet.check("pass1_closed", _("column E, scaled back and forth, is the prediction"), E, done.prediction, 1e-9)
+        sheet.check("pass1_closed", _("column E is the prediction"), E, done.prediction, 1e-9)
     _chart(sheet, survey, scaled, done, chart_row)
     return start, done
 
@@ -145,7 +148,7 @@ def _linked(t: Table, letter: str, block: Block, title: str, symbol: str) -> Non
 def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: float, m_value: float) -> Pass:
     """Add prediction, error, half squared error and the two derivatives, with totals beneath."""
     x, y = scaled.x, scaled.y
-    E = y.value - (C_value + m_value * x.value)
+    e = y.value - (C_value + m_value * x.value)
     prediction = t.derived(
         f"{id}_prediction",
         C_value + m_value * x.value,
@@ -154,18 +157,20 @@ def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: flo
         symbol="Y_pred",
         math="C + m·x",
     )
-    error = t.derived(f"{id}_error", E, lambda i: y[i] - prediction[i], title=_("error"), symbol="E", math="y − Y_pred")
+    error = t.derived(f"{id}_error", e, lambda i: y[i] - prediction[i], title=_("error"), symbol="e", math="y − Y_pred")
     HSE = t.derived(
-        f"{id}_HSE", E**2 / 2, lambda i: error[i] ** 2 / 2, title=_("half squared error"), symbol="HSE", math="½·E²"
+        f"{id}_HSE", e**2 / 2, lambda i: error[i] ** 2 / 2, title=_("half squared error"), symbol="HSE", math="½·e²"
     )
-    dC = t.gradient(f"{id}_dC", -E, lambda i: -error[i], title=_("slope in C"), symbol="∂HSE/∂C", math="−E")
+    dC = t.gradient(f"{id}_dC", -e, lambda i: -error[i], title=_("slope in C"), symbol="∂HSE/∂C", math="−e")
     dm = t.gradient(
-        f"{id}_dm", -E * x.value, lambda i: -error[i] * x[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−E·x"
+        f"{id}_dm", -e * x.value, lambda i: -error[i] * x[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−e·x"
     )
     return Pass(
         prediction,
         error,
         HSE,
+        dC,
+        dm,
         _total(t, f"{id}_loss", "ΣHSE", _("total loss"), HSE, Role.DERIVED),
         _total(t, f"{id}_dC_total", "ΣdHSE/dC", _("total slope in C"), dC, Role.GRADIENT),
         _total(t, f"{id}_dm_total", "ΣdHSE/dm", _("total slope in m"), dm, Role.GRADIENT),
@@ -178,20 +183,20 @@ def _total(t: Table, id: str, symbol: str, title: str, column: Block, role: Role
 
 
 def _sentences(sheet: Sheet, scaled: Scaled, start: Start, done: Pass) -> None:
-    x, y = scaled.x[0], scaled.y[0]
     sheet.sentence(
-        "pass1_first_prediction",
-        (
-            "i = 1:   Y_pred = {C:2} + {m:2p}·{x:4} = {p:4}        E = {y:4} − {p:4p} = {E:4}        "
-            "HSE = ½·{E:4p}² = {H:4}"
-        ),
+        "pass1_one_row",
+        "i = 2:   Y_pred = {C:2} + {m:2p}·{x:4} = {p:4}        e = {y:4} − {p:4p} = {e:4}        "
+        "HSE = ½·{e:4p}² = {H:4}"
+        "        ∂HSE/∂C = {dC:4}        ∂HSE/∂m = {dC:4}·{x:4} = {dm:4}",
         C=start.C,
         m=start.m,
-        x=x,
-        y=y,
-        p=done.prediction[0],
-        E=done.error[0],
-        H=done.HSE[0],
+        x=scaled.x[1],
+        y=scaled.y[1],
+        p=done.prediction[1],
+        e=done.error[1],
+        H=done.HSE[1],
+        dC=done.dC_rows[1],
+        dm=done.dm_rows[1],
     )
     sheet.sentence(
         "pass1_total_sentence",
@@ -200,8 +205,8 @@ def _sentences(sheet: Sheet, scaled: Scaled, start: Start, done: Pass) -> None:
         dC=done.dC,
         dm=done.dm,
     )
-    sheet.printed("printed_dC", _("ΣdHSE/dC, as the article prints it"), done.dC, 5.040, 3)
-    sheet.printed("printed_dm", _("ΣdHSE/dm, as the article prints it"), done.dm, 2.279, 3)
+    sheet.printed("printed_dC", _("ΣdHSE/dC as printed"), done.dC, 5.040, 3)
+    sheet.printed("printed_dm", _("ΣdHSE/dm as printed"), done.dm, 2.279, 3)
 
 
 def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -> None:
@@ -215,9 +220,10 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
             x_title=_("x: {x}, scaled").format(x=survey.x_name),
             y_title=_("y: {y}, scaled").format(y=survey.y_name),
             alt=_("Green points: the rows. Orange: the first line's prediction for each; the gaps are the errors."),
-            columns=8,
+            columns=6,
+            rows=14,
         ),
-        at=(row, 0),
+        at=(row, 6),
     )
 
 
@@ -226,7 +232,7 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
 
 def gradient_check_sheet(book: Book, scaled: Scaled, start: Start, done: Pass) -> None:
     """Hold both derivatives against difference quotients of the total."""
-    sheet = book.sheet("GradientCheck", _("Gradient check: are the derivatives right?"))
+    sheet = book.sheet("GradientCheck", _("Gradient check: are the derivatives right?"), landscape=False)
     sheet.step(
         _("Nudge C, then m, and watch the total"),
         _(

@@ -15,7 +15,7 @@ from workbook.text import _
 
 def five_sums_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Sums:
     """Add the sums, show that they give the gradient and the total, and the largest rate that descends."""
-    sheet = book.sheet("FiveSums", _("Five sums in place of all the rows"))
+    sheet = book.sheet("FiveSums", _("Five sums in place of all the rows"), landscape=False)
     sums = _sums(sheet, scaled)
     _same_as_row_by_row(sheet, sums, start, first)
     _largest_rate(sheet, sums, start)

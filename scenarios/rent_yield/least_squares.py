@@ -34,7 +34,7 @@ def least_squares_sheet(
     book: Book, survey: Survey, scaled: Scaled, sums: Sums, start: Start, second: Weights, descent: Descent
 ) -> Best:
     """Add the closed form, the comparison with descent, and the line in the data's own units."""
-    sheet = book.sheet("LeastSquares", _("Least squares: the best line without descent"))
+    sheet = book.sheet("LeastSquares", _("Least squares: the best line without descent"), landscape=False)
     weights = _closed_form(sheet, scaled, sums)
     best = _compare(sheet, scaled, sums, start, second, descent, weights)
     _own_units(sheet, survey, scaled, descent.end, weights)

@@ -68,7 +68,7 @@ def losses_sheets(book: Book, scaled: Scaled, start: Start, best: Weights, chose
 
 
 def _losses_sheet(book: Book, scaled: Scaled, start: Start) -> Block:
-    sheet = book.sheet("Losses", _("Other losses: the same errors, weighed differently"))
+    sheet = book.sheet("Losses", _("Other losses: the same errors, weighed differently"), landscape=False)
     sheet.step(
         _("Weigh the first errors in three ways"),
         _(
@@ -93,18 +93,12 @@ def _losses_sheet(book: Book, scaled: Scaled, start: Start) -> Block:
     sheet.remark(
         _(
             "The article says that MAE and RMSE both have a constant gradient and that this helps. "
-            "Only MAE's is constant, ±1 for every miss,"
-        )
-    )
-    sheet.remark(
-        _(
-            "and it hinders: steps do not shorten near the floor. RMSE's gradient, Σr·∂r / "
+            "Only MAE's is constant, ±1 for every miss, and it hinders: steps do not shorten near "
+            "the floor. RMSE's gradient, Σr·∂r / "
             "(n·RMSE), gives every row a share that grows with its miss."
         )
     )
-    nearly_zero = sheet.recorded(
-        "nearly_zero", NEARLY_ZERO, title=_("an error this small counts as 0 for the sign"), number_format="0.0E+00"
-    )
+    nearly_zero = sheet.recorded("nearly_zero", NEARLY_ZERO, title=_("errors that count as 0"), number_format="0.0E+00")
     sheet.gap()
     above = keep_free(sheet, 3)
     with sheet.table(Counter("i = "), scaled.n) as t:
@@ -219,7 +213,7 @@ def _gradients(sheet: Sheet, scaled: Scaled, slopes: dict[str, Block]) -> None:
 
 
 def _curves_sheet(book: Book) -> None:
-    sheet = book.sheet("LossCurves", _("Loss curves: the loss, its slope, and the slope's slope"))
+    sheet = book.sheet("LossCurves", _("Loss curves: the loss, its slope, and the slope's slope"), landscape=False)
     sheet.step(
         _("Draw the losses and their derivatives"),
         _("Near 0 log-cosh is half the square; far out it is a straight line whose slope never exceeds 1."),
@@ -245,14 +239,16 @@ def _curves_sheet(book: Book) -> None:
     R = np.arange(-12, 13) / 4
     with sheet.table(Counter(""), len(R)) as t:
         r = t.given("curve_r", R, title=_("error"), symbol="r", number_format="0.00", valid=Between(-300, 300))
-        losses = [
-            t.derived(f"curve_{id}", loss_value(name, R), formula, title=_("loss {name}").format(name=name), math=math)
+        losses = {
+            name: t.derived(
+                f"curve_{id}", loss_value(name, R), formula, title=_("loss {name}").format(name=name), math=math
+            )
             for id, name, formula, math in (
                 ("HSE", HSE, lambda i: r[i] ** 2 / 2, "½·r²"),
                 ("MAE", MAE, lambda i: absolute(r[i]), "|r|"),
                 ("log_cosh", LOG_COSH, lambda i: log_cosh(r[i]), "ln(cosh r)"),
             )
-        ]
+        }
         first = t.gradient("curve_first", np.tanh(R), lambda i: tanh(r[i]), title=_("slope of log-cosh"), math="tanh r")
         second = t.gradient(
             "curve_second",
@@ -278,12 +274,12 @@ def _curves_sheet(book: Book) -> None:
     _curve_charts(sheet, chart_row, r, losses, [first, second, wrong])
 
 
-def _curve_charts(sheet: Sheet, row: int, r: Block, losses: list[Block], slopes: list[Block]) -> None:
+def _curve_charts(sheet: Sheet, row: int, r: Block, losses: dict[str, Block], slopes: list[Block]) -> None:
     with going_back(sheet, row), sheet.beside():
         sheet.chart(
             Chart(
                 title=_("Three losses of an error r"),
-                series=tuple(Series(name, r[:], column[:]) for name, column in zip(LOSSES, losses, strict=True)),
+                series=tuple(Series(name, r[:], column[:]) for name, column in losses.items()),
                 x_title="r",
                 y_title="ℓ(r)",
                 columns=4,
@@ -352,7 +348,7 @@ def train(x: Array, y: Array, C: float, m: float, lr: float, name: str, epochs: 
 
 
 def _training_sheets(book: Book, scaled: Scaled, start: Start, best: Weights, chosen: str, nearly_zero: Block) -> None:
-    sheet = book.sheet("LossChoice", _("Swap the loss, and descend again"))
+    sheet = book.sheet("LossChoice", _("Swap the loss, and descend again"), landscape=False)
     sheet.step(
         _("Choose a loss"),
         _("The same start and the same rows: see what another loss makes of the path, and of the line."),
@@ -466,12 +462,14 @@ def _training_table(
             lambda t, i: C[t] + m[t] * x[i] - y[i],
             title=_("error r of every row"),
             columns=Counter("i = "),
+            number_format="0.000",
         )
         losses = t.derived(
             "loss_each",
             values,
             lambda t, i: choice.pick(r[t, i] ** 2 / 2, log_cosh(r[t, i]), absolute(r[t, i])),
             title=_("its loss ℓ(r)"),
+            number_format="0.000",
             columns=Counter("i = "),
         )
         slopes = t.gradient(
@@ -479,6 +477,7 @@ def _training_table(
             slope_values,
             lambda t, i: choice.pick(r[t, i], tanh(r[t, i]), slope_of_absolute(r[t, i], nearly_zero)),
             title=_("the slope ℓ′(r)"),
+            number_format="0.000",
             columns=Counter("i = "),
         )
     return epoch, C, m, L

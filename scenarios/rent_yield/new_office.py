@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.rent_yield.descent import Descent
 from scenarios.rent_yield.survey import Scaled, Survey, Weights, number_format
 from workbook.block import Between, Block
 from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
 from workbook.formula import Operand, either, if_
 from workbook.sheet import Sheet
 from workbook.text import _
@@ -15,14 +17,14 @@ ARTICLE_QUESTION = 1000.0
 """The area asked for, chosen here: the article asks for "a new office" and names none."""
 
 
-def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, end: Weights, best: Weights) -> None:
+def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, descent: Descent, best: Weights) -> None:
     """Scale the new x, predict with both lines, scale back."""
     title = (
         _("A new office: which rent for its area?")
         if survey.is_article
         else _("A new row: which {y} for its {x}?").format(x=survey.x_name, y=survey.y_name)
     )
-    sheet = book.sheet("NewOffice", title)
+    sheet = book.sheet("NewOffice", title, landscape=False)
     sheet.step(
         _("Scale, predict, scale back"),
         _(
@@ -51,12 +53,14 @@ def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, end: Weights, b
         title=_("{x}, scaled").format(x=survey.x_name),
     )
     sheet.gap()
-    for id, weights, name in (("descent", end, _("by descent")), ("best", best, _("by least squares"))):
-        _predict(sheet, survey, scaled, id, weights, x, name)
+    Y = _predict(sheet, survey, scaled, "descent", descent.end, x, _("by descent"))
+    _predict(sheet, survey, scaled, "best", best, x, _("by least squares"))
     _trust(sheet, scaled, X)
+    sheet.gap()
+    _chart(sheet, survey, scaled, descent.line, X, Y)
 
 
-def _predict(sheet: Sheet, survey: Survey, scaled: Scaled, id: str, weights: Weights, x: Block, name: str) -> None:
+def _predict(sheet: Sheet, survey: Survey, scaled: Scaled, id: str, weights: Weights, x: Block, name: str) -> Block:
     C, m = weights.C, weights.m
     y_value = C.value + m.value * x.value
     y = sheet.derived(
@@ -87,15 +91,16 @@ def _predict(sheet: Sheet, survey: Survey, scaled: Scaled, id: str, weights: Wei
         Y=Y,
     )
     sheet.gap()
+    return Y
 
 
 def _trust(sheet: Sheet, scaled: Scaled, X: Block) -> None:
     inside = str(_("✓ Within the range of the data."))
     outside = str(_("Outside the range of the data: the line is only a guess there, for no row ever tested it."))
-    is_inside = scaled.x_min.value <= X.value <= scaled.x_max.value
+    is_inside = bool(scaled.x_min.value <= X.value) and bool(X.value <= scaled.x_max.value)
 
     def formula() -> Operand:
-        return if_(either(X < scaled.x_min, X > scaled.x_max), outside, inside)
+        return if_(either(scaled.x_min > X, scaled.x_max < X), outside, inside)
 
     sheet.derived(
         "new_trust",
@@ -103,4 +108,23 @@ def _trust(sheet: Sheet, scaled: Scaled, X: Block) -> None:
         formula,
         title=_("may we trust it?"),
         number_format="@",
+    )
+
+
+def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, line: tuple[Block, Block], X: Block, Y: Block) -> None:
+    ends, last = line
+    sheet.chart(
+        Chart(
+            title=_("The new one on the line"),
+            series=(
+                Series(survey.y_name, scaled.area[:], scaled.rent[:], Mark.POINTS, "#3A8F4A"),
+                Series(_("last line"), ends[:], last[:], Mark.LINE, "#1F6FB2"),
+                Series(_("new"), X.whole(), Y.whole(), Mark.POINTS, "#B3261E"),
+            ),
+            x_title=survey.x_label,
+            y_title=survey.y_label,
+            alt=_("The rows, the line that descent found, and the new point upon it."),
+            columns=5,
+            rows=18,
+        )
     )

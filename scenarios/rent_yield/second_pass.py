@@ -15,7 +15,7 @@ from workbook.text import _
 
 def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Weights:
     """Add the update rule and the whole table again with the new weights."""
-    sheet = book.sheet("SecondPass", _("Second pass: move the weights, and the total falls"))
+    sheet = book.sheet("SecondPass", _("Second pass: move the weights, and the total falls"), landscape=False)
     new = _update(sheet, start, first)
     sheet.step(
         _("Go through all rows again with the new weights"),
@@ -64,8 +64,8 @@ def _update(sheet: Sheet, start: Start, first: Pass) -> Weights:
             slope=slope,
             new=new,
         )
-    sheet.printed("printed_C", _("new C, as the article prints it"), C, 0.47, 2)
-    sheet.printed("printed_m", _("new m, as the article prints it"), m, 0.79, 2)
+    sheet.printed("printed_C", _("new C as printed"), C, 0.47, 2)
+    sheet.printed("printed_m", _("new m as printed"), m, 0.79, 2)
     sheet.remark(_("The article's line “New m = 0.81 = 0.01*2.279 = 0.79” has a misprint: its second sign is a minus."))
     return Weights(C, m)
 

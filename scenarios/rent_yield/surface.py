@@ -39,8 +39,7 @@ def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) ->
         )
     )
     sheet.gap()
-    half_C = _half_width(sheet, "C", start.C, best.weights.C)
-    half_m = _half_width(sheet, "m", start.m, best.weights.m)
+    half = _half_width(sheet, start, best)
     sheet.gap()
     top = sheet.cursor
     sheet.label(top + 1, 1, "m ↓  C →", Style.COLUMN)
@@ -48,18 +47,18 @@ def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) ->
     C = Block(
         "C_axis",
         Role.DERIVED,
-        best.weights.C.value + away * half_C.value,
+        best.weights.C.value + away * half.value,
         along=Direction.RIGHT,
         columns=Counter(),
-        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half_C,
+        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half,
         number_format="0.000",
     )
     m = Block(
         "m_axis",
         Role.DERIVED,
-        best.weights.m.value - away * half_m.value,
+        best.weights.m.value - away * half.value,
         rows=Counter(),
-        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half_m,
+        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half,
         number_format="0.000",
     )
     sheet.add(C, at=(top + 1, 2))
@@ -78,13 +77,15 @@ def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) ->
     sheet.cursor = top + 2 + CELLS + 1
 
 
-def _half_width(sheet: Sheet, weight: str, first: Block, best: Block) -> Block:
-    """Add how far the grid reaches: a quarter beyond the first weight, and a tenth at the least."""
+def _half_width(sheet: Sheet, start: Start, best: Best) -> Block:
+    """Add how far the grid reaches each way: a quarter beyond the first weights, and a tenth at the least."""
+    C, m = best.weights.C, best.weights.m
+    farther = max(abs(start.C.value - C.value), abs(start.m.value - m.value))
     return sheet.derived(
-        f"half_width_{weight}",
-        max(1.25 * abs(first.value - best.value), 0.1),
-        lambda: largest(absolute(first - best) * 5 / 4, Number(1) / 10),
-        title=_("the grid reaches in {weight} by ±").format(weight=weight),
+        "half_width",
+        max(1.25 * farther, 0.1),
+        lambda: largest(absolute(start.C - C) * 5 / 4, absolute(start.m - m) * 5 / 4, Number(1) / 10),
+        title=_("the grid reaches ±"),
         number_format="0.000",
     )
 
@@ -93,8 +94,8 @@ def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Be
     sheet.step(
         _("Walk the contour lines and follow the path"),
         _(
-            "Along a contour the total is the same; descent crosses every one at a right angle "
-            "(where both axes have one scale)."
+            "Along a contour the total is the same; the way down leaves every one at a "
+            "right angle (if both axes have one scale)."
         ),
         "L − L_best = ½·n·(ΔC + Δm·Σx/n)² + ½·(Σx² − (Σx)²/n)·Δm²",
     )
@@ -104,7 +105,7 @@ def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Be
             "lies between floor (0) and start (1)."
         )
     )
-    chart_row = keep_free(sheet, 23)
+    chart_row = keep_free(sheet, 29)
     n, Sx, Sxx = sums.n, sums.Sx, sums.Sxx
     C, m = best.weights.C, best.weights.m
     height = sheet.derived(
@@ -116,7 +117,7 @@ def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Be
     shares = sheet.given(
         "shares",
         SHARES,
-        title=_("height of each contour, as a share of the start's"),
+        title=_("height of each contour (start = 1)"),
         along=Direction.RIGHT,
         columns=Counter(),
         valid=Between(0, 10),
@@ -170,7 +171,7 @@ def _chart(sheet: Sheet, descent: Descent, best: Best, C: Block, m: Block) -> No
             title=_("The path of (C, m) over the contours of the loss"),
             series=(
                 *contours,
-                Series(_("path of descent"), run.C[:], run.m[:], Mark.BOTH, "#1F6FB2"),
+                Series(_("path of descent"), run.C[:], run.m[:], Mark.LINE, "#1F6FB2"),
                 Series(_("start"), run.C[0:1], run.m[0:1], Mark.POINTS, "#D1711B"),
                 Series(_("epoch shown"), shown.C[1:2], shown.m[1:2], Mark.POINTS, "#7A3EA8"),
                 Series(_("least squares"), best.C[best.last], best.m[best.last], Mark.POINTS, "#B3261E"),
@@ -181,7 +182,7 @@ def _chart(sheet: Sheet, descent: Descent, best: Best, C: Block, m: Block) -> No
                 "Ellipses around the least squares solution; the path drops across them into the "
                 "valley, then creeps along its floor."
             ),
-            columns=11,
-            rows=23,
+            columns=9,
+            rows=28,
         )
     )

@@ -91,10 +91,14 @@ def _with_unit(name: str, unit: str) -> str:
     return f"{name} ({unit})" if unit else name
 
 
+def decimals(values: Array) -> int:
+    """Return how many decimals the values need, at most four."""
+    return next((d for d in range(4) if np.array_equal(np.round(values, d), values)), 4)
+
+
 def number_format(values: Array) -> str:
-    """Return a number format with as many decimals as the values need, at most four."""
-    decimals = next((d for d in range(4) if np.array_equal(np.round(values, d), values)), 4)
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+    """Return a number format with as many decimals as the values need."""
+    return "#,##0" + ("." + "0" * decimals(values) if decimals(values) else "")
 
 
 # ---------------------------------------------------------------------------------------------- blocks

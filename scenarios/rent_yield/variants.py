@@ -64,7 +64,9 @@ def walk(x: Array, y: Array, start: Start, batches: list[Array]) -> tuple[Array,
 
 
 def _mini_batch_sheet(book: Book, scaled: Scaled, start: Start) -> Path:
-    sheet = book.sheet("MiniBatch", _("Mini-batches: an update after every {size} rows").format(size=BATCH))
+    sheet = book.sheet(
+        "MiniBatch", _("Mini-batches: an update after every {size} rows").format(size=BATCH), landscape=False
+    )
     sheet.step(
         _("Cut the rows into batches and sum each"),
         _("The next update need not wait for all rows: a few of them already tell roughly where down is."),
@@ -202,12 +204,12 @@ def _batch_updates(
 
 
 def _stochastic_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums) -> Path:
-    sheet = book.sheet("Stochastic", _("Stochastic: an update after every single row"))
+    sheet = book.sheet("Stochastic", _("Stochastic: an update after every single row"), landscape=False)
     epochs, n = epochs_compared(scaled.n), scaled.n
     sheet.step(
         _("Shuffle the rows, and update after each"),
         _("One row at a time, in a new random order every epoch: noisy steps, but many of them."),
-        "E = y_i − (C + m·x_i)        C ← C + lr·E        m ← m + lr·E·x_i",
+        "e = y_i − (C + m·x_i)        C ← C + lr·e        m ← m + lr·e·x_i",
     )
     sheet.remark(
         _(
@@ -215,7 +217,7 @@ def _stochastic_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums) -> P
             "should come once an epoch."
         )
     )
-    above = keep_free(sheet, 4)
+    above = keep_free(sheet, 5)
     order = shuffled_orders(n, epochs)
     rows = order.astype(int) - 1
     C_value, m_value = walk(scaled.x.value, scaled.y.value, start, [rows[u : u + 1] for u in range(len(rows))])
@@ -245,12 +247,12 @@ def _row_updates(
     once = _times_drawn(t, i, n) if len(order) <= UPDATES else None
     x = t.derived("drawn_x", X, lambda u: pick(scaled.x, i[u]), title=_("its x"), symbol="x_i")
     y = t.derived("drawn_y", Y, lambda u: pick(scaled.y, i[u]), title=_("its y"), symbol="y_i")
-    E = _step_column(
+    e = _step_column(
         t,
         Role.DERIVED,
         "drawn_error",
         Y - (before_C + before_m * X),
-        "E",
+        "e",
         _("error"),
         lambda u: y[u] - (C[u - 1] + m[u - 1] * x[u]),
         lambda: y[0] - (start.C + start.m * x[0]),
@@ -262,8 +264,8 @@ def _row_updates(
         C_value,
         "C",
         _("new intercept"),
-        lambda u: C[u - 1] + start.lr * E[u],
-        lambda: start.C + start.lr * E[0],
+        lambda u: C[u - 1] + start.lr * e[u],
+        lambda: start.C + start.lr * e[0],
     )
     m = _step_column(
         t,
@@ -272,10 +274,10 @@ def _row_updates(
         m_value,
         "m",
         _("new slope"),
-        lambda u: m[u - 1] + start.lr * E[u] * x[u],
-        lambda: start.m + start.lr * E[0] * x[0],
+        lambda u: m[u - 1] + start.lr * e[u] * x[u],
+        lambda: start.m + start.lr * e[0] * x[0],
     )
-    return Path(C, m, sums.n), (x, y, E), once
+    return Path(C, m, sums.n), (x, y, e), once
 
 
 def _times_drawn(t: Table, i: Block, n: int) -> Block:
@@ -292,16 +294,16 @@ def _times_drawn(t: Table, i: Block, n: int) -> Block:
 def _first_update(
     sheet: Sheet, scaled: Scaled, start: Start, path: Path, drawn: tuple[Block, Block, Block], once: Block | None
 ) -> None:
-    x, y, E = drawn
+    x, y, e = drawn
     sheet.sentence(
         "stochastic_first",
         (
-            "u = 1:   E = {y:4} − ({C:2} + {m:2p}·{x:4}) = {E:4}        C = {C:2} + {lr:2}·{E:4p} = "
-            "{C1:4}        m = {m:2} + {lr:2}·{E:4p}·{x:4} = {m1:4}"
+            "u = 1:   e = {y:4} − ({C:2} + {m:2p}·{x:4}) = {e:4}        C = {C:2} + {lr:4}·{e:4p} = "
+            "{C1:4}        m = {m:2} + {lr:4}·{e:4p}·{x:4} = {m1:4}"
         ),
         x=x[0],
         y=y[0],
-        E=E[0],
+        e=e[0],
         C=start.C,
         m=start.m,
         lr=start.lr,
@@ -313,11 +315,11 @@ def _first_update(
             "most_often",
             once.value.max(),
             lambda: call("MAX", once),
-            title=_("the most often that a row comes in an epoch"),
+            title=_("most often in an epoch"),
             number_format="0",
         )
-        one = sheet.recorded("should_come", 1.0, title=_("it should come so often"), number_format="0")
-        sheet.check("order_check", _("every row comes once an epoch"), drawn_once, one, 0.5)
+        one = sheet.recorded("should_come", 1.0, title=_("should be"), number_format="0")
+        sheet.check("order_check", _("every row once an epoch"), drawn_once, one, 0.5)
 
 
 def _step_column(
@@ -332,7 +334,7 @@ def _step_column(
 
 
 def _variants_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums, mini: Path, stochastic: Path) -> None:
-    sheet = book.sheet("Variants", _("Three variants side by side: batch, mini-batch, stochastic"))
+    sheet = book.sheet("Variants", _("Three variants side by side: batch, mini-batch, stochastic"), landscape=False)
     epochs = epochs_compared(scaled.n)
     sheet.step(
         _("Compare them after the same number of epochs"),
@@ -361,11 +363,17 @@ def _variants_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums, mini: 
             number_format="0",
         )
         batch = _batch_columns(t, scaled, start, sums, epochs)
-        others = [
+        columns = [batch] + [
             _picked_columns(t, id, title, scaled, start, sums, path, epoch)
             for id, title, path in (("mini", _("mini-batch"), mini), ("stochastic", _("stochastic"), stochastic))
         ]
-    _charts(sheet, chart_row, epoch, [batch, *others])
+    _charts(
+        sheet,
+        chart_row,
+        epoch,
+        [L for _C, _m, L in columns],
+        [batch[:2], (mini.C, mini.m), (stochastic.C, stochastic.m)],
+    )
 
 
 Columns = tuple[Block, Block, Block]
@@ -431,15 +439,14 @@ def _loss_column(t: Table, id: str, title: str, scaled: Scaled, sums: Sums, C: B
     return t.derived(id, value, lambda e: sums.loss(C[e], m[e]), symbol="L", title=title, number_format="0.000000")
 
 
-def _charts(sheet: Sheet, row: int, epoch: Block, columns: list[Columns]) -> None:
+def _charts(sheet: Sheet, row: int, epoch: Block, losses: list[Block], paths: list[tuple[Block, Block]]) -> None:
     looks = ((_("batch"), "#1F6FB2"), (_("mini-batch"), "#D1711B"), (_("stochastic"), "#7A3EA8"))
     with going_back(sheet, row), sheet.beside():
         sheet.chart(
             Chart(
                 title=_("Total after each epoch"),
                 series=tuple(
-                    Series(name, epoch[:], L[:], Mark.BOTH, c)
-                    for (name, c), (_C, _m, L) in zip(looks, columns, strict=True)
+                    Series(name, epoch[:], L[:], Mark.BOTH, c) for (name, c), L in zip(looks, losses, strict=True)
                 ),
                 x_title=_("epoch"),
                 y_title="L",
@@ -450,14 +457,14 @@ def _charts(sheet: Sheet, row: int, epoch: Block, columns: list[Columns]) -> Non
         )
         sheet.chart(
             Chart(
-                title=_("The three paths of (C, m)"),
+                title=_("The three paths of (C, m), update by update"),
                 series=tuple(
-                    Series(name, C[:], m[:], Mark.BOTH, c) for (name, c), (C, m, _L) in zip(looks, columns, strict=True)
+                    Series(name, C[:], m[:], Mark.LINE, c) for (name, c), (C, m) in zip(looks, paths, strict=True)
                 ),
                 x_title=_("intercept C"),
                 y_title=_("slope m"),
                 columns=4,
                 rows=18,
-                alt=_("Three paths from the same start into the same valley, a little apart."),
+                alt=_("Three paths from the same start into the same valley; the stochastic one trembles."),
             )
         )

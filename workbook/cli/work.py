@@ -57,11 +57,14 @@ def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
     assert job.target is not None
     book = make(job)
-    with replacing_proven(job) as temporary:
-        temporary.write_bytes(packed(book))
-        proof = prove(temporary, book, engine=job.engine)
-        if not proof.holds:
-            raise _NotProvenError(proof)
+    try:
+        with replacing_proven(job) as temporary:
+            temporary.write_bytes(packed(book))
+            proof = prove(temporary, book, engine=job.engine)
+            if not proof.holds:
+                raise _NotProvenError(proof)
+    except OSError as error:  # what is wrong with the temporary file is wrong with the folder
+        raise OSError(error.errno, error.strerror, str(job.target)) from error
     return Outcome(job, proof.cells)
 
 

@@ -1,0 +1,388 @@
+"""Activation functions: values, derivatives, and a difference quotient beside every derivative.
+
+Symbols and shapes:
+    x      (n,)   the grid: `from`, `from` + step, …
+    f(x)   (n,)   the function;  f′(x) (n,) its derivative
+    q      (n,)   central difference quotient, (f(x + h) − f(x − h)) / 2h
+    L, k, x0  ()  maximum, steepness and midpoint of the logistic family L / (1 + e^(−k(x − x0)))
+Where a function has a kink or a jump there is no derivative: rows within h of it are marked and not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.common.activations import sigmoid, sigmoid_formula
+from workbook.block import Between, Block, Counter, Role
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import (
+    Expr,
+    Operand,
+    Ref,
+    absolute,
+    as_expr,
+    both,
+    dot,
+    exp,
+    if_,
+    largest,
+    number_of,
+    rounded,
+    smallest,
+    tanh,
+)
+from workbook.scenario import Parameter, Scenario
+from workbook.sheet import Sheet
+from workbook.text import N_, _
+
+Array = NDArray[np.float64]
+
+ROWS = 49
+H = 1e-4
+TOLERANCE = 1e-6
+LINEAR_ROWS = 25
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The yellow cells that all functions share."""
+
+    start: Block
+    by: Block
+    h: Block
+    slope: Block
+    L: Block
+    k: Block
+    x0: Block
+    leak: Block
+    zero: Block
+
+    @property
+    def x(self) -> Array:
+        """NumPy's grid."""
+        return np.asarray(self.start.value + self.by.value * np.arange(ROWS), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Function:
+    """An activation function over the inputs.
+
+    Attributes
+    ----------
+    value, slope : NumPy: f(x) and f′(x)
+    value_formula, slope_formula : for one cell: f from x, f′ from x and f(x)
+    written : f written out at the reader's own x: its fields are x, f and the inputs
+    kink : whether it has a kink or a jump at x = 0
+    """
+
+    id: str
+    sheet: str
+    title: str
+    symbol: str
+    math: str
+    slope_math: str
+    why: str
+    value: Callable[[Inputs, Array], Array]
+    slope: Callable[[Inputs, Array], Array]
+    value_formula: Callable[[Inputs, Expr], Expr]
+    slope_formula: Callable[[Inputs, Expr, Expr], Operand]
+    written: str
+    kink: bool = False
+    points: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+def unit_step(x: Array) -> Array:
+    """Return 1 where x ≥ 0, else 0; x counts to nine places, as a grid of tenths only nearly meets 0."""
+    return np.asarray(np.round(x, 9) >= 0, dtype=np.float64)
+
+
+def unit_step_formula(x: Expr) -> Expr:
+    """The same for a cell."""
+    return if_(rounded(x, 9) >= 0, 1, 0)
+
+
+def logistic(L: float, k: float, x0: float, x: Array) -> Array:
+    """Return L / (1 + e^(−k(x − x0)))."""
+    return L * sigmoid(k * (x - x0))
+
+
+def logistic_formula(p: Inputs, x: Expr) -> Expr:
+    """The same for a cell; the exponent stops at 700, since EXP(710) is an error in a spreadsheet."""
+    return p.L / (1 + exp(smallest(-p.k * (x - p.x0), 700)))
+
+
+def _logistic_value(p: Inputs, x: Array) -> Array:
+    return logistic(float(p.L.value), float(p.k.value), float(p.x0.value), x)
+
+
+def _logistic_slope(p: Inputs, x: Array) -> Array:
+    s = sigmoid(float(p.k.value) * (x - float(p.x0.value)))
+    return np.asarray(p.L.value * p.k.value * s * (1 - s))
+
+
+STEP = Function(
+    "step", "Step", N_("Step function"), "u(x)", "u(x) = 1 if x ≥ 0, else 0", "u′(x) = 0 if x ≠ 0",
+    N_("Yes or no: the perceptron's own activation. Flat on both sides, it gives gradient descent nothing to go by."),
+    lambda p, x: unit_step(x),
+    lambda p, x: np.zeros_like(x),
+    lambda p, x: unit_step_formula(x),
+    lambda p, x, f: 0,
+    "u({x:2}) = {f:0}",
+    kink=True, points=True,
+    remarks=(
+        N_("At x = 0 the step jumps, and has no derivative: there the quotient is 1/(2h), and grows without bound as h shrinks."),
+        N_("The article gives 0 for all negative and 1 for all positive inputs, and leaves 0 itself open. Here u(0) = 1, as in the notes' “≥ θ”."),
+    ),
+)  # fmt: skip
+LINEAR = Function(
+    "linear", "Linear", N_("Linear function"), "f(x)", "f(x) = c·x,   c = 4", "f′(x) = c",
+    N_("It only scales its input; its derivative is the same everywhere."),
+    lambda p, x: p.slope.value * x,
+    lambda p, x: np.full_like(x, p.slope.value),
+    lambda p, x: p.slope * x,
+    lambda p, x, f: as_expr(p.slope),
+    "f({x:2}) = {c:2p}·{x:2p} = {f:4}",
+    remarks=(
+        N_("f(x) = 4x is printed in the article. Its text says that a linear function “doubles” the input: it multiplies it by c, here by 4."),
+    ),
+)  # fmt: skip
+LOGISTIC = Function(
+    "logistic", "Logistic", N_("Logistic family"), "f(x)", "f(x) = L / (1 + e^(−k·(x − x0)))", "f′(x) = k·f(x)·(1 − f(x)/L)",
+    N_("The whole family of S curves: L is the height it tends to, k how steep it is, x0 where its middle lies."),
+    _logistic_value,
+    _logistic_slope,
+    logistic_formula,
+    lambda p, x, f: p.k * f * (1 - f / p.L),
+    "f({x:2}) = {L:2p} / (1 + e^(−{k:2p}·({x:2} − {m:2p}))) = {f:4}",
+    remarks=(
+        N_("L = 1, k = 1, x0 = 0 are printed in the article: with these the logistic function is the sigmoid. The dashed curve is that sigmoid."),
+    ),
+)  # fmt: skip
+SIGMOID = Function(
+    "sigmoid", "Sigmoid", N_("Sigmoid"), "σ(x)", "σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x)·(1 − σ(x))",
+    N_("The logistic function with L = k = 1 and x0 = 0: any number becomes one between 0 and 1, and the slope comes from the value itself."),
+    lambda p, x: sigmoid(x),
+    lambda p, x: sigmoid(x) * sigmoid(-x),
+    lambda p, x: sigmoid_formula(x),
+    lambda p, x, f: f * (1 - f),
+    "σ({x:2}) = 1 / (1 + e^(−{x:2p})) = {f:4}",
+    remarks=(
+        N_("The article says: for all positive values the output is “= 0.5”. It is at least 0.5 (exactly 0.5 only at x = 0); a “≥” was lost."),
+        N_("The article puts “the inflection point at 0.5”: that is its output. It lies at x = 0, where σ(0) = 0.5 and σ′ has its maximum, 0.25."),
+        N_("The article's “concave on top, convex at the bottom” is right: σ″ is positive for x < 0 and negative for x > 0."),
+    ),
+)  # fmt: skip
+TANH = Function(
+    "tanh", "Tanh", N_("Hyperbolic tangent"), "tanh(x)", "tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", "tanh′(x) = 1 − tanh²(x)",
+    N_("An S curve from −1 to 1, centred on 0, and four times as steep in the middle as the sigmoid."),
+    lambda p, x: np.tanh(x),
+    lambda p, x: 1 / np.cosh(x) ** 2,
+    lambda p, x: tanh(x),
+    lambda p, x, f: 1 - f**2,
+    "tanh({x:2}) = {f:4}",
+)  # fmt: skip
+RELU = Function(
+    "relu", "ReLU", N_("ReLU"), "ReLU(x)", "ReLU(x) = max(0, x)", "ReLU′(x) = 1 if x > 0, 0 if x < 0",
+    N_("Negative inputs are shut off, positive ones pass unchanged: cheap, and its slope does not fade for large inputs."),
+    lambda p, x: np.maximum(0, x),
+    lambda p, x: (np.round(x, 9) > 0).astype(float),
+    lambda p, x: largest(0, x),
+    lambda p, x, f: if_(rounded(x, 9) > 0, 1, 0),
+    "ReLU({x:2}) = max(0, {x:2}) = {f:4}",
+    kink=True,
+    remarks=(
+        N_("At x = 0 there is a kink: slope 0 from the left, 1 from the right, no derivative. The quotient says ½, between the two; programs simply take 0."),
+    ),
+)  # fmt: skip
+LEAKY = Function(
+    "leaky", "LeakyReLU", N_("Leaky ReLU"), "f(x)", "f(x) = x if x > 0, else c·x", "f′(x) = 1 if x > 0, c if x < 0",
+    N_("A small slope c below zero keeps a unit from going silent for good."),
+    lambda p, x: np.where(x > 0, x, p.leak.value * x),
+    lambda p, x: np.where(np.round(x, 9) > 0, 1.0, p.leak.value),
+    lambda p, x: if_(x > 0, x, p.leak * x),
+    lambda p, x, f: if_(rounded(x, 9) > 0, 1, p.leak),
+    "f({x:2}) = {f:4}",
+    kink=True,
+    remarks=(
+        N_("At x = 0 the slopes are c from the left and 1 from the right: no derivative. Programs take c there, and so does the table."),
+    ),
+)  # fmt: skip
+FUNCTIONS = (STEP, LINEAR, LOGISTIC, SIGMOID, TANH, RELU, LEAKY)
+
+
+class Activations(Scenario):
+    """Seven activation functions over a grid, each derivative beside its difference quotient."""
+
+    name = "activations"
+    title = N_("Activation functions and their derivatives")
+    article = N_(
+        "Fathoming the Deep in Deep Learning – A Practical Approach (activation functions); The maths behind deep networks (activation functions)"
+    )
+    summary = N_(
+        "Step, linear, the logistic family with L, k and x0 to play with, sigmoid, tanh, ReLU and leaky ReLU: what each does to its input, how"
+        " steep it is there, and a difference quotient beside every derivative to prove it."
+    )
+    order = 60
+    locale = Path(__file__).parent / "locale"
+    parameters = (
+        Parameter("start", -6.0, N_("first x of the grid"), -50, 50),
+        Parameter("step", 0.25, N_("from x to x"), 0.01, 2),
+        Parameter("slope", 4.0, N_("slope c of the linear function"), -100, 100),
+        Parameter("L", 1.0, N_("logistic family: maximum L"), 0.01, 1000),
+        Parameter("k", 1.0, N_("logistic family: steepness k"), -10, 10),
+        Parameter("x0", 0.0, N_("logistic family: midpoint x0"), -50, 50),
+        Parameter("leak", 0.1, N_("leaky ReLU: slope below zero"), 0, 0.99),
+        Parameter("width", 3.0, N_("the sigmoid's near-linear part reaches from minus this to this"), 0.1, 10),
+    )
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        book.first_change = _("on the sheet Inputs, the yellow cell k: type 3 and see on the sheet Logistic how the S curve gets steeper.")
+        p = _inputs(book, settings)
+        x = _grid(book, p)
+        for function in FUNCTIONS:
+            sheet = _function(book, p, x, function)
+            if function is LINEAR:
+                _linear_stack(sheet, p)
+            elif function is LOGISTIC:
+                _midpoint(sheet, p)
+            elif function is SIGMOID:
+                _concavity(sheet, p, x)
+            elif function is TANH:
+                _tanh_from_sigmoid(sheet, p, x)
+        _near_linear(book, float(settings["width"]))
+        _compare(book, p, x)
+
+
+# ------------------------------------------------------------------------------------------------ inputs
+
+
+def _inputs(book: Book, settings: Mapping[str, Any]) -> Inputs:
+    sheet = book.sheet("Inputs", _("What can be changed"))
+    sheet.step(_("The grid of x"), _("Every function is shown for the same 49 values of x: the first, and the distance to the next."), "x₁, x₁ + Δ, x₁ + 2Δ, …")
+    value = {key: float(v) for key, v in settings.items()}
+    start = sheet.given("x_start", value["start"], symbol="x₁", title=_("first x"), number_format="0.00", valid=Between(-50, 50), remark=_("chosen here"))
+    by = sheet.given("x_step", value["step"], symbol="Δ", title=_("from x to x"), number_format="0.00", valid=Between(0.01, 2), remark=_("chosen here"))
+    sheet.step(
+        _("The difference quotient"),
+        _("A slope can be measured without any rule of differentiation: go h to the right and h to the left, and divide rise by run."),
+        "f′(x) ≈ (f(x + h) − f(x − h)) / 2h",
+    )
+    h = sheet.given("h", H, symbol="h", title=_("small step"), number_format="0.0E+00", valid=Between(1e-5, 1e-3), remark=_("chosen here"))
+    zero = sheet.recorded("zero", 0.0, title=_("what a difference should be"), number_format="0")
+    sheet.step(_("The functions' own numbers"), _("Each belongs to one function, on the sheet of that name."), "f(x) = c·x        f(x) = L / (1 + e^(−k·(x − x0)))")
+    printed = _("printed in the article")
+    slope = sheet.given("slope", value["slope"], symbol="c", title=_("slope of the linear function"), number_format="0.00", valid=Between(-100, 100), article=4.0, remark=printed)
+    L = sheet.given("L", value["L"], symbol="L", title=_("maximum of the logistic function"), number_format="0.00", valid=Between(0.01, 1000), article=1.0, remark=printed)
+    k = sheet.given("k", value["k"], symbol="k", title=_("steepness of the logistic function"), number_format="0.00", valid=Between(-10, 10), article=1.0, remark=printed)
+    x0 = sheet.given("x0", value["x0"], symbol="x0", title=_("midpoint of the logistic function"), number_format="0.00", valid=Between(-50, 50), article=0.0, remark=printed)
+    leak = sheet.given("leak", value["leak"], symbol="c", title=_("slope of leaky ReLU below zero"), number_format="0.00", valid=Between(0, 0.99), remark=_("chosen here; often 0.01, but then the chart hides it"))
+    return Inputs(start, by, h, slope, L, k, x0, leak, zero)
+
+
+def _grid(book: Book, p: Inputs) -> Block:
+    """Put x beside the inputs once; every other sheet refers to it."""
+    sheet = book.sheets[-1]
+    sheet.step(_("The values of x"), _("The sheets that follow read x from here."), "xᵢ = x₁ + (i − 1)·Δ")
+    with sheet.table(Counter("i = "), ROWS) as table:
+        return table.derived("x", p.x, lambda i: p.start + p.by * (number_of(i) - 1), title=_("input"), symbol="x", number_format="0.00")
+
+
+# ------------------------------------------------------------------------------------------------ one function
+
+
+def _function(book: Book, p: Inputs, grid: Block, f: Function) -> Sheet:
+    sheet = book.sheet(f.sheet, _(f.title))
+    sheet.step(_(f.title), _(f.why), f"{f.math}        {f.slope_math}")
+    _own_x(sheet, p, f)
+    for remark in f.remarks:
+        sheet.remark(_(remark))
+    sheet.gap()
+    sheet.step(
+        _("Values, derivatives and difference quotients"),
+        _("The derivative by the rule must be what the quotient measures, row by row."),
+        "q = (f(x + h) − f(x − h)) / 2h",
+    )
+    check_row = sheet.reserve()
+    sheet.gap(2)
+    _table(sheet, p, grid, f)
+    _hold(sheet, p, f, check_row)
+    return sheet
+
+
+def _own_x(sheet: Sheet, p: Inputs, f: Function) -> None:
+    """An x of the reader's own, worked through."""
+    at = np.array(1.5)
+    x = sheet.given(f"{f.id}_own_x", at, symbol="x", title=_("an x of your own"), number_format="0.00", valid=Between(-50, 50), remark=_("chosen here"))
+    value = f.value(p, at)
+    y = sheet.derived(f"{f.id}_own_f", value, lambda: f.value_formula(p, x.whole()), symbol=f.symbol, title=_("value"), number_format="0.0000")
+    slope = sheet.gradient(f"{f.id}_own_slope", f.slope(p, at), lambda: f.slope_formula(p, x.whole(), y.whole()), symbol=_prime(f), title=_("derivative"), number_format="0.0000")
+    fields = {"x": x, "f": y, "c": p.slope, "L": p.L, "k": p.k, "m": p.x0}
+    sheet.sentence(f"{f.id}_own_words", f.written + ",   " + _prime(f) + " = {slope:4}", slope=slope, **{key: b for key, b in fields.items() if "{" + key + ":" in f.written})
+
+
+def _prime(f: Function) -> str:
+    return f.symbol.replace("(", "′(")
+
+
+def _table(sheet: Sheet, p: Inputs, grid: Block, f: Function) -> None:
+    v, h = p.x, float(p.h.value)
+    values, slopes = f.value(p, v), f.slope(p, v)
+    quotients = (f.value(p, v + h) - f.value(p, v - h)) / (2 * h)
+    near = np.round(np.abs(v) - h, 9) <= 0
+    top = sheet.cursor
+    with sheet.table(Counter(""), ROWS) as table:
+        x = table.derived(f"{f.id}_x", v, lambda i: grid[i], title=_("input"), symbol="x", number_format="0.00")
+        y = table.derived(f"{f.id}_f", values, lambda i: f.value_formula(p, x[i]), title=_("value"), symbol=f.symbol, number_format="0.0000")
+        slope = table.gradient(f"{f.id}_slope", slopes, lambda i: f.slope_formula(p, x[i], y[i]), title=_("derivative"), symbol=_prime(f), number_format="0.0000")
+        q = table.add(Block(
+            f"{f.id}_q", Role.CHECK, quotients, title=_("difference quotient"), symbol="q", number_format="0.0000",
+            formula=lambda i: (f.value_formula(p, x[i] + p.h) - f.value_formula(p, x[i] - p.h)) / (2 * p.h),
+        ))  # fmt: skip
+        off = np.abs(quotients - slopes)
+        if f.kink:
+            kink = table.derived(
+                f"{f.id}_kink", near.astype(float), lambda i: if_(rounded(absolute(x[i]) - p.h, 9) <= 0, 1, 0),
+                title=_("no derivative here"), symbol="|x| ≤ h", number_format='"✗";;"·"',
+            )  # fmt: skip
+            off = np.where(near, 0.0, off)
+            formula = lambda i: if_(kink[i] > 0, 0, absolute(q[i] - slope[i]))  # noqa: E731
+        else:
+            formula = lambda i: absolute(q[i] - slope[i])  # noqa: E731
+        table.add(Block(
+            f"{f.id}_off", Role.CHECK, off, formula=formula, title=_("apart"), symbol="|q − f′|", number_format="0.0E+00"
+        ))  # fmt: skip
+        right = table.column + 1
+    sheet.chart(_curves(f, x, y, slope, sheet), at=(top, right))
+
+
+def _curves(f: Function, x: Block, y: Block, slope: Block, sheet: Sheet) -> Chart:
+    series = [Series(f.symbol, x[:], y[:], Mark.POINTS if f.points else Mark.LINE), Series(_prime(f), x[:], slope[:], dashed=True)]
+    return Chart(
+        _("{name} and its derivative").format(name=_(f.title)), tuple(series), "x", "",
+        _("The function as a solid line (the step as points), its derivative as a dashed line, over the grid of x."), columns=7, rows=20,
+    )  # fmt: skip
+
+
+def _hold(sheet: Sheet, p: Inputs, f: Function, row: int) -> None:
+    """Hold the derivative against the quotient, in proportion to the steepest slope."""
+    book = sheet.book
+    off, slope = book[f"{f.id}_off"], book[f"{f.id}_slope"]
+    steepest = max(1.0, float(slope.value.max()), -float(slope.value.min()))
+    scale = sheet.derived(
+        f"{f.id}_scale", steepest, lambda: largest(1, largest(slope), -_lowest(slope)), title=_("steepest slope, at least 1"), number_format="0.0000"
+    )
+    worst = sheet.derived(f"{f.id}_worst", off.value.max(), lambda: largest(off), title=_("largest distance"), number_format="0.0E+00")
+    sheet.check(f"{f.id}_holds", _("{name}: derivative against difference quotient").format(name=_(f.title)), worst, p.zero, TOLERANCE, scale=scale)
+    sheet.sentence(f"{f.id}_worst_words", _("▶ Over the whole grid derivative and quotient differ by {w:9} at the most."), row=row, w=worst)
+
+
+def _lowest(block: Block) -> Expr:
+    return smallest(block)

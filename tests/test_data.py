@@ -1,0 +1,230 @@
+"""The reader's own numbers: read exactly, or refused in one line that says where and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbook.data import read_numbers
+from workbook.scenario import UsageError
+
+CASES = int(os.environ.get("WORKBOOK_FUZZ_CASES", "300"))
+"""How many random files are tried; CI and the curious set 10,000."""
+
+
+def saved(folder: Path, contents: str | bytes) -> Path:
+    path = folder / "data.csv"
+    path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
+    return path
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "x,y\n1,2\n3.5,-4e1\n",
+        "x,y\r\n1,2\r\n3.5,-4e1\r\n\r\n\r\n",
+        "x,y\r1,2\r3.5,-40\r",
+        "\ufeffx,y\n1,2\n3.5,-40",
+        "x;y\n1;2\n3,5;-40\n",
+        "x\ty\n1\t2\n3,5\t-40\n",
+        'x , "y"\n "1", 2\n3.5,-40\n',
+        "x,y,\n1,2,\n3.5,-40,,\n,,\n",
+        "x,y\n+1.,2\n3.50,-.4E+2\n",
+    ],
+)
+def test_the_usual_spellings_are_understood(contents: str, tmp_path: Path) -> None:
+    frame = read_numbers(saved(tmp_path, contents))
+    assert list(frame.columns) == ["x", "y"]
+    assert frame.to_numpy().tolist() == [[1, 2], [3.5, -40]]
+
+
+def test_every_digit_is_kept(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=100) * 10.0 ** np.arange(-50, 50) % 1e12
+    path = saved(tmp_path, "x\n" + "\n".join(map(repr, values.tolist())))
+    assert np.array_equal(read_numbers(path)["x"], values)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_chinese_headers_are_understood(encoding: str, tmp_path: Path) -> None:
+    frame = read_numbers(saved(tmp_path, "面积（平方米）,租金\n1,2\n3,4\n".encode(encoding)))
+    assert list(frame.columns) == ["面积（平方米）", "租金"]
+
+
+def test_headers_that_look_like_formulas_are_kept_as_they_are(tmp_path: Path) -> None:
+    frame = read_numbers(saved(tmp_path, "=1+1,@x,-y,+z\n1,2,3,4\n5,6,7,8\n"))
+    assert list(frame.columns) == ["=1+1", "@x", "-y", "+z"]
+
+
+def test_named_columns_are_found_in_any_order_and_case(tmp_path: Path) -> None:
+    frame = read_numbers(saved(tmp_path, "id,Rent,AREA\n1,2,3\n4,5,6\n"), ["area", "rent"])
+    assert frame.columns.tolist() == ["area", "rent"]
+    assert frame.to_numpy().tolist() == [[3, 2], [6, 5]]
+
+
+def test_a_column_that_is_not_wanted_may_hold_anything(tmp_path: Path) -> None:
+    assert read_numbers(saved(tmp_path, "name,x\nA,1\n,2\n"), ["x"])["x"].tolist() == [1, 2]
+
+
+PROBLEMS: dict[str, tuple[str | bytes, str]] = {
+    "empty": ("", "the file is empty"),
+    "blank": ("\n\n", "the file is empty"),
+    "header only": ("x,y\n", "no row of numbers.*at least 2"),
+    "one row": ("x,y\n1,2\n", "only 1 row of numbers.*at least 2"),
+    "text": ("x,y\n1,2\n3,four\n", 'row 3, column y: "four" is not a number'),
+    "blank cell": ("x,y\n1,2\n,4\n", "row 3, column x: the cell is empty"),
+    "blank row": ("x,y\n1,2\n\n3,4\n", "row 3 is empty; delete it"),
+    "blank first row": ("\nx,y\n1,2\n3,4\n", "row 1 is empty; delete it"),
+    "row of separators": ("x,y\n1,2\n,\n3,4\n", "row 3 is empty; delete it"),
+    "nan": ("x,y\n1,2\n3,NaN\n", 'row 3, column y: "NaN" is not a number'),
+    "infinity": ("x,y\n1,2\n-inf,4\n", 'row 3, column x: "-inf" is not a number'),
+    "too large": ("x,y\n1,2\n3,1e999\n", 'row 3, column y: "1e999" is out of bounds'),
+    "constant": ("x,y\n1,2\n1,3\n", "column x: every number is 1;"),
+    "nearly constant": ("x,y\n1000000000,2\n1000000000.0001,3\n", "column x: every number is 1e"),
+    "ragged, short": ("x,y\n1,2\n3\n", "row 3 has 1 value, the header 2"),
+    "ragged, long": ("x,y\n1,2\n3,4,5\n", "row 3 has 3 values, the header 2"),
+    "same header": ("x,x\n1,2\n3,4\n", "two columns are called x"),
+    "no name": ("x,,z\n1,2,3\n3,4,5\n", "column 2 has no name"),
+    "no header": ("1,2\n3,4\n5,6\n", "row 1 holds numbers"),
+    "thousands": ('x,y\n"1,234.5",2\n3,4\n', 'row 2, column x: "1,234.5" has thousands separators; write 1234.5'),
+    "a unit": ("x,y\n5 kg,2\n3,4\n", 'row 2, column x: "5 kg" is not a number.*without a unit'),
+    "a true minus": ("x,y\n−5,2\n3,4\n", 'row 2, column x: "−5" is not a number'),
+    "other digits": ("x,y\n٣,2\n3,4\n", "row 2, column x"),
+    "underscores": ("x,y\n1_000,2\n3,4\n", "row 2, column x"),
+    "an open quotation": ('x,y\n"1,2\n3,4\n', "row 2: a quotation mark"),
+    "NUL": ("x,y\n1,2\0\n3,4\n", "row 2 holds characters that no text has"),
+    "UTF-16": ("x,y\n1,2\n3,4\n".encode("utf-16"), "UTF-16"),
+    "no encoding": (b"x,y\n1,2\n\xff\xff,4\n", "neither UTF-8 nor GBK"),
+    "Excel": (b"PK\x03\x04\x14\x00", "Excel file"),
+    "a huge line": ("x" * 1_000_000, "row 1 is longer"),
+    "a long header": ("x" * 200 + ",y\n1,2\n3,4\n", "row 1, column 1: the name is longer"),
+    "blank rows without end": ("x\n1\n2\n" + "\n" * 20_000, "row 4 and"),
+}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_a_problem_is_one_line_that_says_where(problem: str, tmp_path: Path) -> None:
+    contents, message = PROBLEMS[problem]
+    path = saved(tmp_path, contents)
+    with pytest.raises(UsageError, match=message) as refusal:
+        read_numbers(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_other_columns_than_asked_for_are_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path, "id,area,rent\n1,2,3\n4,5,6\n")
+    with pytest.raises(UsageError, match=r"row 1 names 3 columns \(id, area, rent\); give exactly 2"):
+        read_numbers(path, 2)
+    with pytest.raises(UsageError, match="row 1 names no column label, only id, area, rent"):
+        read_numbers(path, ["label", "area"])
+
+
+def test_bounds_are_kept(tmp_path: Path) -> None:
+    path = saved(tmp_path, "x\n1\n2\n3\n")
+    with pytest.raises(UsageError, match='row 4, column x: "3" is out of bounds; give a number from 0 to 2'):
+        read_numbers(path, low=0, high=2)
+    with pytest.raises(UsageError, match="more than 2 rows"):
+        read_numbers(path, max_rows=2)
+    assert len(read_numbers(path, max_rows=3)) == 3
+    assert len(read_numbers(saved(tmp_path, "x\n1\n1\n"), not_constant=False)) == 2
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    for path in (tmp_path, tmp_path / "missing.csv", loop, Path("/dev/zero")):
+        with pytest.raises(UsageError) as refusal:
+            read_numbers(path)
+        assert str(refusal.value).startswith(f"{path}: ") and "\n" not in str(refusal.value)
+
+
+def test_ten_million_rows_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "endless.csv"
+    with path.open("wb") as file:
+        file.write(b"x,y\n")
+        for _ in range(20):
+            file.write(b"1,2\n" * 500_000)
+    script = (
+        "import sys, resource, workbook.data as data\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
+        "try: data.read_numbers(sys.argv[1])\n"
+        "except data.UsageError as error: print(error)"
+    )
+    start = time.perf_counter()
+    with pytest.raises(UsageError, match="more than 10,000 rows"):
+        read_numbers(path)
+    assert time.perf_counter() - start < 1
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", script, path], capture_output=True, text=True, env=environment, check=True
+    )
+    assert "more than 10,000 rows" in run.stdout
+    path.unlink()
+
+
+SCRAPS = st.sampled_from(
+    [
+        ",",
+        ";",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        '"',
+        "x",
+        "y",
+        "=1",
+        "1",
+        "-2.5",
+        "1e5",
+        "nan",
+        "1,5",
+        " ",
+        "",
+        "\ufeff",
+        "\0",
+        "面",
+        "💥",
+    ]
+)
+TEXTS = st.one_of(
+    st.lists(SCRAPS, max_size=60).map("".join),
+    st.text(max_size=200),
+    st.lists(st.lists(st.floats().map(str) | SCRAPS, min_size=2, max_size=2).map(",".join), max_size=20).map("\n".join),
+)
+CONTENTS = st.one_of(
+    st.binary(max_size=300), TEXTS.map(str.encode), TEXTS.map(lambda text: text.encode("gbk", errors="replace"))
+)
+
+
+@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CONTENTS, st.sampled_from([None, 1, 2, ("x", "y")]), st.booleans())
+def test_whatever_a_file_holds_there_is_a_table_or_a_line(
+    tmp_path: Path, contents: bytes, columns: int | tuple[str, ...] | None, not_constant: bool
+) -> None:
+    path = saved(tmp_path, contents)
+    try:
+        frame = read_numbers(path, columns, min_rows=1, not_constant=not_constant)
+    except UsageError as error:
+        line = str(error)
+        assert line.startswith(f"{path}: ")
+        assert line.isprintable()
+    else:
+        assert len(frame) >= 1
+        assert np.isfinite(frame.to_numpy()).all()
+        assert all(frame.columns)
+
+
+@settings(max_examples=CASES // 3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.floats(-1e12, 1e12), min_size=2, max_size=30, unique=True), st.sampled_from(["\n", "\r\n"]))
+def test_whatever_numbers_are_written_are_read(tmp_path: Path, numbers: list[float], end: str) -> None:
+    path = saved(tmp_path, end.join(["x", *map(repr, numbers)]))
+    assert read_numbers(path, not_constant=False)["x"].tolist() == numbers

@@ -1,0 +1,95 @@
+"""How a sheet falls onto pages when it is printed: as wide as the page, and no chart or small table torn apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook.fit import LINE_HEIGHT, column_widths, row_heights
+from workbook.sheet import PROSE_WIDTH, Sheet
+
+PAGE_WIDTH, PAGE_HEIGHT = 650.0, 465.0
+"""What A4 holds between the margins, landscape, in points; less than it does, since programs measure fonts differently."""
+
+LEAST_FILLED = 0.4
+"""A page that would stay emptier than this is filled, even if that tears something apart."""
+
+TITLE_HEIGHT = 30.0
+SMALLEST = 0.1
+PROSE_COLUMNS_FROM = 0.8
+"""How much narrower prose is than so many digits."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A sheet in print: its last row and column, and the rows that begin a new page."""
+
+    last_row: int
+    last_column: int
+    breaks: list[int]
+
+
+def pages_of(sheet: Sheet) -> Pages:
+    """Lay a sheet out on pages."""
+    widths = column_widths(sheet)
+    last_row, last_column = _extent(sheet, widths)
+    width = sum(_points(widths.get(column, 8.43)) for column in range(last_column + 1))
+    scale = max(SMALLEST, min(1.0, PAGE_WIDTH / width))
+    return Pages(last_row, last_column, _breaks(sheet, row_heights(sheet, widths), last_row, PAGE_HEIGHT / scale))
+
+
+def _points(characters: float) -> float:
+    return (characters * 7 + 5) * 0.75
+
+
+def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
+    rows = [label.row for label in sheet.labels]
+    columns = [label.column for label in sheet.labels]
+    for block in sheet.blocks:
+        rows.append(block.place.row + block.place.rows - 1)
+        columns.append(block.place.column + block.place.columns - 1)
+    for placed in sheet.charts:
+        rows.append(placed.row + placed.chart.rows)
+        columns.append(placed.column + placed.chart.columns)
+    prose, room = 0, 0.0
+    while room < PROSE_WIDTH * PROSE_COLUMNS_FROM:
+        room += widths.get(prose, 8.43)
+        prose += 1
+    return max(rows), max(*columns, prose)
+
+
+def _together(sheet: Sheet) -> list[tuple[int, int]]:
+    """Return spans of rows, first and last, that belong onto one page: charts, tables with their titles, steps with what follows."""
+    spans = [(placed.row, placed.row + placed.chart.rows) for placed in sheet.charts]
+    spans += [(block.place.row - 3, block.place.row + block.place.rows - 1) for block in sheet.blocks]
+    steps = [sheet.labels[index].row for _title, index in sheet.step_labels]
+    return spans + [(row, row + 6) for row in steps]
+
+
+def _breaks(sheet: Sheet, heights: dict[int, float], last_row: int, height: float) -> list[int]:
+    """Break before what would be torn apart, or where the page is full."""
+    tops = [0.0]
+    for row in range(last_row + 1):
+        default = TITLE_HEIGHT if row == 0 else sheet.row_height or LINE_HEIGHT
+        tops.append(tops[-1] + heights.get(row, default))
+    spans = [
+        (first, last) for first, last in _together(sheet) if tops[min(last, last_row) + 1] - tops[max(first, 0)] < height
+    ]
+    breaks: list[int] = []
+    start = 0
+    while True:
+        room = height - (TITLE_HEIGHT if breaks else 0)  # the title is repeated on every page
+        full = next((row for row in range(start, last_row + 1) if tops[row + 1] - tops[start] > room), None)
+        if full is None:
+            return breaks
+        whole = _before_torn(spans, start, full)
+        start = whole if tops[whole] - tops[start] > LEAST_FILLED * room else full
+        breaks.append(start)
+
+
+def _before_torn(spans: list[tuple[int, int]], start: int, row: int) -> int:
+    """Move a break up until it tears nothing apart that would fit on a page of its own."""
+    while True:
+        torn = [first for first, last in spans if start < first < row <= last]
+        if not torn:
+            return row
+        row = min(torn)
