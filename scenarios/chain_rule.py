@@ -1148,7 +1148,7 @@ def _second_pass(
         )
         after = table.derived(
             "C_after_rows", 0.5 * (three - y.value) ** 2, lambda i: 0.5 * (O[i] - target[i]) ** 2,
-            title=_("cost after"), symbol="C′ = ½(O′ − y)²", number_format=SHOWN,
+            title=_("cost after"), symbol="C′", math="½(O′ − y)²", number_format=SHOWN,
         )  # fmt: skip
         C = table.total(before, _total("C_before", before))
         C_new = table.total(after, _total("C_after", after))
@@ -1430,7 +1430,6 @@ def count_sheet(book: Book) -> None:
             ),
             log_y=True,
             columns=9,
-            rows=13,
         )
     )
 

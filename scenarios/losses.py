@@ -781,7 +781,7 @@ def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) 
 
 
 def open_sheet(book: Book, loss: RowLoss) -> Sheet:
-    sheet = book.sheet(loss.sheet, _(loss.title), landscape=loss is KL)
+    sheet = book.sheet(loss.sheet, _(loss.title), landscape=False)
     sheet.step(_(loss.title), _(loss.why), loss.math)
     return sheet
 
@@ -1216,7 +1216,7 @@ class Scored:
 
 def negative_log_likelihood(book: Book) -> None:
     """Softmax probabilities of cat, dog and mouse, and the cost of the true class."""
-    sheet = book.sheet("NLL", _("Negative log-likelihood (NLL)"))
+    sheet = book.sheet("NLL", _("Negative log-likelihood (NLL)"), landscape=False)
     scored = softmax_step(sheet)
     hot = cost_of_truth(sheet, scored)
     likelihood_gradients(sheet, scored, hot)

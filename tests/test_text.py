@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 import workbook
 from workbook.block import Between, OneOf
 from workbook.book import Book
-from workbook.text import LOCALE, Message, N_, _, display_width, fixed_text, language, paragraph, wrap
+from workbook.text import LOCALE, N_, Message, _, display_width, fixed_text, language, paragraph, wrap
 
 PACKAGE = Path(workbook.__file__).parent
 CATALOGUE = LOCALE / "zh" / "LC_MESSAGES" / "workbook.po"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from workbook.fit import LINE_HEIGHT, column_widths, row_heights
 from workbook.sheet import PROSE_WIDTH, Sheet
 
-PAGE_WIDTH, PAGE_HEIGHT = 650.0, 465.0
-"""What A4 holds between the margins, landscape, in points; less than it does, since programs measure fonts differently."""
+LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
+"""Width and height that A4 holds between the margins, in points; less than it does, since programs measure fonts differently."""
 
 LEAST_FILLED = 0.4
 """A page that would stay emptier than this is filled, even if that tears something apart."""
@@ -33,8 +33,9 @@ def pages_of(sheet: Sheet) -> Pages:
     widths = column_widths(sheet)
     last_row, last_column = _extent(sheet, widths)
     width = sum(_points(widths.get(column, 8.43)) for column in range(last_column + 1))
-    scale = max(SMALLEST, min(1.0, PAGE_WIDTH / width))
-    return Pages(last_row, last_column, _breaks(sheet, row_heights(sheet, widths), last_row, PAGE_HEIGHT / scale))
+    page_width, page_height = LANDSCAPE if sheet.landscape else PORTRAIT
+    scale = max(SMALLEST, min(1.0, page_width / width))
+    return Pages(last_row, last_column, _breaks(sheet, row_heights(sheet, widths), last_row, page_height / scale))
 
 
 def _points(characters: float) -> float:

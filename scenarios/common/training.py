@@ -121,13 +121,24 @@ def add_run(sheet: Sheet, run: Run) -> Record:
 
 
 def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> None:
-    """Draw cost and accuracy by epoch; a dot marks the picked epoch."""
+    """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch."""
     here = (Series(_("the picked epoch"), epoch.whole(), cost.whole(), Mark.POINTS, "#B3261E"),)
+    costs: tuple[Series, ...] = (Series(_("cost"), record.epochs[:], record.cost[:]),)
+    shares: tuple[Series, ...] = (Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),)
+    if record.held_cost is not None and record.held_accuracy is not None:
+        costs = (
+            Series(_("training"), record.epochs[:], record.cost[:]),
+            Series(_("held out"), record.epochs[:], record.held_cost[:], colour="#D1711B", dashed=True),
+        )
+        shares = (
+            Series(_("training"), record.epochs[:], record.accuracy[:]),
+            Series(_("held out"), record.epochs[:], record.held_accuracy[:], colour="#D1711B", dashed=True),
+        )
     with sheet.beside():
         sheet.chart(
             Chart(
                 _("Cost by epoch"),
-                (Series(_("cost"), record.epochs[:], record.cost[:]), *here),
+                (*costs, *here),
                 _("epoch"),
                 _("cost C"),
                 _("A line of the cost by epoch; it falls from the random start. A dot marks the picked epoch."),
@@ -137,7 +148,7 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> No
         sheet.chart(
             Chart(
                 _("Accuracy by epoch"),
-                (Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),),
+                shares,
                 _("epoch"),
                 _("share that is right"),
                 _("A line of the share of examples that are right, by epoch; it rises to one."),

@@ -42,9 +42,8 @@ class RentYield(Scenario):
     title = N_("Rent yield: a line learned by gradient descent")
     article = N_("“Fathoming the Deep in Deep Learning – A Practical Approach”: gradient descent for f(x) = mx + C")
     summary = N_(
-        "Twelve offices, a line with two weights, and gradient descent by hand: predict, measure "
-        "the error, differentiate, update, repeat, until the best line is found; then the rent of "
-        "a new office."
+        "A line with two weights, and gradient descent by hand: predict, measure the error, differentiate, update, "
+        "repeat, until the best line is found; then predict the rent of a new office."
     )
     order = 10
     locale = Path(__file__).parent.parent / "locale"
@@ -76,7 +75,7 @@ class RentYield(Scenario):
         survey: Survey = data or article_survey()
         lr = rate_for(survey.n, settings["lr"])
         book.first_change = _(
-            "on the sheet Data, type another rent into a yellow cell, and watch the line on the "
+            "on the sheet Data, type another number into a yellow cell, and watch the line on the "
             "sheet Descent follow; then make the learning rate on FirstPass 0.2."
         )
 

@@ -398,7 +398,7 @@ def _loss_chart(run: Run, shown: Shown) -> Chart:
         ),
         x_title=_("epoch t"),
         y_title="L",
-        columns=4,
+        columns=5,
         rows=18,
         alt=_(
             "The total falls steeply at first, then ever more slowly, until it stands still; a dot "

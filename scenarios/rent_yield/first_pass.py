@@ -127,8 +127,8 @@ def _article_columns(t: Table, survey: Survey, scaled: Scaled, start: Start) -> 
         "pass1_E",
         (raw - low.value) / (high.value - low.value),
         lambda i: (B[i] - low) / (high - low),
-        title=_("E · prediction, scaled").format(**named),
-        symbol="",
+        title=_("E · {y}, predicted, scaled").format(**named),
+        symbol="y_pred",
     )
     _linked(t, "F", scaled.y, _("F · {y}, scaled").format(**named), "y")
     return E

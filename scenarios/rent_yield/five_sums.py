@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scenarios.rent_yield.first_pass import Pass
@@ -40,7 +42,7 @@ def _sums(sheet: Sheet, scaled: Scaled) -> Sums:
     x, y = scaled.x, scaled.y
     X, Y = x.value, y.value
 
-    def add(id: str, value: float, formula: Expr, symbol: str, title: str, number_format: str = "0.000000") -> Block:
+    def add(id: str, value: Any, formula: Expr, symbol: str, title: str, number_format: str = "0.000000") -> Block:
         return sheet.derived(id, value, lambda: formula, symbol=symbol, title=title, number_format=number_format)
 
     sums = Sums(

@@ -98,7 +98,7 @@ def _compare(
         "√((C − C_best)² + (m − m_best)²)",
     )
     shown = descent.shown
-    lines = [
+    lines: list[tuple[str, Operand, Operand]] = [
         (_("first weights"), start.C, start.m),
         (_("after one step"), second.C, second.m),
         (_("epoch shown"), shown.C[1], shown.m[1]),

@@ -42,7 +42,8 @@ MOST_ROWS = 60
 def loss_value(name: str, r: Array) -> Array:
     """Return a loss of every error by NumPy."""
     size = np.abs(r)
-    return {HSE: r**2 / 2, MAE: size, LOG_COSH: size + np.log1p(np.exp(-2 * size)) - np.log(2)}[name]
+    values: dict[str, Array] = {HSE: r**2 / 2, MAE: size, LOG_COSH: size + np.log1p(np.exp(-2 * size)) - np.log(2)}
+    return values[name]
 
 
 def loss_slope(name: str, r: Array) -> Array:
@@ -569,7 +570,7 @@ def _outcome(sheet: Sheet, scaled: Scaled, best: Weights, epoch: Block, C: Block
                 series=(Series(_("total loss L"), epoch[:], L[:], Mark.LINE, "#7A3EA8"),),
                 x_title=_("epoch t"),
                 y_title="L",
-                columns=4,
+                columns=5,
                 rows=18,
                 alt=_(
                     "The total of the chosen loss: smooth for HSE and log-cosh, a zigzag for MAE "

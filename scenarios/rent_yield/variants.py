@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, going_back, gradient, keep_free, loss
 from workbook.block import Between, Block, Counter, Formula, Role
@@ -13,6 +16,9 @@ from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, as_expr, call, dot, number_of, pick, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
+
+Rows = NDArray[np.intp]
+"""Numbers of rows, from 0."""
 
 BATCH = 4
 UPDATES = 240
@@ -48,7 +54,7 @@ def variants_sheets(book: Book, scaled: Scaled, start: Start, sums: Sums) -> Non
     _variants_sheet(book, scaled, start, sums, mini, stochastic)
 
 
-def walk(x: Array, y: Array, start: Start, batches: list[Array]) -> tuple[Array, Array]:
+def walk(x: Array, y: Array, start: Start, batches: list[Rows]) -> tuple[Array, Array]:
     """Update by NumPy once for every batch of row numbers (from 0); return the weights after each."""
     C, m, lr = float(start.C.value), float(start.m.value), float(start.lr.value)
     after = []
@@ -97,14 +103,14 @@ def _mini_batch_sheet(book: Book, scaled: Scaled, start: Start) -> Path:
         return _batch_updates(t, sums, start, per_epoch, C_value, m_value)
 
 
-def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Array]) -> dict[str, Block]:
+def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Rows]) -> dict[str, Block]:
     x, y = scaled.x, scaled.y
     X, Y = x.value, y.value
     names = [_("rows {first} to {last}").format(first=int(b[0]) + 1, last=int(b[-1]) + 1) for b in batches]
     slices = [slice(int(b[0]), int(b[-1]) + 1) for b in batches]
     with sheet.table(names, len(batches)) as t:
 
-        def add(id: str, value: list[float], each: list[Expr], symbol: str, number_format: str = "0.0000") -> Block:
+        def add(id: str, value: Sequence[Any], each: list[Expr], symbol: str, number_format: str = "0.0000") -> Block:
             return t.add(
                 Block(
                     f"batch_{id}",

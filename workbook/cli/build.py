@@ -40,7 +40,7 @@ Examples:
 @click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
-def command(  # noqa: PLR0917 - one argument an option
+def command(
     names: tuple[str, ...], output: Path, typed: tuple[str, ...], data: Path | None, lang: str, force: bool
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""

@@ -1,0 +1,438 @@
+"""Two circles of points, told apart by a 2-4-6-6-4-1 network: ReLU on the hidden layers, sigmoid at the end, cross-entropy.
+
+Symbols and shapes (n[l] units in layer l, m examples; the article's convention, one column an example)
+
+    W[l]  (n[l], n[l−1])   weights            b[l]  (n[l], 1)   biases
+    Z[l]  (n[l], m)        weighted sums      A[l]  (n[l], m)   activations; A[0] = X, A[5] = Ŷ
+    dZ, dA, dW, db         ∂C/∂Z, ∂C/∂A, ∂C/∂W, ∂C/∂b, each in the shape of what it belongs to
+
+    C  = −mean of Y·ln Ŷ + (1 − Y)·ln(1 − Ŷ)
+    dA[L] = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)),  dZ = dA ∗ g′(Z),  dW = dZ·A[l−1]ᵀ/m,  db = mean of dZ,  dA[l−1] = Wᵀ·dZ
+
+Tables with one example a row hold the transposes of Z, A, dZ and dA. Article: deep-networks-maths; its notebook sets no seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.activations import RELU, Activation, Array, clipped_sigmoid
+from scenarios.common.batch import cost_column, forward_columns, gradients, layer_delta_columns, total_cost
+from scenarios.common.dense import Backward, Forward, Layer, backward, cost, forward, sup, update
+from scenarios.common.gradient_check import check_chosen_parameter
+from scenarios.common.losses import BINARY_CROSS_ENTROPY
+from scenarios.common.network_map import network_map
+from scenarios.common.training import Record, Run, add_run, charts_of_run, epoch_cell, picked_layers
+from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Points, make_circles, split, start, train
+from workbook.block import Between, Block, Counter, Role, Shading
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import Sheet
+from workbook.text import N_, _
+
+SIZES = (2, 4, 6, 6, 4, 1)
+EPSILON = 1e-7
+"""Keras's own: it holds a prediction between this and 1 minus this before it takes the logarithm."""
+
+GRID = 25
+SHOWN_EPOCH = 5
+ORANGE, BLUE = "#D1711B", "#1F6FB2"
+PALE_ORANGE, PALE_BLUE = "#F8DFC2", "#CFE2F3"
+OFF_THE_CHART = 1e3
+
+
+@dataclass(frozen=True)
+class Data:
+    """The blocks of the points: coordinates (N, 2), labels (N,), and the order in which mini-batches take them."""
+
+    points: Points
+    xy: Block
+    labels: Block
+    order: Block
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The recorded run, and the network as it was at the picked epoch."""
+
+    run: Run
+    record: Record
+    epoch: Block
+    layers: list[Layer]
+
+
+class Circles(Scenario):
+    """The 2-4-6-6-4-1 network that tells two circles apart."""
+
+    name = "circles"
+    title = N_("Two circles of points: a 2-4-6-6-4-1 network learns the border between them")
+    article = N_("The mathematics behind deep networks (deep-networks-maths)")
+    summary = N_(
+        "A thousand points in two circles that no straight line divides. Follow one point through five layers and back, then a "
+        "whole mini-batch at once; pick any of the epochs and see the region that the network has carved out by then."
+    )
+    order = 150
+    locale = Path(__file__).parent / "locale"
+    parameters = (
+        Parameter("lr", 0.05, N_("learning rate α"), 0.0001, 1),
+        Parameter("batch", 16, N_("points in a mini-batch"), 4, 64, whole=True),
+        Parameter("epochs", 50, N_("epochs of the recorded training run"), 5, 200, whole=True),
+        Parameter("seed", 0, N_("seed of the points, the start and the shuffling"), 0, 2**32 - 1, whole=True),
+    )
+    data_columns = N_("x, y (−10 … 10), label (0 or 1): one point a row, at least 40 of each label")
+
+    def read_data(self, path: Path) -> tuple[Array, Array]:
+        from workbook.data import read_numbers
+
+        frame = read_numbers(path, ["x", "y", "label"], min_rows=80, max_rows=5000, low=-10, high=10)
+        labels = frame["label"].to_numpy(float)
+        wrong = np.flatnonzero(~np.isin(labels, (0, 1)))
+        if len(wrong):
+            raise UsageError(f"{path}: row {int(wrong[0]) + 2}, column label: a label is 0 or 1")
+        for label in (0, 1):
+            if (count := int(np.sum(labels == label))) < 40:
+                raise UsageError(f"{path}: only {count} points have the label {label}; give at least 40 of each")
+        return frame[["x", "y"]].to_numpy(float), labels
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: tuple[Array, Array] | None) -> None:
+        book.first_change = _(
+            "on the sheet Training, type another epoch into the yellow cell (0, 1, 2, … up to the last), then look at the sheet Region: "
+            "the coloured border grows around the inner circle."
+        )
+        pages = _pages(book)
+        random = np.random.default_rng(settings["seed"])
+        xy, labels = data if data is not None else make_circles(random)
+        points = split(xy, labels, random)
+        m = settings["batch"]
+        blocks = _data_sheet(pages["Data"], points, random.permutation(points.training))
+        _points_sheet(pages["Points"], blocks, own=data is not None)
+        _shapes_sheet(pages["Shapes"], m)
+        epsilon = _epsilon(pages["Training"])
+        activations = (RELU,) * (len(SIZES) - 2) + (clipped_sigmoid(epsilon),)
+        run = train(start(SIZES, random), activations, points, settings["lr"], m, settings["epochs"], random)
+        picked = _training_sheets(pages, blocks, run, activations, settings)
+        _region_sheets(pages["Region"], pages["Grid"], blocks, picked)
+        _example_sheets(pages["Example"], pages["Map"], blocks, picked)
+        _cycle_sheets(pages, blocks, picked, settings)
+
+
+def _pages(book: Book) -> dict[str, Sheet]:
+    titles = {
+        "Points": _("The points: two classes, no straight line between them"),
+        "Shapes": _("Shapes: how large every table is"),
+        "Training": _("Training: fifty epochs, and the one that you pick"),
+        "Region": _("Region: what the network says everywhere"),
+        "Example": _("One point: forward through five layers, and back"),
+        "Map": _("Map: the whole network on one page"),
+        "Cycle": _("One cycle: a mini-batch forward and backward, one point a row"),
+        "Next": _("The next forward pass: did the loss fall?"),
+        "Nudge": _("One gradient held to account: nudge it and look"),
+        "Heldout": _("The held-out points: right on what it never saw?"),
+        "Grid": _("The grid behind the region: a forward pass for each of its points"),
+        "Run": _("The training run, epoch by epoch, recorded by NumPy"),
+        "Data": _("The points, one a row"),
+    }
+    widths = {"Region": 4.4, "Map": 7.5}
+    return {name: book.sheet(name, title, column_width=widths.get(name)) for name, title in titles.items()}
+
+
+# ------------------------------------------------------------------------------------------------ the points
+
+
+def _data_sheet(sheet: Sheet, points: Points, order: Array) -> Data:
+    sheet.step(
+        _("Every point"),
+        _("Sorted into four groups: training points of class 0 and 1, then the held-out points of class 0 and 1."),
+    )
+    sheet.remark(_("The last column is a shuffled order of the training points; the sheet Cycle takes its mini-batch from it."))
+    with sheet.table(Counter(""), len(points.labels), freeze=True) as table:
+        xy = table.recorded("points", points.xy, title=_("coordinates"), columns=["x₁", "x₂"], number_format="0.000")
+        labels = table.recorded("labels", points.labels, title=_("class"), symbol="y", number_format="0")
+        used = (np.arange(len(points.labels)) < points.training).astype(float)
+        table.recorded("used", used, title=_("1 training, 0 held out"), number_format="0")
+        shuffled = np.concatenate([order + 1.0, np.arange(points.training, len(points.labels)) + 1.0])
+        position = table.recorded("shuffled", shuffled, title=_("shuffled order"), symbol=_("row"), number_format="0")
+    return Data(points, xy, labels, position)
+
+
+def _points_sheet(sheet: Sheet, data: Data, own: bool) -> None:
+    sheet.step(
+        _("The task"),
+        _("From a point's two coordinates the network is to tell its class; a straight line cannot part the two, a curve can."),
+    )
+    if own:
+        sheet.remark(_("These are your own points, from the file given with --data."))
+    else:
+        sheet.math("x = r·(cos φ, sin φ) + noise")
+        sheet.remark(
+            _("Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added.").format(
+                half=POINTS // 2, factor=FACTOR, noise=NOISE
+            )
+        )
+    sheet.chart(_points_chart(data, _("The points by class"), _groups(data)))
+    sheet.step(
+        _("Held out"),
+        _("A tenth of each class is kept away from the training: only points that the network never saw tell whether it has understood."),
+    )
+    counts = [float(group.stop - group.start) for group in data.points.groups]
+    names = [_("training, class 0"), _("training, class 1"), _("held out, class 0"), _("held out, class 1")]
+    count = sheet.recorded("group_sizes", np.array(counts), title=_("points"), rows=names, number_format="0")
+    sheet.derived("all_points", sum(counts), lambda: total(count), title=_("all points"), number_format="0")
+
+
+def _groups(data: Data) -> tuple[Series, ...]:
+    names = (_("class 0"), _("class 1"), _("held out, class 0"), _("held out, class 1"))
+    colours = (ORANGE, BLUE, "#7A3B00", "#0B2F55")
+    return tuple(
+        Series(name, data.xy[group, 0], data.xy[group, 1], Mark.POINTS, colour)
+        for name, group, colour in zip(names, data.points.groups, colours, strict=True)
+    )
+
+
+def _points_chart(data: Data, title: str, series: tuple[Series, ...], columns: int = 5) -> Chart:
+    x_range, y_range = _limits(data.points)
+    alt = _("Points in the plane, orange for class 0 and blue for class 1.")
+    return Chart(title, series, "x₁", "x₂", alt, columns=columns, rows=24, x_range=x_range, y_range=y_range)
+
+
+def _limits(points: Points) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return round limits of both coordinates, half a unit apart, with a margin."""
+    low = np.floor((points.xy.min(axis=0) - 0.1) * 2) / 2
+    high = np.ceil((points.xy.max(axis=0) + 0.1) * 2) / 2
+    return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+
+
+# ------------------------------------------------------------------------------------------------ shapes
+
+
+def _shapes_sheet(sheet: Sheet, m: int) -> None:
+    sheet.step(
+        _("The network"),
+        _("Five layers with 4, 6, 6, 4 and 1 units; each unit has a weight for every unit below it, and a bias."),
+        "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
+    )
+    count = sheet.given("shape_m", float(m), symbol="m", title=_("examples at once"), number_format="0", valid=Between(1, 1e4, whole=True))
+    below, units = np.array(SIZES[:-1], dtype=float), np.array(SIZES[1:], dtype=float)
+    with sheet.table(Counter("l = "), len(units)) as table:
+        k = table.recorded("shape_below", below, title=_("units below"), symbol="n[l−1]", number_format="0")
+        n = table.recorded("shape_units", units, title=_("units"), symbol="n[l]", number_format="0")
+        table.derived(
+            "shape_W",
+            _pairs(units, below),
+            lambda l: joined("(", fixed(n[l], 0), ", ", fixed(k[l], 0), ")"),
+            title=_("weights and their gradient"),
+            symbol="W, dW",
+            number_format="@",
+        )
+        table.derived(
+            "shape_b",
+            _pairs(units, np.ones(len(units))),
+            lambda l: joined("(", fixed(n[l], 0), ", 1)"),
+            title=_("biases and their gradient"),
+            symbol="b, db",
+            number_format="@",
+        )
+        table.derived(
+            "shape_Z",
+            _pairs(units, np.full(len(units), float(m))),
+            lambda l: joined("(", fixed(n[l], 0), ", ", fixed(count, 0), ")"),
+            title=_("sums, activations and their gradients"),
+            symbol="Z, A, dZ, dA",
+            number_format="@",
+        )
+        parameters = table.derived(
+            "shape_count",
+            units * below + units,
+            lambda l: n[l] * k[l] + n[l],
+            title=_("parameters"),
+            symbol="n[l]·n[l−1] + n[l]",
+            number_format="0",
+        )
+        number = float(parameters.value.sum())
+        table.total(
+            parameters, Block("parameters", Role.DERIVED, np.asarray(number), formula=lambda: total(parameters), number_format="0")
+        )
+    sheet.sentence(
+        "shapes_written",
+        _("Layer 2: ({n:0}, {k:0}) times ({k:0}, {m:0}) gives ({n:0}, {m:0}): the inner numbers meet and vanish."),
+        n=n[1], k=k[1], m=count,
+    )  # fmt: skip
+    sheet.remark(_("Printed in the article: the layers 2-4-6-6-4-1 and the shapes; W[l] is (n[l], n[l−1]), Z[l] and A[l] are (n[l], m), one column an example."))
+    sheet.remark(_("In the tables that follow with one example a row, Z, A, dZ and dA lie transposed, (m, n[l]), since sixteen rows read better than sixteen columns; W and b keep their shapes."))
+    sheet.remark(_("The article calls z a weighted average of the inputs. It is a weighted sum: nothing is divided by the sum of the weights, and the bias is added."))
+
+
+def _pairs(first: Array, second: Array) -> Array:
+    return np.array([f"({a:.0f}, {b:.0f})" for a, b in zip(first, second, strict=True)], dtype=object)
+
+
+# ------------------------------------------------------------------------------------------------ training
+
+
+def _epsilon(sheet: Sheet) -> Block:
+    sheet.step(
+        _("ReLU, sigmoid, and a logarithm that must not break"),
+        _("The hidden layers use ReLU, the output the sigmoid, held between ε and 1 − ε so that neither ln ŷ nor ln(1 − ŷ) meets a 0."),
+        "ReLU(z) = max(0, z),   ŷ = min(max(σ(z), ε), 1 − ε),   C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
+    )
+    epsilon = sheet.recorded("epsilon", EPSILON, symbol="ε", title=_("bound"), number_format="0.0E+00")
+    sheet.remark(_("ε = 1e−7 is what Keras uses. The slope of the output stays ŷ·(1 − ŷ), so that dZ = ŷ − y also where ŷ is held."))
+    return epsilon
+
+
+def _training_sheets(
+    pages: Mapping[str, Sheet], data: Data, run: Run, activations: tuple[Activation, ...], settings: Mapping[str, Any]
+) -> Picked:
+    pages["Run"].step(
+        _("Every epoch's weights"),
+        _("NumPy ran the whole training beforehand; the sheet Training takes any one epoch from here and computes with it, live."),
+    )
+    record = add_run(pages["Run"], run)
+    sheet = pages["Training"]
+    last = len(run.states) - 1
+    sheet.step(
+        _("Pick an epoch"),
+        _("Epoch 0 is the random start, {last} the end of the training. Everything live in this workbook uses the weights of the epoch in the yellow cell.").format(last=last),
+    )
+    epoch = epoch_cell(sheet, last, min(SHOWN_EPOCH, last))
+    t = int(epoch.value)
+    sheet.remark(
+        _("Computed by NumPy: plain stochastic gradient descent, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it; its own formula is the plain rule W ← W − α·dW, and that is enough here.").format(lr=settings["lr"], batch=settings["batch"])
+    )
+    sheet.remark(
+        _("Chosen here: weights start normal with variance 2/k for a unit of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS)
+    )
+    held_loss = sheet.derived(
+        "recorded_loss",
+        _of(run.held_cost)[t],
+        lambda: pick(_of(record.held_cost), epoch + 1),
+        title=_("loss on the held-out points, as recorded"),
+        number_format="0.000000",
+    )
+    held_accuracy = sheet.derived(
+        "recorded_accuracy",
+        _of(run.held_accuracy)[t],
+        lambda: pick(_of(record.held_accuracy), epoch + 1),
+        title=_("share of them that is right, as recorded"),
+        number_format="0.0%",
+    )
+    charts_of_run(sheet, record, epoch, held_loss)
+    sheet.step(
+        _("The weights of that epoch"),
+        _("Looked up in the sheet Run; every other sheet reads them here."),
+    )
+    layers = picked_layers(sheet, record, run.states[t], activations, epoch, "_t")
+    picked = Picked(run, record, epoch, layers)
+    loss, accuracy = _heldout_sheet(pages["Heldout"], data, picked)
+    sheet.step(
+        _("Does it hold?"),
+        _("A live forward pass of the held-out points (sheet Heldout) must give the loss and the accuracy that NumPy recorded."),
+    )
+    sheet.check("loss_met", _("the live loss is the recorded one"), loss, held_loss, 1e-9)
+    sheet.check("accuracy_met", _("the live accuracy is the recorded one"), accuracy, held_accuracy, 1e-12)
+    return picked
+
+
+def _of[T](found: T | None) -> T:
+    """Return what a run with held-out points always has."""
+    assert found is not None
+    return found
+
+
+def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Block]:
+    """Add the forward pass of the held-out points; return their mean loss and the share that is right."""
+    sheet.step(
+        _("Every held-out point through the network"),
+        _("One point a row, from its coordinates to the prediction; ŷ ≥ 0.5 counts as class 1."),
+        "ŷ = a⁵",
+    )
+    points = data.points
+    first = points.training
+    with sheet.table(Counter(""), len(points.labels) - first, freeze=True) as table:
+        X = table.derived(
+            "X_h", points.xy[first:], lambda i, k: data.xy[i + first, k], title="x", columns=Counter("x"), number_format="0.000"
+        )
+        Y = table.derived(
+            "Y_h", points.labels[first:, None], lambda i, j: data.labels[i + first], title="y", columns=[""], number_format="0"
+        )
+        passed = forward_columns(table, picked.layers, X, "_h")
+        output = passed.output
+        each = cost_column(table, BINARY_CROSS_ENTROPY, output, Y, "_h")
+        said = table.derived(
+            "said_h",
+            (output.value[:, 0] >= 0.5).astype(float),
+            lambda i: if_(output[i, 0] >= 0.5, 1, 0),
+            title=_("verdict"),
+            number_format="0",
+        )
+        right = table.derived(
+            "right_h",
+            (said.value == Y.value[:, 0]).astype(float),
+            lambda i: if_(equal(said[i], Y[i, 0]), 1, 0),
+            title=_("right? 1 yes"),
+            number_format="0",
+        )
+        share = Block("accuracy_h", Role.DERIVED, right.value.mean(), formula=lambda: mean(right), number_format="0.0%")
+        accuracy = table.total(right, share, label=_("mean"))
+        loss = total_cost(table, BINARY_CROSS_ENTROPY, each, "_h")
+    return loss, accuracy
+
+
+# ------------------------------------------------------------------------------------------------ the region
+
+
+def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> None:
+    region.step(
+        _("The plane as the network sees it"),
+        _("Each cell is a point of the plane, coloured by the prediction there: orange for class 0, blue for class 1, pale where the network is unsure."),
+        "ŷ(x₁, x₂)",
+    )
+    x_range, y_range = _limits(data.points)
+    bounds = {"number_format": "0.00", "valid": Between(-20, 20)}
+    corner = [
+        region.given(id, value, title=title, **bounds)
+        for id, value, title in (
+            ("x1_from", x_range[0], _("x₁ from")),
+            ("x1_to", x_range[1], _("x₁ to")),
+            ("x2_from", y_range[0], _("x₂ from")),
+            ("x2_to", y_range[1], _("x₂ to")),
+        )
+    ]
+    side = region.recorded("side", float(GRID), title=_("cells a side"), number_format="0")
+    xy, output, sides = _grid_sheet(grid, corner, side, picked)
+    region.gap()
+    top = region.cursor + 1
+    region.add(
+        Block(
+            "region",
+            Role.DERIVED,
+            output.value.reshape(GRID, GRID),
+            formula=lambda r, c: pick(output, (number_of(r) - 1) * side + number_of(c)),
+            title=_("prediction"),
+            rows=Counter(""),
+            columns=Counter(""),
+            number_format=";;;",
+            shading=Shading.TWO_CLASSES,
+        ),
+        at=(top, 2),
+    )
+    for row in range(top, top + GRID):
+        region.row_heights[row] = 21
+    across = xy.value[:GRID, 0]
+    down = xy.value[::GRID, 1]
+    region.add(
+        Block(
+            "region_x1", Role.DERIVED, across, along=Direction.RIGHT, number_format="0.0", columns=None,
+            formula=lambda c: pick(xy, number_of(c), 1), 
+        ),
+        at=(top + GRID, 2),
+    )
+    return None

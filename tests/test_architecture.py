@@ -1,0 +1,82 @@
+"""The walls between the parts of the program."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import scenarios
+import workbook
+from workbook.scenario import scenarios as all_scenarios
+
+WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
+ONLY = {
+    "xlsxwriter": {"workbook/writer.py"},
+    "openpyxl": {"workbook/reader.py"},
+    "ironcalc": {"workbook/engines/ironcalc.py"},
+    "uno": {"workbook/engines/uno_script.py"},
+}
+ENGINE_CORE = ("formula", "block", "sheet", "book", "chart", "text", "scenario")
+"""What a scenario is made of; none of it reads or writes files, or knows an engine."""
+
+OUTSIDE = {"workbook.writer", "workbook.reader", "workbook.check", "workbook.cli", "workbook.engines", "workbook.guard"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every module that a file imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def test_the_engine_knows_no_scenario() -> None:
+    for path in modules(WORKBOOK):
+        assert not {name for name in imports(path) if name.split(".")[0] == "scenarios"}, path
+
+
+@pytest.mark.parametrize("library", ONLY)
+def test_each_library_has_one_place(library: str) -> None:
+    users = {
+        path.relative_to(folder.parent).as_posix()
+        for folder in (WORKBOOK, SCENARIOS)
+        for path in modules(folder)
+        if any(name.split(".")[0] == library for name in imports(path))
+    }
+    assert users <= ONLY[library]
+
+
+@pytest.mark.parametrize("name", ENGINE_CORE)
+def test_a_book_is_made_without_files_and_engines(name: str) -> None:
+    assert not set(imports(WORKBOOK / f"{name}.py")) & OUTSIDE
+
+
+def test_scenarios_neither_write_nor_recalculate() -> None:
+    for path in modules(SCENARIOS):
+        assert not set(imports(path)) & (OUTSIDE - {"workbook.guard"}), path
+
+
+def test_the_command_line_starts_without_what_takes_long() -> None:
+    script = "import sys, workbook.cli; print([m for m in ('numpy', 'pandas', 'xlsxwriter', 'ironcalc') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", list(all_scenarios()))
+def test_every_block_has_a_name_that_is_safe_in_any_spreadsheet(name: str) -> None:
+    ids = [block.id for block in all_scenarios()[name].make().blocks()]
+    assert len({id.lower() for id in ids}) == len(ids)
+    for id in ids:
+        assert re.fullmatch(r"[A-Za-z0-9_]{1,200}", id), id
