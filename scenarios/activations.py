@@ -904,7 +904,7 @@ def _near_linear(book: Book, width: float) -> None:
             "The article calls the sigmoid linear from −3 to 3. Compare it with its tangent at 0, and with the "
             "straight line that fits best."
         ),
-        "tangent: ½ + x/4        line: ½ + m·x,   m = Σ x·(σ(x) − ½) / Σ x²",
+        _("tangent: ½ + x/4        line: ½ + m·x,   m = Σ x·(σ(x) − ½) / Σ x²"),
     )
     news = [sheet.reserve(), sheet.reserve()]
     sheet.gap()

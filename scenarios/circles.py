@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.common.activations import RELU, Activation, Array, clipped_sigmoid
 from scenarios.common.batch import cost_column, forward_columns, gradients, layer_delta_columns, total_cost
-from scenarios.common.dense import Backward, Forward, Layer, backward, cost, forward, sup, update
+from scenarios.common.dense import Backward, Forward, Layer, backward, cost, forward, update
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.network_map import network_map
@@ -33,7 +34,7 @@ from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Poin
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
+from workbook.formula import call, equal, fixed, if_, joined, mean, number_of, pick, total
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import Sheet
 from workbook.text import N_, _
@@ -43,7 +44,7 @@ EPSILON = 1e-7
 """Keras's own: it holds a prediction between this and 1 minus this before it takes the logarithm."""
 
 GRID = 25
-SHOWN_EPOCH = 5
+SHOWN_EPOCH = 8
 ORANGE, BLUE = "#D1711B", "#1F6FB2"
 PALE_ORANGE, PALE_BLUE = "#F8DFC2", "#CFE2F3"
 OFF_THE_CHART = 1e3
@@ -85,7 +86,7 @@ class Circles(Scenario):
         Parameter("lr", 0.05, N_("learning rate α"), 0.0001, 1),
         Parameter("batch", 16, N_("points in a mini-batch"), 4, 64, whole=True),
         Parameter("epochs", 50, N_("epochs of the recorded training run"), 5, 200, whole=True),
-        Parameter("seed", 0, N_("seed of the points, the start and the shuffling"), 0, 2**32 - 1, whole=True),
+        Parameter("seed", 11, N_("seed of the points, the start and the shuffling"), 0, 2**32 - 1, whole=True),
     )
     data_columns = N_("x, y (−10 … 10), label (0 or 1): one point a row, at least 40 of each label")
 
@@ -128,7 +129,7 @@ def _pages(book: Book) -> dict[str, Sheet]:
     titles = {
         "Points": _("The points: two classes, no straight line between them"),
         "Shapes": _("Shapes: how large every table is"),
-        "Training": _("Training: fifty epochs, and the one that you pick"),
+        "Training": _("Training: epoch by epoch, and the one that you pick"),
         "Region": _("Region: what the network says everywhere"),
         "Example": _("One point: forward through five layers, and back"),
         "Map": _("Map: the whole network on one page"),
@@ -141,13 +142,16 @@ def _pages(book: Book) -> dict[str, Sheet]:
         "Data": _("The points, one a row"),
     }
     widths = {"Region": 4.4, "Map": 7.5}
-    return {name: book.sheet(name, title, column_width=widths.get(name)) for name, title in titles.items()}
+    return {
+        name: book.sheet(name, title, column_width=widths.get(name), landscape=name not in widths)
+        for name, title in titles.items()
+    }
 
 
 # ------------------------------------------------------------------------------------------------ the points
 
 
-def _data_sheet(sheet: Sheet, points: Points, order: Array) -> Data:
+def _data_sheet(sheet: Sheet, points: Points, order: NDArray[np.int64]) -> Data:
     sheet.step(
         _("Every point"),
         _("Sorted into four groups: training points of class 0 and 1, then the held-out points of class 0 and 1."),
@@ -310,17 +314,20 @@ def _training_sheets(
     sheet.remark(
         _("Chosen here: weights start normal with variance 2/k for a unit of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS)
     )
+    cost_record, accuracy_record = record.held_cost, record.held_accuracy
+    assert cost_record is not None
+    assert accuracy_record is not None
     held_loss = sheet.derived(
         "recorded_loss",
-        _of(run.held_cost)[t],
-        lambda: pick(_of(record.held_cost), epoch + 1),
+        cost_record.value[t],
+        lambda: pick(cost_record, epoch + 1),
         title=_("loss on the held-out points, as recorded"),
         number_format="0.000000",
     )
     held_accuracy = sheet.derived(
         "recorded_accuracy",
-        _of(run.held_accuracy)[t],
-        lambda: pick(_of(record.held_accuracy), epoch + 1),
+        accuracy_record.value[t],
+        lambda: pick(accuracy_record, epoch + 1),
         title=_("share of them that is right, as recorded"),
         number_format="0.0%",
     )
@@ -339,12 +346,6 @@ def _training_sheets(
     sheet.check("loss_met", _("the live loss is the recorded one"), loss, held_loss, 1e-9)
     sheet.check("accuracy_met", _("the live accuracy is the recorded one"), accuracy, held_accuracy, 1e-12)
     return picked
-
-
-def _of[T](found: T | None) -> T:
-    """Return what a run with held-out points always has."""
-    assert found is not None
-    return found
 
 
 def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Block]:
@@ -396,20 +397,23 @@ def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> No
         "ŷ(x₁, x₂)",
     )
     x_range, y_range = _limits(data.points)
-    bounds = {"number_format": "0.00", "valid": Between(-20, 20)}
-    corner = [
-        region.given(id, value, title=title, **bounds)
-        for id, value, title in (
-            ("x1_from", x_range[0], _("x₁ from")),
-            ("x1_to", x_range[1], _("x₁ to")),
-            ("x2_from", y_range[0], _("x₂ from")),
-            ("x2_to", y_range[1], _("x₂ to")),
-        )
+    edges = (
+        ("x1_from", x_range[0], _("x₁ from")),
+        ("x1_to", x_range[1], _("x₁ to")),
+        ("x2_from", y_range[0], _("x₂ from")),
+        ("x2_to", y_range[1], _("x₂ to")),
+    )
+    window = [
+        region.given(id, value, title=title, number_format="0.0", valid=Between(-20, 20)) for id, value, title in edges
     ]
     side = region.recorded("side", float(GRID), title=_("cells a side"), number_format="0")
-    xy, output, sides = _grid_sheet(grid, corner, side, picked)
-    region.gap()
-    top = region.cursor + 1
+    xy, output, shown = _grid_sheet(grid, window, side, picked)
+    region.sentence(
+        "region_window",
+        _("The columns run from x₁ = {a:1} to {b:1}, the rows from x₂ = {d:1} at the top to {c:1} at the bottom. Click a cell to see its prediction."),
+        a=window[0], b=window[1], c=window[2], d=window[3],
+    )  # fmt: skip
+    top = region.cursor + 2
     region.add(
         Block(
             "region",
@@ -417,22 +421,332 @@ def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> No
             output.value.reshape(GRID, GRID),
             formula=lambda r, c: pick(output, (number_of(r) - 1) * side + number_of(c)),
             title=_("prediction"),
-            rows=Counter(""),
-            columns=Counter(""),
+            rows=Counter(),
+            columns=Counter(),
             number_format=";;;",
             shading=Shading.TWO_CLASSES,
         ),
-        at=(top, 2),
+        at=(top, 1),
     )
-    for row in range(top, top + GRID):
-        region.row_heights[row] = 21
-    across = xy.value[:GRID, 0]
-    down = xy.value[::GRID, 1]
-    region.add(
-        Block(
-            "region_x1", Role.DERIVED, across, along=Direction.RIGHT, number_format="0.0", columns=None,
-            formula=lambda c: pick(xy, number_of(c), 1), 
-        ),
-        at=(top + GRID, 2),
+    region.row_heights.update(dict.fromkeys(range(top, top + GRID), 24))
+    region.cursor = top + GRID + 1
+    region.remark(_("Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."))
+    region.step(
+        _("The same with the held-out points"),
+        _("Pale dots show what the network says on the grid, strong dots the held-out points with their true class: do the colours match?"),
     )
-    return None
+    region.chart(_region_chart(data, xy, shown, (x_range, y_range)))
+
+
+def _region_chart(
+    data: Data, xy: Block, shown: tuple[Block, Block], limits: tuple[tuple[float, float], tuple[float, float]]
+) -> Chart:
+    names = (_("network: class 0"), _("network: class 1"))
+    pale = tuple(
+        Series(name, xy[:, 0], column[:], Mark.POINTS, colour)
+        for name, column, colour in zip(names, shown, (PALE_ORANGE, PALE_BLUE), strict=True)
+    )
+    return Chart(
+        _("The network's verdict and the held-out points"),
+        (*pale, *_groups(data)[2:]),
+        "x₁",
+        "x₂",
+        _("A grid of pale dots, blue inside the border that the network has learnt and orange outside, and the held-out points on it."),
+        columns=15,
+        rows=25,
+        x_range=limits[0],
+        y_range=limits[1],
+    )
+
+
+def _grid_sheet(sheet: Sheet, window: list[Block], side: Block, picked: Picked) -> tuple[Block, Block, tuple[Block, Block]]:
+    """Add the forward pass of every grid point; return the points, the predictions, and x₂ by the predicted class."""
+    sheet.step(
+        _("Every grid point through the network"),
+        _("One point a row, line by line from the upper left corner; the last columns sort the points by verdict for the chart."),
+    )
+    x1_from, x1_to, x2_from, x2_to = window
+    off = sheet.recorded("off_chart", OFF_THE_CHART, title=_("a place off the chart"), number_format="0")
+    across = np.linspace(x1_from.value, x1_to.value, GRID)
+    down = np.linspace(x2_to.value, x2_from.value, GRID)
+    values = np.array([(x1, x2) for x2 in down for x1 in across])
+    with sheet.table(Counter(""), GRID**2, freeze=True) as table:
+        line = table.derived(
+            "grid_row",
+            np.repeat(np.arange(GRID), GRID),
+            lambda p: call("INT", (number_of(p) - 1) / side),
+            title=_("rows from the top"),
+            number_format="0",
+        )
+        place = table.derived(
+            "grid_column",
+            np.tile(np.arange(GRID), GRID),
+            lambda p: number_of(p) - 1 - line[p] * side,
+            title=_("columns from the left"),
+            number_format="0",
+        )
+        xy = table.derived(
+            "X_g",
+            values,
+            lambda p, k: if_(
+                equal(number_of(k), 1),
+                x1_from + place[p] * (x1_to - x1_from) / (side - 1),
+                x2_to - line[p] * (x2_to - x2_from) / (side - 1),
+            ),
+            title="x",
+            columns=Counter("x"),
+            number_format="0.000",
+        )
+        output = forward_columns(table, picked.layers, xy, "_g").output
+        inside = output.value[:, 0] >= 0.5
+        zeros = table.derived(
+            "grid_zero",
+            np.where(inside, OFF_THE_CHART, values[:, 1]),
+            lambda p: if_(output[p, 0] >= 0.5, off, xy[p, 1]),
+            title=_("x₂ if class 0"),
+            number_format="0.000",
+        )
+        ones = table.derived(
+            "grid_one",
+            np.where(inside, values[:, 1], OFF_THE_CHART),
+            lambda p: if_(output[p, 0] >= 0.5, xy[p, 1], off),
+            title=_("x₂ if class 1"),
+            number_format="0.000",
+        )
+    return xy, output, (zeros, ones)
+
+
+# ------------------------------------------------------------------------------------------------ one point
+
+
+def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) -> None:
+    sheet.step(
+        _("Pick a point"),
+        _("Its two coordinates are the column X = A[0] that enters the network; its class is the target Y."),
+    )
+    count = data.points.training
+    n = sheet.given(
+        "example", 1.0, title=_("row of the point in the sheet Data"), symbol="n", number_format="0", valid=Between(1, count, whole=True)
+    )
+    with sheet.beside():
+        X = sheet.derived(
+            "X_one",
+            data.points.xy[:1].T,
+            lambda k, i: pick(data.xy, n, number_of(k)),
+            symbol="X",
+            title=_("the point"),
+            rows=Counter("k = "),
+            columns=Counter("i = "),
+        )
+        Y = sheet.derived(
+            "Y_one",
+            data.points.labels[:1, None],
+            lambda j, i: pick(data.labels, n),
+            symbol="Y",
+            title=_("its class"),
+            rows=Counter("j = "),
+            columns=Counter("i = "),
+            number_format="0",
+        )
+    sheet.step(
+        _("Forward"),
+        _("Each layer sums up what comes from below and lets its activation function decide; ReLU turns every negative sum into 0 (grey)."),
+        "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
+    )
+    passed = forward(sheet, picked.layers, X, "_one")
+    _first_unit_written(sheet, picked.layers[0], X, passed)
+    sheet.step(
+        _("The loss"),
+        _("Cross-entropy: the logarithm of the probability that the network gives to the true class, with a minus."),
+        BINARY_CROSS_ENTROPY.math,
+    )
+    _each, whole = cost(sheet, BINARY_CROSS_ENTROPY, passed.output, Y, "_one")
+    sheet.step(
+        _("Backward"),
+        _("From the last layer to the first: δ[l], which the article calls dZ[l], and from it dW[l] and db[l]. Where ReLU was shut, its slope 0 stops the error (grey)."),
+        "dZ[l] = dA[l] ∗ g′(Z[l]),   dW[l] = dZ[l]·A[l−1]ᵀ,   db[l] = dZ[l],   dA[l−1] = W[l]ᵀ·dZ[l]",
+    )
+    back = backward(sheet, picked.layers, BINARY_CROSS_ENTROPY, passed, Y, None, "_one")
+    y_hat, delta = passed.output, back.delta[len(SIZES) - 1]
+    difference = sheet.derived(
+        "error_one", y_hat.value - Y.value, lambda j, i: y_hat[j, i] - Y[j, i], symbol="ŷ − y", title=_("error"),
+        rows=Counter("j = "), columns=Counter("i = "), number_format="0.000000",
+    )  # fmt: skip
+    sheet.check("identity_one", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), delta, difference, 1e-7)
+    map_sheet.step(
+        _("The map"),
+        _("The picked point: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+    )
+    network_map(map_sheet, picked.layers, passed, Y, whole, back)
+
+
+def _first_unit_written(sheet: Sheet, layer: Layer, X: Block, passed: Forward) -> None:
+    b = layer.b
+    assert b is not None
+    sheet.sentence(
+        "z1_written",
+        _("Layer 1, unit 1: z = {w1:4p}·{x1:4p} + {w2:4p}·{x2:4p} + {b:4p} = {z:4}, and a = max(0, {z:4p}) = {a:4}"),
+        w1=layer.W[0, 0], w2=layer.W[0, 1], x1=X[0, 0], x2=X[1, 0], b=b[0], z=passed.z(1)[0, 0], a=passed.A[1][0, 0],
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ one mini-batch
+
+
+def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settings: Mapping[str, Any]) -> None:
+    sheet, m = pages["Cycle"], settings["batch"]
+    X, Y, count = _mini_batch(sheet, data, m)
+    passed, each = _forward_by_layer(sheet, picked.layers, X, Y)
+    whole = _loss(sheet, each, count)
+    back = _backward_by_layer(sheet, picked.layers, passed, Y, count)
+    sheet.step(
+        _("The update"),
+        _("Every parameter takes one step against its gradient."),
+        "W[l] ← W[l] − α·dW[l],   b[l] ← b[l] − α·db[l]",
+    )
+    alpha = sheet.given(
+        "alpha", settings["lr"], symbol="α", title=_("learning rate"), valid=Between(0, 10), number_format="0.000"
+    )
+    sheet.remark(_("In the tables the learning rate is called η, as in the other workbooks; the article's α is the same. Of a rate that is too high the article's text says that it does not reach “the lowest learning rate”; what it then misses is the minimum of the loss."))
+    new_layers = update(sheet, picked.layers, back, alpha, "_new")
+    _next_sheet(pages["Next"], new_layers, X, Y, whole)
+    _nudge_sheet(pages["Nudge"], picked.layers, passed, Y, back)
+
+
+def _mini_batch(sheet: Sheet, data: Data, m: int) -> tuple[Block, Block, Block]:
+    sheet.step(
+        _("Pick a mini-batch"),
+        _("Slices of {m} points in the shuffled order of the sheet Data; the article's matrices have them as columns, this table as rows.").format(m=m),
+    )
+    batches = data.points.training // m
+    number = sheet.given(
+        "batch", 1.0, title=_("mini-batch to look at, 1 to {batches}").format(batches=batches), number_format="0",
+        valid=Between(1, batches, whole=True),
+    )  # fmt: skip
+    count = sheet.recorded("m_c", float(m), symbol="m", title=_("points in it"), number_format="0")
+    sheet.gap()
+    rows = data.order.value[:m].astype(int) - 1
+    with sheet.table(Counter("i = "), m) as table:
+        row = table.derived(
+            "rows_c",
+            data.order.value[:m],
+            lambda i: pick(data.order, (number - 1) * count + number_of(i)),
+            title=_("row in the sheet Data"),
+            number_format="0",
+        )
+        X = table.derived(
+            "X_c", data.points.xy[rows], lambda i, k: pick(data.xy, row[i], number_of(k)), title="x", columns=Counter("x")
+        )
+        Y = table.derived(
+            "Y_c", data.points.labels[rows, None], lambda i, j: pick(data.labels, row[i]), title="y", columns=[""], number_format="0"
+        )
+    return X, Y, count
+
+
+def _forward_by_layer(sheet: Sheet, layers: list[Layer], X: Block, Y: Block) -> tuple[Forward, Block]:
+    sheet.step(
+        _("Forward, layer by layer"),
+        _("Left the weighted sums, right the activations; a grey 0 is a unit that ReLU has shut for this point."),
+        "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
+    )
+    passed = Forward([X])
+    for layer in layers:
+        last = layer is layers[-1]
+        with sheet.table(Counter("i = "), len(X.value)) as table:
+            part = forward_columns(table, [layer], passed.output, "_c")
+            passed.Z.append(part.Z[-1])
+            passed.A.append(part.output)
+            if last:
+                each = cost_column(table, BINARY_CROSS_ENTROPY, part.output, Y, "_c", math=False)
+    return passed, each
+
+
+def _loss(sheet: Sheet, each: Block, count: Block) -> Block:
+    sheet.step(
+        _("The loss of the mini-batch"),
+        _("The mean of the costs in the last column."),
+        "C = −(1/m) Σ (y·ln ŷ + (1 − y)·ln(1 − ŷ))",
+    )
+    return sheet.derived(
+        "C_c", each.value.mean(), lambda: total(each) / count, symbol="C", title=_("loss: the mean over the mini-batch"), number_format="0.000000"
+    )
+
+
+def _backward_by_layer(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, count: Block) -> Backward:
+    back = Backward()
+    for layer, above in reversed(list(pairwise([*layers, None]))):
+        assert layer is not None
+        number = layer.number
+        if above is None:
+            why = _("The loss answers to the prediction first; times the sigmoid's slope, that becomes ŷ − y.")
+            math = "dA[5] = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)),   dZ[5] = dA[5] ∗ ŷ(1 − ŷ)"
+        else:
+            why = _("The error comes down through the weights above; ReLU's slope is 1 where it was open and 0 (grey) where it was shut: a mask.")
+            math = f"dA[{number}] = W[{number + 1}]ᵀ·dZ[{number + 1}],   dZ[{number}] = dA[{number}] ∗ g′(Z[{number}])"
+        sheet.step(_("Backward through layer {layer}").format(layer=number), why, math)
+        with sheet.table(Counter("i = "), len(Y.value)) as table:
+            layer_delta_columns(table, layer, above, BINARY_CROSS_ENTROPY, passed, Y, back, "_c")
+            if above is None:
+                error = _error_column(table, passed, Y)
+        if above is None:
+            _output_written(sheet, passed, Y, back)
+            sheet.check("identity", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), back.delta[number], error, 1e-7)
+            sheet.gap()
+        sheet.math(f"dW[{number}] = dZ[{number}]·A[{number - 1}]ᵀ / m,   db[{number}] = Σ dZ[{number}] / m")
+        gradients(sheet, [layer], passed, back, count, "_c")
+    return back
+
+
+def _output_written(sheet: Sheet, passed: Forward, Y: Block, back: Backward) -> None:
+    last = len(SIZES) - 1
+    sheet.sentence(
+        "dZ_written",
+        _("Point 1: dA = −({y:0}/{p:4} − (1 − {y:0})/(1 − {p:4})) = {dA:4}; times the slope {g:4} that is dZ = {dZ:4}"),
+        y=Y[0, 0], p=passed.output[0, 0], dA=back.dA[last][0, 0], g=back.slope[last][0, 0], dZ=back.delta[last][0, 0],
+    )  # fmt: skip
+
+
+def _error_column(table: Any, passed: Forward, Y: Block) -> Block:
+    output = passed.output
+    error: Block = table.derived(
+        "error_c", output.value - Y.value, lambda i, j: output[i, j] - Y[i, j], title="ŷ − y", columns=[""], number_format="0.000000"
+    )
+    return error
+
+
+def _next_sheet(sheet: Sheet, layers: list[Layer], X: Block, Y: Block, before: Block) -> None:
+    sheet.step(
+        _("The same points, the new weights"),
+        _("One step against the gradient should have lowered the loss of this mini-batch."),
+        "W[l] − α·dW[l] → Ŷ → C",
+    )
+    with sheet.table(Counter("i = "), len(X.value), freeze=True) as table:
+        again = forward_columns(table, layers, X, "_new")
+        each = cost_column(table, BINARY_CROSS_ENTROPY, again.output, Y, "_new")
+        after = total_cost(table, BINARY_CROSS_ENTROPY, each, "_new")
+    words = (_("it fell"), _("it did not fall: the step was too large"))
+    fell = sheet.derived(
+        "loss_fell",
+        np.asarray(words[0] if after.value < before.value else words[1], dtype=object),
+        lambda: if_(after < before, str(words[0]), str(words[1])),
+        title=_("the loss"),
+        number_format="@",
+    )
+    sheet.sentence("loss_change", _("The loss went from {before:6} to {after:6}: {fell}."), before=before, after=after, fell=fell)
+
+
+def _nudge_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, back: Backward) -> None:
+    sheet.step(
+        _("Nudge one parameter"),
+        _("Choose any weight or bias: it is moved up and down by h, the network runs again for the mini-batch, and the loss must change as backpropagation said."),
+        "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
+    )
+    chosen = (
+        sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 5, whole=True), number_format="0"),
+        sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 6, whole=True), number_format="0"),
+        sheet.given("choose_input", 2.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 6, whole=True), number_format="0"),
+    )
+    h = sheet.given("h", 1e-5, symbol="h", title=_("size of the nudge"), valid=Between(1e-7, 0.1), number_format="0.0E+00")
+    sheet.remark(_("The units of layers 1 to 5 number {units}. Where a nudge carries some z of a ReLU across 0, the quotient sees the kink; a smaller h avoids it.").format(units="4, 6, 6, 4, 1"))
+    sheet.gap()
+    check_chosen_parameter(sheet, layers, BINARY_CROSS_ENTROPY, passed, Y, back, h, chosen, by_row=True)

@@ -21,7 +21,20 @@ from numpy.typing import NDArray
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Direction, Expr, absolute, call, equal, if_, largest, number_of, pick, rounded, smallest
+from workbook.formula import (
+    Direction,
+    Expr,
+    absolute,
+    as_expr,
+    call,
+    equal,
+    if_,
+    largest,
+    number_of,
+    pick,
+    rounded,
+    smallest,
+)
 from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Sheet, Table
 from workbook.text import N_, Message, _
@@ -244,20 +257,24 @@ def intervals_of(sheet: Sheet, id: str) -> Block:
     return sheet.recorded(f"{id}_intervals", CURVE_POINTS - 1.0, title=title, number_format="0")
 
 
-def tangent_of(sheet: Sheet, f: Function, run: Run, step: Block, words_at: int) -> tuple[Block, Block]:
-    """Pick the chosen step; return three points of the tangent, the middle one being the point itself."""
+def tangent_of(sheet: Sheet, f: Function, run: Run, step: Block, words_at: int) -> tuple[Block, ...]:
+    """Pick the chosen step; return x and y of its tangent, and of the line from it down to the axis."""
     sheet.step(
         _("The chosen step and its tangent"),
         _("The slope at the chosen point decides the next move: against it downhill, along it uphill."),
         "y + f′(x)·(−1),   y,   y + f′(x)·(+1)",
     )
     t = int(step.value)
-    names = (("x", run.x, _("position")), ("y", run.y, _("height")), ("slope", run.slope, _("slope")))
+    names = (
+        ("x", "x", run.x, _("position")),
+        ("y", "y", run.y, _("height")),
+        ("slope", "f′(x)", run.slope, _("slope")),
+    )
     x, y, slope = (
         sheet.derived(
-            f"{f.id}_here_{name}", column.value[t], lambda c=column: pick(c, step + 1), symbol=name, title=title
+            f"{f.id}_here_{id}", column.value[t], lambda c=column: pick(c, step + 1), symbol=symbol, title=title
         )
-        for name, column, title in names
+        for id, symbol, column, title in names
     )
     sides = np.array([-1.0, 0.0, 1.0])
     with sheet.table([_("left of it"), _("the point"), _("right of it")], 3) as table:
@@ -281,11 +298,33 @@ def tangent_of(sheet: Sheet, f: Function, run: Run, step: Block, words_at: int) 
                 each=[y - slope, y.whole(), y + slope],
             )
         )
+    # a red line down to the axis: a single point could be hidden by the path
+    with sheet.table([_("the point"), _("on the axis")], 2) as table:
+        down_x = table.add(
+            Block(
+                f"{f.id}_down_x",
+                Role.DERIVED,
+                np.full(2, run.x.value[t]),
+                title=_("chosen step"),
+                symbol="x",
+                each=[x.whole(), x.whole()],
+            )
+        )
+        down_y = table.add(
+            Block(
+                f"{f.id}_down_y",
+                Role.DERIVED,
+                np.array([run.y.value[t], 0.0]),
+                title=_("chosen step"),
+                symbol="y",
+                each=[y.whole(), as_expr(0)],
+            )
+        )
     below, sheet.cursor = sheet.cursor, words_at
     words = _("After {t:0} steps: x = {x:4}, y = {y:4}, slope {s:4}.")
     sheet.sentence(f"{f.id}_here_words", words, t=step, x=x, y=y, s=slope)
     sheet.cursor = below
-    return tx, ty
+    return tx, ty, down_x, down_y
 
 
 def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle: int, remark: str) -> None:
@@ -298,7 +337,7 @@ def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle:
         title=_("step to look at"),
         number_format="0",
         valid=Between(0, STEPS, whole=True),
-        remark=_("from 0 to 30: the red point on the chart"),
+        remark=_("from 0 to 30: the red line on the chart"),
     )
     h = sheet.given(
         f"{f.id}_h",
@@ -321,16 +360,16 @@ def one_variable(sheet: Sheet, f: Function, givens: tuple[Block, Block], middle:
     sheet.chart(height_chart(f"y = {f.math}", run.t, run.y), at=(charts_at, 4))
 
 
-def path_chart(f: Function, curve: tuple[Block, Block], run: Run, tangent: tuple[Block, Block]) -> Chart:
+def path_chart(f: Function, curve: tuple[Block, Block], run: Run, tangent: tuple[Block, ...]) -> Chart:
     """Draw the curve, the path on it, and the chosen point with its tangent."""
-    tx, ty = tangent
+    tx, ty, down_x, down_y = tangent
     return Chart(
         _("The path on the curve"),
         (
             Series(f"y = {f.math}", curve[0][:], curve[1][:], colour=BLUE),
             Series(_("path"), run.x[:], run.y[:], Mark.BOTH, ORANGE),
             Series(_("tangent"), tx[:], ty[:], colour=GREY, dashed=True),
-            Series(_("chosen step"), tx[1:2], ty[1:2], Mark.POINTS, RED),
+            Series(_("chosen step"), down_x[:], down_y[:], Mark.BOTH, RED),
         ),
         "x",
         "y",
@@ -432,7 +471,7 @@ def step_sizes(book: Book, start: float, rates: tuple[float, float, float]) -> N
     sheet.step(
         _("Three step sizes side by side"),
         _("On y = x² every step multiplies x by the same factor 1 − 2η; its size decides everything."),
-        "x − η·2x = (1 − 2η)·x        |1 − 2η| < 1 comes closer        |1 − 2η| > 1 diverges",
+        "x − η·2x = (1 − 2η)·x        |1 − 2η| < 1:  x → 0        |1 − 2η| > 1:  |x| → ∞",
     )
     x0 = sheet.given(
         "sizes_x0",
@@ -765,13 +804,13 @@ def level_lines(sheet: Sheet, x: Block) -> tuple[Block, Block, Block]:
     sheet.step(
         _("Level lines"),
         _("On each of these lines f is the same; descent crosses them at a right angle, the steepest way down."),
-        "y = level − x",
+        "y = L − x",
     )
     value = np.array([6.0, 3.0, 0.0, -2.0])
     ends = np.tile([x.value.min() - 1, x.value.max() + 1], (4, 1))
     two = {"columns": Counter(_("end ")), "number_format": "0.00"}
     with sheet.table(None, len(value)) as table:
-        level = table.recorded("level", value, title=_("level"), symbol="x + y", number_format="0")
+        level = table.recorded("level", value, title=_("level"), symbol="L = x + y", number_format="0")
         lx = table.derived(
             "level_x", ends, lambda k, e: if_(equal(number_of(e), 1), smallest(x) - 1, largest(x) + 1), title="x", **two
         )

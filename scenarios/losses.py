@@ -286,7 +286,7 @@ LOG_COSH = RowLoss(
     N_("Log-cosh"),
     "log-cosh",
     N_("Squared near zero, absolute far out: smooth like MSE and yet calm about outliers like MAE."),
-    "C = (1/n) · Σ ln(cosh x)   with   x = ŷ − y        ∂C/∂ŷ = tanh(x)/n",
+    "C = (1/n) · Σ ln(cosh x)        x = ŷ − y        ∂C/∂ŷ = tanh(x)/n",
     "ln(cosh(ŷ − y))",
     "tanh(ŷ − y)/n",
     lambda y, p: log_cosh(p - y),
@@ -1780,7 +1780,7 @@ def best_constant(book: Book) -> None:
     sheet.step(
         _("Mean for MSE, median for MAE"),
         _("Predict one number c for everybody and try them all: each loss has its own favourite."),
-        "MSE(c) = (1/n)·Σ (y − c)²  → mean        MAE(c) = (1/n)·Σ |y − c|  → median",
+        "MSE(c) = (1/n)·Σ (y − c)²        MAE(c) = (1/n)·Σ |y − c|        MAPE(c) = (100/n)·Σ |y − c|·(1/y)",
     )
     sheet.remark(
         _(

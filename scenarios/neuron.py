@@ -345,7 +345,7 @@ def _patterns(book: Book, unit: Unit) -> None:
             "pattern_s",
             bits @ w.value,
             lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i],
-            title=_("weighted sum"),
+            title=_("weighted sum of the inputs"),
             symbol="s",
             math="w·x",
             number_format="0.00",
@@ -410,7 +410,8 @@ def _patterns(book: Book, unit: Unit) -> None:
         _("The patterns against the threshold"),
         _(
             "A point on or above the line fires; raise θ and the line rises, make w₃ more negative and the "
-            "odd-one-out patterns sink."
+            "patterns with "
+            "x₃ = 1 sink."
         ),
     )
     sheet.chart(

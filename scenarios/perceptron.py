@@ -238,7 +238,7 @@ def _scaled_inputs(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Bl
     sheet.step(
         _("Three inputs, scaled"),
         _("Percent, yes or no and hours cannot be compared: each is brought to the range from 0 to 1."),
-        "x = (value − low) / (high − low)",
+        "x = (r − low) / (high − low)",
     )
     raw = [
         sheet.given(
@@ -488,13 +488,18 @@ def _days(book: Book, decision: Decision, days: Array, *, own: bool) -> None:
             number_format="0.000",
         )
         y = table.derived(
-            "day_y", step(z_value), lambda i: step_formula(z[i]), title=_("step"), symbol="u(z)", number_format="0"
+            "day_y",
+            step(z_value),
+            lambda i: step_formula(z[i]),
+            title=_("step output"),
+            symbol="u(z)",
+            number_format="0",
         )
         p = table.derived(
             "day_p",
             sigmoid(z_value),
             lambda i: sigmoid_formula(z[i]),
-            title=_("smooth"),
+            title=_("smooth output"),
             symbol="σ(z)",
             number_format="0.000",
         )
@@ -527,7 +532,7 @@ def _scaled_column(table: Table, raw: Block, decision: Decision, k: int, value: 
         f"day_x{k + 1}",
         value,
         lambda i: (raw[i] - low[k]) / (high[k] - low[k]),
-        title=_("scaled"),
+        title=_("scaled input"),
         symbol="x" + "₁₂₃"[k],
         number_format="0.000",
     )
@@ -549,7 +554,7 @@ def _curve(sheet: Sheet, z: Block, y: Block, p: Block) -> None:
             "curve_p",
             sigmoid(grid_value),
             lambda i: sigmoid_formula(grid[i]),
-            title=_("smooth"),
+            title=_("smooth output"),
             symbol="σ(z)",
             number_format="0.000",
         )
@@ -557,7 +562,7 @@ def _curve(sheet: Sheet, z: Block, y: Block, p: Block) -> None:
         Chart(
             _("The days on the curve"),
             (
-                Series(_("σ(z)"), grid[:], curve[:]),
+                Series("σ(z)", grid[:], curve[:]),
                 Series(_("the days, smooth"), z[:], p[:], Mark.POINTS),
                 Series(_("the days, step"), z[:], y[:], Mark.POINTS),
             ),

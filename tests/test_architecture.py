@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import scenarios
 import workbook
-from workbook.scenario import scenarios as all_scenarios
+from workbook.scenario import ENTRY_POINTS, find_scenario
 
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
@@ -74,9 +75,9 @@ def test_the_command_line_starts_without_what_takes_long() -> None:
     assert run.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", list(all_scenarios()))
+@pytest.mark.parametrize("name", sorted(entry_points(group=ENTRY_POINTS).names))
 def test_every_block_has_a_name_that_is_safe_in_any_spreadsheet(name: str) -> None:
-    ids = [block.id for block in all_scenarios()[name].make().blocks()]
+    ids = [block.id for block in find_scenario(name).make().blocks()]
     assert len({id.lower() for id in ids}) == len(ids)
     for id in ids:
         assert re.fullmatch(r"[A-Za-z0-9_]{1,200}", id), id

@@ -518,11 +518,12 @@ def _element(ref: Ref, n: int) -> Ref:
 
 
 def _crossed(ref: Ref, fill: _Fill) -> bool:
-    """Tell whether an index moves across the table in the other direction than the fill."""
-    return any(
-        isinstance(key, Index) and key.direction is not direction
-        for key, direction in zip(ref.keys, ref.block.directions, strict=True)
-    )
+    """Tell whether an index moves across the table in the other direction than the fill.
+
+    Across a single row or column it cannot move; and IronCalc's INDEX refuses a range of one cell.
+    """
+    axes = zip(ref.keys, ref.block.directions, ref.block.shape, strict=True)
+    return any(isinstance(key, Index) and key.direction is not direction and size > 1 for key, direction, size in axes)
 
 
 def _sheet_prefix(ref: Ref, fill: _Fill) -> str:
@@ -541,6 +542,8 @@ def _reference(ref: Ref, fill: _Fill) -> list[Part]:
     origin = {Direction.DOWN: place.row, Direction.RIGHT: place.column}
     for direction in Direction:
         key = _key_along(ref, direction)
+        if isinstance(key, Index) and key.direction is not direction:
+            key = 0  # the only row or column
         if isinstance(key, Index):
             first[direction] = last[direction] = Slot(direction, origin[direction] + key.offset, True)
         elif isinstance(key, slice):

@@ -19,8 +19,6 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 import numpy as np
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from workbook.engines import ErrorValue
 from workbook.formula import cell_name
@@ -61,7 +59,6 @@ def read_ledger(path: Path | str) -> Ledger:
     except FileError:
         raise
     except (
-        InvalidFileException,
         ParseError,
         expat.ExpatError,
         zipfile.BadZipFile,
@@ -114,7 +111,10 @@ class _Cells:
 
 
 def _read(path: Path) -> Ledger:
-    book = load_workbook(path, read_only=True, keep_links=False)
+    from openpyxl import load_workbook  # it takes a while, and those who only ask `was_edited` need not wait
+
+    file = open_file(path)  # given a path, openpyxl would judge the file by its suffix
+    book = load_workbook(file, read_only=True, keep_links=False)
     try:
         sheets: dict[str, _Cells] = {}
         for page in book.worksheets:
@@ -127,6 +127,7 @@ def _read(path: Path) -> Ledger:
         labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
     finally:
         book.close()
+        file.close()
     areas = dict(named)
     for name, cells in sheets.items():
         other = _other_cells(name, cells, named)

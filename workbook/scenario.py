@@ -133,6 +133,6 @@ def find_scenario(name: str) -> Scenario:
     """
     points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     if name not in points:
-        raise UsageError(f"{name}: no such worked example; there are {', '.join(scenarios())}")
+        raise UsageError(f"{name}: no such worked example; there are {', '.join(sorted(points))}")
     scenario: Scenario = points[name].load()()
     return scenario

@@ -53,8 +53,8 @@ def _activation(table: Table, layer: Layer, Z: Block, suffix: str) -> Block:
     )
 
 
-def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str) -> Block:
-    """Add the column of each example's cost, (m,)."""
+def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str, *, math: bool = True) -> Block:
+    """Add the column of each example's cost, (m,), with its formula above it unless `math` is false."""
 
     def formula(i: Index) -> Operand:
         terms: list[Expr] = [loss.unit_formula(A[i, q], Y[i, q]) for q in range(A.shape[1])]
@@ -69,7 +69,7 @@ def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str) -> Bl
         formula,
         title=_("cost of each example"),
         symbol="Cᵢ",
-        math=loss.math,
+        math=loss.math if math else "",
         number_format="0.000000",
     )
 
@@ -79,7 +79,8 @@ def total_cost(table: Table, loss: Loss, each: Block, suffix: str) -> Block:
     value = each.value.mean() if loss.mean else each.value.sum()
     role = each.role
     formula = (lambda: total(each) / call("COUNT", each)) if loss.mean else (lambda: total(each))
-    return table.total(each, Block(f"C{suffix}", role, value, formula=formula, number_format="0.000000"))
+    whole = Block(f"C{suffix}", role, value, formula=formula, number_format="0.000000")
+    return table.total(each, whole, label=_("mean") if loss.mean else "Σ")
 
 
 def delta_columns(table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, suffix: str) -> Backward:

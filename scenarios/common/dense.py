@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from scenarios.common.activations import Activation, Array
 from scenarios.common.losses import Loss
-from workbook.block import Between, Block, Counter, Shading
+from workbook.block import Between, Block, Counter, Formula, Shading
 from workbook.formula import Direction, Operand, dot, total
 from workbook.sheet import Sheet
 from workbook.text import _
@@ -33,9 +34,19 @@ def sup(layer: int) -> str:
     return str(layer).translate(SUPERSCRIPTS)
 
 
+class Adder(Protocol):
+    """What a block can be added to: a sheet, a table, or anything else that gives it a place."""
+
+    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block: ...
+
+    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block: ...
+
+    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block: ...
+
+
 @dataclass(frozen=True)
 class Layer:
-    """A dense layer: its number (from 1), weights (n, k), biases (n,) or None, and activation function."""
+    """A dense layer: its number (from 1; from 2 where an article counts the input as layer 1), weights (n, k), biases (n,) or None, and activation function."""
 
     number: int
     W: Block
@@ -53,7 +64,10 @@ class Layer:
 
 @dataclass
 class Forward:
-    """A forward pass: A[0] is the input (k, m); Z[l] and A[l] belong to layer l, Z[0] is not used."""
+    """A forward pass: A[0] is the input (k, m); Z[l] and A[l] belong to layer l, Z[0] is not used.
+
+    Where an article counts the input as layer 1, A[1] is the input too.
+    """
 
     A: list[Block]
     Z: list[Block | None] = field(default_factory=lambda: [None])
@@ -136,7 +150,7 @@ def given_layer(
 # ---------------------------------------------------------------------------------------------- forward
 
 
-def pre_activation(sheet: Sheet, layer: Layer, A: Block, suffix: str = "") -> Block:
+def pre_activation(sheet: Adder, layer: Layer, A: Block, suffix: str = "") -> Block:
     """Add Z = W·A + b, (n, m)."""
     W, b, number = layer.W, layer.b, layer.number
     value = W.value @ A.value
@@ -155,7 +169,7 @@ def pre_activation(sheet: Sheet, layer: Layer, A: Block, suffix: str = "") -> Bl
     )
 
 
-def activation(sheet: Sheet, layer: Layer, Z: Block, suffix: str = "") -> Block:
+def activation(sheet: Adder, layer: Layer, Z: Block, suffix: str = "") -> Block:
     """Add A = g(Z), (n, m)."""
     g, number = layer.activation, layer.number
     return sheet.derived(
@@ -173,14 +187,25 @@ def activation(sheet: Sheet, layer: Layer, Z: Block, suffix: str = "") -> Block:
 
 def forward(sheet: Sheet, layers: Sequence[Layer], X: Block, suffix: str = "") -> Forward:
     """Add a whole forward pass, Z beside A for every layer."""
-    passed = Forward([X])
+    passed = before_first(layers, X)
     for layer in layers:
-        with sheet.beside():
-            Z = pre_activation(sheet, layer, passed.output, suffix)
-            A = activation(sheet, layer, Z, suffix)
-        passed.Z.append(Z)
-        passed.A.append(A)
+        forward_layer(sheet, layer, passed, suffix)
     return passed
+
+
+def before_first(layers: Sequence[Layer], X: Block) -> Forward:
+    """Return a forward pass that has only its input yet."""
+    first = layers[0].number
+    return Forward([X] * first, [None] * first)
+
+
+def forward_layer(sheet: Sheet, layer: Layer, passed: Forward, suffix: str = "") -> None:
+    """Add one layer's Z and A, next to each other, and put them into the forward pass."""
+    with sheet.beside():
+        Z = pre_activation(sheet, layer, passed.output, suffix)
+        A = activation(sheet, layer, Z, suffix)
+    passed.Z.append(Z)
+    passed.A.append(A)
 
 
 def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tuple[Block, Block]:
@@ -217,7 +242,7 @@ def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tupl
 # ---------------------------------------------------------------------------------------------- backward
 
 
-def slopes(sheet: Sheet, layer: Layer, passed: Forward, suffix: str = "") -> Block:
+def slopes(sheet: Adder, layer: Layer, passed: Forward, suffix: str = "") -> Block:
     """Add G = g′(Z), (n, m): where a unit hardly answers, little of the error passes; ReLU's zeros show."""
     g, number = layer.activation, layer.number
     Z, A = passed.z(number), passed.A[number]
@@ -235,7 +260,7 @@ def slopes(sheet: Sheet, layer: Layer, passed: Forward, suffix: str = "") -> Blo
 
 
 def output_delta(
-    sheet: Sheet, layer: Layer, loss: Loss, passed: Forward, Y: Block, slope: Block, suffix: str = ""
+    sheet: Adder, layer: Layer, loss: Loss, passed: Forward, Y: Block, slope: Block, suffix: str = ""
 ) -> Block:
     """Add δ of the last layer, ∂C/∂A · g′(Z), (n, m)."""
     A, number = passed.output, layer.number
@@ -252,7 +277,7 @@ def output_delta(
     )
 
 
-def hidden_delta(sheet: Sheet, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str = "") -> Block:
+def hidden_delta(sheet: Adder, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str = "") -> Block:
     """Add δ = (Wᵀ of the layer above · its δ) ∗ g′(Z), (n, m)."""
     W, number = above.W, layer.number
     return sheet.gradient(
@@ -268,7 +293,92 @@ def hidden_delta(sheet: Sheet, layer: Layer, above: Layer, delta: Block, slope: 
     )
 
 
-def weight_gradient(sheet: Sheet, layer: Layer, delta: Block, A: Block, m: Block | None, suffix: str = "") -> Block:
+def output_slope(sheet: Adder, layer: Layer, loss: Loss, passed: Forward, Y: Block, suffix: str = "") -> Block:
+    """Add ∂C/∂A of the last layer, (n, m), the first of the parts of its δ."""
+    A, number = passed.output, layer.number
+    return sheet.gradient(
+        f"dA{number}{suffix}",
+        loss.slope(A.value, Y.value),
+        lambda j, i: loss.slope_formula(A[j, i], Y[j, i]),
+        symbol=f"∂C/∂A{sup(number)}",
+        title=_("how the cost answers to the output"),
+        math=loss.slope_math,
+        rows=Counter("j = "),
+        columns=examples(),
+        number_format="0.000000",
+    )
+
+
+def carried_back(sheet: Adder, above: Layer, delta: Block, suffix: str = "") -> Block:
+    """Add ∂C/∂A = Wᵀ·δ of the layer below `above`, (k, m): what comes back through the weights, before the slopes."""
+    W, number = above.W, above.number - 1
+    return sheet.gradient(
+        f"dA{number}{suffix}",
+        W.value.T @ delta.value,
+        lambda k, i: dot(W[:, k], delta[:, i]),
+        symbol=f"∂C/∂A{sup(number)}",
+        title=_("carried back through the weights"),
+        math=f"(W{sup(above.number)})ᵀ·δ{sup(above.number)}",
+        rows=Counter("k = "),
+        columns=examples(),
+        number_format="0.000000",
+    )
+
+
+def delta_of_parts(sheet: Adder, layer: Layer, dA: Block, slope: Block, suffix: str = "") -> Block:
+    """Add δ = ∂C/∂A ∗ g′(Z), (n, m), element by element."""
+    number = layer.number
+    return sheet.gradient(
+        f"D{number}{suffix}",
+        dA.value * slope.value,
+        lambda j, i: dA[j, i] * slope[j, i],
+        symbol=f"δ{sup(number)}",
+        title=_("error of layer {layer}").format(layer=number),
+        math=f"δ{sup(number)} = ∂C/∂A{sup(number)} ∗ g′(Z{sup(number)})",
+        rows=Counter("j = "),
+        columns=examples(),
+        number_format="0.000000",
+    )
+
+
+def delta_in_parts(
+    sheet: Sheet,
+    layer: Layer,
+    above: Layer | None,
+    loss: Loss,
+    passed: Forward,
+    Y: Block,
+    back: Backward,
+    suffix: str = "",
+) -> None:
+    """Add one layer's ∂C/∂A, g′ and their product δ next to one another, and put them into the backward pass.
+
+    `above` is the next layer, whose δ must be there already; None for the output layer.
+    """
+    number = layer.number
+    with sheet.beside():
+        if above is None:
+            dA = output_slope(sheet, layer, loss, passed, Y, suffix)
+        else:
+            dA = carried_back(sheet, above, back.delta[above.number], suffix)
+        slope = slopes(sheet, layer, passed, suffix)
+        back.dA[number], back.slope[number] = dA, slope
+        back.delta[number] = delta_of_parts(sheet, layer, dA, slope, suffix)
+
+
+def layer_gradients(
+    sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None = None, suffix: str = ""
+) -> None:
+    """Add one layer's dW and db next to each other, and put them into the backward pass."""
+    number = layer.number
+    delta = back.delta[number]
+    with sheet.beside():
+        back.dW[number] = weight_gradient(sheet, layer, delta, passed.A[number - 1], m, suffix)
+        if layer.b is not None:
+            back.db[number] = bias_gradient(sheet, layer, delta, m, suffix)
+
+
+def weight_gradient(sheet: Adder, layer: Layer, delta: Block, A: Block, m: Block | None, suffix: str = "") -> Block:
     """Add dW = δ·Aᵀ, (n, k), summed over the examples, or their mean where their number `m` is given."""
     number = layer.number
     value = delta.value @ A.value.T
@@ -285,7 +395,7 @@ def weight_gradient(sheet: Sheet, layer: Layer, delta: Block, A: Block, m: Block
     )
 
 
-def bias_gradient(sheet: Sheet, layer: Layer, delta: Block, m: Block | None, suffix: str = "") -> Block:
+def bias_gradient(sheet: Adder, layer: Layer, delta: Block, m: Block | None, suffix: str = "") -> Block:
     """Add db, (n,): δ summed over the examples, or their mean."""
     number = layer.number
     value = delta.value.sum(axis=1)
@@ -321,19 +431,16 @@ def backward(
 ) -> Backward:
     """Add a whole backward pass, last layer first. `m` is the number of examples where the cost is a mean."""
     back = Backward()
-    for layer in reversed(layers):
+    for position, layer in reversed(list(enumerate(layers))):
         number = layer.number
         with sheet.beside():
             slope = back.slope[number] = slopes(sheet, layer, passed, suffix)
             if layer is layers[-1]:
                 delta = output_delta(sheet, layer, loss, passed, Y, slope, suffix)
             else:
-                delta = hidden_delta(sheet, layer, layers[number], back.delta[number + 1], slope, suffix)
+                delta = hidden_delta(sheet, layer, layers[position + 1], back.delta[number + 1], slope, suffix)
         back.delta[number] = delta
-        with sheet.beside():
-            back.dW[number] = weight_gradient(sheet, layer, delta, passed.A[number - 1], m, suffix)
-            if layer.b is not None:
-                back.db[number] = bias_gradient(sheet, layer, delta, m, suffix)
+        layer_gradients(sheet, layer, passed, back, m, suffix)
     return back
 
 
@@ -352,7 +459,7 @@ def _updated_layer(sheet: Sheet, layer: Layer, back: Backward, eta: Block, suffi
     return Layer(layer.number, W, b, layer.activation)
 
 
-def updated_weights(sheet: Sheet, layer: Layer, dW: Block, eta: Block, suffix: str = "_new") -> Block:
+def updated_weights(sheet: Adder, layer: Layer, dW: Block, eta: Block, suffix: str = "_new") -> Block:
     """Add W − η·∂C/∂W, (n, k)."""
     W, number = layer.W, layer.number
     return sheet.updated(
@@ -368,7 +475,7 @@ def updated_weights(sheet: Sheet, layer: Layer, dW: Block, eta: Block, suffix: s
     )
 
 
-def updated_biases(sheet: Sheet, layer: Layer, db: Block, eta: Block, suffix: str = "_new") -> Block:
+def updated_biases(sheet: Adder, layer: Layer, db: Block, eta: Block, suffix: str = "_new") -> Block:
     """Add b − η·∂C/∂b, (n,)."""
     b, number = layer.b, layer.number
     assert b is not None

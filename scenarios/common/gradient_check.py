@@ -40,7 +40,7 @@ def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
 class _Rows:
     """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4).
 
-    `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m).
+    `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m). Ids begin with `name`.
     """
 
     example: Block
@@ -49,6 +49,7 @@ class _Rows:
     input: Block
     where: NDArray[np.int64]
     by_row: bool
+    name: str
 
     def cell(self, block: Block, unit: Operand, p: Index) -> Expr:
         """The cell of a unit for the example of row p."""
@@ -63,22 +64,33 @@ class _Rows:
 
 
 def check_every_parameter(
-    sheet: Sheet, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, back: Backward, h: Block
+    sheet: Sheet,
+    layers: Sequence[Layer],
+    loss: Loss,
+    passed: Forward,
+    Y: Block,
+    back: Backward,
+    h: Block,
+    *,
+    name: str = "fd",
 ) -> None:
-    """Add a table with a row a parameter, for a network that saw one example, and the check that it holds."""
+    """Add a table with a row a parameter, for a network that saw one example, and the check that it holds.
+
+    The ids of its blocks begin with `name`.
+    """
     where = np.array([(1, *parameter) for parameter in parameters_of(layers)])
     with sheet.table(Counter(""), len(where)) as table:
-        rows = _rows(table, where)
+        rows = _rows(table, where, name=name)
         numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
         analytic = table.gradient(
-            "fd_backprop",
+            f"{name}_backprop",
             np.array([_gradient_value(back, *row[1:]) for row in where]),
             lambda p: _gradient_formula(layers, back, rows, p),
             title=_("backpropagation"),
             symbol="∂C/∂w",
             number_format="0.00000000",
         )
-    sheet.check("fd", _("backpropagation equals the difference quotients"), analytic, numeric, 1e-7)
+    sheet.check(name, _("backpropagation equals the difference quotients"), analytic, numeric, 1e-7)
 
 
 def check_chosen_parameter(
@@ -92,51 +104,56 @@ def check_chosen_parameter(
     chosen: tuple[Block, Block, Block],
     *,
     by_row: bool = False,
+    name: str = "fd",
 ) -> None:
     """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input.
 
-    `by_row` tells that the tables have one example a row.
+    `by_row` tells that the tables have one example a row. The ids of the blocks begin with `name`.
     """
     m = passed.A[0].shape[0 if by_row else 1]
     parameter = [int(block.value) for block in chosen]
     where = np.array([(n + 1, *parameter) for n in range(m)])
     with sheet.table(Counter("i = "), m) as table:
-        rows = _rows(table, where, chosen, by_row)
+        rows = _rows(table, where, chosen, by_row, name)
         numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
     count = float(m)
-    counted = sheet.recorded("fd_m", count, title=_("examples"), symbol="m", number_format="0") if loss.mean else None
+    counted = sheet.recorded(f"{name}_m", count, title=_("examples"), symbol="m", number_format="0") if loss.mean else None
     quotient = sheet.derived(
-        "fd_numeric",
+        f"{name}_numeric",
         whole,
         lambda: total(numeric) / counted if counted is not None else total(numeric),
         title=_("difference quotient over all examples"),
         number_format="0.00000000",
     )
     backprop = sheet.gradient(
-        "fd_backprop",
+        f"{name}_backprop",
         _gradient_value(back, *parameter),
         lambda: _chosen_gradient(layers, back, *(block.whole() for block in chosen)),
         title=_("backpropagation's number for the same parameter"),
         number_format="0.00000000",
     )
-    sheet.check("fd", _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
+    sheet.check(name, _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
 
 
 def _rows(
-    table: Table, where: NDArray[np.int64], chosen: tuple[Block, Block, Block] | None = None, by_row: bool = False
+    table: Table,
+    where: NDArray[np.int64],
+    chosen: tuple[Block, Block, Block] | None = None,
+    by_row: bool = False,
+    name: str = "fd",
 ) -> _Rows:
     titles = (_("example"), _("layer"), _("unit"), _("input (0: bias)"))
     blocks = []
-    for n, (name, symbol, title) in enumerate(zip(("i", "l", "j", "k"), ("i", "l", "j", "k"), titles, strict=True)):
+    for n, (symbol, title) in enumerate(zip(("i", "l", "j", "k"), titles, strict=True)):
         fields = {"title": title, "symbol": symbol, "number_format": "0"}
         if n and chosen is not None:
             cell = chosen[n - 1]
-            blocks.append(table.derived(f"fd_{name}", where[:, n], _same_for_all(cell), **fields))
+            blocks.append(table.derived(f"{name}_{symbol}", where[:, n], _same_for_all(cell), **fields))
         else:
-            blocks.append(table.recorded(f"fd_{name}", where[:, n], **fields))
+            blocks.append(table.recorded(f"{name}_{symbol}", where[:, n], **fields))
     example, layer, unit, input_ = blocks
-    return _Rows(example, layer, unit, input_, where, by_row)
+    return _Rows(example, layer, unit, input_, where, by_row, name)
 
 
 def _same_for_all(cell: Block) -> Formula:
@@ -150,7 +167,7 @@ def _difference_quotient(
     up = _nudged(table, layers, loss, passed, Y, rows, h, "up", 1.0)
     down = _nudged(table, layers, loss, passed, Y, rows, h, "down", -1.0)
     return table.gradient(
-        "fd_quotient",
+        f"{rows.name}_quotient",
         (up.value - down.value) / (2 * h.value),
         lambda p: (up[p] - down[p]) / (2 * h),
         title=_("difference quotient"),
@@ -178,7 +195,7 @@ def _nudged(
     out = below
     targets = rows.values(Y)
     return table.derived(
-        f"fd_C_{way}",
+        f"{rows.name}_C_{way}",
         loss.value(out.value.T, targets.T),
         lambda p: _cost_formula(loss, out, Y, rows, p),
         title=_("cost, nudged up") if sign > 0 else _("cost, nudged down"),
@@ -217,7 +234,7 @@ def _nudged_layer(
         return plain + if_(here, h * size, 0) if sign > 0 else plain - if_(here, h * size, 0)
 
     z = table.derived(
-        f"fd_z{number}_{way}",
+        f"{rows.name}_z{number}_{way}",
         value,
         formula,
         title=f"z{sup(number)}{subscript}",
@@ -226,7 +243,7 @@ def _nudged_layer(
     )
     g = layer.activation
     return table.derived(
-        f"fd_a{number}_{way}",
+        f"{rows.name}_a{number}_{way}",
         g.value(z.value),
         lambda p, j: g.value_formula(z[p, j]),
         title=f"a{sup(number)}{subscript}",
@@ -254,7 +271,8 @@ def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: _Rows, p: I
 
 def _chosen_gradient(layers: Sequence[Layer], back: Backward, l: Expr, j: Expr, k: Expr) -> Expr:
     """The gradient of one parameter, looked up where backpropagation put it."""
-    return call("CHOOSE", l, *[_looked_up(layer, back, j, k) for layer in layers])
+    before = layers[0].number - 1
+    return call("CHOOSE", l - before if before else l, *[_looked_up(layer, back, j, k) for layer in layers])
 
 
 def _looked_up(layer: Layer, back: Backward, j: Expr, k: Expr) -> Expr:

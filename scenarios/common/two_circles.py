@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Points:
         zeros = int(np.sum(self.labels[: self.training] == OUTER))
         held_zeros = int(np.sum(self.labels[self.training :] == OUTER))
         edges = [0, zeros, self.training, self.training + held_zeros, len(self.labels)]
-        return [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        return [slice(a, b) for a, b in pairwise(edges)]
 
 
 def make_circles(random: np.random.Generator) -> tuple[Array, Array]:
@@ -71,7 +72,7 @@ def start(sizes: Sequence[int], random: np.random.Generator) -> Parameters:
     """
     return [
         (random.standard_normal((n, k)) * np.sqrt(2 / k), np.full(n, FIRST_BIAS))
-        for k, n in zip(sizes, sizes[1:], strict=False)
+        for k, n in pairwise(sizes)
     ]
 
 

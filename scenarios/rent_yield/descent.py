@@ -345,7 +345,7 @@ def _lines(sheet: Sheet, scaled: Scaled, shown: Shown) -> tuple[Block, list[Bloc
     C, m, rows = shown.C, shown.m, scaled.area.number_format
     with sheet.table(["x = 0", "x = 1"], 2) as t:
         ends = [scaled.x_min.value, scaled.x_max.value]
-        X = t.add(_gathered("line_X", ends, [scaled.x_min, scaled.x_max], _("X"), "", rows))
+        X = t.add(_gathered("line_X", ends, [scaled.x_min, scaled.x_max], "X", "", rows))
         lines = [
             t.add(
                 _gathered(

@@ -111,7 +111,7 @@ def _article_columns(t: Table, survey: Survey, scaled: Scaled, start: Start) -> 
     """Add columns A to F in the article's order; return column E, the scaled prediction."""
     C, m, x, low, high = start.C, start.m, scaled.x, scaled.y_min, scaled.y_max
     named = {"x": survey.x_name, "y": survey.y_name}
-    _linked(t, "A", scaled.area, _("A · {x}").format(**named), survey.x_unit)
+    _linked(t, "A", scaled.area, f"A · {survey.x_name}", survey.x_unit)
     raw = scaled.raw_y_value(C.value + m.value * x.value)
     B = t.derived(
         "pass1_B",
@@ -159,11 +159,11 @@ def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: flo
     )
     error = t.derived(f"{id}_error", e, lambda i: y[i] - prediction[i], title=_("error"), symbol="e", math="y − Y_pred")
     HSE = t.derived(
-        f"{id}_HSE", e**2 / 2, lambda i: error[i] ** 2 / 2, title=_("half squared error"), symbol="HSE", math="½·e²"
+        f"{id}_HSE", e**2 / 2, lambda i: error[i] ** 2 / 2, title=_("half the squared error"), symbol="HSE", math="½·e²"
     )
     dC = t.gradient(f"{id}_dC", -e, lambda i: -error[i], title=_("slope in C"), symbol="∂HSE/∂C", math="−e")
     dm = t.gradient(
-        f"{id}_dm", -e * x.value, lambda i: -error[i] * x[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−e·x"
+        f"{id}_dm", -e * x.value, lambda i: -error[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−e·x"
     )
     return Pass(
         prediction,

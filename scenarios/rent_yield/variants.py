@@ -13,7 +13,7 @@ from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, going_back, 
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Expr, as_expr, call, dot, number_of, pick, total
+from workbook.formula import Expr, Number, absolute, as_expr, call, dot, if_, largest, number_of, pick, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -25,6 +25,8 @@ UPDATES = 240
 """Stochastic descent is unrolled for about so many updates; many rows mean fewer epochs, but always a whole one."""
 MOST_EPOCHS = 20
 SEED = 1
+RUNAWAY = 1e6
+"""Weights beyond this are not moved any further."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,24 @@ def variants_sheets(book: Book, scaled: Scaled, start: Start, sums: Sums) -> Non
 
 
 def walk(x: Array, y: Array, start: Start, batches: list[Rows]) -> tuple[Array, Array]:
-    """Update by NumPy once for every batch of row numbers (from 0); return the weights after each."""
+    """Update by NumPy once for every batch of row numbers (from 0); return the weights after each.
+
+    Weights that have run away stand still, or a rate far too large would end in numbers that no cell can hold.
+    """
     C, m, lr = float(start.C.value), float(start.m.value), float(start.lr.value)
     after = []
     for rows in batches:
         slope = gradient(x[rows], y[rows], C, m)
-        C, m = C - lr * slope.dC, m - lr * slope.dm
+        if max(abs(C), abs(m)) <= RUNAWAY:
+            C, m = C - lr * slope.dC, m - lr * slope.dm
         after.append((C, m))
     C_after, m_after = np.array(after).T
     return C_after, m_after
+
+
+def _unless_wild(C: Expr, m: Expr, old: Expr, step: Expr) -> Expr:
+    """The formula of an update that leaves weights alone once they have run away beyond a million."""
+    return if_(largest(absolute(C), absolute(m)) > Number(100) ** 3, old, old - step)
 
 
 # ---------------------------------------------------------------------------------------------- mini-batches
@@ -190,7 +201,7 @@ def _batch_updates(
         C_value,
         "C",
         _("new intercept"),
-        lambda u: C[u - 1] - start.lr * dC[u],
+        lambda u: _unless_wild(C[u - 1], m[u - 1], C[u - 1], start.lr * dC[u]),
         lambda: start.C - start.lr * dC[0],
     )
     m = _step_column(
@@ -200,7 +211,7 @@ def _batch_updates(
         m_value,
         "m",
         _("new slope"),
-        lambda u: m[u - 1] - start.lr * dm[u],
+        lambda u: _unless_wild(C[u - 1], m[u - 1], m[u - 1], start.lr * dm[u]),
         lambda: start.m - start.lr * dm[0],
     )
     return Path(C, m, per_epoch)
@@ -223,14 +234,14 @@ def _stochastic_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums) -> P
             "should come once an epoch."
         )
     )
-    above = keep_free(sheet, 5)
+    above = keep_free(sheet, 6)
     order = shuffled_orders(n, epochs)
     rows = order.astype(int) - 1
     C_value, m_value = walk(scaled.x.value, scaled.y.value, start, [rows[u : u + 1] for u in range(len(rows))])
     with sheet.table(Counter("u = "), len(order)) as t:
         path, i, once = _row_updates(t, scaled, start, sums, order, C_value, m_value)
     with going_back(sheet, above):
-        _first_update(sheet, scaled, start, path, i, once)
+        _first_update(sheet, start, path, i, once)
     return path
 
 
@@ -298,17 +309,22 @@ def _times_drawn(t: Table, i: Block, n: int) -> Block:
 
 
 def _first_update(
-    sheet: Sheet, scaled: Scaled, start: Start, path: Path, drawn: tuple[Block, Block, Block], once: Block | None
+    sheet: Sheet, start: Start, path: Path, drawn: tuple[Block, Block, Block], once: Block | None
 ) -> None:
     x, y, e = drawn
     sheet.sentence(
-        "stochastic_first",
-        (
-            "u = 1:   e = {y:4} − ({C:2} + {m:2p}·{x:4}) = {e:4}        C = {C:2} + {lr:4}·{e:4p} = "
-            "{C1:4}        m = {m:2} + {lr:4}·{e:4p}·{x:4} = {m1:4}"
-        ),
+        "stochastic_error",
+        "u = 1:   e = {y:4} − ({C:2} + {m:2p}·{x:4}) = {e:4}",
         x=x[0],
         y=y[0],
+        e=e[0],
+        C=start.C,
+        m=start.m,
+    )
+    sheet.sentence(
+        "stochastic_update",
+        "C = {C:2} + {lr:4}·{e:4p} = {C1:4}        m = {m:2} + {lr:4}·{e:4p}·{x:4} = {m1:4}",
+        x=x[0],
         e=e[0],
         C=start.C,
         m=start.m,
@@ -353,6 +369,7 @@ def _variants_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums, mini: 
             "epoch of small steps goes about as far as one big step."
         )
     )
+    sheet.text(_("With a learning rate far too large, weights that have run beyond a million stand still."))
     sheet.text(
         _("{epochs} epochs of {rows} rows: 1, {batches} and {rows} updates an epoch.").format(
             epochs=epochs, rows=scaled.n, batches=int(mini.per_epoch.value)
@@ -395,8 +412,8 @@ def _batch_columns(t: Table, scaled: Scaled, start: Start, sums: Sums, epochs: i
         "compare_batch_C",
         C_value,
         "C",
-        _("batch"),
-        lambda e: C[e - 1] - start.lr * sums.dC(C[e - 1], m[e - 1]),
+        _("full batch"),
+        lambda e: _unless_wild(C[e - 1], m[e - 1], C[e - 1], start.lr * sums.dC(C[e - 1], m[e - 1])),
         lambda: start.C,
     )
     m = _step_column(
@@ -405,11 +422,11 @@ def _batch_columns(t: Table, scaled: Scaled, start: Start, sums: Sums, epochs: i
         "compare_batch_m",
         m_value,
         "m",
-        _("batch"),
-        lambda e: m[e - 1] - start.lr * sums.dm(C[e - 1], m[e - 1]),
+        _("full batch"),
+        lambda e: _unless_wild(C[e - 1], m[e - 1], m[e - 1], start.lr * sums.dm(C[e - 1], m[e - 1])),
         lambda: start.m,
     )
-    return C, m, _loss_column(t, "compare_batch_loss", _("batch"), scaled, sums, C, m)
+    return C, m, _loss_column(t, "compare_batch_loss", _("full batch"), scaled, sums, C, m)
 
 
 def _picked_columns(
@@ -446,7 +463,7 @@ def _loss_column(t: Table, id: str, title: str, scaled: Scaled, sums: Sums, C: B
 
 
 def _charts(sheet: Sheet, row: int, epoch: Block, losses: list[Block], paths: list[tuple[Block, Block]]) -> None:
-    looks = ((_("batch"), "#1F6FB2"), (_("mini-batch"), "#D1711B"), (_("stochastic"), "#7A3EA8"))
+    looks = ((_("full batch"), "#1F6FB2"), (_("mini-batch"), "#D1711B"), (_("stochastic"), "#7A3EA8"))
     with going_back(sheet, row), sheet.beside():
         sheet.chart(
             Chart(

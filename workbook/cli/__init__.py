@@ -18,7 +18,9 @@ import click
 
 from workbook import __version__
 
-COMMANDS = ("list", "build", "check")
+COMMANDS = {"list": "listing", "build": "build", "check": "check"}
+"""Each command, and the module that holds it as ``command``."""
+
 DONE, FOUND, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
 HELP = """Worked examples of neural-network mathematics as spreadsheets: every number live, every cell proven.
@@ -33,7 +35,7 @@ Examples:
 
 
 class _Commands(click.Group):
-    """Commands that are imported when they are used: each is ``command`` in a module of its name."""
+    """Commands that are imported when they are used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -41,7 +43,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"workbook.cli.{name}").command
+        command: click.Command = import_module(f"workbook.cli.{COMMANDS[name]}").command
         return command
 
 
@@ -67,8 +69,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _say(_hint(error), MISUSE)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; every file is as it was before or finished", INTERRUPTED)
-    except BrokenPipeError:
-        # whoever reads our output has seen enough; keep Python from complaining about it once more at its end
+    except (BrokenPipeError, SystemExit):
+        # Whoever reads our output has seen enough; click exits for no other reason here. Keep Python from complaining
+        # about it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from concurrent.futures.process import BrokenProcessPool
 
 from workbook.engines import EngineError
 from workbook.guard import FileError
@@ -24,8 +23,6 @@ def explained(error: BaseException) -> str | None:
     """Return one line for an error that the user can mend; None for a mistake of this program."""
     if isinstance(error, UsageError | FileError | EngineError):
         return " ".join(str(error).split())
-    if isinstance(error, BrokenProcessPool):
-        return "a process that recalculates ended by itself; the file may be too large for this machine's memory"
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}; {_MENDED.get(error.errno or 0, 'check the path and try again')}"

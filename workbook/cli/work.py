@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from workbook.book import Book
 from workbook.check import Proof, prove
+from workbook.engines import EngineError
 from workbook.guard import FileError
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
@@ -173,13 +175,24 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for _future in done:
                 advance()
-        return [future.result() for future in futures]
+        return [_result(work, job, future, len(jobs) == 1) for job, future in zip(jobs, futures, strict=True)]
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         _stop_children()
         raise
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
+    """Return a job's outcome. A process that dies takes those of the other jobs along: they are done again, each alone."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        if not alone:
+            return _in_processes(work, [job], 1, lambda: None)[0]
+        reason = f"{job.shown}: the process ended by itself; the workbook may be too large for this machine's memory"
+        return Outcome(job, error=EngineError(reason))
 
 
 _busy = False
@@ -205,7 +218,18 @@ def _attempt_in_process(work: Work, job: Job) -> Outcome:
     except KeyboardInterrupt:
         os._exit(130)  # the job has tidied up; say nothing, the parent speaks
     finally:
-        _busy = False
+        def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
+    """Return a job's outcome. A process that dies takes those of the other jobs along: they are done again, each alone."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        if not alone:
+            return _in_processes(work, [job], 1, lambda: None)[0]
+        reason = f"{job.shown}: the process ended by itself; the workbook may be too large for this machine's memory"
+        return Outcome(job, error=EngineError(reason))
+
+
+_busy = False
 
 
 def _stop_children() -> None:

@@ -1,0 +1,189 @@
+"""The losses workbook: every gradient against autograd and differences, on its own numbers, random ones and the reader's."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+from numpy.typing import NDArray
+from proof import assert_proven, formula_texts
+
+from scenarios.losses import (
+    ANSWERS,
+    BCE,
+    HALF_MSE,
+    KL,
+    LOG_COSH,
+    MAE,
+    MAPE,
+    MSE,
+    MSLE,
+    SAE,
+    SSE,
+    TARGETS,
+    Losses,
+    softmax,
+)
+from workbook.book import Book
+from workbook.scenario import UsageError
+
+SCENARIO = Losses()
+Array = NDArray[np.float64]
+Total = Callable[[Array, Array], float]
+
+# each loss as a total of all rows, written a third time, for autograd
+TOTALS: dict[str, Total] = {
+    "mse": lambda y, p: anp.mean((y - p) ** 2),
+    "half_mse": lambda y, p: anp.mean((y - p) ** 2) / 2,
+    "sse": lambda y, p: anp.sum((y - p) ** 2),
+    "msle": lambda y, p: anp.mean((anp.log(1 + y) - anp.log(1 + p)) ** 2),
+    "mae": lambda y, p: anp.mean(anp.abs(y - p)),
+    "mape": lambda y, p: 100 * anp.mean(anp.abs((y - p) / y)),
+    "sae": lambda y, p: anp.sum(anp.abs(y - p)),
+    "bce": lambda y, p: -anp.mean(y * anp.log(p) + (1 - y) * anp.log(1 - p)),
+    "kl": lambda y, p: anp.sum(y * anp.log(y / p)),
+    "log_cosh": lambda y, p: anp.mean(anp.log(anp.cosh(p - y))),
+    "cosine": lambda y, p: -anp.sum(y * p) / anp.sqrt(anp.sum(y**2) * anp.sum(p**2)),
+}
+
+
+def from_csv(folder: Path, rows: Array, header: str = "actual,predicted") -> Book:
+    path = folder / "data.csv"
+    path.write_text("\n".join([header, *(",".join(map(repr, row)) for row in rows.tolist())]) + "\n")
+    return SCENARIO.make("en", None, path)
+
+
+def random_rows(seed: int, count: int) -> Array:
+    return np.random.default_rng(seed).uniform(0.5, 20, (count, 2))
+
+
+@pytest.mark.parametrize(
+    "loss", (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE, BCE, KL, LOG_COSH), ids=lambda loss: loss.id
+)
+def test_terms_and_slopes_are_autograds(loss):
+    rng = np.random.default_rng(1)
+    y, p = rng.uniform(0.05, 0.95, (2, 9))
+    if loss is BCE:
+        y = np.round(y)
+    total = TOTALS[loss.id]
+    share = len(y) if loss.averaged else 1
+    assert loss.term(y, p).sum() / share == pytest.approx(total(y, p))
+    assert loss.slope(y, p) / share == pytest.approx(grad(total, 1)(y, p))
+    h = 1e-6
+    assert loss.slope(y, p) == pytest.approx((loss.term(y, p + h) - loss.term(y, p - h)) / (2 * h), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_the_book_says_autograds_loss_and_gradient(tmp_path, name):
+    for book in (SCENARIO.make(), from_csv(tmp_path, random_rows(2, 6))):
+        y, p = book[f"{name}_y"].value, book[f"{name}_yhat"].value
+        assert float(book[f"{name}_loss"].value) == pytest.approx(TOTALS[name](y, p))
+        assert book[f"{name}_grad"].value == pytest.approx(grad(TOTALS[name], 1)(y, p))
+
+
+def test_rmse_is_no_constant_pull():
+    book = SCENARIO.make()
+    y, p = book["y"].value, book["yhat"].value
+
+    def rmse(p: Array) -> float:
+        root: float = anp.sqrt(anp.mean((y - p) ** 2))
+        return root
+
+    assert float(book["rmse"].value) == pytest.approx(rmse(p))
+    assert book["grad_rmse"].value == pytest.approx(grad(rmse)(p))
+    assert np.ptp(np.abs(book["grad_rmse"].value)) > 0.2
+    assert np.ptp(np.abs(book["grad_mae_here"].value)) == 0
+
+
+def test_negative_log_likelihood_through_softmax():
+    book = SCENARIO.make()
+    Z, P = book["nll_z"].value, book["nll_p"].value
+    hot = np.eye(3)[ANSWERS - 1]
+    assert pytest.approx(softmax(Z)) == P
+    assert P.sum(axis=1) == pytest.approx(1)
+
+    def by_scores(z: Array) -> float:
+        loss: float = anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - anp.sum(hot * z, axis=1))
+        return loss
+
+    def by_probabilities(p: Array) -> float:
+        loss: float = -anp.mean(anp.log(anp.sum(hot * p, axis=1)))
+        return loss
+
+    assert float(book["nll_loss"].value) == pytest.approx(by_scores(Z))
+    assert book["nll_grad_z"].value == pytest.approx(grad(by_scores)(Z))
+    assert book["nll_grad_p"].value == pytest.approx(grad(by_probabilities)(P))
+
+
+def test_outliers_weigh_more_in_mse():
+    book = SCENARIO.make()
+    mae, mse = book["largest_share"].value
+    assert mae == pytest.approx(34 / 40.5)
+    assert mse == pytest.approx(596 / 601.75)
+
+
+def test_log_cosh_does_not_overflow():
+    book = SCENARIO.make("en", {**SCENARIO.settings(), "outlier1": 1e6})
+    assert book["log_cosh_term"].value[3] == pytest.approx(1e6 - 16 - np.log(2))
+    assert_proven(book)
+
+
+def test_the_best_constants():
+    book = SCENARIO.make()
+    mse_at, mae_at, mape_at = book["least_at"].value
+    assert mse_at == pytest.approx(TARGETS.mean())
+    assert mae_at == np.median(TARGETS)
+    assert mape_at < mae_at < mse_at
+
+
+def test_mse_is_least_at_the_articles_target():
+    book = SCENARIO.make()
+    assert float(book["far_best"].value) == 100
+    assert [str(c.verdict.value) for c in book.checks] == ["✓"] * len(book.checks)
+    other = SCENARIO.make("en", {**SCENARIO.settings(), "target": -700.0})
+    assert str(other["far_best_verdict"].value) == "–"
+
+
+@pytest.mark.parametrize("settings", ({}, {"outlier1": 16.0, "outlier2": 0.01, "target": -7777.0}))
+def test_every_cell_is_recalculated(settings):
+    book = SCENARIO.make("en", {**SCENARIO.settings(), **settings})
+    assert assert_proven(book) > 2000
+
+
+def test_random_data_are_recalculated_and_every_gradient_holds(tmp_path):
+    for seed, count in ((3, 2), (4, 37)):
+        book = from_csv(tmp_path, random_rows(seed, count))
+        assert_proven(book)
+        assert not [check.title for check in book.checks if str(check.verdict.value) == "✗"]
+
+
+def test_formulas_do_not_depend_on_the_numbers(tmp_path):
+    other = {"outlier1": 3.25, "outlier2": 55.5, "target": 12.0}
+    assert formula_texts(SCENARIO.make()) == formula_texts(SCENARIO.make("en", other))
+    assert formula_texts(from_csv(tmp_path, random_rows(5, 7))) == formula_texts(from_csv(tmp_path, random_rows(6, 7)))
+
+
+def test_perfect_predictions_divide_by_no_zero(tmp_path):
+    book = from_csv(tmp_path, np.array([[3.0, 3.0], [900000.5, 900000.5]]))
+    assert_proven(book)
+    assert not [check.title for check in book.checks if str(check.verdict.value) == "✗"]
+
+
+def test_columns_are_found_by_name(tmp_path):
+    book = from_csv(tmp_path, np.array([[1.5, 2.0], [4.0, 7.0]]), "predicted,actual")
+    assert book["y"].value.tolist() == [2, 7]
+    assert book["yhat"].value.tolist() == [1.5, 4]
+
+
+@pytest.mark.parametrize("bad", (0.0, -4.0, 0.001))
+def test_logarithms_need_positive_numbers(tmp_path, bad):
+    with pytest.raises(UsageError, match=r"row 3, column predicted: .* is below 0\.01") as raised:
+        from_csv(tmp_path, np.array([[3.0, 2.5], [0.7, bad]]))
+    assert "\n" not in str(raised.value)
+
+
+def test_too_many_rows_are_refused(tmp_path):
+    with pytest.raises(UsageError):
+        from_csv(tmp_path, random_rows(7, 2001))

@@ -1,0 +1,103 @@
+"""The threshold neuron: what it decides, on the defaults and on random numbers; the restaurant choice; proof of every cell."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scenarios.neuron import Neuron, step
+from tests.proof import assert_proven, formula_texts
+from workbook.book import Book
+from workbook.scenario import Setting, UsageError
+from workbook.sheet import HOLDS
+
+RANDOM: dict[str, Setting] = {
+    "w1": 1.37, "w2": -2.11, "w3": 0.83, "theta": -0.46, "k": 2.9,
+    "taste": -0.31, "location": 1.7, "decor": 0.23, "price": 0.9, "enough": 12.5,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return Neuron().make()
+
+
+def test_the_step_includes_the_threshold_in_spite_of_rounding() -> None:
+    assert 0.9 + 0.5 - 0.6 - 0.8 < 0  # what floating point makes of 0
+    assert step(0.9 + 0.5 - 0.6 - 0.8) == 1
+    assert step(np.array([-1e-6, 0.0, 1e-6])).tolist() == [0, 1, 1]
+
+
+def test_a_sum_that_meets_the_threshold_fires_in_the_spreadsheet_too() -> None:
+    book = Neuron().make(settings={"theta": 0.8})
+    assert book["pattern_y"].value[7] == 1
+    assert_proven(book)
+
+
+@pytest.mark.parametrize("settings", [{}, RANDOM])
+def test_all_patterns(settings: dict[str, Setting]) -> None:
+    book = Neuron().make(settings=settings)
+    used = Neuron().settings() | settings
+    for row, x in enumerate(product((0, 1), repeat=3)):
+        weighted = sum(float(used[f"w{n + 1}"]) * bit for n, bit in enumerate(x))
+        assert book["pattern_s"].value[row] == pytest.approx(weighted)
+        assert book["pattern_y"].value[row] == (weighted >= float(used["theta"]))
+    assert book["b"].value == -float(used["theta"])
+
+
+def test_the_chosen_neuron_tells_strong_from_weak_and_is_inhibited(book: Book) -> None:
+    assert book["pattern_y"].value.tolist() == [0, 0, 0, 0, 1, 0, 1, 1]
+
+
+def test_the_steep_sigmoid_nears_the_step() -> None:
+    gaps = [Neuron().make(settings={"k": k})["grid_gap"].value for k in (1.0, 5.0, 20.0)]
+    away = gaps[0] != 0.5  # at z = 0 every sigmoid is a half
+    assert (gaps[1][away] < gaps[0][away]).all()
+    assert gaps[2][away].max() < 1e-4
+
+
+def test_the_restaurant_with_the_highest_score_is_named(book: Book) -> None:
+    marks, weights = book["marks"].value, np.array([0.4, 0.2, 0.1, 0.3])
+    scores = [sum(m * w for m, w in zip(row, weights, strict=True)) for row in marks]
+    assert book["score"].value == pytest.approx(scores)
+    assert str(book["best_name"].value) == book["restaurant"].value[int(np.argmax(scores))]
+    assert book["price_best"].value[0] != book["price_best"].value[-1]  # the weight of price decides
+
+
+@pytest.mark.parametrize("settings", [{}, RANDOM])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_cell_is_proven(settings: dict[str, Setting], lang: str) -> None:
+    book = Neuron().make(lang, settings)
+    assert assert_proven(book) > 300
+    assert all(str(check.verdict.value) == HOLDS for check in book.checks)
+
+
+def test_formulas_do_not_change_with_the_numbers(book: Book) -> None:
+    assert formula_texts(Neuron().make(settings=RANDOM)) == formula_texts(book)
+
+
+def test_own_restaurants(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "price,name,taste,location,decor\n4,=Tom's,1,2,3\n8.5,+86,8,7,1\n8.5,twin,8,7,1\n", encoding="utf-8"
+    )
+    book = Neuron().make(data=path)
+    assert book["marks"].value.tolist() == [[1, 2, 3, 4], [8, 7, 1, 8.5], [8, 7, 1, 8.5]]
+    assert str(book["best_name"].value) == "+86"  # of equals the first
+    assert_proven(book)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("name,taste,location,decor,price\nA,1,2,3,11\nB,1,2,3,4\n", "row 2, column price"),
+        ("name,taste,location,decor,price\nA,1,2,3,4\n,1,2,3,4\n", "row 3, column name"),
+        ("taste,location,decor,price\n1,2,3,4\n1,2,3,4\n", "name"),
+    ],
+)
+def test_bad_restaurants_are_refused(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=where):
+        Neuron().make(data=path)

@@ -1,0 +1,422 @@
+"""The command line: what it writes, says and refuses, and that nothing is lost when it is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import openpyxl
+import pytest
+from tampering import poison
+
+import workbook.scenario
+from workbook import __version__
+from workbook.block import Between
+from workbook.book import Book
+from workbook.cli import run
+from workbook.cli.work import Job, Outcome, do_all
+from workbook.data import read_numbers
+from workbook.reader import was_edited
+from workbook.scenario import Parameter, Scenario
+
+# Small scenarios stand in for ours, so that these tests are of the command line alone. They are installed as a third
+# party's would be: by a distribution's folder with entry points, which other processes find too.
+
+
+class Line(Scenario):
+    """y = m·x + c over the data."""
+
+    name = "line"
+    title = "A line"
+    article = "an article"
+    summary = "A line through points."
+    data_columns = "two columns, x and y"
+    locale = Path(__file__).parent / "locale"
+    parameters: ClassVar = (
+        Parameter("m", 2.0, "slope", -10, 10),
+        Parameter("n", 3, "count", 1, 9, whole=True),
+        Parameter("kind", "a", "kind", choices=("a", "b")),
+    )
+
+    def read_data(self, path: Path) -> Any:
+        return read_numbers(path, 2)["x"].to_numpy()
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        sheet = book.sheet("Line", "Line")
+        values = np.arange(1.0, settings["n"] + 1) if data is None else data
+        x = sheet.given("x", values, valid=Between(-1e6, 1e6))
+        m = sheet.given("m", settings["m"])
+        sheet.derived("y", values * settings["m"], lambda i: m * x[i])
+
+
+class Wrong(Scenario):
+    """A formula that is not what NumPy computes."""
+
+    name = "wrong"
+    title = "A wrong one"
+    article = "none"
+    summary = "It does not hold."
+    locale = Path(__file__).parent / "locale"
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        sheet = book.sheet("Sheet", "Sheet")
+        x = sheet.given("x", 3.0)
+        sheet.derived("double", 6.5, lambda: 2 * x)
+
+
+class Slow(Line):
+    """One that takes its time when it is told to."""
+
+    name = "slow"
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        if os.environ.get("SLOW"):
+            Path(os.environ["SLOW"]).touch()
+            time.sleep(30)
+        super().build(book, settings, data)
+
+
+ENTRY_POINTS = f"[{workbook.scenario.ENTRY_POINTS}]\n" + "".join(
+    f"{cls.name} = test_cli:{cls.__name__}\n" for cls in (Line, Wrong, Slow)
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with the scenarios of this module installed beside ours."""
+    site = tmp_path / "site"
+    info = site / "cli_scenarios-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: cli-scenarios\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    monkeypatch.syspath_prepend(str(site))
+    paths = [str(site), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+Said = tuple[int, str, str]
+
+
+def said(capfd: pytest.CaptureFixture[str], *arguments: str) -> Said:
+    """Run a command; return its exit code, what it printed and what it complained about."""
+    code = run(arguments)
+    out, err = capfd.readouterr()
+    return code, out, err
+
+
+def refused(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run a command that must be refused; return its one line."""
+    code, out, err = said(capfd, *arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("workbook: ") and err.endswith("\n") and err.count("\n") == 1, err
+    return err.strip()
+
+
+def first_y(path: Path) -> str:
+    """Return the name of the first cell of y."""
+    area: str = openpyxl.load_workbook(path).defined_names["wb.y"].attr_text
+    return area.split("!")[1].split(":", maxsplit=1)[0].replace("$", "")
+
+
+def files(folder: Path) -> set[str]:
+    """Every file below a folder, the hidden ones too."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+# ---------------------------------------------------------------------------------------------- build
+
+
+def test_build_writes_a_proven_file_and_says_so(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "line")
+    assert (code, err) == (0, "")
+    assert files(folder) == {"output/line.xlsx"}
+    assert out.splitlines() == [
+        "output/line.xlsx: 4 formula cells",
+        "1 workbook written; the proof holds: IronCalc recalculated all 4 formula cells to NumPy's values.",
+    ]
+
+
+def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
+    arguments = ("build", "line", "--set", "m=-1.5", "--data", "my.csv", "--lang", "zh", "--output", "deep/down")
+    assert said(capfd, *arguments)[0] == 0
+    assert files(folder) == {"my.csv", "deep/down/line.zh.xlsx"}
+    page = openpyxl.load_workbook("deep/down/line.zh.xlsx", data_only=True)["Line"]
+    numbers = [cell.value for row in page.iter_rows() for cell in row if isinstance(cell.value, int | float)]
+    assert numbers == [5, 7, -1.5, -7.5, -10.5]
+
+
+def test_several_are_built_by_several_processes(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "line", "slow", "line")
+    assert (code, err) == (0, "")
+    assert files(folder) == {"output/line.xlsx", "output/slow.xlsx"}
+    assert out.splitlines()[-1].startswith("2 workbooks written; the proof holds")
+
+
+def test_a_file_that_does_not_hold_is_not_written(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "wrong", "line")
+    assert code == 1
+    assert files(folder) == {"output/line.xlsx"}
+    assert "output/line.xlsx: 4 formula cells" in out
+    assert "output/wrong.xlsx: 1 of 2 formula cells disagree" in err
+    assert "block       double" in err and "=2*$B$4" in err
+
+
+def test_two_builds_give_the_same_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    first = Path("output/line.xlsx").read_bytes()
+    assert said(capfd, "build", "line")[0] == 0, "a file that nobody has edited is simply built again"
+    assert Path("output/line.xlsx").read_bytes() == first
+
+
+def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    target = Path("output/line.xlsx")
+    poison(target, "Line", first_y(target), "42")
+    edited = target.read_bytes()
+    assert "output/line.xlsx: not overwritten, since somebody has edited it; --force" in refused(capfd, "build", "line")
+    assert "not overwritten" in refused(capfd, "build", "slow", "line")
+    assert target.read_bytes() == edited
+    assert files(folder) == {"output/line.xlsx"}
+    assert said(capfd, "build", "line", "--force")[0] == 0
+    assert not was_edited(target)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["build", "nosuch"], "nosuch: no such worked example; there are "),
+        (["build", "line", "--set", "m"], "--set m: write a key, = and a value, such as --set lr=0.1"),
+        (["build", "line", "--set", "m=1", "--set", "m=2"], "--set m: given twice"),
+        (["build", "line", "--set", "q=1"], "--set q: line has no such setting; it has m, n, kind"),
+        (["build", "line", "--set", "m=abc"], "--set m=abc: give a number from -10 to 10"),
+        (["build", "line", "--set", "m=nan"], "--set m=nan: give a number from -10 to 10"),
+        (["build", "line", "--set", "m=11"], "--set m=11: give a number from -10 to 10"),
+        (["build", "line", "--set", "n=2.5"], "--set n=2.5: give a whole number from 1 to 9"),
+        (["build", "line", "--set", "kind=c"], "--set kind=c: choose one of a, b"),
+        (["build", "line", "wrong", "--set", "m=1"], "--set m: wrong cannot be set so; build line apart"),
+        (["build", "line", "wrong", "--set", "z=1"], "--set z: none of line, wrong has it"),
+        (["build", "line", "--data", "missing.csv"], "missing.csv: there is no such file"),
+        (["build", "wrong", "--data", "my.csv"], "my.csv: wrong takes no data; leave --data out"),
+        (["build", "line", "wrong", "--data", "my.csv"], "--data my.csv: wrong takes no data; build line apart"),
+        (["build", "line", "--data", "bad.csv"], 'bad.csv: row 3, column y: "four" is not a number'),
+        (["build", "line", "--lang", "fr"], "'fr' is not one of 'en', 'zh'; see workbook build --help"),
+        (["build", "line", "--colour"], "No such option"),
+        (["bild"], "No such command 'bild'"),
+        (["check", "nosuch"], "nosuch: no such worked example"),
+        (["check", "missing.xlsx"], "missing.xlsx: there is no such file"),
+        (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
+        (["check", "."], "no such worked example"),
+        (["check", "./"], "this is a folder"),
+        (["check", "line", "--engine", "excel"], "'excel' is not one of"),
+    ],
+)
+def test_bad_input_is_one_line_and_writes_nothing(
+    arguments: list[str], line: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
+    (folder / "bad.csv").write_text("x,y\n5,1\n7,four\n")
+    assert line in refused(capfd, *arguments)
+    assert files(folder) == {"my.csv", "bad.csv"}
+    assert not (folder / "output").exists()
+
+
+# ---------------------------------------------------------------------------------------------- trouble
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "workbook", *arguments]
+
+
+def test_a_place_that_cannot_be_written_to_is_one_line(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "file").write_text("x")
+    assert "file" in refused(capfd, "build", "line", "--output", "file")
+    assert "--output" in refused(capfd, "build", "line", "--output", "file/below")
+    (folder / "output" / "line.xlsx").mkdir(parents=True)
+    assert "output/line.xlsx" in refused(capfd, "build", "line")
+    assert files(folder) == {"file"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_one_line(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "output").mkdir(mode=0o500)
+    assert "Permission denied; choose another folder with --output" in refused(capfd, "build", "line")
+
+
+def test_a_full_disk_leaves_the_old_file(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(capfd, "build", "line")
+    before = Path("output/line.xlsx").read_bytes()
+
+    def full(_self: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    line = refused(capfd, "build", "line", "--set", "m=5")
+    assert "output/line.xlsx: No space left on device; free some space" in line
+    assert Path("output/line.xlsx").read_bytes() == before
+    assert files(folder) == {"output/line.xlsx"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_limit_of_the_file_size_is_one_line_without_a_trace(folder: Path) -> None:
+    limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 4; exec "$@"', "limited", *command("build", "line")]
+    done = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch(r"workbook: .*File too large.*\n", done.stderr), done.stderr
+    assert files(folder) == set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("names", [("slow",), ("slow", "line")])
+def test_an_interruption_leaves_nothing_behind(
+    number: signal.Signals, names: tuple[str, ...], folder: Path, tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    environment = {**os.environ, "SLOW": str(started), "TMPDIR": str(tmp_path)}
+    building = subprocess.Popen(
+        command("build", *names), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    deadline = time.monotonic() + 20
+    while not started.exists():
+        assert time.monotonic() < deadline and building.poll() is None
+        time.sleep(0.02)
+    building.send_signal(number)
+    _out, err = building.communicate(timeout=20)
+    assert building.returncode == 130
+    assert err.lstrip() == "workbook: interrupted; every file is as it was before or finished\n"
+    assert files(folder) <= {"output/line.xlsx"}
+
+
+def test_two_builds_at_once_lose_nothing(folder: Path) -> None:
+    both = [subprocess.Popen(command("build", "line", "slow"), stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert files(folder) == {"output/line.xlsx", "output/slow.xlsx"}
+    assert not was_edited("output/line.xlsx")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(folder: Path) -> None:
+    listing = subprocess.Popen(command("build", "line"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert listing.stdout is not None and listing.stderr is not None
+    listing.stdout.close()
+    assert listing.stderr.read() == ""
+    assert listing.wait(20) == 0
+
+
+def dying(job: Job) -> Outcome:
+    """Do a job, unless it brings the process down."""
+    if job.name == "bad":
+        os._exit(1)
+    return Outcome(job, 7)
+
+
+def test_a_process_that_dies_is_one_line_and_takes_no_other_along(folder: Path) -> None:
+    outcomes = do_all(dying, [Job("good"), Job("bad"), Job("better")], alone=True)
+    assert [outcome.cells for outcome in outcomes] == [7, 0, 7]
+    assert str(outcomes[1].error).startswith("bad: the process ended by itself")
+
+
+# ---------------------------------------------------------------------------------------------- check
+
+
+def test_check_says_that_all_agree(folder: Path, capfd: pytest.CaptureFixture[str], engine: str) -> None:
+    said(capfd, "build", "line")
+    code, out, err = said(capfd, "check", "line", "output/line.xlsx", "--engine", engine)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"line: 4 formula cells agree with {engine}",
+        f"output/line.xlsx: 4 formula cells agree with {engine}",
+    ]
+
+
+def test_check_names_the_cell_that_disagrees(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    cell = first_y(Path("output/line.xlsx"))
+    poison(Path("output/line.xlsx"), "Line", cell, "2.5")
+    code, out, err = said(capfd, "check", "output/line.xlsx")
+    assert (code, err) == (1, "")
+    assert f"Line!{cell}" in out
+    assert re.search(r"NumPy +2\.5\n +ironcalc +2\.0\n +difference +-0\.5", out)
+
+
+def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "text.xlsx").write_text("no workbook")
+    assert said(capfd, "check", "wrong", "line")[0] == 1
+    code, out, err = said(capfd, "check", "wrong", "text.xlsx", "line")
+    assert code == 2
+    assert "line: 4 formula cells agree" in out and "wrong: 1 of 2" in out
+    assert err == "workbook: text.xlsx: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx\n"
+    assert files(folder) == {"text.xlsx"}
+
+
+# ---------------------------------------------------------------------------------------------- list and help
+
+
+def listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook.scenario, "scenarios", lambda: {"line": Line(), "wrong": Wrong()})
+
+
+def test_list_shows_what_can_be_set(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(monkeypatch)
+    code, out, _err = said(capfd, "list")
+    assert code == 0
+    assert out.splitlines()[:6] == [
+        "line  A line",
+        "    beside  an article",
+        "    --set   m=2.0  slope (-10 to 10)",
+        "    --set   n=3  count (whole, 1 to 9)",
+        "    --set   kind=a  kind (a or b)",
+        "    --data  two columns, x and y",
+    ]
+
+
+def test_list_as_json(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(monkeypatch)
+    line, wrong = json.loads(said(capfd, "list", "--json")[1])
+    assert (line["name"], line["title"], line["article"]) == ("line", "A line", "an article")
+    assert line["settings"][0] == {"key": "m", "title": "slope", "default": 2.0, "low": -10, "high": 10, "whole": False}
+    assert line["settings"][2] == {"key": "kind", "title": "kind", "default": "a", "choices": ["a", "b"]}
+    assert (wrong["settings"], wrong["data"]) == ([], None)
+
+
+@pytest.mark.parametrize("arguments", [[], ["list"], ["build"], ["check"]])
+def test_every_command_has_help_with_examples(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    from workbook.cli import COMMANDS
+    from workbook.cli import workbook as group
+
+    code, out, _err = said(capfd, *arguments, "--help")
+    assert code == 0
+    assert re.search(r"Examples:\n +workbook ", out)
+    assert set(COMMANDS) >= set(arguments)
+    command = group if not arguments else group.commands.get(arguments[0]) or group.get_command(None, arguments[0])
+    for parameter in command.params:
+        is_option = parameter.param_type_name == "option"
+        assert not is_option or parameter.help, f"{parameter.name} has no help"
+
+
+def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "--version") == (0, f"workbook {__version__}\n", "")
+
+
+def test_help_comes_at_once() -> None:
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run(command("--help"), capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.4
