@@ -906,7 +906,7 @@ def _near_linear(book: Book, width: float) -> None:
         ),
         _("tangent: ½ + x/4        line: ½ + m·x,   m = Σ x·(σ(x) − ½) / Σ x²"),
     )
-    news = [sheet.reserve(), sheet.reserve()]
+    news = [sheet.reserve(), sheet.reserve(), sheet.reserve()]
     sheet.gap()
     a = sheet.given(
         "width",
@@ -1013,7 +1013,7 @@ def _near_linear(book: Book, width: float) -> None:
             ("line_worst", off_line, _("best line: largest distance")),
         )
     ]
-    sheet.sentence("line_m_words", "m = {r:4} / {s:4} = {m:4}", r=up_sum, s=square_sum, m=m)
+    sheet.sentence("line_m_words", "m = {r:4} / {s:4} = {m:4}", row=news[2], r=up_sum, s=square_sum, m=m)
     sheet.sentence(
         "line_words1",
         _("▶ From −{a:1} to {a:1} the tangent misses the sigmoid by up to {t:4}, the best line by up to {b:4}."),

@@ -188,7 +188,7 @@ def _points_sheet(sheet: Sheet, data: Data, own: bool) -> None:
     )
     counts = [float(group.stop - group.start) for group in data.points.groups]
     names = [_("training, class 0"), _("training, class 1"), _("held out, class 0"), _("held out, class 1")]
-    count = sheet.recorded("group_sizes", np.array(counts), title=_("points"), rows=names, number_format="0")
+    count = sheet.recorded("group_sizes", np.array(counts), title=_("number of points"), rows=names, number_format="0")
     sheet.derived("all_points", sum(counts), lambda: total(count), title=_("all points"), number_format="0")
 
 

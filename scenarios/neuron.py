@@ -849,7 +849,7 @@ def _what_if(book: Book, choice: Choice) -> None:
     sheet = book.sheet("WhatIf", _("What if price mattered more?"))
     sheet.step(
         _("The same candidates under other weights"),
-        _("Only the weight of price changes from row to row; where two lines cross, the decision changes."),
+        _("Only the weight of price changes from row to row; where the two top lines cross, the decision changes."),
         "s(w) = s + (w − w₄)·x₄",
     )
     names, X, w, score = choice.names, choice.X, choice.w, choice.score

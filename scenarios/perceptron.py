@@ -323,7 +323,6 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
             np.array([[w_value @ x.value]]),
             lambda i, j: total(call("MMULT", w, column)),
             symbol="w·x",
-            title=_("a single number"),
             columns=[""],
         )
     terms = w_value * x.value
@@ -342,7 +341,7 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
         x3=x[2],
         s=whole,
     )
-    sheet.check("mmult", _("matrix product and sum of the terms are the same"), product[0, 0], whole, 1e-9)
+    sheet.check("mmult", _("matrix product = sum of the terms"), product[0, 0], whole, 1e-9)
     _other_order(sheet, w, column, whole)
     return w, whole
 

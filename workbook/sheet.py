@@ -508,7 +508,8 @@ def _readable(headings: Headings) -> bool:
 
 def value_of(ref: Ref) -> Value:
     """Return NumPy's value of what a reference without symbolic indices points to."""
-    value: Value = ref.block.value[ref.keys]
+    keys: Any = ref.keys  # integers and slices only: symbolic indices have no value
+    value: Value = ref.block.value[keys]
     return value
 
 

@@ -24,12 +24,16 @@ from scenarios.rent_yield.descent import descent_sheets
 from scenarios.rent_yield.first_pass import ARTICLE_C, ARTICLE_LR, ARTICLE_M, first_pass_sheet, gradient_check_sheet
 from scenarios.rent_yield.five_sums import five_sums_sheet
 from scenarios.rent_yield.least_squares import least_squares_sheet
-from scenarios.rent_yield.losses import LOSSES, losses_sheets
+from scenarios.rent_yield.loss_curves import curves_sheet
+from scenarios.rent_yield.loss_training import training_sheets
+from scenarios.rent_yield.losses import LOSSES, MOST_ROWS, losses_sheet
+from scenarios.rent_yield.mini_batch import mini_batch_sheet
 from scenarios.rent_yield.new_office import new_office_sheet
 from scenarios.rent_yield.second_pass import second_pass_sheet
+from scenarios.rent_yield.stochastic import stochastic_sheet
 from scenarios.rent_yield.surface import surface_sheet
 from scenarios.rent_yield.survey import ARTICLE_AREA, Survey, article_survey, read_survey
-from scenarios.rent_yield.variants import variants_sheets
+from scenarios.rent_yield.variants import variants_sheet
 from workbook.book import Book
 from workbook.scenario import Parameter, Scenario
 from workbook.text import N_, _
@@ -88,8 +92,13 @@ class RentYield(Scenario):
         best = least_squares_sheet(book, survey, scaled, sums, start, second, descent)
         surface_sheet(book, scaled, sums, start, descent, best)
         new_office_sheet(book, survey, scaled, descent, best.weights)
-        variants_sheets(book, scaled, start, sums)
-        losses_sheets(book, scaled, start, best.weights, settings["loss"])
+        mini = mini_batch_sheet(book, scaled, start)
+        stochastic = stochastic_sheet(book, scaled, start, sums)
+        variants_sheet(book, scaled, start, sums, mini, stochastic)
+        nearly_zero = losses_sheet(book, scaled, start)
+        curves_sheet(book)
+        if survey.n <= MOST_ROWS:
+            training_sheets(book, scaled, start, best.weights, settings["loss"], nearly_zero)
 
 
 def rate_for(n: int, lr: float) -> float:

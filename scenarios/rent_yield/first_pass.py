@@ -163,7 +163,7 @@ def add_pass(t: Table, id: str, scaled: Scaled, C: Block, m: Block, C_value: flo
     )
     dC = t.gradient(f"{id}_dC", -e, lambda i: -error[i], title=_("slope in C"), symbol="∂HSE/∂C", math="−e")
     dm = t.gradient(
-        f"{id}_dm", -e * x.value, lambda i: -error[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−e·x"
+        f"{id}_dm", -e * x.value, lambda i: -error[i] * x[i], title=_("slope in m"), symbol="∂HSE/∂m", math="−e·x"
     )
     return Pass(
         prediction,

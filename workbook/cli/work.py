@@ -169,7 +169,8 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
-        futures: list[Future[Outcome]] = [executor.submit(_attempt_in_process, work, job) for job in jobs]
+        with _interrupts_held():
+            futures: list[Future[Outcome]] = [executor.submit(_attempt_in_process, work, job) for job in jobs]
         waiting = set(futures)
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -185,7 +186,7 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
 
 
 def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
-    """Return a job's outcome. A process that dies takes those of the other jobs along: they are done again, each alone."""
+    """Return a job's outcome; a process that dies takes the others' along, so these are done again, each alone."""
     try:
         return future.result()
     except BrokenProcessPool:
@@ -195,6 +196,19 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
         return Outcome(job, error=EngineError(reason))
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back; a process that is started meanwhile does too, until it is ready to take it (`_begin`)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _busy = False
 
 
@@ -202,6 +216,8 @@ def _begin() -> None:
     """Make a signal undo the job at hand, or end the process at once where there is none."""
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -218,18 +234,7 @@ def _attempt_in_process(work: Work, job: Job) -> Outcome:
     except KeyboardInterrupt:
         os._exit(130)  # the job has tidied up; say nothing, the parent speaks
     finally:
-        def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
-    """Return a job's outcome. A process that dies takes those of the other jobs along: they are done again, each alone."""
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        if not alone:
-            return _in_processes(work, [job], 1, lambda: None)[0]
-        reason = f"{job.shown}: the process ended by itself; the workbook may be too large for this machine's memory"
-        return Outcome(job, error=EngineError(reason))
-
-
-_busy = False
+        _busy = False
 
 
 def _stop_children() -> None:
