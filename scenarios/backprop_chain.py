@@ -38,10 +38,11 @@ from scenarios.common.dense import (
 from scenarios.common.gradient_check import check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import SQUARED, averaged
 from scenarios.common.network_map import network_map
+from scenarios.common.outcome import cost_verdict, nudge_size
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.data import read_numbers
-from workbook.formula import Expr, Operand, if_, mean, rounded
+from workbook.formula import Expr, Operand, mean, rounded
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import SIGNS, Sheet, Style
 from workbook.text import N_, _, fixed_text
@@ -530,7 +531,7 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
     )
     again = _forward_table(sheet, new_layers, chain.X, "_new")
     after = _cost_cell(sheet, again.output, chain.Y, "_new", _("cost after the step"))
-    _fallen(sheet, "cost", whole, after)
+    cost_verdict(sheet, "cost", whole, after)
     return eta
 
 
@@ -560,21 +561,6 @@ def _updated_table(sheet: Sheet, layers: Sequence[Layer], back: Backward, eta: B
         b = updated_biases(table.at(n, 6), layer, back.db[number], eta, suffix)
         new_layers.append(Layer(number, W, b, layer.activation))
     return new_layers
-
-
-def _fallen(sheet: Sheet, id: str, before: Block, after: Block) -> None:
-    """Say whether the cost fell."""
-    fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller η")
-    verdict = sheet.derived(
-        f"{id}_verdict",
-        np.asarray(str(fell if after.value < before.value else rose), dtype=object),
-        lambda: if_(after < before, str(fell), str(rose)),
-        title=_("verdict"),
-        number_format="@",
-    )
-    sheet.sentence(
-        f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
-    )
 
 
 # ------------------------------------------------------------------------------------------------ several examples
@@ -607,7 +593,7 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
     _averaged_gradient(sheet, layers, passed, back, n)
     new_layers = _averaged_step(sheet, chain, back, eta)
     again = _second_pass(sheet, new_layers, X, Y)
-    _fallen(sheet, "cost_all", whole, again)
+    cost_verdict(sheet, "cost_all", whole, again)
     sheet.remark(_("The article pictures stochastic descent as turning around a hundred times and taking the steepest of the slopes. In truth nothing is picked: the gradients of the few examples in a mini-batch are averaged, as here, and the next mini-batch takes others."))
     return passed, Y, back
 
@@ -689,16 +675,9 @@ def _nudge_sheet(
         _("Nudge one parameter at a time, run the whole chain again, and the cost must change as the three factors said."),
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
-    h = _nudge(sheet, "h")
-    sheet.gap()
+    h = nudge_size(sheet)
     check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h)
     _chosen_nudge(sheet, chain.layers, *averages)
-
-
-def _nudge(sheet: Sheet, id: str) -> Block:
-    return sheet.given(
-        id, 1e-5, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
-    )
 
 
 def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Block, back: Backward) -> None:
@@ -712,8 +691,7 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
         sheet.recorded("choose_unit", 1.0, symbol="j", title=_("unit"), number_format="0"),
         sheet.given("choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 1, whole=True), number_format="0"),
     )
-    h = _nudge(sheet, "h_all")
-    sheet.gap()
+    h = nudge_size(sheet, "h_all")
     check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
 
 

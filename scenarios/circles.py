@@ -452,7 +452,7 @@ def _region_chart(
         "x₁",
         "x₂",
         _("A grid of pale dots, blue inside the border that the network has learnt and orange outside, and the held-out points on it."),
-        columns=15,
+        columns=12,
         rows=25,
         x_range=limits[0],
         y_range=limits[1],

@@ -326,12 +326,20 @@ class Sheet:
     # -- checks --------------------------------------------------------------------------------------
 
     def check(
-        self, id: str, title: str, ours: Operand, expected: Operand, tolerance: float, scale: Operand | None = None
+        self,
+        id: str,
+        title: str,
+        ours: Operand,
+        expected: Operand,
+        tolerance: float,
+        scale: Operand | None = None,
+        applies: Operand | None = None,
     ) -> Block:
         """Hold one number or range against another; ✓ where they differ by no more than the tolerance.
 
         The difference of two ranges is the length of the vector between them. With a `scale`, one cell, the difference is
-        divided by it: numbers that are differences of large ones can only be right in proportion to these.
+        divided by it: numbers that are differences of large ones can only be right in proportion to these. `applies` is a
+        cell that is 0 where the two need not agree, such as once the reader has changed what a recording began from.
         """
         left, right = as_ref(ours), as_ref(expected)
         unit = None if scale is None else as_ref(scale)
@@ -353,11 +361,20 @@ class Sheet:
             number_format="0.0E+00",
         )
         bound = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(tolerance), number_format="0.0E+00")
+        needed = None if applies is None else as_ref(applies)
+
+        def verdict_formula() -> Expr:
+            holds = if_(difference <= bound, HOLDS, FAILS)
+            return holds if needed is None else if_(equal(needed, 0), NOT_APPLICABLE, holds)
+
+        outcome = HOLDS if apart <= tolerance else FAILS
+        if needed is not None and not value_of(needed):
+            outcome = NOT_APPLICABLE
         verdict = Block(
             f"{id}_verdict",
             Role.CHECK,
-            np.asarray(HOLDS if apart <= tolerance else FAILS, dtype=object),
-            formula=lambda: if_(difference <= bound, HOLDS, FAILS),
+            np.asarray(outcome, dtype=object),
+            formula=verdict_formula,
             number_format="@",
         )
         self.label(row, 2, "≤", Style.UNIT)

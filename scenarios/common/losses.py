@@ -43,6 +43,13 @@ class Loss:
     mean: bool = False
 
 
+def _sum(terms: list[Expr]) -> Expr:
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = whole + term
+    return whole
+
+
 HALF_SQUARED = Loss(
     "half_squared",
     N_("half squared error"),
@@ -70,16 +77,51 @@ BINARY_CROSS_ENTROPY = Loss(
     N_("binary cross-entropy"),
     lambda A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0),
     lambda A, Y: -(Y / A - (1 - Y) / (1 - A)),
-    lambda A, Y, i: -(Y[0, i] * ln(A[0, i]) + (1 - Y[0, i]) * ln(1 - A[0, i])),
+    lambda A, Y, i: _sum([-(Y[q, i] * ln(A[q, i]) + (1 - Y[q, i]) * ln(1 - A[q, i])) for q in range(A.shape[0])]),
     lambda a, y: -(y / a - (1 - y) / (1 - a)),
     lambda a, y: -(y * ln(a) + (1 - y) * ln(1 - a)),
     "C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
     "∂C/∂A = −(Y/Ŷ − (1 − Y)/(1 − Ŷ))",
     mean=True,
 )
-LOSSES = {loss.name: loss for loss in (HALF_SQUARED, SQUARED, BINARY_CROSS_ENTROPY)}
+CATEGORICAL_CROSS_ENTROPY = Loss(
+    "categorical_cross_entropy",
+    N_("categorical cross-entropy"),
+    lambda A, Y: -np.sum(Y * np.log(A), axis=0),
+    lambda A, Y: -Y / A,
+    lambda A, Y, i: _sum([-Y[q, i] * ln(A[q, i]) for q in range(A.shape[0])]),
+    lambda a, y: -y / a,
+    lambda a, y: -y * ln(a),
+    "C = −Σⱼ yⱼ·ln pⱼ",
+    "∂C/∂P = −Y/P",
+    mean=True,
+)
+
+
+def mean_squared(outputs: Block) -> Loss:
+    """Return the squared error averaged over the outputs; their number n stands in a cell."""
+    n = float(outputs.value)
+    return Loss(
+        "mean_squared",
+        N_("mean squared error (MSE)"),
+        lambda A, Y: np.sum((A - Y) ** 2, axis=0) / n,
+        lambda A, Y: 2 * (A - Y) / n,
+        lambda A, Y, i: squared_distance(A[:, i], Y[:, i]) / outputs,
+        lambda a, y: 2 * (a - y) / outputs,
+        lambda a, y: (a - y) ** 2 / outputs,
+        "C = Σⱼ (aⱼ − yⱼ)² / n",
+        "∂C/∂A = 2·(A − Y) / n",
+    )
+
+
+LOSSES = {loss.name: loss for loss in (HALF_SQUARED, SQUARED, BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY)}
 
 
 def averaged(loss: Loss) -> Loss:
     """Return the same cost as a mean over the examples."""
     return replace(loss, mean=True)
+
+
+def summed(loss: Loss) -> Loss:
+    """Return the same cost as a sum over the examples."""
+    return replace(loss, mean=False)

@@ -66,7 +66,7 @@ class _Map:
                 self.copy(self.back.db[number], row, self.db, f"∂b{s}", None)
             self.copy(self.back.dW[number], row, self.dW, f"∂W{s}", None)
         below = self.copy(self.passed.z(number), row, self.values, f"Z{s}", None)
-        if self.back is not None:
+        if self.back is not None and number in self.back.slope:  # softmax has no slope of its own for each unit
             self.copy(self.back.slope[number], below + 1, self.deltas, "g′", None)
         return self.copy(self.passed.A[number], below + 1, self.values, f"A{s}", None)
 

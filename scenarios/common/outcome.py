@@ -1,0 +1,34 @@
+"""What stands at the end of a step of descent, and at the head of a gradient check, in several workbooks alike."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbook.block import Between, Block
+from workbook.formula import if_
+from workbook.sheet import Sheet
+from workbook.text import _
+
+
+def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
+    """Say in a sentence whether the cost fell."""
+    fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller η")
+    verdict = sheet.derived(
+        f"{id}_verdict",
+        np.asarray(str(fell if after.value < before.value else rose), dtype=object),
+        lambda: if_(after < before, str(fell), str(rose)),
+        title=_("verdict"),
+        number_format="@",
+    )
+    sheet.sentence(
+        f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
+    )
+
+
+def nudge_size(sheet: Sheet, id: str = "h") -> Block:
+    """Add the cell with the size h of a nudge."""
+    block = sheet.given(
+        id, 1e-5, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+    )
+    sheet.gap()
+    return block
