@@ -27,6 +27,7 @@ from scenarios.common.dense import (
     Layer,
     activation,
     before_first,
+    cost_of_one,
     delta_of_parts,
     output_slope,
     pre_activation,
@@ -102,7 +103,7 @@ class BackpropChain(Scenario):
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """Lay the article's section out, one sheet a thought."""
         book.first_change = _("on the sheet Chain, type another weight w³ or another target y, and watch every factor on the sheet Backward move.")
-        forward_sheet = book.sheet("Chain", _("The chain: forward to the cost"))
+        forward_sheet = book.sheet("Chain", _("The chain: forward to the cost"), landscape=False)
         tree_sheet = book.sheet("Tree", _("The tree of influences"), landscape=False)
         chain = _givens(forward_sheet, settings)
         passed = _forward(forward_sheet, chain)
@@ -277,7 +278,7 @@ def _cost(sheet: Sheet, chain: Chain, passed: Forward) -> Block:
         _("How far the last activation is from the target, squared: 0 would be perfect."),
         "C₀ = (a(L) − y)²",
     )
-    whole = _cost_cell(sheet, passed.output, Y, "", _("cost of this example"))
+    whole = cost_of_one(sheet, SQUARED, passed.output, Y, "", _("cost of this example"))
     sheet.sentence(
         "C_written",
         "C₀ = ({a:6} − {y:2})² = {C:6}",
@@ -302,17 +303,6 @@ def _cost(sheet: Sheet, chain: Chain, passed: Forward) -> Block:
     sheet.printed("C_printed", _("the article's cost, from the rounded activation"), printed, 0.1156, 4)
     sheet.remark(_("The article prints (0.66 − 1)² = 0.1156: it squares the rounded activation. Everything below uses all digits."))
     return whole
-
-
-def _cost_cell(sheet: Sheet, A: Block, Y: Block, suffix: str, title: str) -> Block:
-    return sheet.derived(
-        f"C{suffix}",
-        SQUARED.value(A.value, Y.value)[0],
-        lambda: SQUARED.unit_formula(A[0, 0], Y[0, 0]),
-        symbol="C₀",
-        title=title,
-        number_format=SHOWN,
-    )
 
 
 # ------------------------------------------------------------------------------------------------ backward
@@ -507,7 +497,7 @@ def _branch(tree: _Tree, layer: Layer, passed: Forward, back: Backward) -> None:
 
 
 def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: float) -> Block:
-    sheet = book.sheet("Update", _("Update, and a second forward pass"))
+    sheet = book.sheet("Update", _("Update, and a second forward pass"), landscape=False)
     sheet.step(
         _("One step against the gradient"),
         _("The six derivatives are the gradient; a step in the opposite direction makes the cost smaller."),
@@ -530,7 +520,7 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
         _("The same input through the same formulas, with the new weights and biases."),
     )
     again = _forward_table(sheet, new_layers, chain.X, "_new")
-    after = _cost_cell(sheet, again.output, chain.Y, "_new", _("cost after the step"))
+    after = cost_of_one(sheet, SQUARED, again.output, chain.Y, "_new", _("cost after the step"))
     cost_verdict(sheet, "cost", whole, after)
     return eta
 

@@ -145,7 +145,7 @@ def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str) -> Proof:
     """Compare a ledger's values with an engine's."""
     entries = [_Entry(block, sheets.get(block.sheet, {})) for block in ledger.blocks]
     proof = Proof(path, engine, ledger.formula_count)
-    if any(entry.suspects.any() for entry in entries):
+    if any(entry.suspects.any() for entry in entries) and not _Judge(entries).all_agree():
         proof.failures = _Judge(entries).failures()
     return proof
 
@@ -226,13 +226,24 @@ class _Judge:
             self._on_sheet.setdefault(entry.block.sheet.lower(), []).append((n, entry.block))
         self._largest: dict[int, float] = {}
 
+    def _suspects(self) -> Iterator[Node]:
+        for n, entry in enumerate(self.entries):
+            for row, column in zip(*np.nonzero(entry.suspects), strict=True):
+                yield n, int(row), int(column)
+
+    def all_agree(self) -> bool:
+        """Whether every suspect agrees, without the long way back to what it rests on.
+
+        Where one fails, the first to fail reads none that fails, so its judgement here is the final one.
+        """
+        return all(self._agrees(node) for node in self._suspects())
+
     def failures(self) -> list[Failure]:
         """Return the cells that fail, those that follow from no other failure first."""
         roots: list[Failure] = []
         followers: list[Failure] = []
-        for n, entry in enumerate(self.entries):
-            for row, column in zip(*np.nonzero(entry.suspects), strict=True):
-                self._judge((n, int(row), int(column)))
+        for node in self._suspects():
+            self._judge(node)
         for n, entry in enumerate(self.entries):
             for r, c in zip(*np.nonzero(self.failing[n]), strict=True):
                 row, column = int(r), int(c)

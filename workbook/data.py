@@ -27,6 +27,7 @@ LONGEST_LINE = 100_000
 LONGEST_HEADER = 100
 MOST_BLANK_ROWS = 10_000
 LARGEST = 1e12
+MOST_ROWS = 10_000
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
@@ -106,6 +107,17 @@ def read_texts(path: Path | str, column: str, max_rows: int = 10_000) -> list[st
         if not text or len(text) > LONGEST_HEADER:
             raise UsageError(f"{path}: row {number}, column {column}: give a name of 1 to {LONGEST_HEADER} characters")
     return texts
+
+
+def read_header(path: Path | str) -> list[str]:
+    """Read the names of the columns of a CSV file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or no header in it.
+    """
+    return _read_table(Path(path), MOST_ROWS).header
 
 
 # ---------------------------------------------------------------------------------------------- texts

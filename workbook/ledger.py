@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.formula import cell_name
+from workbook.sheet import SIGNS
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FormulaOf = Callable[[int, int], "str | None"]
 Labels = Mapping[tuple[int, int], str]
 
+_SIGNS = tuple(SIGNS.values())
 HEADING_ROWS = 3
 """A column's heading is at most so many cells high: title, symbol, mathematics."""
 
@@ -102,17 +104,13 @@ class Ledger:
         """Return the heading of a block's row: the nearest label to its left."""
         labels = self.labels.get(block.sheet, {})
         places = ((block.row + row, column) for column in range(block.column - 1, -1, -1))
-        return next((labels[place] for place in places if place in labels), "")
+        return _without_sign(next((labels[place] for place in places if place in labels), ""))
 
     def column_label(self, block: BlockCells, column: int) -> str:
-        """Return the heading of a block's column: the highest of the labels right above it."""
+        """Return the heading of a block's column: a table's title with its sign, or else the label right above."""
         labels = self.labels.get(block.sheet, {})
-        heading = ""
-        for row in range(block.row - 1, max(-1, block.row - 1 - HEADING_ROWS), -1):
-            if (row, block.column + column) not in labels:
-                break
-            heading = labels[row, block.column + column]
-        return heading
+        above = [labels.get((block.row - n, block.column + column), "") for n in range(1, HEADING_ROWS + 1)]
+        return _without_sign(next((label for label in above if label.startswith(_SIGNS)), above[0]))
 
 
 def ledger_of(book: Book) -> Ledger:
@@ -138,10 +136,18 @@ def ledger_of(book: Book) -> Ledger:
             )
         )
     labels = {
-        sheet.name: {(label.row, label.column): shown(label.text, label.number) for label in sheet.labels}
+        sheet.name: {
+            (label.row, label.column): shown(label.text, label.number)
+            for label in sheet.labels
+            if label.text or label.number is not None
+        }
         for sheet in book.sheets
     }
     return Ledger(book.name, book.language, [sheet.name for sheet in book.sheets], blocks, labels)
+
+
+def _without_sign(label: str) -> str:
+    return label[1:].lstrip() if label.startswith(_SIGNS) else label
 
 
 def shown(prefix: str, number: float | None) -> str:

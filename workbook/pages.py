@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbook.fit import LINE_HEIGHT, column_widths, row_heights
 from workbook.sheet import PROSE_WIDTH, Sheet
+from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
 """Width and height that A4 holds between the margins, in points; less than it does, since programs measure fonts differently."""
@@ -13,7 +14,7 @@ LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
 LEAST_FILLED = 0.4
 """A page that would stay emptier than this is filled, even if that tears something apart."""
 
-TITLE_HEIGHT = 30.0
+TITLE_HEIGHT, TITLE_SIZE = 30.0, 1.6
 SMALLEST = 0.1
 PROSE_COLUMNS_FROM = 0.8
 """How much narrower prose is than so many digits."""
@@ -52,7 +53,7 @@ def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
         rows.append(placed.row + placed.chart.rows)
         columns.append(placed.column + placed.chart.columns)
     prose, room = 0, 0.0
-    while room < PROSE_WIDTH * PROSE_COLUMNS_FROM:
+    while room < max(PROSE_WIDTH * PROSE_COLUMNS_FROM, display_width(sheet.title) * TITLE_SIZE):
         room += widths.get(prose, 8.43)
         prose += 1
     return max(rows), max(*columns, prose)

@@ -11,7 +11,8 @@ import hashlib
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,11 +52,16 @@ def read_ledger(path: Path | str) -> Ledger:
     """
     path = Path(path)
     guard(path)
-    damaged = f"{path}: the file is damaged and cannot be read as a workbook; get it again"
+    with damage_told(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, styles) is not read here
+        return _read(path)
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged part makes the libraries raise into a FileError about the file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, styles) is not read here
-            return _read(path)
+        yield
     except FileError:
         raise
     except (
@@ -69,7 +75,7 @@ def read_ledger(path: Path | str) -> Ledger:
         TypeError,
         AttributeError,
     ) as error:
-        raise FileError(damaged) from error
+        raise FileError(f"{path}: the file is damaged and cannot be read as a workbook; get it again") from error
 
 
 def was_edited(path: Path | str) -> bool:
@@ -120,7 +126,7 @@ def _read(path: Path) -> Ledger:
         for page in book.worksheets:
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
             with book._archive.open(page._worksheet_path) as source:
-                sheets[page.title] = _SheetParser(path, page.title, page._shared_strings).parse(source)
+                sheets[page.title] = SheetParser(path, page.title, page._shared_strings).parse(source)
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
@@ -236,7 +242,7 @@ def _prefix(book: Any, style: int) -> str:
 # ---------------------------------------------------------------------------------------------- a sheet
 
 
-class _SheetParser:
+class SheetParser:
     """Reads the cells of a sheet as a stream; nothing else of it is kept."""
 
     def __init__(self, path: Path, sheet: str, texts: list[str]) -> None:

@@ -239,6 +239,21 @@ def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tupl
     return each, whole
 
 
+def cost_of_one(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str, title: str) -> Block:
+    """Add the cost of a network that saw one example, term by term."""
+
+    def formula() -> Operand:
+        terms = [loss.unit_formula(A[j, 0], Y[j, 0]) for j in range(A.shape[0])]
+        whole = terms[0]
+        for term in terms[1:]:
+            whole = whole + term
+        return whole
+
+    return sheet.derived(
+        f"C{suffix}", loss.value(A.value, Y.value)[0], formula, symbol="C", title=title, number_format="0.000000"
+    )
+
+
 # ---------------------------------------------------------------------------------------------- backward
 
 
@@ -301,7 +316,7 @@ def output_slope(sheet: Adder, layer: Layer, loss: Loss, passed: Forward, Y: Blo
         loss.slope(A.value, Y.value),
         lambda j, i: loss.slope_formula(A[j, i], Y[j, i]),
         symbol=f"∂C/∂A{sup(number)}",
-        title=_("how the cost answers to the output"),
+        title=_("slope of the cost"),
         math=loss.slope_math,
         rows=Counter("j = "),
         columns=examples(),
@@ -317,7 +332,7 @@ def carried_back(sheet: Adder, above: Layer, delta: Block, suffix: str = "") -> 
         W.value.T @ delta.value,
         lambda k, i: dot(W[:, k], delta[:, i]),
         symbol=f"∂C/∂A{sup(number)}",
-        title=_("carried back through the weights"),
+        title=_("carried back through Wᵀ"),
         math=f"(W{sup(above.number)})ᵀ·δ{sup(above.number)}",
         rows=Counter("k = "),
         columns=examples(),

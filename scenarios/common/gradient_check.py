@@ -7,7 +7,7 @@ the unchanged pre-activations from the forward pass and adds h·input where its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula
-from workbook.formula import Expr, Index, Operand, both, call, dot, equal, if_, number_of, pick, total
+from workbook.formula import Expr, Index, Operand, absolute, both, call, dot, equal, if_, number_of, pick, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -37,7 +37,7 @@ def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4).
 
     `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m). Ids begin with `name`.
@@ -63,6 +63,12 @@ class _Rows:
         return chosen
 
 
+Finish = Callable[["Table", Block, Rows, str], Block]
+"""Adds what follows on the last layer's z, (rows, n): the output and its cost, (rows,); told by "up" or "down"."""
+
+KINKED = ("relu", "leaky_relu", "step")
+
+
 def check_every_parameter(
     sheet: Sheet,
     layers: Sequence[Layer],
@@ -81,7 +87,7 @@ def check_every_parameter(
     where = np.array([(1, *parameter) for parameter in parameters_of(layers)])
     with sheet.table(Counter(""), len(where)) as table:
         rows = _rows(table, where, name=name)
-        numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
+        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h)
         analytic = table.gradient(
             f"{name}_backprop",
             np.array([_gradient_value(back, *row[1:]) for row in where]),
@@ -115,7 +121,7 @@ def check_chosen_parameter(
     where = np.array([(n + 1, *parameter) for n in range(m)])
     with sheet.table(Counter("i = "), m) as table:
         rows = _rows(table, where, chosen, by_row, name)
-        numeric = _difference_quotient(table, layers, loss, passed, Y, rows, h)
+        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
     count = float(m)
     counted = sheet.recorded(f"{name}_m", count, title=_("examples"), symbol="m", number_format="0") if loss.mean else None
@@ -136,13 +142,111 @@ def check_chosen_parameter(
     sheet.check(name, _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
 
 
+def check_in_any_network(
+    sheet: Sheet,
+    layers: Sequence[Layer],
+    finish: Finish,
+    passed: Forward,
+    back: Backward,
+    h: Block,
+    chosen: tuple[Block, Block, Block],
+    m: Block | None,
+    cost: Block,
+) -> None:
+    """Like `check_chosen_parameter`, whatever the activations and the loss; `finish` adds the costs from the last z.
+
+    At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit across
+    one, the check does not apply, and the sheet says so. `m` is the number of examples where the cost is a mean.
+    """
+    parameter = [int(block.value) for block in chosen]
+    where = np.array([(n + 1, *parameter) for n in range(passed.A[0].shape[1])])
+    with sheet.table(Counter("i = "), len(where)) as table:
+        rows = _rows(table, where, chosen)
+        up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
+        down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
+        numeric = _quotient(table, up.cost, down.cost, rows, h)
+        crossed = [
+            _crossings(table, layer, up.z[layer.number], down.z[layer.number])
+            for layer in layers
+            if layer.activation.name in KINKED
+        ]
+    quotient = sheet.derived(
+        "fd_numeric",
+        numeric.value.sum() if m is None else numeric.value.sum() / m.value,
+        lambda: total(numeric) if m is None else total(numeric) / m,
+        title=_("difference quotient over all examples"),
+        number_format="0.00000000",
+    )
+    backprop = sheet.gradient(
+        "fd_backprop",
+        _gradient_value(back, *parameter),
+        lambda: _chosen_gradient(layers, back, *(block.whole() for block in chosen)),
+        title=_("backpropagation's number for the same parameter"),
+        number_format="0.00000000",
+    )
+    scale = sheet.derived(
+        "fd_scale",
+        1 + abs(cost.value) + abs(backprop.value),
+        lambda: 1 + absolute(cost) + absolute(backprop),
+        title=_("size of the numbers compared"),
+        math="1 + |C| + |∂C/∂w|",
+        number_format="0.000000",
+    )
+    smooth = _smooth(sheet, crossed) if crossed else None
+    title = _("backpropagation equals the difference quotient")
+    sheet.check("fd", title, backprop, quotient, 1e-5, scale=scale, applies=smooth)
+
+
+def _smooth(sheet: Sheet, crossed: Sequence[Block]) -> Block:
+    """Add the number of kinks crossed by the nudge, and 1 where there is none."""
+    count = sum(float(block.value.sum()) for block in crossed)
+    found = sheet.derived(
+        "fd_crossings",
+        count,
+        lambda: _sum([total(block) for block in crossed]),
+        title=_("kinks that the nudge crosses"),
+        number_format="0",
+    )
+    return sheet.derived(
+        "fd_smooth",
+        float(count == 0),
+        lambda: if_(equal(found, 0), 1, 0),
+        title=_("may the two be compared? 1 yes"),
+        number_format="0",
+    )
+
+
+def _crossings(table: Table, layer: Layer, up: Block, down: Block) -> Block:
+    """Add for every row how many units of a layer lie on one side of 0 when nudged up, on the other when nudged down."""
+    step = layer.activation.name == "step"
+
+    def side(z: Expr) -> Expr:
+        return if_(z >= 0, 1, 0) if step else if_(z > 0, 1, 0)
+
+    on = (up.value >= 0) != (down.value >= 0) if step else (up.value > 0) != (down.value > 0)
+    return table.derived(
+        f"fd_kinks{layer.number}",
+        np.sum(on, axis=1).astype(float),
+        lambda p: _sum([absolute(side(up[p, q]) - side(down[p, q])) for q in range(layer.units)]),
+        title=_("kinks crossed in layer {layer}").format(layer=layer.number),
+        number_format="0",
+    )
+
+
+def _sum(terms: Sequence[Expr]) -> Expr:
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = whole + term
+    return whole
+
+
 def _rows(
     table: Table,
     where: NDArray[np.int64],
     chosen: tuple[Block, Block, Block] | None = None,
     by_row: bool = False,
     name: str = "fd",
-) -> _Rows:
+) -> Rows:
     titles = (_("example"), _("layer"), _("unit"), _("input (0: bias)"))
     blocks = []
     for n, (symbol, title) in enumerate(zip(("i", "l", "j", "k"), titles, strict=True)):
@@ -153,19 +257,31 @@ def _rows(
         else:
             blocks.append(table.recorded(f"{name}_{symbol}", where[:, n], **fields))
     example, layer, unit, input_ = blocks
-    return _Rows(example, layer, unit, input_, where, by_row, name)
+    return Rows(example, layer, unit, input_, where, by_row, name)
 
 
 def _same_for_all(cell: Block) -> Formula:
     return lambda p: cell.whole()
 
 
+@dataclass(frozen=True)
+class _Nudged:
+    """A nudged forward pass: the cost of every row, and z by layer."""
+
+    cost: Block
+    z: dict[int, Block]
+
+
 def _difference_quotient(
-    table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, rows: _Rows, h: Block
+    table: Table, layers: Sequence[Layer], finish: Finish, passed: Forward, rows: Rows, h: Block
 ) -> Block:
     """Add the nudged forward passes up and down, and (C(w + h) − C(w − h)) / 2h."""
-    up = _nudged(table, layers, loss, passed, Y, rows, h, "up", 1.0)
-    down = _nudged(table, layers, loss, passed, Y, rows, h, "down", -1.0)
+    up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
+    down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
+    return _quotient(table, up.cost, down.cost, rows, h)
+
+
+def _quotient(table: Table, up: Block, down: Block, rows: Rows, h: Block) -> Block:
     return table.gradient(
         f"{rows.name}_quotient",
         (up.value - down.value) / (2 * h.value),
@@ -180,31 +296,47 @@ def _difference_quotient(
 def _nudged(
     table: Table,
     layers: Sequence[Layer],
-    loss: Loss,
+    finish: Finish,
     passed: Forward,
-    Y: Block,
-    rows: _Rows,
+    rows: Rows,
     h: Block,
     way: str,
     sign: float,
-) -> Block:
+) -> _Nudged:
     below: Block | None = None
+    z: dict[int, Block] = {}
     for layer in layers:
-        below = _nudged_layer(table, layer, passed, rows, h, below, way, sign)
-    assert below is not None
-    out = below
-    targets = rows.values(Y)
+        z[layer.number] = _nudged_sum(table, layer, passed, rows, h, below, way, sign)
+        if layer is not layers[-1]:
+            below = nudged_activation(table, layer, z[layer.number], rows, way)
+    return _Nudged(finish(table, z[layers[-1].number], rows, way), z)
+
+
+def _plain_finish(layers: Sequence[Layer], loss: Loss, Y: Block) -> Finish:
+    """The output and its cost where both are taken unit by unit."""
+
+    def finish(table: Table, z: Block, rows: Rows, way: str) -> Block:
+        out = nudged_activation(table, layers[-1], z, rows, way)
+        return nudged_cost(
+            table, rows, loss.value(out.value.T, rows.values(Y).T), lambda p: _cost_formula(loss, out, Y, rows, p), way
+        )
+
+    return finish
+
+
+def nudged_cost(table: Table, rows: Rows, value: Array, formula: Formula, way: str) -> Block:
+    """Add the cost of every row."""
     return table.derived(
         f"{rows.name}_C_{way}",
-        loss.value(out.value.T, targets.T),
-        lambda p: _cost_formula(loss, out, Y, rows, p),
-        title=_("cost, nudged up") if sign > 0 else _("cost, nudged down"),
-        symbol="C₊" if sign > 0 else "C₋",
+        value,
+        formula,
+        title=_("cost, nudged up") if way == "up" else _("cost, nudged down"),
+        symbol="C₊" if way == "up" else "C₋",
         number_format="0.0000000000",
     )
 
 
-def _cost_formula(loss: Loss, out: Block, Y: Block, rows: _Rows, p: Index) -> Expr:
+def _cost_formula(loss: Loss, out: Block, Y: Block, rows: Rows, p: Index) -> Expr:
     terms = [loss.unit_formula(out[p, q], rows.cell(Y, q + 1, p)) for q in range(out.shape[1])]
     whole = terms[0]
     for term in terms[1:]:
@@ -212,10 +344,10 @@ def _cost_formula(loss: Loss, out: Block, Y: Block, rows: _Rows, p: Index) -> Ex
     return whole
 
 
-def _nudged_layer(
-    table: Table, layer: Layer, passed: Forward, rows: _Rows, h: Block, below: Block | None, way: str, sign: float
+def _nudged_sum(
+    table: Table, layer: Layer, passed: Forward, rows: Rows, h: Block, below: Block | None, way: str, sign: float
 ) -> Block:
-    """Add z and a of one layer for every row, (rows, n)."""
+    """Add z of one layer for every row, (rows, n)."""
     number, W, b = layer.number, layer.W, layer.b
     Z, under = passed.z(number), passed.A[number - 1]
     value = rows.values(Z) if below is None else below.value @ W.value.T + (0 if b is None else b.value)
@@ -233,7 +365,7 @@ def _nudged_layer(
         here = both(equal(rows.layer[p], number), equal(rows.unit[p], number_of(j)))
         return plain + if_(here, h * size, 0) if sign > 0 else plain - if_(here, h * size, 0)
 
-    z = table.derived(
+    return table.derived(
         f"{rows.name}_z{number}_{way}",
         value,
         formula,
@@ -241,18 +373,22 @@ def _nudged_layer(
         columns=Counter("j = "),
         number_format="0.0000",
     )
-    g = layer.activation
+
+
+def nudged_activation(table: Table, layer: Layer, z: Block, rows: Rows, way: str) -> Block:
+    """Add a = g(z) of one layer for every row, (rows, n)."""
+    g, number = layer.activation, layer.number
     return table.derived(
         f"{rows.name}_a{number}_{way}",
         g.value(z.value),
         lambda p, j: g.value_formula(z[p, j]),
-        title=f"a{sup(number)}{subscript}",
+        title=f"a{sup(number)}{'₊' if way == 'up' else '₋'}",
         columns=Counter("j = "),
         number_format="0.0000",
     )
 
 
-def _nudge_value(layer: Layer, under: Array, rows: _Rows) -> Array:
+def _nudge_value(layer: Layer, under: Array, rows: Rows) -> Array:
     """Return by how much each row moves each z of a layer for h = 1, (rows, n)."""
     moved = np.zeros((len(rows.where), layer.units))
     for p, (_i, l, j, k) in enumerate(rows.where):
@@ -265,7 +401,7 @@ def _gradient_value(back: Backward, l: int, j: int, k: int) -> float:
     return float(back.db[l].value[j - 1] if k == 0 else back.dW[l].value[j - 1, k - 1])
 
 
-def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: _Rows, p: Index) -> Expr:
+def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: Rows, p: Index) -> Expr:
     return _chosen_gradient(layers, back, rows.layer[p], rows.unit[p], rows.input[p])
 
 

@@ -90,7 +90,7 @@ def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Blo
 
 def jacobian_of_one_example(sheet: Sheet, P: Block, dP: Block) -> None:
     """Add the Jacobian of one example, which the reader chooses, and its product with ∂C/∂p."""
-    n, m = P.shape
+    m = P.shape[1]
     chosen = sheet.given(
         "jac_example", 1.0, symbol="i", title=_("column to look at"), number_format="0", valid=Between(1, m, whole=True)
     )

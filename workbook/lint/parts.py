@@ -1,0 +1,429 @@
+"""A file as rules look at it: what stands in its XML, before any library has made it whole.
+
+A sheet is read as a stream and its cells are not kept, only where they lie and of what kind they are, so that a large
+file takes no more memory than a small one needs for its other parts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.book import Book
+from workbook.formula import cell_name
+from workbook.lint.anatomy import Anatomy, pattern
+from workbook.lint.styles import Look, Styles
+from workbook.precedents import Area, areas_read
+from workbook.reader import SheetParser
+from workbook.writer import LANGUAGE_PROPERTY, NAME_PREFIX
+
+NUMBER, TEXT, OTHER = -1, -2, -3
+"""What stands in a cell without a formula; a cell with one has the number of its pattern."""
+
+STANDARD_WIDTH = 9.14
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell as it stands in the file; row and column count from 0.
+
+    Attributes
+    ----------
+    kind : n, s, str, inlineStr, b, e as in the file
+    value : the cached value as it is written, None where there is none
+    text : what a text cell says
+    look : how it looks
+    """
+
+    row: int
+    column: int
+    kind: str
+    value: str | None
+    text: str | None
+    look: Look
+    formula: str | None
+    pattern: int
+
+    @property
+    def name(self) -> str:
+        return cell_name(self.row, self.column)
+
+    @property
+    def number(self) -> float | None:
+        """The number that it holds, if it does."""
+        if self.kind != "n" or self.value is None:
+            return None
+        try:
+            return float(self.value)
+        except ValueError:
+            return None
+
+
+@dataclass
+class Validation:
+    """What may be typed into some cells."""
+
+    areas: list[Area]
+    attributes: dict[str, str]
+    formulas: list[str]
+
+
+@dataclass
+class Shade:
+    """A conditional format: its cells, and the colours that it gives them (ink and fill; None leaves what is)."""
+
+    areas: list[Area]
+    colours: list[tuple[str | None, str | None]]
+
+
+@dataclass
+class Page:
+    """A sheet: what is known of it before its cells, and after them."""
+
+    file: File
+    name: str
+    widths: dict[int, float] = field(default_factory=dict)
+    standard_width: float = STANDARD_WIDTH
+    is_protected: bool = False
+    merges: list[Area] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    shades: list[Shade] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    last: tuple[int, int] = (-1, -1)
+    _rows: array[int] = field(default_factory=lambda: array("i"))
+    _columns: array[int] = field(default_factory=lambda: array("i"))
+    _kinds: array[int] = field(default_factory=lambda: array("i"))
+    _looks: array[int] = field(default_factory=lambda: array("i"))
+
+    def keep(self, cell: Cell) -> None:
+        """Keep where a cell lies and of what kind it is."""
+        self._rows.append(cell.row)
+        self._columns.append(cell.column)
+        kind = NUMBER if cell.number is not None else TEXT if cell.text else OTHER
+        self._kinds.append(kind if cell.formula is None else cell.pattern)
+        self._looks.append(cell.look.index)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int32]:
+        return np.frombuffer(self._rows, dtype=np.int32) if self._rows else np.empty(0, np.int32)
+
+    @cached_property
+    def columns(self) -> NDArray[np.int32]:
+        return np.frombuffer(self._columns, dtype=np.int32) if self._columns else np.empty(0, np.int32)
+
+    @cached_property
+    def kinds(self) -> NDArray[np.int32]:
+        """Of each cell its pattern's number, or NUMBER, TEXT, OTHER."""
+        return np.frombuffer(self._kinds, dtype=np.int32) if self._kinds else np.empty(0, np.int32)
+
+    @cached_property
+    def looks(self) -> NDArray[np.int32]:
+        return np.frombuffer(self._looks, dtype=np.int32) if self._looks else np.empty(0, np.int32)
+
+    def within(self, area: Area) -> NDArray[np.bool_]:
+        """Tell which cells lie in an area."""
+        inside = (self.rows >= area.top) & (self.rows <= area.bottom)
+        return inside & (self.columns >= area.left) & (self.columns <= area.right)
+
+    def cell(self, n: int) -> str:
+        """Return the name of the n-th cell."""
+        return cell_name(int(self.rows[n]), int(self.columns[n]))
+
+    @cached_property
+    def blocks(self) -> list[Area]:
+        """The areas of this sheet that are blocks of ours."""
+        return [area for area in self.file.blocks.values() if area.sheet == self.name]
+
+    @cached_property
+    def in_blocks(self) -> NDArray[np.bool_]:
+        """Tell which cells lie in a block of ours."""
+        inside = np.zeros(len(self.rows), dtype=bool)
+        for area in self.blocks:
+            inside |= self.within(area)
+        return inside
+
+    def width(self, column: int) -> float:
+        """Return a column's width as it is stored: in digits, with the margin of the cell."""
+        return self.widths.get(column, self.standard_width)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart or a picture: its name, what it says to who cannot see it, and the texts in it."""
+
+    cell: str
+    name: str
+    alt: str
+    texts: tuple[str, ...] = ()
+
+
+@dataclass
+class Name:
+    """A defined name; `scope` is the number of its sheet, empty for the whole file."""
+
+    name: str
+    formula: str
+    scope: str
+
+
+class File:
+    """A file: its parts that are not sheets, and its sheets once they have been read.
+
+    Attributes
+    ----------
+    book : the book that it was written from, if there is one
+    pages : the sheets that have been read
+    patterns : of each formula pattern the first formula that has it and the cell where it stands
+    """
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile, book: Book | None) -> None:
+        self.path, self.archive, self.book = path, archive, book
+        self.pages: list[Page] = []
+        self.patterns: list[tuple[Anatomy, str]] = []
+        self._pattern_numbers: dict[tuple[str, str], int] = {}
+        self._names = {name.lower(): name for name in archive.namelist()}
+        self._workbook = self.xml("xl/workbook.xml")
+        self.styles = Styles(self.xml("xl/styles.xml"), self.xml("xl/theme/theme1.xml"))
+
+    # -- parts -----------------------------------------------------------------------------------------
+
+    def xml(self, name: str) -> ET.Element:
+        """Return a part as a tree; an empty one where it is missing."""
+        stored = self._names.get(name.lower())
+        return ET.Element("missing") if stored is None else ET.fromstring(self.archive.read(stored))
+
+    def related(self, part: str) -> dict[str, str]:
+        """Return the parts that a part refers to, by the ids of its relations."""
+        folder, _slash, base = part.rpartition("/")
+        found = {}
+        for relation in self.xml(f"{folder}/_rels/{base}.rels"):
+            target = relation.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            found[relation.get("Id", "")] = path
+        return found
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The shared strings."""
+        stored = self._names.get("xl/sharedstrings.xml")
+        if stored is None:
+            return []
+        texts = []
+        with self.archive.open(stored) as source:
+            for _event, element in ET.iterparse(source):
+                if local(element.tag) == "si":
+                    texts.append(words_of(element))
+                    element.clear()
+        return texts
+
+    @cached_property
+    def names(self) -> list[Name]:
+        return [
+            Name(element.get("name", ""), element.text or "", element.get("localSheetId", ""))
+            for element in children(self._workbook, "definedNames", "definedName")
+        ]
+
+    @cached_property
+    def blocks(self) -> dict[str, Area]:
+        """The areas of our blocks by their ids; none in a file that is not ours."""
+        found = {}
+        for name in self.names:
+            if name.name.lower().startswith(NAME_PREFIX):
+                areas = areas_read(name.formula, "")
+                if len(areas) == 1:
+                    found[name.name[len(NAME_PREFIX) :]] = areas[0]
+        return found
+
+    @cached_property
+    def language(self) -> str:
+        """The language that the file says it is in; empty where it says nothing."""
+        for element in self.xml("docProps/custom.xml"):
+            if element.get("name") == LANGUAGE_PROPERTY:
+                return "".join(element.itertext()).strip()
+        return ""
+
+    @property
+    def sheets(self) -> list[tuple[str, str]]:
+        """The names of the sheets and their parts."""
+        parts = self.related("xl/workbook.xml")
+        found = []
+        for element in children(self._workbook, "sheets", "sheet"):
+            part = self._names.get(parts.get(element.get(f"{{{_OFFICE}}}id", ""), "").lower(), "")
+            if part.startswith("xl/worksheets/"):
+                found.append((element.get("name", ""), part))
+        return found
+
+    # -- sheets ----------------------------------------------------------------------------------------
+
+    def read(self, name: str, part: str, see: Callable[[Cell, Page], None]) -> Page:
+        """Read a sheet and show its cells one after the other."""
+        page = Page(self, name)
+        with self.archive.open(part) as source:
+            _PageParser(page, see).parse(source)
+        page.drawings = list(self._drawings(part))
+        self.pages.append(page)
+        return page
+
+    def pattern_number(self, page: str, formula: str, row: int, column: int) -> int:
+        """Return the number of a formula's pattern."""
+        key = page, pattern(formula, row, column)
+        number = self._pattern_numbers.get(key)
+        if number is None:
+            number = self._pattern_numbers[key] = len(self.patterns)
+            self.patterns.append((Anatomy(formula, page), cell_name(row, column)))
+        return number
+
+    def _drawings(self, part: str) -> Iterator[Drawing]:
+        for target in self.related(part).values():
+            if not target.startswith("xl/drawings/drawing"):
+                continue
+            parts = self.related(target)
+            for anchor in self.xml(target):
+                for element in anchor.iter():
+                    if local(element.tag) in ("graphicFrame", "pic"):
+                        yield self._drawing(anchor, element, parts)
+
+    def _drawing(self, anchor: ET.Element, element: ET.Element, parts: dict[str, str]) -> Drawing:
+        words = next((e for e in element.iter() if local(e.tag) == "cNvPr"), element)
+        at = {local(e.tag): int(e.text or 0) for e in anchor.iter() if local(e.tag) in ("row", "col") and e.text}
+        charts = (e.get(f"{{{_OFFICE}}}id", "") for e in element.iter() if local(e.tag) == "chart")
+        texts = [
+            e.text or ""
+            for chart in charts
+            for e in self.xml(parts.get(chart, "")).iter()
+            if local(e.tag) in ("t", "v") and not _is_number(e.text or "")
+        ]
+        first = next((e for e in anchor if local(e.tag) == "from"), None)
+        if first is not None:
+            at = {local(e.tag): int(e.text or 0) for e in first if local(e.tag) in ("row", "col")}
+        cell = cell_name(at.get("row", 0), at.get("col", 0))
+        return Drawing(cell, words.get("name", ""), words.get("descr", "").strip(), tuple(texts))
+
+
+class _PageParser(SheetParser):
+    """Reads a sheet's cells as the reader does, and shows each with what it is made of."""
+
+    def __init__(self, page: Page, see: Callable[[Cell, Page], None]) -> None:
+        super().__init__(page.file.path, page.name, page.file.texts)
+        self.page, self.see = page, see
+        self._validation: Validation | None = None
+        self._shaded: list[Area] = []
+        self._scale: list[str] = []
+        self._rule = ""
+
+    def _check_formula(self, formula: str, at: tuple[int, int]) -> None:
+        """Rules will say what is wrong with it."""
+
+    def _end_cell(self) -> None:
+        row, column = self._row, self._column
+        formula = self._formula_of_cell((row, column))
+        value = "".join(self._value) if self._has_value else None
+        text = None
+        if self._kind == "inlineStr":
+            text = value = "".join(self._words or ())
+        elif self._kind == "s" and value is not None:
+            text = self.texts[int(value)]
+        elif self._kind == "str":
+            text = value
+        number = -1 if formula is None else self.page.file.pattern_number(self.page.name, formula, row, column)
+        cell = Cell(row, column, self._kind, value, text, self.page.file.styles.look(self._style), formula, number)
+        if formula is not None or value is not None:
+            self.see(cell, self.page)
+            self.page.keep(cell)
+        self.page.last = row, column
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        super()._start(tag, attributes)
+        if self._in_cell:
+            return
+        name, page = self._name(tag), self.page
+        if name == "col":
+            for column in range(int(attributes["min"]) - 1, min(int(attributes["max"]), 16_384)):
+                hidden = attributes.get("hidden") in ("1", "true")
+                page.widths[column] = 0.0 if hidden else float(attributes.get("width", page.standard_width))
+        elif name == "sheetFormatPr" and "defaultColWidth" in attributes:
+            page.standard_width = float(attributes["defaultColWidth"])
+        elif name == "sheetProtection":
+            page.is_protected = attributes.get("sheet") in ("1", "true")
+        elif name == "mergeCell":
+            page.merges += areas_of(attributes.get("ref", ""))
+        elif name == "dataValidation":
+            self._validation = Validation(areas_of(attributes.get("sqref", "")), attributes, [])
+            page.validations.append(self._validation)
+        elif name in ("formula1", "formula2"):
+            self._taking = self._words = []
+        elif name == "conditionalFormatting":
+            self._shaded = areas_of(attributes.get("sqref", ""))
+        elif name == "cfRule":
+            self._start_rule(attributes)
+        elif name == "color" and self._rule == "colorScale":
+            self._scale.append(page.file.styles.colour(attributes) or "")
+
+    def _start_rule(self, attributes: dict[str, str]) -> None:
+        self._rule, self._scale = attributes.get("type", ""), []
+        if "dxfId" in attributes:
+            colours = self.page.file.styles.difference(int(attributes["dxfId"]))
+            self.page.shades.append(Shade(self._shaded, [colours]))
+
+    def _end(self, tag: str) -> None:
+        super()._end(tag)
+        name = self._name(tag)
+        if name in ("formula1", "formula2"):
+            if self._validation is not None and self._words is not None:
+                self._validation.formulas.append("".join(self._words))
+            self._taking = self._words = None
+        elif name == "dataValidation":
+            self._validation = None
+        elif name == "cfRule":
+            if self._scale:
+                self.page.shades.append(Shade(self._shaded, [(None, colour) for colour in self._scale]))
+            self._rule, self._scale = "", []
+
+
+def local(tag: str) -> str:
+    """Return a tag's name without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def children(root: ET.Element, group: str, name: str) -> Iterator[ET.Element]:
+    """Yield the elements of a name in the groups of a name."""
+    for outer in root:
+        if local(outer.tag) == group:
+            yield from (element for element in outer if local(element.tag) == name)
+
+
+def words_of(element: ET.Element) -> str:
+    """Return what a shared string says; how Chinese is pronounced is no part of it."""
+    parts = []
+    for child in element:
+        if local(child.tag) == "t":
+            parts.append(child.text or "")
+        elif local(child.tag) == "r":
+            parts += [run.text or "" for run in child if local(run.tag) == "t"]
+    return "".join(parts)
+
+
+def areas_of(places: str) -> list[Area]:
+    """Return the areas that a list such as "A1:B2 D4" names."""
+    return [area for place in places.split() for area in areas_read(place, "")]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[\d.]+(?:[eE][+-]?\d+)?|General|", text.strip()) is not None
+
+
+def cached(value: Any) -> str:
+    """Return a value as a reader sees it."""
+    return str(value)
