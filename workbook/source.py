@@ -1,0 +1,59 @@
+"""Where numbers come from: a worked example's name, an .xlsx file, numbers exported earlier, or a book in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Union
+
+from workbook.book import Book
+from workbook.ledger import Ledger, ledger_of
+from workbook.text import DEFAULT_LANGUAGE
+
+Source = Union[Book, Ledger, Path, str]  # noqa: UP007 - a runtime alias that mypy can see through
+
+EXPORTED = (".csv", ".json")
+
+
+def is_file(target: str) -> bool:
+    """Whether a text means a file rather than an example's name."""
+    path = Path(target)
+    suffix = path.suffix.lower()
+    return suffix.startswith(".xl") or suffix in EXPORTED or "/" in target or "\\" in target or path.is_file()
+
+
+def is_name(source: Source) -> bool:
+    """Whether a source is an example's name."""
+    return isinstance(source, str) and not is_file(source)
+
+
+def read_source(source: Source, lang: str = DEFAULT_LANGUAGE) -> Ledger:
+    """Return the cells of a source.
+
+    Parameters
+    ----------
+    source : an example's name, the path of an .xlsx, .csv or .json file, a book or a ledger
+    lang : the language to build an example in
+
+    Raises
+    ------
+    UsageError
+        If there is no example of that name.
+    FileError
+        If the file cannot be read.
+    """
+    if isinstance(source, Ledger):
+        return source
+    if isinstance(source, Book):
+        return ledger_of(source)
+    if isinstance(source, str) and not is_file(source):
+        from workbook.scenario import find_scenario
+
+        return ledger_of(find_scenario(source).make(lang))
+    path = Path(source)
+    if path.suffix.lower() in EXPORTED:
+        from workbook.numbers import read_exported
+
+        return read_exported(path)
+    from workbook.reader import read_ledger
+
+    return read_ledger(path)
