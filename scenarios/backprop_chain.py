@@ -646,7 +646,7 @@ def _averaged_step(sheet: Sheet, chain: Chain, back: Backward, eta: Block) -> li
 
 def _second_pass(sheet: Sheet, layers: Sequence[Layer], X: Block, Y: Block) -> Block:
     loss = averaged(SQUARED)
-    sheet.step(_("A second forward pass over all rows"), _("The mean cost must fall; a single row's may rise."))
+    sheet.step(_("A second forward pass over all rows"), _("With a small enough η the mean cost falls; a single row's may rise."))
     with sheet.table(Counter("i = "), len(X.value)) as table:
         again = forward_columns(table, layers, X, "_after")
         each = cost_column(table, loss, again.output, Y, "_after")

@@ -39,6 +39,7 @@ from scenarios.common.gradient_check import check_every_parameter
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.network_map import network_map
 from scenarios.common.outcome import cost_verdict, nudge_size
+from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
@@ -52,7 +53,7 @@ INPUT, OUTPUT = 1, 4
 
 SIGNAL, FRACTION = Between(-10, 10), Between(0, 1)
 SHOWN = "0.000000"
-CHOSEN = [
+CHOSEN: Parameters = [
     (np.array([[0.5, -0.3], [0.8, 0.2]]), np.array([0.1, -0.2])),
     (np.array([[-0.6, 0.9], [0.4, 0.7]]), np.array([0.3, -0.1])),
     (np.array([[1.1, -0.5], [-0.7, 0.6]]), np.array([0.2, -0.4])),
@@ -78,7 +79,7 @@ class BackpropTwoRows(Scenario):
         Parameter("y1", 1.0, N_("target y₁"), FRACTION.low, FRACTION.high),
         Parameter("y2", 0.0, N_("target y₂"), FRACTION.low, FRACTION.high),
         Parameter("lr", 0.5, N_("learning rate η"), 0.0001, 10),
-        Parameter("seed", 0, N_("0: the weights chosen here; another number: random weights from this seed"), 0, 2**32 - 1, whole=True),
+        SEED,
     )
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
@@ -128,14 +129,6 @@ def _sub(n: int) -> str:
 # ------------------------------------------------------------------------------------------------ the network
 
 
-def parameters_from(seed: int) -> Parameters:
-    """Return W and b of layers 2 to 4: chosen for seed 0, else standard normal, rounded to two decimals."""
-    if not seed:
-        return list(CHOSEN)
-    random = np.random.default_rng(seed)
-    return [(random.standard_normal((2, 2)).round(2), random.standard_normal(2).round(2)) for _layer in CHOSEN]
-
-
 def _network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet = book.sheet("Network", _("The network: two rows of four neurons"), column_width=12, landscape=False)
     sheet.step(
@@ -152,7 +145,7 @@ def _network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
         "zˡⱼ = wˡⱼ₁·a(l−1)₁ + wˡⱼ₂·a(l−1)₂ + bˡⱼ",
     )
     layers = []
-    for number, (W, b) in enumerate(parameters_from(settings["seed"]), INPUT + 1):
+    for number, (W, b) in enumerate(start_parameters(CHOSEN, settings["seed"]), INPUT + 1):
         layers.append(given_layer(sheet, number, W, b, SIGMOID))
     sheet.remark(_("Chosen here: every number. The article draws this network, but prints no numbers for it."))
     return Network(X, Y, layers)
@@ -462,14 +455,21 @@ def _matrices_sheet(book: Book, net: Network, terms: Terms) -> tuple[Forward, Ba
     sheet.step(_("Term by term and as matrices: the same"), _("Both ways must give every number alike."))
     for number in (2, 3, 4):
         l = sup(number)
-        sheet.check(f"same_a{number}", f"a{l}", terms.a[number], passed.A[number][:, 0], 1e-12)
+        sheet.check(f"same_a{number}", _("{symbol}: term by term = as a matrix").format(symbol=f"a{l}"), terms.a[number], passed.A[number][:, 0], 1e-12)
     for number in (4, 3, 2):
         l = sup(number)
-        sheet.check(f"same_delta{number}", f"δ{l}", terms.delta[number], back.delta[number][:, 0], 1e-12)
+        sheet.check(f"same_delta{number}", _("{symbol}: term by term = as a matrix").format(symbol=f"δ{l}"), terms.delta[number], back.delta[number][:, 0], 1e-12)
     for number in (4, 3, 2):
         l = sup(number)
         for k, column in enumerate(terms.dW[number]):
-            sheet.check(f"same_dW{number}_{k + 1}", f"∂C/∂w{l}ⱼ{_sub(k)}", column, back.dW[number][:, k], 1e-12)
+            symbol = f"∂C/∂w{l}ⱼ{_sub(k)}"
+            sheet.check(
+                f"same_dW{number}_{k + 1}",
+                _("{symbol}: term by term = as a matrix").format(symbol=symbol),
+                column,
+                back.dW[number][:, k],
+                1e-12,
+            )
     return passed, back
 
 

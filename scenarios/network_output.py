@@ -21,7 +21,7 @@ from scenarios.common.gradient_check import Finish, Rows, nudged_activation, nud
 from scenarios.common.losses import Loss
 from scenarios.common.softmax import jacobian_of_one_example, pulled_back, softmax, softmax_blocks, softmax_columns
 from workbook.block import Block, Counter
-from workbook.formula import Direction, Expr, Index, Operand, call, dot, exp, ln, pick, smallest, total
+from workbook.formula import Direction, Expr, Index, Operand, dot, exp, ln, pick, smallest, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -85,24 +85,25 @@ def output_of(activation: Activation | None, loss: Loss) -> Output:
     return SigmoidCrossEntropy(activation, loss) if loss.name == "binary_cross_entropy" else PlainOutput(activation, loss)
 
 
-def _squares_formula(loss: Loss, E: Block, i: Index, n: Block) -> Expr:
-    """The cost of example i from its errors a − y."""
-    squares = call("SUMSQ", E[:, i])
-    return {"half_squared": 0.5 * squares, "squared": squares, "mean_squared": squares / n}[loss.name]
+class Formula1(Protocol):
+    """A formula along one axis."""
+
+    def __call__(self, i: Index) -> Operand: ...
+
+
+class Formula2(Protocol):
+    """A formula along two axes."""
+
+    def __call__(self, j: Index, i: Index) -> Operand: ...
 
 
 def squared_cost_each(sheet: Sheet, loss: Loss, A: Block, batch: Batch, suffix: str) -> Block:
-    """Add the errors A − Y and, from these, the squared cost of each example."""
+    """Add the squared cost of each example."""
     Y = batch.Y
-    E = sheet.derived(
-        f"error{suffix}", A.value - Y.value, lambda j, i: A[j, i] - Y[j, i], symbol="A − Y", title=_("errors"),
-        rows=Counter("j = "), columns=examples(), number_format="0.000000",
-    )  # fmt: skip
-    n = sheet.recorded(f"outputs{suffix}", float(A.shape[0]), symbol="n", title=_("output units"), number_format="0")
-    return _each(sheet, loss, loss.value(A.value, Y.value), lambda i: _squares_formula(loss, E, i, n), batch, suffix)
+    return _each(sheet, loss, loss.value(A.value, Y.value), lambda i: loss.value_formula(A, Y, i), batch, suffix)
 
 
-def _each(sheet: Sheet, loss: Loss, value: Array, formula: "Formula1", batch: Batch, suffix: str) -> Block:
+def _each(sheet: Sheet, loss: Loss, value: Array, formula: Formula1, batch: Batch, suffix: str) -> Block:
     return sheet.derived(
         f"C_each{suffix}",
         batch.counted(value),
@@ -116,13 +117,7 @@ def _each(sheet: Sheet, loss: Loss, value: Array, formula: "Formula1", batch: Ba
     )
 
 
-class Formula1(Protocol):
-    """A formula along one axis."""
-
-    def __call__(self, i: Index) -> Operand: ...
-
-
-def _output_slope(sheet: Sheet, loss: Loss, number: int, value: Array, formula: "Formula2") -> Block:
+def _output_slope(sheet: Sheet, loss: Loss, number: int, value: Array, formula: Formula2) -> Block:
     return sheet.gradient(
         f"dA{number}",
         value,
@@ -134,12 +129,6 @@ def _output_slope(sheet: Sheet, loss: Loss, number: int, value: Array, formula: 
         columns=examples(),
         number_format="0.000000",
     )
-
-
-class Formula2(Protocol):
-    """A formula along two axes."""
-
-    def __call__(self, j: Index, i: Index) -> Operand: ...
 
 
 def _delta(sheet: Sheet, id: str, value: Array, formula: Formula2, math: str, title: str, number: int) -> Block:

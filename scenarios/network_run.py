@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.common.activations import Activation, Array
 from scenarios.network_output import Output
@@ -45,7 +46,7 @@ class Run:
     """
 
     states: dict[str, Array]
-    batches: list[Array]
+    batches: list[NDArray[np.int64]]
     batch_cost: Array
     cost: Array
     accuracy: Array | None
@@ -146,7 +147,7 @@ class _Training:
         w = vector_of(initial(spec, self.random))
         states = {"w": w, **{id: np.zeros_like(w) for id in spec.optimizer.states}}
         record = {id: [value] for id, value in states.items()}
-        batches: list[Array] = []
+        batches: list[NDArray[np.int64]] = []
         batch_cost: list[float] = []
         measured = [self.measure(w)]
         for _epoch in range(spec.epochs):
@@ -160,13 +161,13 @@ class _Training:
                 for id, value in states.items():
                     record[id].append(value)
             measured.append(self.measure(states["w"]))
-        cost, accuracy = zip(*measured, strict=True)
+        accuracy = [share for _cost, share in measured if share is not None]
         return Run(
             {id: np.array(values) for id, values in record.items()},
             batches,
             np.array(batch_cost),
-            np.array(cost),
-            None if accuracy[0] is None else np.array(accuracy),
+            np.array([cost for cost, _share in measured]),
+            np.array(accuracy) if accuracy else None,
         )
 
     def point(self, states: dict[str, Array]) -> Array:
@@ -175,13 +176,13 @@ class _Training:
             return states["w"]
         return states["w"] + self.spec.hyper["mu"] * states["v"]
 
-    def mini_batches(self) -> list[Array]:
+    def mini_batches(self) -> list[NDArray[np.int64]]:
         """Return the examples of each mini-batch of an epoch; the last may be shorter."""
         count = self.X.shape[1]
         order = self.random.permutation(count) if self.spec.shuffle else np.arange(count)
         return [order[at : at + self.spec.batch_size] for at in range(0, count, self.spec.batch_size)]
 
-    def gradient(self, w: Array, batch: Array) -> tuple[float, Array]:
+    def gradient(self, w: Array, batch: NDArray[np.int64]) -> tuple[float, Array]:
         parameters = parameters_of(w, self.where)
         return gradient_of(parameters, self.hidden, self.output, self.X[:, batch], self.Y[:, batch])
 
@@ -224,8 +225,10 @@ def right_ones(spec: Spec, A: Array, Y: Array) -> Array | None:
     """
     if not tells_classes(spec):
         return None
-    A = np.round(A, 9)
     if len(A) == 1:
-        return ((A[0] >= 0.5) == (Y[0] == 1)).astype(float)
-    second = np.sort(A, axis=0)[-2]
-    return (np.sum(A * Y, axis=0) > second).astype(float)
+        right = (np.round(A[0], 9) >= 0.5) == (Y[0] == 1)
+    else:
+        second = np.sort(A, axis=0)[-2]
+        right = np.round(np.sum(A * Y, axis=0), 9) > np.round(second, 9)
+    found: Array = right.astype(float)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from workbook.block import Block, Place, Role
 from workbook.formula import Operand, call, cell_name, equal, if_, rounded, smallest, total
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, SIGNS, Check, Sheet, Step, Style, named
 from workbook.text import N_, _, current_translator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
@@ -110,6 +113,18 @@ class Book:
         """Yield every block, sheet by sheet, in the order in which they were added."""
         for sheet in self.sheets:
             yield from sheet.blocks
+
+    def numbers(self) -> pd.DataFrame:
+        """Return every cell as a line of a tidy table: scenario, sheet, block, row, col, cell, value, formula."""
+        from workbook.ledger import ledger_of
+
+        return ledger_of(self).numbers()
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return every block as a frame with its headings, by its id."""
+        from workbook.ledger import ledger_of
+
+        return ledger_of(self).frames()
 
     # -- the Checks sheet ----------------------------------------------------------------------------------
 

@@ -17,12 +17,14 @@ from workbook.formula import cell_name
 from workbook.sheet import SIGNS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbook.book import Book
 
 FormulaOf = Callable[[int, int], "str | None"]
 Labels = Mapping[tuple[int, int], str]
 
-_SIGNS = tuple(SIGNS.values())
+_SIGNS = tuple(f"{sign} " for sign in SIGNS.values())  # a label ∂O/∂w is no sign and its title
 HEADING_ROWS = 3
 """A column's heading is at most so many cells high: title, symbol, mathematics."""
 
@@ -100,6 +102,18 @@ class Ledger:
     def formula_count(self) -> int:
         return sum(block.formula_count for block in self.blocks)
 
+    def numbers(self) -> pd.DataFrame:
+        """Return every cell as a line of a tidy table (`workbook.numbers`)."""
+        from workbook.numbers import tidy
+
+        return tidy(self)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return every block as a frame with its headings, by its id."""
+        from workbook.numbers import frames
+
+        return frames(self)
+
     def row_label(self, block: BlockCells, row: int) -> str:
         """Return the heading of a block's row: the nearest label to its left."""
         labels = self.labels.get(block.sheet, {})
@@ -147,7 +161,7 @@ def ledger_of(book: Book) -> Ledger:
 
 
 def _without_sign(label: str) -> str:
-    return label[1:].lstrip() if label.startswith(_SIGNS) else label
+    return label[2:].lstrip() if label.startswith(_SIGNS) else label
 
 
 def shown(prefix: str, number: float | None) -> str:

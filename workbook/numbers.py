@@ -206,7 +206,7 @@ def _from_csv(path: Path, text: str) -> Iterator[Record]:
             if len(row) != len(COLUMNS):
                 raise FileError(f"{where}: {len(row)} fields instead of {len(COLUMNS)}; export the numbers again")
             written = row[6]
-            is_text = quotes_count and f',{_quoted(written)},' in raw
+            is_text = quotes_count and f",{_quoted(written)}," in raw
             value = written if is_text else _value_of(written, where)
             yield where, (*row[:6], value, row[7])
     except csv.Error as error:
@@ -260,7 +260,9 @@ def _from_json(path: Path, text: str) -> Iterator[Record]:
         fields = [record[name] for name in COLUMNS]
         words = [fields[n] for n in (0, 1, 2, 5, 7)]
         if not all(isinstance(word, str) for word in words):
-            raise FileError(f"{where}: scenario, sheet, block, cell and formula must be texts; export the numbers again")
+            raise FileError(
+                f"{where}: scenario, sheet, block, cell and formula must be texts; export the numbers again"
+            )
         fields[6] = _from_json_value(fields[6], where)
         yield where, fields
 
@@ -272,7 +274,9 @@ def _from_json_value(value: Any, where: str) -> Any:
         return _finite(value, where)
     if value is None or isinstance(value, bool | str):
         return value
-    raise FileError(f"{where}: its value is neither number, text, truth value, error nor null; export the numbers again")
+    raise FileError(
+        f"{where}: its value is neither number, text, truth value, error nor null; export the numbers again"
+    )
 
 
 class _Gatherer:

@@ -73,6 +73,9 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
 }
 PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
 
+HIDDEN = ";;;"
+"""The number format that shows nothing."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -398,22 +401,23 @@ def _shade(page: BlockWorksheet, block: Block, looks: _Looks) -> None:
         return
     if block.shading is None:
         return
-    for rule in _shading_rules(block.shading, looks):
+    for rule in _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN):
         page.conditional_format(*cells, rule)
 
 
-def _shading_rules(shading: Shading, looks: _Looks) -> list[dict[str, Any]]:
+def _shading_rules(shading: Shading, looks: _Looks, *, hidden: bool) -> list[dict[str, Any]]:
     dark = looks.file.add_format({"bg_color": "#1F2937", "font_color": "#FFFFFF"})
     light = looks.file.add_format({"bg_color": "#FFFFFF", "font_color": "#6B7280"})
-    faint = looks.file.add_format({"bg_color": "#E5E7EB", "font_color": "#6B7280"})
+    faint = looks.file.add_format({"bg_color": "#E5E7EB", "font_color": "#4B5563"})
     scale = {"min_type": "num", "max_type": "num"}
+    black = "#111827" if hidden else "#CBD0D8"  # numbers must be readable on it
     return {
         Shading.PIXELS: [
             {"type": "cell", "criteria": ">=", "value": 0.5, "format": dark},
             {"type": "cell", "criteria": "<", "value": 0.5, "format": light},
         ],
         Shading.GREY: [
-            {"type": "2_color_scale", **scale, "min_value": 0, "max_value": 1, "min_color": "#FFFFFF", "max_color": "#111827"}
+            {"type": "2_color_scale", **scale, "min_value": 0, "max_value": 1, "min_color": "#FFFFFF", "max_color": black}
         ],
         Shading.HEAT: [{"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F2A65A"}],
         Shading.DIVERGING: [

@@ -43,12 +43,16 @@ class Hyper:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: what NumPy's step returns under this id, and the same as a formula for parameter p."""
+    """A column of the table: what NumPy's step returns under this id, and the same as a formula for parameter p.
+
+    `written` is the substitution with numbers, its fields named as the cells are.
+    """
 
     id: str
     symbol: str
     title: str
     math: str
+    written: str
     formula: Callable[[Index, Cells], Operand]
 
 
@@ -99,8 +103,8 @@ SGD = Optimizer(
     {},
     _sgd,
     (
-        Column("step", "Δw", _STEP, "−η·g", lambda p, c: -c["lr"] * c["g"][p]),
-        Column("w_new", "w′", _NEW, "w + Δw", lambda p, c: c["w"][p] + c["step"][p]),
+        Column("step", "Δw", _STEP, "−η·g", "−{lr:4}·{g:6p}", lambda p, c: -c["lr"] * c["g"][p]),
+        Column("w_new", "w′", _NEW, "w + Δw", "{w:4} + {step:6p}", lambda p, c: c["w"][p] + c["step"][p]),
     ),
 )
 
@@ -111,8 +115,15 @@ def _momentum(w: Array, g: Array, states: Arrays, _t: int, h: Mapping[str, float
 
 
 _VELOCITY = (
-    Column("v_new", "v′", N_("the new velocity"), "μ·v − η·g", lambda p, c: c["mu"] * c["v"][p] - c["lr"] * c["g"][p]),
-    Column("w_new", "w′", _NEW, "w + v′", lambda p, c: c["w"][p] + c["v_new"][p]),
+    Column(
+        "v_new",
+        "v′",
+        N_("the new velocity"),
+        "μ·v − η·g",
+        "{mu:4}·{v:6p} − {lr:4}·{g:6p}",
+        lambda p, c: c["mu"] * c["v"][p] - c["lr"] * c["g"][p],
+    ),
+    Column("w_new", "w′", _NEW, "w + v′", "{w:4} + {v_new:6p}", lambda p, c: c["w"][p] + c["v_new"][p]),
 )
 
 MOMENTUM = Optimizer(
@@ -139,7 +150,12 @@ NESTEROV = Optimizer(
     _nesterov,
     (
         Column(
-            "ahead", "w̃", N_("the point ahead, where g is taken"), "w + μ·v", lambda p, c: c["w"][p] + c["mu"] * c["v"][p]
+            "ahead",
+            "w̃",
+            N_("the point ahead, where g is taken"),
+            "w + μ·v",
+            "{w:4} + {mu:4}·{v:6p}",
+            lambda p, c: c["w"][p] + c["mu"] * c["v"][p],
         ),
         *_VELOCITY,
     ),
@@ -162,13 +178,13 @@ RMSPROP = Optimizer(
     _rmsprop,
     (
         Column(
-            "s_new", "s′", N_("new mean square"), "ρ·s + (1 − ρ)·g²",
+            "s_new", "s′", N_("new mean square"), "ρ·s + (1 − ρ)·g²", "{rho:4}·{s:8} + (1 − {rho:4})·{g:6p}²",
             lambda p, c: c["rho"] * c["s"][p] + (1 - c["rho"]) * c["g"][p] ** 2,
         ),
         Column(
-            "step", "Δw", _STEP, "−η·g / (√s′ + ε)", lambda p, c: -c["lr"] * c["g"][p] / (sqrt(c["s_new"][p]) + c["epsilon"])
+            "step", "Δw", _STEP, "−η·g / (√s′ + ε)", "−{lr:4}·{g:6p} / (√{s_new:8} + {epsilon:8})", lambda p, c: -c["lr"] * c["g"][p] / (sqrt(c["s_new"][p]) + c["epsilon"])
         ),
-        Column("w_new", "w′", _NEW, "w + Δw", lambda p, c: c["w"][p] + c["step"][p]),
+        Column("w_new", "w′", _NEW, "w + Δw", "{w:4} + {step:6p}", lambda p, c: c["w"][p] + c["step"][p]),
     ),
 )  # fmt: skip
 
@@ -190,26 +206,26 @@ ADAM = Optimizer(
     _adam,
     (
         Column(
-            "m_new", "m′", N_("new mean gradient"), "β₁·m + (1 − β₁)·g",
+            "m_new", "m′", N_("new mean gradient"), "β₁·m + (1 − β₁)·g", "{beta1:4}·{m:6p} + (1 − {beta1:4})·{g:6p}",
             lambda p, c: c["beta1"] * c["m"][p] + (1 - c["beta1"]) * c["g"][p],
         ),
         Column(
-            "v_new", "v′", N_("new mean square"), "β₂·v + (1 − β₂)·g²",
+            "v_new", "v′", N_("new mean square"), "β₂·v + (1 − β₂)·g²", "{beta2:5}·{v:8} + (1 − {beta2:5})·{g:6p}²",
             lambda p, c: c["beta2"] * c["v"][p] + (1 - c["beta2"]) * c["g"][p] ** 2,
         ),
         Column(
-            "m_hat", "m̂", N_("mean gradient, bias corrected"), "m′ / (1 − β₁ᵗ)",
+            "m_hat", "m̂", N_("mean gradient, bias corrected"), "m′ / (1 − β₁ᵗ)", "{m_new:6} / (1 − {beta1:4}^{t:0})",
             lambda p, c: c["m_new"][p] / (1 - c["beta1"] ** c["t"]),
         ),
         Column(
-            "v_hat", "v̂", N_("mean square, bias corrected"), "v′ / (1 − β₂ᵗ)",
+            "v_hat", "v̂", N_("mean square, bias corrected"), "v′ / (1 − β₂ᵗ)", "{v_new:8} / (1 − {beta2:5}^{t:0})",
             lambda p, c: c["v_new"][p] / (1 - c["beta2"] ** c["t"]),
         ),
         Column(
-            "step", "Δw", _STEP, "−η·m̂ / (√v̂ + ε)",
+            "step", "Δw", _STEP, "−η·m̂ / (√v̂ + ε)", "−{lr:4}·{m_hat:6p} / (√{v_hat:8} + {epsilon:8})",
             lambda p, c: -c["lr"] * c["m_hat"][p] / (sqrt(c["v_hat"][p]) + c["epsilon"]),
         ),
-        Column("w_new", "w′", _NEW, "w + Δw", lambda p, c: c["w"][p] + c["step"][p]),
+        Column("w_new", "w′", _NEW, "w + Δw", "{w:4} + {step:6p}", lambda p, c: c["w"][p] + c["step"][p]),
     ),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ import click
 
 from workbook import __version__
 
-COMMANDS = {"list": "listing", "build": "build", "check": "check"}
+COMMANDS = {"list": "listing", "build": "build", "check": "check", "lint": "lint", "numbers": "numbers", "diff": "diff"}
 """Each command, and the module that holds it as ``command``."""
 
 DONE, FOUND, MISUSE, INTERRUPTED = 0, 1, 2, 130

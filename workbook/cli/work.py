@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.book import Book
 from workbook.check import Proof, prove
@@ -24,6 +24,9 @@ from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
 from workbook.writer import packed, replacing, write
+
+if TYPE_CHECKING:
+    from workbook.lint import Finding
 
 PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
@@ -53,6 +56,7 @@ class Outcome:
     cells: int = 0
     report: str = ""
     error: Exception | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def build_one(job: Job) -> Outcome:
@@ -83,6 +87,25 @@ def check_file(job: Job) -> Outcome:
     """Prove a file."""
     assert job.target is not None
     return _outcome(job, prove(job.target, engine=job.engine))
+
+
+def lint_scenario(job: Job) -> Outcome:
+    """Build a workbook aside and lint it."""
+    from workbook.lint import lint
+
+    book = make(job)
+    with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+        path = Path(folder) / f"{job.name}.xlsx"
+        write(book, path)
+        return Outcome(job, findings=tuple(replace(finding, file=job.name) for finding in lint(path, book)))
+
+
+def lint_file(job: Job) -> Outcome:
+    """Lint a file."""
+    from workbook.lint import lint
+
+    assert job.target is not None
+    return Outcome(job, findings=tuple(lint(job.target)))
 
 
 def make(job: Job) -> Book:

@@ -21,16 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.book import Book
+from workbook.engines import Sheets, recalculate
 from workbook.formula import cell_name
+from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, pattern
 from workbook.lint.styles import Look, Styles
-from workbook.precedents import Area, areas_read
-from workbook.reader import SheetParser
+from workbook.precedents import LAST_COLUMN, Area, areas_read
+from workbook.reader import SheetParser, read_ledger
 from workbook.writer import LANGUAGE_PROPERTY, NAME_PREFIX
 
+ENGINE = "ironcalc"
 NUMBER, TEXT, OTHER = -1, -2, -3
 """What stands in a cell without a formula; a cell with one has the number of its pattern."""
 
+MOST_AREAS = 10_000
 STANDARD_WIDTH = 9.14
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -106,6 +110,7 @@ class Page:
     _columns: array[int] = field(default_factory=lambda: array("i"))
     _kinds: array[int] = field(default_factory=lambda: array("i"))
     _looks: array[int] = field(default_factory=lambda: array("i"))
+    _texts: array[int] = field(default_factory=lambda: array("b"))
 
     def keep(self, cell: Cell) -> None:
         """Keep where a cell lies and of what kind it is."""
@@ -114,28 +119,43 @@ class Page:
         kind = NUMBER if cell.number is not None else TEXT if cell.text else OTHER
         self._kinds.append(kind if cell.formula is None else cell.pattern)
         self._looks.append(cell.look.index)
+        self._texts.append(cell.text is not None)
 
     @cached_property
     def rows(self) -> NDArray[np.int32]:
-        return np.frombuffer(self._rows, dtype=np.int32) if self._rows else np.empty(0, np.int32)
+        return _numbers(self._rows, np.int32)
 
     @cached_property
     def columns(self) -> NDArray[np.int32]:
-        return np.frombuffer(self._columns, dtype=np.int32) if self._columns else np.empty(0, np.int32)
+        return _numbers(self._columns, np.int32)
 
     @cached_property
     def kinds(self) -> NDArray[np.int32]:
         """Of each cell its pattern's number, or NUMBER, TEXT, OTHER."""
-        return np.frombuffer(self._kinds, dtype=np.int32) if self._kinds else np.empty(0, np.int32)
+        return _numbers(self._kinds, np.int32)
 
     @cached_property
     def looks(self) -> NDArray[np.int32]:
-        return np.frombuffer(self._looks, dtype=np.int32) if self._looks else np.empty(0, np.int32)
+        return _numbers(self._looks, np.int32)
 
-    def within(self, area: Area) -> NDArray[np.bool_]:
-        """Tell which cells lie in an area."""
-        inside = (self.rows >= area.top) & (self.rows <= area.bottom)
-        return inside & (self.columns >= area.left) & (self.columns <= area.right)
+    @cached_property
+    def says(self) -> NDArray[np.int8]:
+        """Of each cell whether it shows a text, typed in or computed."""
+        return _numbers(self._texts, np.int8)
+
+    def within(self, area: Area) -> NDArray[np.intp]:
+        """Return which cells lie in an area, by their numbers."""
+        first, last = np.searchsorted(self._rows_in_order, (area.top, area.bottom + 1))
+        here = self._order[first:last]
+        return here[(self.columns[here] >= area.left) & (self.columns[here] <= area.right)]
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(self.rows, kind="stable")
+
+    @cached_property
+    def _rows_in_order(self) -> NDArray[np.int32]:
+        return self.rows[self._order]
 
     def cell(self, n: int) -> str:
         """Return the name of the n-th cell."""
@@ -151,12 +171,16 @@ class Page:
         """Tell which cells lie in a block of ours."""
         inside = np.zeros(len(self.rows), dtype=bool)
         for area in self.blocks:
-            inside |= self.within(area)
+            inside[self.within(area)] = True
         return inside
 
     def width(self, column: int) -> float:
         """Return a column's width as it is stored: in digits, with the margin of the cell."""
         return self.widths.get(column, self.standard_width)
+
+
+def _numbers(stored: array[int], kind: type[Any]) -> NDArray[Any]:
+    return np.frombuffer(stored, dtype=kind) if stored else np.empty(0, kind)
 
 
 @dataclass(frozen=True)
@@ -185,6 +209,7 @@ class File:
     ----------
     book : the book that it was written from, if there is one
     pages : the sheets that have been read
+    language : the language that the file says it is in; empty where it says nothing
     patterns : of each formula pattern the first formula that has it and the cell where it stands
     """
 
@@ -195,6 +220,7 @@ class File:
         self._pattern_numbers: dict[tuple[str, str], int] = {}
         self._names = {name.lower(): name for name in archive.namelist()}
         self._workbook = self.xml("xl/workbook.xml")
+        self.language = self._language()
         self.styles = Styles(self.xml("xl/styles.xml"), self.xml("xl/theme/theme1.xml"))
 
     # -- parts -----------------------------------------------------------------------------------------
@@ -246,15 +272,29 @@ class File:
                     found[name.name[len(NAME_PREFIX) :]] = areas[0]
         return found
 
-    @cached_property
-    def language(self) -> str:
-        """The language that the file says it is in; empty where it says nothing."""
+    def _language(self) -> str:
+        """Return the language that the file says it is in; empty where it says nothing."""
         for element in self.xml("docProps/custom.xml"):
             if element.get("name") == LANGUAGE_PROPERTY:
                 return "".join(element.itertext()).strip()
         return ""
 
-    @property
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """What is called something in this file: its sheets and blocks."""
+        return frozenset({name for name, _part in self.sheets} | self.blocks.keys())
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The cells as the reader finds them, which refuses what is unsound."""
+        return read_ledger(self.path)
+
+    @cached_property
+    def recalculated(self) -> Sheets:
+        """The cells as an engine computes them."""
+        return recalculate(self.path, ENGINE)
+
+    @cached_property
     def sheets(self) -> list[tuple[str, str]]:
         """The names of the sheets and their parts."""
         parts = self.related("xl/workbook.xml")
@@ -322,6 +362,7 @@ class _PageParser(SheetParser):
         self._shaded: list[Area] = []
         self._scale: list[str] = []
         self._rule = ""
+        self._next_column = 0
 
     def _check_formula(self, formula: str, at: tuple[int, int]) -> None:
         """Rules will say what is wrong with it."""
@@ -350,9 +391,7 @@ class _PageParser(SheetParser):
             return
         name, page = self._name(tag), self.page
         if name == "col":
-            for column in range(int(attributes["min"]) - 1, min(int(attributes["max"]), 16_384)):
-                hidden = attributes.get("hidden") in ("1", "true")
-                page.widths[column] = 0.0 if hidden else float(attributes.get("width", page.standard_width))
+            self._start_columns(attributes)
         elif name == "sheetFormatPr" and "defaultColWidth" in attributes:
             page.standard_width = float(attributes["defaultColWidth"])
         elif name == "sheetProtection":
@@ -370,6 +409,15 @@ class _PageParser(SheetParser):
             self._start_rule(attributes)
         elif name == "color" and self._rule == "colorScale":
             self._scale.append(page.file.styles.colour(attributes) or "")
+
+    def _start_columns(self, attributes: dict[str, str]) -> None:
+        first, last = int(attributes["min"]) - 1, int(attributes["max"]) - 1
+        if not self._next_column <= first <= last <= LAST_COLUMN:
+            raise ValueError("columns overlap")
+        self._next_column = last + 1
+        hidden = attributes.get("hidden") in ("1", "true")
+        width = 0.0 if hidden else float(attributes.get("width", self.page.standard_width))
+        self.page.widths.update(dict.fromkeys(range(first, last + 1), width))
 
     def _start_rule(self, attributes: dict[str, str]) -> None:
         self._rule, self._scale = attributes.get("type", ""), []
@@ -417,13 +465,11 @@ def words_of(element: ET.Element) -> str:
 
 def areas_of(places: str) -> list[Area]:
     """Return the areas that a list such as "A1:B2 D4" names."""
-    return [area for place in places.split() for area in areas_read(place, "")]
+    names = places.split()
+    if len(names) > MOST_AREAS:
+        raise ValueError("more areas than a sheet needs")
+    return [area for name in names for area in areas_read(name, "")]
 
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?[\d.]+(?:[eE][+-]?\d+)?|General|", text.strip()) is not None
-
-
-def cached(value: Any) -> str:
-    """Return a value as a reader sees it."""
-    return str(value)

@@ -100,4 +100,5 @@ def whole_file(rule: Rule) -> Callable[[FileCheck], FileCheck]:
 def shown(path: Path | str, rule: Rule, sheet: str, cell: str, problem: str) -> Finding:
     """Return a finding; texts of the file itself are made printable and short."""
     printable = "".join(char if char.isprintable() else "?" for char in problem)
-    return Finding(str(path), sheet, cell, rule.id, printable if len(printable) <= 300 else printable[:299] + "…", rule.mend)
+    short = printable if len(printable) <= 300 else printable[:299] + "…"
+    return Finding(str(path), sheet, cell, rule.id, short, rule.mend)

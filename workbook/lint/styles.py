@@ -64,7 +64,12 @@ class Styles:
         return None
 
     def _look(
-        self, n: int, e: ET.Element, codes: dict[int, str], fonts: list[tuple[str | None, float]], fills: list[str | None]
+        self,
+        n: int,
+        e: ET.Element,
+        codes: dict[int, str],
+        fonts: list[tuple[str | None, float]],
+        fills: list[str | None],
     ) -> Look:
         number = int(e.get("numFmtId", "0"))
         ink, size = fonts[int(e.get("fontId", "0"))] if fonts else (None, 11.0)

@@ -1,0 +1,75 @@
+"""Gradients beside difference quotients, with the check that both agree: every loss of this book ends so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.activations import Array
+from scenarios.common.caption import caption
+from workbook.block import Between, Block, Formula, Role
+from workbook.formula import Operand, call, equal, if_, rounded, sqrt, squared_distance, total
+from workbook.sheet import Sheet, Table
+from workbook.text import _
+
+QUOTIENT = "(C(ŷ+h) − C(ŷ−h))/2h"
+
+GAP = 1e-4
+"""How far difference quotients may lie from a gradient, as a part of its length."""
+
+PROBABILITY_STEP = 1e-4
+"""A step for probabilities, whose logarithms bend sharply near 0."""
+
+
+def difference_step(*values: Array) -> float:
+    """Return a step for difference quotients that is small beside the smallest of the values."""
+    low = min(float(v.min()) for v in values)
+    return float(10.0 ** min(-3, np.floor(np.log10(low)) - 3))
+
+
+def step_given(sheet: Sheet, id: str, step: float, largest: float, remark: str) -> Block:
+    """Add the step h that difference quotients take."""
+    fields = caption(_("step of the quotients"), "h", "0.0E+00")
+    return sheet.given(id, step, valid=Between(1e-6, largest), remark=remark, **fields)
+
+
+def probability_step(sheet: Sheet, id: str) -> Block:
+    """Add the step for the probabilities of one sheet."""
+    return step_given(sheet, id, PROBABILITY_STEP, 0.001, _("chosen here"))
+
+
+def central(f: Callable[[float], Any], step: float) -> Any:
+    """Return NumPy's central difference quotient of f at 0."""
+    return (f(step) - f(-step)) / (2 * step)
+
+
+def quotient_column(table: Table, id: str, value: Array, formula: Formula, **fields: Any) -> Block:
+    """Add a column of difference quotients."""
+    fields = {**caption(_("difference quotient"), QUOTIENT, "0.000000"), **fields}
+    return table.add(Block(id, Role.CHECK, value, formula=formula, **fields))
+
+
+def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0.0000") -> Block:
+    """Put a column's sum under it."""
+    value, formula = column.value.sum(), lambda: total(column)
+    return table.total(
+        column, Block(id or f"{column.id}_sum", Role.DERIVED, value, formula=formula, number_format=number_format)
+    )
+
+
+def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) -> None:
+    """Hold a gradient against its difference quotients, relative to its length, whatever the size of the numbers."""
+    apart = float(np.sqrt(np.sum((near.value - exact.value) ** 2)))
+    length = float(np.sqrt(np.sum(exact.value**2)))
+
+    def formula() -> Operand:
+        squares = call("SUMSQ", exact)
+        # rounded, since below lies only noise, in which engines differ
+        return rounded(sqrt(squared_distance(near, exact)) / if_(equal(squares, 0), 1, sqrt(squares)), 6)
+
+    fields = caption(_("gap"), number_format="0.0E+00", math="‖ΔC/2h − ∂C/∂ŷ‖ / ‖∂C/∂ŷ‖")
+    value = np.round(apart / length if length > 0 else apart, 6)
+    gap = sheet.add(Block(f"{id}_gap", Role.CHECK, np.asarray(value), formula=formula, **fields))
+    sheet.check(f"{id}_gradient", _("{loss}: gradient = quotients").format(loss=loss), gap, sheet.book["no_gap"], GAP)

@@ -1,0 +1,1024 @@
+"""Any fully connected network: forward, loss, backward, update, next forward, training, from a specification in a TOML file.
+
+Symbols and shapes, for a layer l with n units below which lie k units, over a mini-batch of m examples (one a column)
+
+    X       (k, m)  inputs                        Y       (n, m)  targets
+    W[l]    (n, k)  weights                       b[l]    (n,)    biases
+    Z[l]    (n, m)  W·A[l−1] + b                  A[l]    (n, m)  g(Z); of a softmax layer P
+    C               the loss (cost) of an example; over the examples their sum or mean
+    δ[l]    (n, m)  ∂C/∂Z                         ∂C/∂W, ∂C/∂b    lie as W and b lie
+    w, g            one parameter and its gradient; the optimizer's states beside them (see `optimizers`)
+
+The whole training is run by NumPy and recorded; the update that the reader picks is computed again, live, and held against the record.
+`network_spec` reads the specification, `network_run` trains, `network_output` knows the output layer and the loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, Array, steadied
+from scenarios.common.dense import (
+    Backward,
+    Forward,
+    Layer,
+    activation,
+    bias_gradient,
+    examples,
+    given_layer,
+    hidden_delta,
+    pre_activation,
+    slopes,
+    sup,
+    weight_gradient,
+)
+from scenarios.common.gradient_check import check_in_any_network
+from scenarios.common.losses import LOSSES, Loss, averaged, mean_squared, summed
+from scenarios.common.network_map import network_map
+from scenarios.common.optimizers import Cells
+from scenarios.network_output import Batch, output_of
+from scenarios.network_run import Place, initial, parameters_of, places, tells_classes, train
+from scenarios.network_spec import (
+    EXAMPLE,
+    LARGEST_NUMBER,
+    SOFTMAX,
+    RawData,
+    Spec,
+    read_examples,
+    read_spec,
+    with_examples,
+)
+from workbook.block import Between, Block, Counter, Formula, Role
+from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
+from workbook.formula import (
+    Direction,
+    Expr,
+    Index,
+    Operand,
+    as_expr,
+    call,
+    dot,
+    equal,
+    if_,
+    largest,
+    number_of,
+    pick,
+    rounded,
+    smallest,
+    sqrt,
+    squared_distance,
+    total,
+)
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import Sheet
+from workbook.text import N_, _
+
+SHOWN_TERMS = 4
+LONG_TABLE = 25
+MET = 1e-9
+
+
+class Network(Scenario):
+    """A network of the reader's own."""
+
+    name = "network"
+    title = N_("A network of your own: every layer, every gradient, every update")
+    article = N_("The mathematics behind deep networks (deep-networks-maths), whose symbols it uses")
+    summary = N_(
+        "Any fully connected network from a short specification: layers, activations, loss, optimizer, data. Pick any update of its "
+        "training and follow it through: forward, loss, backward, the optimizer's step for every parameter, and the next forward pass."
+    )
+    order = 200
+    locale = Path(__file__).parent / "locale"
+    parameters = (
+        Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True),
+        Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
+    )
+    data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")
+
+    def read_data(self, path: Path) -> RawData:
+        return read_examples(path)
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: RawData | None) -> None:
+        path = Path(settings["spec"]) if settings["spec"] else EXAMPLE
+        spec = with_examples(read_spec(path), data)
+        update = settings["update"] or (min(2, spec.updates) if spec.optimizer.states else 1)
+        if update > spec.updates:
+            raise UsageError(f"--set update={update}: {spec.source} makes {spec.updates} updates; give a number up to that")
+        book.first_change = _(
+            "on the sheet Training, type the number of another update into the yellow cell: every sheet then follows that update."
+        )
+        _Walkthrough(book, spec, update).build()
+
+
+@dataclass(frozen=True)
+class Record:
+    """The recorded run on its sheets."""
+
+    states: dict[str, Block]
+    update: Block
+    batch_cost: Block
+    batch_epoch: Block
+    order: Block
+    epochs: Block
+    cost: Block
+    accuracy: Block | None
+    inputs: Block
+    weights_from: Block
+    biases_from: Block
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A forward pass with its loss."""
+
+    forward: Forward
+    extra: Block | None
+    cost: Block
+
+
+def _pages(book: Book) -> dict[str, Sheet]:
+    titles = {
+        "Spec": _("What was asked for, and where the training begins"),
+        "Data": _("The examples"),
+        "Training": _("Training: the run, and the update that you pick"),
+        "Forward": _("Forward: from the inputs to the outputs"),
+        "Loss": _("Loss: how wrong the outputs are"),
+        "Backward": _("Backward: how the loss answers to every parameter"),
+        "Optimizer": _("Optimizer: a step for every parameter"),
+        "Next": _("Next forward: the same mini-batch with the new parameters"),
+        "Map": _("Map: the whole network on one page"),
+        "Nudge": _("Nudge: is the gradient right?"),
+        "Epochs": _("The run by epoch, recorded by NumPy"),
+        "Batches": _("The mini-batch of every update, recorded by NumPy"),
+        "Run": _("Every parameter at every update, recorded by NumPy"),
+        "Original": _("The numbers as this workbook was built with them"),
+    }
+    return {name: book.sheet(name, title, column_width=7.5 if name == "Map" else None) for name, title in titles.items()}
+
+
+def _activation(name: str) -> Activation:
+    return WIDE_SIGMOID if name == "sigmoid" else steadied(ACTIVATIONS[name])
+
+
+class _Walkthrough:
+    """The sheets, each step a function; those read first are not always made first."""
+
+    def __init__(self, book: Book, spec: Spec, update: int) -> None:
+        self.spec = spec
+        self.first_update = update
+        self.pages = _pages(book)
+        self.where = places(spec)
+        self.given: list[tuple[Block, str]] = []
+        self.hidden = [_activation(name) for name in spec.activations[:-1]]
+
+    def build(self) -> None:
+        self.outputs = self.asked_for()
+        self.hyper = self.optimizer_given()
+        self.start = self.initial_weights()
+        self.X, self.Y = self.examples()
+        self.output = output_of(None if self.spec.activations[-1] == SOFTMAX else _activation(self.spec.activations[-1]), self.loss())
+        self.run = train(self.spec, self.hidden, self.output)
+        self.record = self.recorded_run()
+        self.unchanged = self.original()
+        self.training_run()
+        batch = self.mini_batch()
+        now = self.picked_layers()
+        layers = self.look_ahead(now) if self.spec.optimizer.looks_ahead else now
+        passed = self.forward(self.pages["Forward"], layers, batch)
+        passed = self.losses(passed, batch)
+        back = self.backward(layers, passed, batch)
+        new = self.optimizer_table(now, back)
+        self.next_forward(new, batch, passed)
+        self.map(layers, passed, batch, back)
+        self.nudge(layers, passed, batch, back)
+
+    def loss(self) -> Loss:
+        loss = mean_squared(self.outputs) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
+        return averaged(loss) if self.spec.mean else summed(loss)
+
+    def remember(self, block: Block, name: str) -> Block:
+        """Note a given block, so that the sheet Original can tell whether it has been changed."""
+        self.given.append((block, name))
+        return block
+
+    # -- Spec --------------------------------------------------------------------------------------------
+
+    def asked_for(self) -> Block:
+        sheet, spec = self.pages["Spec"], self.spec
+        sheet.step(
+            _("The network"),
+            _("Each layer is a row: how many units it has, how many lie below it, and what it does to their weighted sums."),
+            "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
+        )
+        sheet.remark(_("Chosen by whoever wrote the file {file}.").format(file=Path(spec.source).name))
+        if spec.title:
+            sheet.text(spec.title)
+        self.layer_table(sheet)
+        sheet.step(
+            _("The loss"),
+            _("One number for how wrong the outputs of an example are; training makes it small."),
+        )
+        sheet.text(_(self.loss_words().title))
+        sheet.math(self.loss_words().math)
+        sheet.text(
+            _("The loss of a mini-batch is the MEAN over its examples, and so are the gradients.")
+            if spec.mean
+            else _("The loss of a mini-batch is the SUM over its examples, and so are the gradients.")
+        )
+        return sheet.recorded("outputs", float(spec.sizes[-1]), symbol="n", title=_("output units"), number_format="0")
+
+    def loss_words(self) -> Loss:
+        """Return the loss for its words only; the number of outputs has no cell yet."""
+        return mean_squared(Block("n", Role.RECORDED, np.asarray(1.0))) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
+
+    def layer_table(self, sheet: Sheet) -> None:
+        spec = self.spec
+        below, units = np.array(spec.sizes[:-1], dtype=float), np.array(spec.sizes[1:], dtype=float)
+        names = [_("softmax") if name == SOFTMAX else _(ACTIVATIONS[name].title) for name in spec.activations]
+        with sheet.table(Counter("l = "), spec.layer_count) as table:
+            k = table.recorded("net_below", below, title=_("units below"), symbol="k", number_format="0")
+            n = table.recorded("net_units", units, title=_("units"), symbol="n", number_format="0")
+            table.recorded("net_g", np.array(names, dtype=object), title=_("activation"), symbol="g", number_format="@")
+            bias = table.recorded(
+                "net_bias", np.array(spec.biases, dtype=float), title=_("biases? 1 yes"), number_format="0"
+            )
+            count = table.derived(
+                "net_count",
+                units * below + units * np.array(spec.biases),
+                lambda l: n[l] * k[l] + n[l] * bias[l],
+                title=_("parameters"),
+                symbol="n·k + n",
+                number_format="0",
+            )
+            whole = Block("net_parameters", Role.DERIVED, count.value.sum(), formula=lambda: total(count), number_format="0")
+            table.total(count, whole)
+        if {"relu", "leaky_relu", "step"} & set(spec.activations):
+            sheet.remark(
+                _("Where a unit's function or slope jumps at 0, z is rounded to 12 places first: programs differ in a sum's last digit, and 0.1 + 0.2 − 0.3 should count as 0. The slope at 0 itself is that of the negative side.")
+            )
+        if "leaky_relu" in spec.activations:
+            sheet.remark(_("Leaky ReLU has the slope 1/10 below 0."))
+        if "step" in spec.activations:
+            sheet.remark(_("The step's slope is 0 everywhere, so nothing at or below such a layer can learn by descent; its gradients are 0."))
+
+    def optimizer_given(self) -> dict[str, Block]:
+        sheet, spec = self.pages["Spec"], self.spec
+        sheet.step(
+            _("The optimizer"),
+            _("How a gradient becomes a step. The yellow numbers act on the update that you pick; the recorded run keeps those it was made with."),
+            spec.optimizer.math,
+        )
+        sheet.text(_(spec.optimizer.title))
+        found = {
+            hyper.key: self.remember(
+                sheet.given(
+                    hyper.key,
+                    spec.hyper[hyper.key],
+                    symbol=hyper.symbol,
+                    title=_(hyper.title),
+                    valid=Between(hyper.low, hyper.high),
+                    number_format="0.0E+00" if hyper.key == "epsilon" else "0.000###",
+                ),
+                hyper.symbol,
+            )
+            for hyper in spec.optimizer.hyper
+        }
+        for id, value, title in (
+            ("asked_examples", len(spec.data.x), _("examples")),
+            ("asked_batch", spec.batch_size, _("examples in a mini-batch; the last of an epoch may be shorter")),
+            ("asked_epochs", spec.epochs, _("epochs")),
+            ("asked_updates", spec.updates, _("updates")),
+            ("asked_seed", spec.seed, _("seed")),
+        ):
+            sheet.recorded(id, float(value), title=title, number_format="0")
+        sheet.text(_("Every epoch takes the examples in a new random order.") if spec.shuffle else _("Every epoch takes the examples in the order given."))
+        return found
+
+    def initial_weights(self) -> list[Layer]:
+        sheet, spec = self.pages["Spec"], self.spec
+        sheet.step(
+            _("Before the first update"),
+            _("The parameters that the training begins with; change one and look at update 1."),
+        )
+        if len(spec.weights) < sum(1 + bias for bias in spec.biases):
+            sheet.remark(
+                _("Drawn from the seed, where the file gives none: weights normal with variance 2/k below ReLU and 1/k else, biases normal with standard deviation 0.1, all rounded to three decimals.")
+            )
+        layers = []
+        drawn = initial(spec, np.random.default_rng(spec.seed))
+        for number, (W, b) in enumerate(drawn, 1):
+            layer = given_layer(sheet, number, W, b, self.activation(number), suffix="_0", number_format="0.000###")
+            self.remember(layer.W, f"W{sup(number)}")
+            if layer.b is not None:
+                self.remember(layer.b, f"b{sup(number)}")
+            layers.append(layer)
+        return layers
+
+    def activation(self, number: int) -> Activation:
+        """Return a layer's activation; softmax stands in as the identity, since no cell can compute it alone."""
+        name = self.spec.activations[number - 1]
+        return replace(ACTIVATIONS["identity"], name=SOFTMAX) if name == SOFTMAX else _activation(name)
+
+    # -- Data --------------------------------------------------------------------------------------------
+
+    def examples(self) -> tuple[Block, Block]:
+        sheet, data = self.pages["Data"], self.spec.data
+        sheet.step(_("Every example"), _("One example a row: its inputs x, and the targets y that the network should put out."))
+        if data.source:
+            sheet.remark(_("Read from the file {file}.").format(file=data.source))
+        if data.classes and data.y.shape[1] == 1:
+            for n, label in enumerate(data.classes):
+                sheet.text(_("y = {number}: {label}").format(number=n, label=label))
+        elif data.classes:
+            for n, label in enumerate(data.classes, 1):
+                sheet.text(_("y{number} = 1: {label}").format(number=n, label=label))
+        with sheet.table(Counter(""), len(data.x), freeze=len(data.x) > LONG_TABLE) as table:
+            bounds = Between(-LARGEST_NUMBER, LARGEST_NUMBER)
+            x = table.given("X_all", data.x, title=_("inputs"), columns=Counter("x"), valid=bounds, number_format="0.0###")
+            y = table.given("Y_all", data.y, title=_("targets"), columns=Counter("y"), valid=bounds, number_format="0.###")
+            if data.classes:
+                numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
+                labels = np.array([data.classes[n] for n in numbers], dtype=object)
+                table.recorded("labels", labels, title=_("label"), number_format="@")
+        return self.remember(x, "X"), self.remember(y, "Y")
+
+    # -- Epochs, Batches, Run, Original ------------------------------------------------------------------
+
+    def recorded_run(self) -> Record:
+        epochs, cost, accuracy = self.recorded_epochs()
+        update, batch_epoch, batch_cost, order = self.recorded_batches()
+        sheet = self.pages["Run"]
+        sheet.step(
+            _("Where each parameter stands"),
+            _("A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."),
+        )
+        with sheet.table(Counter("l = "), len(self.where)) as table:
+            inputs = table.recorded("at_inputs", [p.inputs for p in self.where], title=_("inputs of a unit"), number_format="0")
+            weights = table.recorded("at_W", [p.weights for p in self.where], title=_("weights begin after"), number_format="0")
+            biases = table.recorded("at_b", [p.biases or 0 for p in self.where], title=_("biases begin after"), number_format="0")
+        sheet.step(
+            _("The run, a row an update"),
+            _("Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."),
+        )
+        names = _parameter_names(self.where)
+        titles = {"w": _("parameters"), **{id: _(title) for id, (_symbol, title) in self.spec.optimizer.states.items()}}
+        with sheet.table(Counter("u = ", start=0), len(self.run.states["w"])) as table:
+            states = {
+                id: table.recorded(
+                    f"run_{id}",
+                    values,
+                    title=titles[id],
+                    columns=names if id == "w" else [f"{id} ({name})" for name in names],
+                    number_format="0.0000" if id == "w" else "0.00000000",
+                )
+                for id, values in self.run.states.items()
+            }
+        return Record(states, update, batch_cost, batch_epoch, order, epochs, cost, accuracy, inputs, weights, biases)
+
+    def recorded_epochs(self) -> tuple[Block, Block, Block | None]:
+        sheet, run = self.pages["Epochs"], self.run
+        sheet.step(_("After each epoch"), _("Loss over all examples, by NumPy; epoch 0 is before the first update."))
+        accuracy = None
+        with sheet.table(None, len(run.cost), freeze=len(run.cost) > LONG_TABLE) as table:
+            epochs = table.recorded("run_epoch", np.arange(len(run.cost)), title=_("epoch"), number_format="0")
+            title = _("mean loss over all examples") if self.spec.mean else _("sum of the losses over all examples")
+            cost = table.recorded("run_cost", run.cost, title=title, symbol="C", number_format="0.000000")
+            if run.accuracy is not None:
+                accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
+        if accuracy is not None:
+            sheet.remark(
+                _("Right means: an output of at least 0.5 for the class 1, below it for 0.")
+                if self.spec.sizes[-1] == 1
+                else _("Right means: the output of the true class is greater than every other; a tie is not right.")
+            )
+        return epochs, cost, accuracy
+
+    def recorded_batches(self) -> tuple[Block, Block, Block, Block]:
+        sheet, run = self.pages["Batches"], self.run
+        count, size = len(run.batches), self.spec.batch_size
+        order = np.zeros((count, size))
+        for n, batch in enumerate(run.batches):
+            order[n, : len(batch)] = batch + 1
+        each = int(np.ceil(len(self.spec.data.x) / size))
+        sheet.step(_("Which examples each update saw"), _("Numbers are rows of the sheet Data; 0 is an empty place in a shorter last mini-batch."))
+        with sheet.table(None, count, freeze=count > LONG_TABLE) as table:
+            update = table.recorded("batch_update", np.arange(count) + 1, title=_("update"), symbol="u", number_format="0")
+            epoch = table.recorded("batch_epoch", np.arange(count) // each + 1, title=_("epoch"), number_format="0")
+            cost = table.recorded("batch_cost", run.batch_cost, title=_("loss where the gradient is taken"), symbol="C", number_format="0.000000")
+            examples_ = table.recorded("batch_examples", order, title=_("examples"), columns=Counter("i = "), number_format="0")
+        return update, epoch, cost, examples_
+
+    def original(self) -> Block:
+        """Copy every given number, and tell whether the reader has changed one: then the record need not agree."""
+        sheet = self.pages["Original"]
+        sheet.step(
+            _("Has anything been changed?"),
+            _("The recorded run began from the numbers below. Once you have changed one, the live update rightly leaves the record, and the checks against it say –."),
+        )
+        top = sheet.cursor
+        sheet.cursor = top + 4 + len(self.given) + 2
+        sheet.step(_("The original numbers"), _("To go back, type (or copy) these into the yellow cells."))
+        copies = [
+            sheet.recorded(f"orig_{block.id}", block.value, title=name, number_format=block.number_format, rows=Counter("") if block.value.ndim else None)
+            for block, name in self.given
+        ]
+        bottom = sheet.cursor
+        sheet.cursor = top
+        with sheet.table([name for _block, name in self.given], len(copies)) as table:
+            distances = table.add(
+                Block(
+                    "orig_distance",
+                    Role.CHECK,
+                    np.zeros(len(copies)),
+                    each=[_squared_change(given, copy) for (given, _name), copy in zip(self.given, copies, strict=True)],
+                    title=_("Σ of squared changes"),
+                    number_format="0.0E+00",
+                )
+            )
+        unchanged = sheet.add(
+            Block(
+                "unchanged",
+                Role.CHECK,
+                np.asarray(1.0),
+                formula=lambda: if_(equal(total(distances), 0), 1, 0),
+                title=_("nothing is changed (1 yes, 0 no)"),
+                number_format="0",
+            )
+        )
+        sheet.cursor = bottom
+        return unchanged
+
+    # -- Training ----------------------------------------------------------------------------------------
+
+    def training_run(self) -> None:
+        sheet, record = self.pages["Training"], self.record
+        sheet.step(
+            _("Pick an update"),
+            _("One update is one mini-batch: forward, loss, backward, step. The yellow cell picks which of them all the other sheets show."),
+        )
+        last = self.spec.updates
+        u = self.update = sheet.given(
+            "update", float(self.first_update), symbol="u", title=_("update to look at, from 1 to {last}").format(last=last),
+            number_format="0", valid=Between(1, last, whole=True),
+        )  # fmt: skip
+        n = self.first_update - 1
+        self.epoch = sheet.derived(
+            "picked_epoch", record.batch_epoch.value[n], lambda: pick(record.batch_epoch, u), title=_("its epoch"), number_format="0"
+        )
+        self.recorded_cost = sheet.derived(
+            "recorded_cost", record.batch_cost.value[n], lambda: pick(record.batch_cost, u),
+            title=_("recorded loss of its mini-batch"), number_format="0.000000",
+        )  # fmt: skip
+        self.charts(sheet)
+
+    def charts(self, sheet: Sheet) -> None:
+        record, loss, epoch = self.record, _("loss"), _("epoch")
+        with sheet.beside():
+            sheet.chart(
+                Chart(
+                    _("Loss over all examples, by epoch"),
+                    (Series(loss, record.epochs[:], record.cost[:]),),
+                    epoch,
+                    loss,
+                    _("A line of the loss over all examples, by epoch."),
+                    columns=5,
+                    legend=False,
+                )
+            )
+            sheet.chart(
+                Chart(
+                    _("Loss of each mini-batch, by update"),
+                    (
+                        Series(_("its loss"), record.update[:], record.batch_cost[:], colour="#8A8A8A"),
+                        Series(_("the picked update"), self.update.whole(), self.recorded_cost.whole(), Mark.POINTS, "#B3261E"),
+                    ),
+                    _("update"),
+                    loss,
+                    _("A ragged line of the loss of each mini-batch, by update; a dot marks the picked one."),
+                    columns=5,
+                )
+            )
+        if record.accuracy is not None:
+            share = _("share that is right")
+            sheet.chart(
+                Chart(
+                    _("Share of the examples that is right, by epoch"),
+                    (Series(share, record.epochs[:], record.accuracy[:], colour="#3A8F4A"),),
+                    epoch,
+                    share,
+                    _("A line of the share of the examples that is right, by epoch."),
+                    columns=5,
+                    rows=14,
+                    y_range=(0, 1),
+                    legend=False,
+                )
+            )
+
+    def mini_batch(self) -> Batch:
+        sheet, spec, u, order = self.pages["Training"], self.spec, self.update, self.record.order
+        sheet.step(
+            _("The mini-batch of this update"),
+            _("Looked up: which examples the update sees (sheet Batches), and their inputs and targets (sheet Data), now one example a column."),
+        )
+        row = order.value[self.first_update - 1]
+        chosen = sheet.derived(
+            "chosen", row, lambda i: pick(order, u, number_of(i)), title=_("examples of the mini-batch"),
+            along=Direction.RIGHT, columns=examples(), number_format="0",
+        )  # fmt: skip
+        share = None
+        size = spec.batch_size
+        if len(spec.data.x) % size:
+            share = sheet.derived(
+                "share", (row > 0).astype(float), lambda i: if_(chosen[i] > 0, 1, 0), symbol="s",
+                title=_("1 for an example, 0 for an empty place of a shorter last mini-batch: it adds nothing to any sum"),
+                along=Direction.RIGHT, columns=examples(), number_format="0",
+            )  # fmt: skip
+            counted = share
+            m = sheet.derived("m", share.value.sum(), lambda: total(counted), symbol="m", title=_("examples"), number_format="0")
+        else:
+            m = sheet.recorded("m", float(size), symbol="m", title=_("examples"), number_format="0")
+
+        def looked_up(table: Block) -> Formula:
+            def formula(k: Index, i: Index) -> Operand:
+                if share is None:
+                    return pick(table, chosen[i], number_of(k))
+                return share[i] * pick(table, largest(chosen[i], 1), number_of(k))
+
+            return formula
+
+        rows = np.maximum(row - 1, 0).astype(int)
+        mask = (row > 0).astype(float)
+        with sheet.beside():
+            X = sheet.derived(
+                "X", spec.data.x[rows].T * mask, looked_up(self.X), symbol="X", title=_("inputs"),
+                rows=Counter("k = "), columns=examples(),
+            )  # fmt: skip
+            Y = sheet.derived(
+                "Y", spec.data.y[rows].T * mask, looked_up(self.Y), symbol="Y", title=_("targets"),
+                rows=Counter("j = "), columns=examples(), number_format="0.###",
+            )  # fmt: skip
+        return Batch(X, Y, share, m)
+
+    def picked_layers(self) -> list[Layer]:
+        sheet = self.pages["Training"]
+        sheet.step(
+            _("The parameters before this update"),
+            _("Update 1 begins with the yellow parameters of the sheet Spec; every other takes its parameters from the recorded run."),
+        )
+        now = parameters_of(self.run.states["w"][self.first_update - 1], self.where)
+        layers = []
+        for number, (W, b) in enumerate(now, 1):
+            first = self.start[number - 1]
+            with sheet.beside():
+                weights = sheet.derived(
+                    f"W{number}",
+                    W,
+                    self.from_run("w", number, 0, first.W),
+                    symbol=f"W{sup(number)}",
+                    title=_("weights"),
+                    rows=Counter("j = "),
+                    columns=Counter("k = "),
+                )
+                biases = None
+                if b is not None:
+                    assert first.b is not None
+                    biases = sheet.derived(
+                        f"b{number}", b, self.biases_from_run("w", number, 0, first.b), symbol=f"b{sup(number)}", title=_("biases"),
+                        rows=Counter("j = "), columns=[""],
+                    )  # fmt: skip
+            layers.append(Layer(number, weights, biases, self.activation(number)))
+        return layers
+
+    def from_run(self, state: str, number: int, later: int, first: Block | None = None) -> Formula:
+        """The formula of a weight matrix at the picked update, or `later`; `first` is what update 1 takes."""
+        record, u, l = self.record, self.update, number - 1
+        table = record.states[state]
+
+        def formula(j: Index, k: Index) -> Operand:
+            column = record.weights_from[l] + (number_of(j) - 1) * record.inputs[l] + number_of(k)
+            found = pick(table, u + later if later else u, column)
+            return found if first is None else if_(equal(u, 1), first[j, k], found)
+
+        return formula
+
+    def biases_from_run(self, state: str, number: int, later: int, first: Block | None = None) -> Formula:
+        record, u, l = self.record, self.update, number - 1
+        table = record.states[state]
+
+        def formula(j: Index) -> Operand:
+            found = pick(table, u + later if later else u, record.biases_from[l] + number_of(j))
+            return found if first is None else if_(equal(u, 1), first[j], found)
+
+        return formula
+
+    def look_ahead(self, now: Sequence[Layer]) -> list[Layer]:
+        sheet, mu = self.pages["Training"], self.hyper["mu"]
+        sheet.step(
+            _("Nesterov looks ahead"),
+            _("The velocity would carry the parameters on by μ·v. Nesterov takes the gradient there: the sheets Forward, Loss and Backward work with W̃ and b̃, where they write W and b."),
+            "W̃ = W + μ·V",
+        )
+        velocities = parameters_of(self.run.states["v"][self.first_update - 1], self.where)
+        return [self.ahead(sheet, layer, mu, v) for layer, v in zip(now, velocities, strict=True)]
+
+    def ahead(self, sheet: Sheet, layer: Layer, mu: Block, velocity: tuple[Array, Array | None]) -> Layer:
+        number, W, b = layer.number, layer.W, layer.b
+        V, v = velocity
+        with sheet.beside():
+            speed = sheet.derived(
+                f"V{number}", V, self.from_run("v", number, 0), symbol=f"V{sup(number)}", title=_("velocities of the weights"),
+                rows=Counter("j = "), columns=Counter("k = "), number_format="0.000000",
+            )  # fmt: skip
+            weights = sheet.derived(
+                f"W{number}_ahead", W.value + mu.value * V, lambda j, k: W[j, k] + mu * speed[j, k],
+                symbol=f"W̃{sup(number)}", title=_("weights at the point ahead"), rows=Counter("j = "), columns=Counter("k = "),
+            )  # fmt: skip
+        if b is None or v is None:
+            return replace(layer, W=weights)
+        old = b
+        with sheet.beside():
+            drift = sheet.derived(
+                f"bias_V{number}", v, self.biases_from_run("v", number, 0), symbol=f"v{sup(number)}", title=_("velocities of the biases"),
+                rows=Counter("j = "), columns=[""], number_format="0.000000",
+            )  # fmt: skip
+            biases = sheet.derived(
+                f"b{number}_ahead", old.value + mu.value * v, lambda j: old[j] + mu * drift[j],
+                symbol=f"b̃{sup(number)}", title=_("biases at the point ahead"), rows=Counter("j = "), columns=[""],
+            )  # fmt: skip
+        return Layer(number, weights, biases, layer.activation)
+
+    # -- Forward, Loss -----------------------------------------------------------------------------------
+
+    def forward(self, sheet: Sheet, layers: Sequence[Layer], batch: Batch, suffix: str = "") -> Passed:
+        passed, extra = Forward([batch.X]), None
+        for layer in layers:
+            last = layer is layers[-1]
+            g = self.output.activation if last else layer.activation
+            sheet.step(
+                _("Layer {layer} of {count}").format(layer=layer.number, count=len(layers)),
+                _("Each unit adds up what comes in, times its weights, and its bias if it has one; then its activation function acts on the sum."),
+                g.math,
+            )
+            if not last:
+                with sheet.beside():
+                    Z = pre_activation(sheet, layer, passed.output, suffix)
+                    A = activation(sheet, layer, Z, suffix)
+                if g.name == "relu":
+                    sheet.remark(_("The greyed zeros are units that ReLU has shut for this example."))
+            else:
+                Z = pre_activation(sheet, layer, passed.output, suffix)
+                A, extra = self.output.forward(sheet, layer, Z, suffix)
+            self.written(sheet, layer, passed.output, Z, A, suffix)
+            passed.Z.append(Z)
+            passed.A.append(A)
+        return Passed(passed, extra, A)
+
+    def written(self, sheet: Sheet, layer: Layer, below: Block, Z: Block, A: Block, suffix: str) -> None:
+        """Write out the sum of the first unit for the first example."""
+        number, W = layer.number, layer.W
+        shown = min(SHOWN_TERMS, layer.inputs)
+        terms = " + ".join(f"{{w{k}:4p}}·{{x{k}:4p}}" for k in range(shown))
+        terms += " + …" if layer.inputs > shown else ""
+        numbers: dict[str, Operand] = {"z": Z[0, 0], "a": A[0, 0]}
+        for k in range(shown):
+            numbers[f"w{k}"], numbers[f"x{k}"] = W[0, k], below[k, 0]
+        if layer.b is not None:
+            terms += " + {b:4p}"
+            numbers["b"] = layer.b[0]
+        template = f"z₁ = {terms} = {{z:4}},   a₁ = {{a:6}}"
+        sheet.sentence(f"written{number}{suffix}", template, None, **numbers)
+
+    def losses(self, passed: Passed, batch: Batch) -> Passed:
+        sheet, output = self.pages["Loss"], self.output
+        sheet.step(
+            _("The loss of each example, and of the mini-batch"),
+            _("Compare what the network said (A, sheet Forward) with the targets (Y)."),
+            output.loss.math,
+        )
+        A = passed.forward.output
+        with sheet.beside():
+            for id, block, name in (("loss_A", A, "A"), ("loss_Y", batch.Y, "Y")):
+                sheet.derived(
+                    id, block.value, _same_cell(block), symbol=name, title=_("what the network said") if block is A else _("targets"),
+                    rows=Counter("j = "), columns=examples(), number_format="0.000000" if block is A else "0.###",
+                )  # fmt: skip
+        cost = self.cost(sheet, A, passed.extra, batch, "")
+        if tells_classes(self.spec):
+            self.verdicts(sheet, A, batch)
+        sheet.step(_("Does it hold?"), _("The live loss must be the one that NumPy recorded for this update."))
+        scale = sheet.derived(
+            "cost_scale", 1 + abs(self.recorded_cost.value), lambda: 1 + call("ABS", self.recorded_cost),
+            title=_("size of the numbers compared"), number_format="0.0000",
+        )  # fmt: skip
+        sheet.check(
+            "cost_met", _("the live loss is the recorded one"), cost, self.recorded_cost, MET, scale=scale, applies=self.unchanged
+        )
+        return replace(passed, cost=cost)
+
+    def cost(self, sheet: Sheet, A: Block, extra: Block | None, batch: Batch, suffix: str) -> Block:
+        each = self.output.cost_each(sheet, A, extra, batch, suffix)
+        mean = self.spec.mean
+        value = each.value.sum() / (batch.m.value if mean else 1)
+        return sheet.derived(
+            f"C{suffix}",
+            value,
+            lambda: total(each) / batch.m if mean else total(each),
+            symbol="C",
+            title=_("loss: the mean over the examples") if mean else _("loss: the sum over the examples"),
+            math="C = Σᵢ Cᵢ / m" if mean else "C = Σᵢ Cᵢ",
+            number_format="0.000000",
+        )
+
+    def verdicts(self, sheet: Sheet, A: Block, batch: Batch) -> None:
+        """Add whether each example is right, and how many are."""
+        Y = batch.Y
+        if A.shape[0] == 1:
+            value = (np.round(A.value[0], 9) >= 0.5) == (Y.value[0] == 1)
+
+            def right(i: Index) -> Expr:
+                return if_(equal(if_(rounded(A[0, i], 9) >= 0.5, 1, 0), Y[0, i]), 1, 0)
+
+        else:
+            said = np.sum(A.value * Y.value, axis=0)
+            value = np.round(said, 9) > np.round(np.sort(A.value, axis=0)[-2], 9)
+
+            def right(i: Index) -> Expr:
+                return if_(rounded(dot(Y[:, i], A[:, i]), 9) > rounded(call("LARGE", A[:, i], 2), 9), 1, 0)
+
+        verdict = sheet.derived(
+            "right", batch.counted(value.astype(float)), lambda i: batch.counts(right(i), i), title=_("right? 1 yes"),
+            math=_("the true class's output is the greatest") if A.shape[0] > 1 else _("a ≥ 0.5 means class 1"),
+            along=Direction.RIGHT, columns=examples(), number_format="0",
+        )  # fmt: skip
+        sheet.derived("right_count", verdict.value.sum(), lambda: total(verdict), title=_("examples that are right"), number_format="0")
+
+    # -- Backward ----------------------------------------------------------------------------------------
+
+    def backward(self, layers: Sequence[Layer], passed: Passed, batch: Batch) -> Backward:
+        sheet, back = self.pages["Backward"], Backward()
+        m = batch.m if self.spec.mean else None
+        last = layers[-1]
+        sheet.step(
+            _("The output layer"),
+            _("From the loss back through the output's activation: how strongly the loss answers to each weighted sum."),
+            f"δ{sup(last.number)} = ∂C/∂Z{sup(last.number)}",
+        )
+        slope, back.delta[last.number] = self.output.backward(sheet, last, passed.forward, passed.extra, batch)
+        if slope is not None:
+            back.slope[last.number] = slope
+        self.gradients(sheet, last, passed.forward, back, m)
+        for layer in reversed(layers[:-1]):
+            self.hidden_layer(sheet, layer, layers[layer.number], passed.forward, back)
+            self.gradients(sheet, layer, passed.forward, back, m)
+        return back
+
+    def hidden_layer(self, sheet: Sheet, layer: Layer, above: Layer, passed: Forward, back: Backward) -> None:
+        sheet.step(
+            _("Back to layer {layer}").format(layer=layer.number),
+            _("The errors come back through the same weights, and each unit passes on as much as the slope of its activation lets through."),
+        )
+        with sheet.beside():
+            slope = back.slope[layer.number] = slopes(sheet, layer, passed)
+            back.delta[layer.number] = hidden_delta(sheet, layer, above, back.delta[above.number], slope)
+        if layer.activation.name == "relu":
+            sheet.remark(_("ReLU's mask: where the slope is 0 the unit was shut, and no error passes through it."))
+
+    def gradients(self, sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None) -> None:
+        number = layer.number
+        with sheet.beside():
+            back.dW[number] = weight_gradient(sheet, layer, back.delta[number], passed.A[number - 1], m)
+            if layer.b is not None:
+                back.db[number] = bias_gradient(sheet, layer, back.delta[number], m)
+
+    # -- Optimizer ---------------------------------------------------------------------------------------
+
+    def optimizer_table(self, now: Sequence[Layer], back: Backward) -> Block:
+        sheet, spec, u = self.pages["Optimizer"], self.spec, self.update
+        sheet.step(
+            _("One parameter a row"),
+            _("Every weight and bias with its gradient, what the optimizer remembers of it, and its step: {name}.").format(name=_(spec.optimizer.title)),
+            spec.optimizer.math,
+        )
+        if spec.optimizer.looks_ahead:
+            sheet.remark(_("g is the gradient at the point ahead w̃ = w + μ·v, not at w; the step is taken from w."))
+        count = spec.parameter_count
+        n = self.first_update
+        with sheet.table(Counter(""), count, freeze=count > LONG_TABLE) as table:
+            table.recorded("opt_name", np.array(_parameter_names(self.where), dtype=object), title=_("parameter"), number_format="@")
+            cells: dict[str, Block] = {**self.hyper, "t": u}
+            cells["w"] = table.derived(
+                "opt_w", self.run.states["w"][n - 1], None, each=self.gathered(now), title=_("before the update"), symbol="w",
+                number_format="0.000000",
+            )  # fmt: skip
+            for id, (symbol, title) in spec.optimizer.states.items():
+                cells[id] = table.derived(
+                    f"opt_{id}", self.run.states[id][n - 1], self.one_state(id, 0), title=_(title), symbol=symbol, number_format="0.00000000"
+                )
+            gradient = _flat([(back.dW[p + 1].value, back.db[p + 1].value if p + 1 in back.db else None) for p in range(len(now))])
+            cells["g"] = table.gradient(
+                "opt_g", gradient, None, each=self.gathered_gradients(back),
+                title=_("gradient at the point ahead") if spec.optimizer.looks_ahead else _("gradient"), symbol="g", number_format="0.00000000",
+            )  # fmt: skip
+            self.optimizer_columns(table.updated, cells)
+            recorded = {
+                id: table.derived(
+                    f"opt_recorded_{id}", self.run.states[id][n], self.one_state(id, 1), title=_("as recorded"), symbol=f"{_symbol_of(spec, id)}′",
+                    number_format="0.00000000",
+                )
+                for id in self.run.states
+            }
+        self.steps_written(sheet, cells)
+        self.steps_checked(sheet, cells, recorded)
+        return cells["w_new"]
+
+    def optimizer_columns(self, add: Callable[..., Block], cells: dict[str, Block]) -> None:
+        """Add the optimizer's own columns: NumPy's step for whole arrays, and each column's formula."""
+        optimizer = self.spec.optimizer
+        hyper = {key: float(block.value) for key, block in self.hyper.items()}
+        states = {id: cells[id].value for id in optimizer.states}
+        step = optimizer.step(cells["w"].value, cells["g"].value, states, self.first_update, hyper)
+        for column in optimizer.columns:
+            cells[column.id] = add(
+                f"opt_{column.id}",
+                step[column.id],
+                _column_formula(column.formula, cells),
+                title=_(column.title),
+                symbol=column.symbol,
+                math=column.math,
+                number_format="0.000000" if column.id in ("w_new", "ahead") else "0.00000000",
+            )
+
+    def one_state(self, id: str, later: int) -> Formula:
+        table, u = self.record.states[id], self.update
+        return lambda p: pick(table, u + later if later else u, number_of(p))
+
+    def gathered(self, layers: Sequence[Layer]) -> list[Expr]:
+        """Every parameter's cell, in the order of the run."""
+        return _cells_in_order([(layer.W, layer.b) for layer in layers])
+
+    def gathered_gradients(self, back: Backward) -> list[Expr]:
+        return _cells_in_order([(back.dW[number], back.db.get(number)) for number in sorted(back.dW)])
+
+    def steps_written(self, sheet: Sheet, cells: Cells) -> None:
+        sheet.step(_("Written out for the first parameter"), _("Each column, with the numbers of its first row:"))
+        for column in self.spec.optimizer.columns:
+            numbers = {id: block.whole() if block.value.ndim == 0 else block[0] for id, block in cells.items()}
+            digits = 8 if column.id in ("v_new", "s_new", "v_hat") else 6
+            template = f"{column.symbol} = {column.math} = {column.written} = {{{column.id}:{digits}}}"
+            sheet.sentence(f"written_{column.id}", template, None, **numbers)
+
+    def steps_checked(self, sheet: Sheet, cells: Cells, recorded: Mapping[str, Block]) -> None:
+        sheet.step(_("Does it hold?"), _("Parameters and states after this update must be those that NumPy recorded."))
+        for id, there in recorded.items():
+            symbol = _symbol_of(self.spec, id)
+            scale = sheet.derived(
+                f"scale_{id}", 1 + float(np.sqrt(np.sum(there.value**2))), _one_and_length(there),
+                title=_("size of {symbol}: 1 and the length of the vector").format(symbol=symbol), number_format="0.0000",
+            )  # fmt: skip
+            title = _("the live step of {symbol} leads to the recorded next update").format(symbol=symbol)
+            sheet.check(f"step_{id}", title, cells[f"{id}_new"], there, MET, scale=scale, applies=self.unchanged)
+
+    # -- Next, Map, Nudge --------------------------------------------------------------------------------
+
+    def next_forward(self, new: Block, batch: Batch, before: Passed) -> None:
+        sheet, record = self.pages["Next"], self.record
+        sheet.step(_("The new parameters"), _("The last column of the sheet Optimizer, laid out as W and b again."))
+        layers = []
+        for number, (W, b) in enumerate(parameters_of(new.value, self.where), 1):
+            with sheet.beside():
+                weights = sheet.updated(
+                    f"W{number}_new", W, _laid_out(new, record, number), symbol=f"W{sup(number)}′", title=_("new weights"),
+                    rows=Counter("j = "), columns=Counter("k = "),
+                )  # fmt: skip
+                biases = None
+                if b is not None:
+                    biases = sheet.updated(
+                        f"b{number}_new", b, _laid_down(new, record, number), symbol=f"b{sup(number)}′", title=_("new biases"),
+                        rows=Counter("j = "), columns=[""],
+                    )  # fmt: skip
+            layers.append(Layer(number, weights, biases, self.activation(number)))
+        passed = self.forward(sheet, layers, batch, "_new")
+        sheet.step(_("The loss after the update"), _("The same mini-batch with the new parameters; a step that is not too long makes its loss smaller."))
+        after = self.cost(sheet, passed.forward.output, passed.extra, batch, "_new")
+        words = (
+            _("The loss of this mini-batch went from {before:6} at the point ahead to {after:6}.")
+            if self.spec.optimizer.looks_ahead
+            else _("The loss of this mini-batch went from {before:6} to {after:6}.")
+        )
+        sheet.sentence("cost_after", words, before=before.cost, after=after)
+
+    def map(self, layers: Sequence[Layer], passed: Passed, batch: Batch, back: Backward) -> None:
+        sheet = self.pages["Map"]
+        sheet.step(
+            _("The map"),
+            _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+        )
+        network_map(sheet, layers, passed.forward, batch.Y, passed.cost, back)
+
+    def nudge(self, layers: Sequence[Layer], passed: Passed, batch: Batch, back: Backward) -> None:
+        sheet = self.pages["Nudge"]
+        sheet.step(
+            _("Hold one gradient to account"),
+            _("Choose any weight or bias: nudge it up and down by h, run the network again, and the loss must change as backpropagation said."),
+            "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
+        )
+        chosen = self.chosen_parameter(sheet)
+        largest_input = max(1.0, float(np.abs(self.spec.data.x).max()))
+        h = sheet.given(
+            "h", 10.0 ** -np.ceil(4 + np.log10(largest_input) / 2), symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1),
+            number_format="0.000000",
+        )  # fmt: skip
+        if {"relu", "leaky_relu", "step"} & set(self.spec.activations):
+            sheet.remark(_("At the kink of ReLU or the jump of a step no difference quotient is a derivative: where the nudge crosses one, the check does not apply (–)."))
+        check_in_any_network(
+            sheet, layers, self.output.finish(layers[-1], batch), passed.forward, back, h, chosen,
+            batch.m if self.spec.mean else None, passed.cost,
+        )  # fmt: skip
+
+    def chosen_parameter(self, sheet: Sheet) -> tuple[Block, Block, Block]:
+        """Add the cells that choose a layer, unit and input; a number that is too large counts as the largest there is."""
+        spec = self.spec
+        fields: dict[str, Any] = {"number_format": "0"}
+        layer = sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, spec.layer_count, whole=True), **fields)
+        unit = sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, max(spec.sizes[1:]), whole=True), **fields)
+        input_ = sheet.given(
+            "choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, max(spec.sizes[:-1]), whole=True), **fields
+        )
+        inputs = self.record.inputs
+        units = sheet.recorded("nudge_units", [p.units for p in self.where], title=_("units of each layer"), along=Direction.RIGHT, number_format="0")
+        least = sheet.recorded(
+            "nudge_least", [0.0 if bias else 1.0 for bias in spec.biases], title=_("least input of each layer: 0 where there is a bias"),
+            along=Direction.RIGHT, number_format="0",
+        )  # fmt: skip
+        j = sheet.derived("nudge_unit", 1.0, lambda: smallest(unit, pick(units, layer)), symbol="j", title=_("unit that is nudged"), **fields)
+        k = sheet.derived(
+            "nudge_input", 1.0, lambda: largest(smallest(input_, pick(inputs, layer)), pick(least, layer)), symbol="k",
+            title=_("input whose weight is nudged (0: bias)"), **fields,
+        )  # fmt: skip
+        return layer, j, k
+
+
+# ------------------------------------------------------------------------------------------------ small pieces
+
+
+def _parameter_names(where: Sequence[Place]) -> list[str]:
+    """Return w¹ 1,1 … b¹ 1 … for every parameter, in the order of the run."""
+    names = []
+    for number, place in enumerate(where, 1):
+        names += [f"w{sup(number)} {j},{k}" for j in range(1, place.units + 1) for k in range(1, place.inputs + 1)]
+        if place.biases is not None:
+            names += [f"b{sup(number)} {j}" for j in range(1, place.units + 1)]
+    return names
+
+
+def _symbol_of(spec: Spec, id: str) -> str:
+    return "w" if id == "w" else spec.optimizer.states[id][0]
+
+
+def _flat(parts: Sequence[tuple[Array, Array | None]]) -> Array:
+    return np.concatenate([part.ravel() for layer in parts for part in layer if part is not None])
+
+
+def _cells_in_order(parts: Sequence[tuple[Block, Block | None]]) -> list[Expr]:
+    found: list[Expr] = []
+    for W, b in parts:
+        found += [W[j, k] for j in range(W.shape[0]) for k in range(W.shape[1])]
+        if b is not None:
+            found += [b[j] for j in range(b.shape[0])]
+    return found
+
+
+def _same_cell(block: Block) -> Formula:
+    return lambda *at: block[at]
+
+
+def _column_formula(formula: Callable[[Index, Cells], Operand], cells: Cells) -> Formula:
+    return lambda p: formula(p, cells)
+
+
+def _one_and_length(block: Block) -> Formula:
+    return lambda: 1 + sqrt(call("SUMSQ", block))
+
+
+def _squared_change(given: Block, copy: Block) -> Operand:
+    if given.value.ndim == 0:
+        return (as_expr(given) - copy) ** 2
+    return squared_distance(given, copy)
+
+
+def _laid_out(flat: Block, record: Record, number: int) -> Formula:
+    """The formula of a weight matrix from the column of all parameters."""
+    l = number - 1
+    return lambda j, k: pick(flat, record.weights_from[l] + (number_of(j) - 1) * record.inputs[l] + number_of(k))
+
+
+def _laid_down(flat: Block, record: Record, number: int) -> Formula:
+    l = number - 1
+    return lambda j: pick(flat, record.biases_from[l] + number_of(j))

@@ -1,0 +1,89 @@
+"""``workbook diff``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from workbook.diff import Diff
+    from workbook.ledger import Ledger
+
+HELP = """Compare two workbooks: what was entered differently, and how much only follows from it.
+
+Each side is an .xlsx FILE, numbers exported earlier (.csv or .json), or a worked example's NAME. Cells are aligned by
+block, not by address, so that an inserted row or another language is no difference; words are not compared.
+
+\b
+Kinds of difference, entered ones first:
+  added, removed, reshaped   a block as a whole
+  given                      what is typed into a cell
+  formula                    a cell's formula, or one typed over
+  value                      a value by itself: neither its formula nor anything it reads changed
+What only follows from these is counted: "and 37 cells downstream".
+
+Exit code 0 when they are the same, 1 when they differ, 2 when they cannot be compared.
+
+\b
+Examples:
+  workbook diff rent-yield mine.xlsx
+  workbook diff yesterday.csv rent-yield
+  workbook diff old.xlsx new.xlsx --rtol 1e-6 --json
+"""
+
+
+@click.command("diff", help=HELP, short_help="Compare two workbooks, files or exported numbers.")
+@click.argument("left")
+@click.argument("right")
+@click.option("--rtol", type=float, default=1e-9, show_default=True, help="Relative tolerance of numbers.")
+@click.option("--atol", type=float, default=1e-12, show_default=True, help="Absolute tolerance of numbers.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs; all of it.")
+def command(left: str, right: str, rtol: float, atol: float, as_json: bool) -> int:
+    """Compare workbooks; the help that a user reads is `HELP`."""
+    from workbook.diff import Tolerance, diff
+
+    tolerance = Tolerance(rtol, atol)
+    old, new = read_sides(left, right)
+    found = diff(old, new, (left, right), tolerance)
+    if as_json:
+        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        show(found)
+    else:
+        click.echo(found.report())
+    return 0 if found.same else 1
+
+
+def read_sides(left: str, right: str) -> tuple[Ledger, Ledger]:
+    """Read both sides; an example is built in the other side's language."""
+    from workbook.diff import language_of
+    from workbook.source import is_name, read_source
+
+    if is_name(left):
+        new = read_source(right)
+        return read_source(left, language_of(new)), new
+    old = read_source(left)
+    return old, read_source(right, language_of(old))
+
+
+def show(found: Diff) -> None:
+    """Print a table for a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from workbook.diff import HEADINGS
+
+    console = Console(highlight=False)
+    console.print(Text(found.summary()))
+    rows, remarks = found.rows()
+    if rows:
+        table = Table(*HEADINGS, box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+    for remark in [*remarks, *(["--json lists all of them"] if remarks else [])]:
+        console.print(Text(remark))

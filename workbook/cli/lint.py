@@ -1,0 +1,89 @@
+"""``workbook lint``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.cli.work import Outcome
+
+HELP = """Look for what a good teaching spreadsheet does not do: wrong or typed-in numbers, odd formulas, #### and more.
+
+Each argument is an .xlsx FILE or a worked example's NAME; without one, all examples are looked through. One line a
+finding: file, sheet, cell, rule, what is wrong, how to mend it. Exit code 0 when there is none, 1 when there is, 2 when
+a file cannot be read.
+
+\b
+Examples:
+  workbook lint output/rent-yield.xlsx
+  workbook lint rent-yield --lang zh
+  workbook lint handout.xlsx --json
+  workbook lint --rules
+"""
+
+
+@click.command("lint", help=HELP, short_help="Look for what a teaching spreadsheet should not do.")
+@click.argument("targets", metavar="[FILE.xlsx|NAME]...", nargs=-1)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of examples.")
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for programs.")
+@click.option("--rules", is_flag=True, help="List the rules, what each demands and why.")
+def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> int:
+    """Lint workbooks; the help that a user reads is `HELP`."""
+    if rules:
+        return tell_rules(as_json)
+    from workbook.cli.check import is_file
+    from workbook.cli.choose import chosen
+    from workbook.cli.work import Job, do_all, lint_file, lint_scenario
+
+    files = [Path(target) for target in targets if is_file(target)]
+    names = [target for target in targets if not is_file(target)]
+    outcomes: list[Outcome] = []
+    if names or not files:
+        outcomes += do_all(lint_scenario, [Job(scenario.name, lang) for scenario in chosen(names)])
+    if files:
+        outcomes += do_all(lint_file, [Job(path.stem, target=path) for path in files], alone=True)
+    return tell(outcomes, as_json)
+
+
+def tell(outcomes: Sequence[Outcome], as_json: bool) -> int:
+    """Say what was found; return the exit code."""
+    from workbook.cli import DONE, FOUND, MISUSE
+    from workbook.cli.errors import explained
+
+    code = DONE
+    findings = [finding for outcome in outcomes for finding in outcome.findings]
+    if as_json:
+        click.echo(json.dumps([finding.as_data() for finding in findings], ensure_ascii=False, indent=2))
+    for outcome in outcomes:
+        if outcome.error is not None:
+            click.echo(f"workbook: {explained(outcome.error)}", err=True)
+            code = MISUSE
+        elif outcome.findings:
+            code = max(code, FOUND)
+            if not as_json:
+                click.echo("\n".join(map(str, outcome.findings)))
+        elif not as_json:
+            click.echo(f"{outcome.job.shown}: nothing to mend")
+    return code
+
+
+def tell_rules(as_json: bool) -> int:
+    """Print the rules."""
+    from workbook.lint import RULES
+
+    if as_json:
+        rules = [
+            {"id": rule.id, "demands": rule.demands, "why": rule.why, "mend": rule.mend} for rule in RULES.values()
+        ]
+        click.echo(json.dumps(rules, indent=2))
+    else:
+        for rule in RULES.values():
+            click.echo(click.style(rule.id, bold=True))
+            click.echo(f"    demands  {rule.demands}\n    why      {rule.why}\n    mend     {rule.mend}")
+    return 0

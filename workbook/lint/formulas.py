@@ -1,0 +1,225 @@
+"""Rules about formulas: what they are made of, and that a block has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.formula import ALLOWED_FUNCTIONS, UNIVERSAL_NUMBERS
+from workbook.lint.anatomy import Anatomy
+from workbook.lint.parts import NUMBER, Page
+from workbook.lint.rules import every_formula, every_page, rule
+from workbook.precedents import Area
+
+LONGEST, LONGEST_READABLE, LONGEST_TEXT = 8_192, 1_000, 255
+DEEPEST, MOST_PLACES, MOST_CELLS = 8, 40, 100_000
+VOLATILE = frozenset({"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"})
+_NEW_NAMES = """
+ACOT ACOTH AGGREGATE ARABIC BASE BETA.DIST BETA.INV BINOM.DIST BINOM.INV BITAND BITOR BITXOR BYCOL BYROW
+CEILING.MATH  CHISQ.DIST CHISQ.INV CHISQ.TEST CHOOSECOLS CHOOSEROWS COMBINA CONCAT CONFIDENCE.NORM CONFIDENCE.T
+COT COTH COVARIANCE.P  COVARIANCE.S CSC CSCH DAYS DECIMAL DROP EXPAND EXPON.DIST F.DIST F.INV F.TEST FILTER
+FILTERXML FLOOR.MATH FORMULATEXT  GAMMA GAMMA.DIST GAMMA.INV GAMMALN.PRECISE GAUSS HSTACK IFNA IFS ISFORMULA
+ISOMITTED LAMBDA LET LOGNORM.DIST LOGNORM.INV  MAKEARRAY MAP MAXIFS MINIFS MODE.MULT MODE.SNGL MUNIT
+NEGBINOM.DIST NORM.DIST NORM.INV NORM.S.DIST NORM.S.INV NUMBERVALUE  PERCENTILE.EXC PERCENTILE.INC
+PERCENTRANK.EXC PERCENTRANK.INC PERMUTATIONA PHI POISSON.DIST QUARTILE.EXC QUARTILE.INC  RANDARRAY RANK.AVG
+RANK.EQ REDUCE SCAN SEC SECH SEQUENCE SHEET SHEETS SKEW.P SORT SORTBY STDEV.P STDEV.S SWITCH T.DIST  T.INV
+T.TEST TAKE TEXTAFTER TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNICHAR UNICODE UNIQUE VAR.P VAR.S VSTACK
+WEBSERVICE  WEIBULL.DIST WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR Z.TEST
+"""
+PREFIXED = frozenset(_NEW_NAMES.split())
+"""Functions that came after the file format, and are stored with _xlfn. before their names."""
+
+ONE = rule(
+    "one-formula",
+    "a block has one formula, filled over all its cells; the first row of a sequence may have its own",
+    "a reader who has understood one cell must have understood them all; an odd one among many is a slip",
+    "fill the block from one of its cells",
+)
+TYPED = rule(
+    "typed-over",
+    "no number is typed in among formulas",
+    "a typed number stays still when everything around it moves",
+    "put the formula back, or give the number a cell of its own",
+)
+CONSTANT = rule(
+    "constant",
+    "no number stands in a formula but universal ones (0 to 10, 12, 100, 0.5, 700)",
+    "a reader can neither see nor change what is hidden in a formula",
+    "give the number a cell of its own and refer to it",
+)
+FUNCTION = rule(
+    "function",
+    "formulas use only functions that every spreadsheet computes alike",
+    "the file must say the same in Excel, LibreOffice, WPS and Google Sheets",
+    "say it with a function that workbook.formula.ALLOWED_FUNCTIONS lists",
+)
+MOVING = rule(
+    "volatile",
+    "no function that gives something else each time (NOW, TODAY, RAND) or hides what it reads (OFFSET, INDIRECT)",
+    "numbers must stay what the text around them says, and a reader must be able to trace them",
+    "type the number into a cell, or refer to the cells themselves",
+)
+PREFIX = rule(
+    "prefix",
+    "functions newer than the file format are stored with _xlfn. before their names",
+    "without it Excel shows #NAME? until somebody edits the cell",
+    "store it as _xlfn.NAME, or better use an older function",
+)
+ELSEWHERE = rule(
+    "external",
+    "no formula reads another file",
+    "the other file is not there on the reader's machine",
+    "copy the numbers into this file",
+)
+BALANCED = rule(
+    "balanced",
+    "every bracket and quotation mark in a formula has its partner",
+    "Excel calls the whole file damaged",
+    "complete the formula",
+)
+LIMIT = rule(
+    "formula-limit",
+    "a formula has at most 8,192 characters, and a text in it at most 255",
+    "Excel calls the whole file damaged",
+    "split the formula over several cells",
+)
+LENGTH = rule(
+    "readable",
+    f"a formula has at most {LONGEST_READABLE:,} characters, {DEEPEST} calls within one another and {MOST_PLACES} places that it reads",
+    "a reader clicks a cell to see where it comes from, and must be able to read the answer",
+    "split it into steps, each in a cell with a name",
+)
+READS = rule(
+    "reach",
+    f"a formula reads at most {MOST_CELLS:,} cells",
+    "whole columns take in what happens to stand there, and make every change slow",
+    "refer to the cells that are meant",
+)
+
+
+@every_formula(CONSTANT)
+def constants(formula: Anatomy) -> str | None:
+    odd = [f"{number:g}" for number in formula.numbers if number not in UNIVERSAL_NUMBERS]
+    return f"{', '.join(odd)} in ={formula.formula}" if odd else None
+
+
+@every_formula(FUNCTION)
+def functions(formula: Anatomy) -> str | None:
+    odd = {name for name in formula.functions if name not in ALLOWED_FUNCTIONS} - VOLATILE
+    return f"{', '.join(sorted(odd))} in ={formula.formula}" if odd else None
+
+
+@every_formula(MOVING)
+def volatile(formula: Anatomy) -> str | None:
+    odd = VOLATILE & {name.removeprefix("_XLFN.") for name in formula.functions}
+    return f"{', '.join(sorted(odd))} in ={formula.formula}" if odd else None
+
+
+@every_formula(PREFIX)
+def prefixes(formula: Anatomy) -> str | None:
+    odd = PREFIXED & set(formula.functions)
+    return f"{', '.join(sorted(odd))} in ={formula.formula}" if odd else None
+
+
+@every_formula(ELSEWHERE)
+def elsewhere(formula: Anatomy) -> str | None:
+    quoted = any("[" in sheet for sheet in formula.all("sheet"))
+    return f"={formula.formula}" if quoted or formula.all("elsewhere") else None
+
+
+@every_formula(BALANCED)
+def balanced(formula: Anatomy) -> str | None:
+    return None if formula.is_balanced else f"={formula.formula}"
+
+
+@every_formula(LIMIT)
+def within_limits(formula: Anatomy) -> str | None:
+    if len(formula.formula) > LONGEST:
+        return f"the formula has {len(formula.formula):,} characters"
+    longest = max((len(text) - 2 for text in formula.all("text")), default=0)
+    return f"a text in the formula has {longest} characters" if longest > LONGEST_TEXT else None
+
+
+@every_formula(LENGTH)
+def readable(formula: Anatomy) -> str | None:
+    if LONGEST_READABLE < len(formula.formula) <= LONGEST:
+        return f"the formula has {len(formula.formula):,} characters"
+    if formula.depth > DEEPEST:
+        return f"{formula.depth} calls stand within one another in ={formula.formula}"
+    return f"it refers to {formula.places} places" if formula.places > MOST_PLACES else None
+
+
+@every_formula(READS)
+def reach(formula: Anatomy) -> str | None:
+    return f"={formula.formula} reads {formula.cells_read:,} cells" if formula.cells_read > MOST_CELLS else None
+
+
+# ---------------------------------------------------------------------------------------------- blocks
+
+
+@every_page(ONE)
+def one_formula(page: Page) -> Iterator[tuple[str, str]]:
+    for area in page.blocks:
+        yield from _odd_in_block(page, area)
+    for n in _odd_among_neighbours(page):
+        if page.kinds[n] >= 0:
+            yield page.cell(n), "its formula is another than those around it"
+
+
+@every_page(TYPED)
+def typed_over(page: Page) -> Iterator[tuple[str, str]]:
+    for area in page.blocks:
+        here = page.within(area)
+        formulas = page.kinds[here] >= 0
+        if formulas.any():
+            for n in here[~formulas]:
+                yield page.cell(n), "it is typed in, in a block of formulas"
+    for n in _odd_among_neighbours(page):
+        if page.kinds[n] == NUMBER:
+            yield page.cell(n), "it is typed in, between formulas that are alike"
+
+
+def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a block whose formula is another than the block's.
+
+    A formula that moves down as it is filled is every row's but the first's. Where none does, each row gathers something
+    from elsewhere, and a row has one formula.
+    """
+    here = page.within(area)
+    here = here[page.kinds[here] >= 0]
+    if not len(here):
+        return
+    rows, kinds = page.rows[here], page.kinds[here]
+    moving = [kind for kind in np.unique(kinds) if page.file.patterns[kind][0].moves_down]
+    if moving:
+        below = kinds[rows > rows[0]] if (rows > rows[0]).any() else kinds
+        usual = _most_frequent(below)
+        odd = (kinds != usual) & (rows > rows[0])
+    else:
+        odd = np.zeros(len(here), dtype=bool)
+    first_of_row = kinds[np.searchsorted(rows, rows)]
+    odd |= kinds != first_of_row
+    for n in here[odd]:
+        yield page.cell(n), "its formula is another than its block's"
+
+
+def _most_frequent(numbers: NDArray[np.int32]) -> int:
+    found, counts = np.unique(numbers, return_counts=True)
+    return int(found[np.argmax(counts)])
+
+
+def _odd_among_neighbours(page: Page) -> list[int]:
+    """Return the cells outside of our blocks that stand between two equal formulas and are something else."""
+    found: set[int] = set()
+    for along, across in ((page.rows, page.columns), (page.columns, page.rows)):
+        order = np.lexsort((along, across))
+        a, c, kinds = along[order], across[order], page.kinds[order]
+        if len(order) < 3:
+            break
+        together = (np.diff(a) == 1) & (np.diff(c) == 0)
+        alike = (kinds[:-2] == kinds[2:]) & (kinds[:-2] >= 0) & (kinds[1:-1] != kinds[:-2])
+        middle = order[1:-1][together[:-1] & together[1:] & alike]
+        found.update(middle[~page.in_blocks[middle]].tolist())
+    return sorted(found)

@@ -1,0 +1,106 @@
+"""Rules about how things look: that numbers can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from workbook.fit import shown_width
+from workbook.lint.parts import TEXT, Cell, Page
+from workbook.lint.rules import every_cell, every_page, rule
+from workbook.lint.styles import Look, contrast
+from workbook.precedents import Area
+from workbook.writer import HIDDEN
+
+LEAST_CONTRAST = 4.5
+MARGIN = 0.71
+"""How much of a stored width is the cell's own margin, in digits."""
+
+_MEASURABLE = re.compile(r'(?:"[^"]*")?(?:#,##)?0(?:\.[0#]+)?(?:E\+00|%)?(?:"[^"]*")?')
+
+FORMAT = rule(
+    "number-format",
+    "every number has a format of its own, not General",
+    "General shows as many digits as fit, other ones in each program",
+    "state how many decimals are shown",
+)
+WIDTH = rule(
+    "width",
+    "every number fits its column",
+    "a number that does not fit is shown as ####",
+    "make the column wider or show fewer digits",
+)
+CONTRAST = rule(
+    "contrast",
+    f"letters stand out from their background by {LEAST_CONTRAST}:1 or more, under conditional formats too",
+    "whoever sees poorly, prints in grey or sits far from the projector must be able to read it",
+    "make the letters darker or the fill paler",
+)
+MERGED = rule(
+    "merged",
+    "cells are merged in titles at most: one row, holding a text",
+    "merged cells break sorting, copying, and moving with the arrow keys",
+    "unmerge them, and let the text run on over the empty cells",
+)
+
+
+@every_cell(FORMAT)
+def number_format(cell: Cell, _page: Page) -> str | None:
+    if cell.kind == "n" and cell.look.number_format.lower() == "general":
+        return f"{cell.value} is shown in the format General"
+    return None
+
+
+@every_cell(WIDTH)
+def width(cell: Cell, page: Page) -> str | None:
+    number, look = cell.number, cell.look
+    if number is None or not np.isfinite(number) or not _MEASURABLE.fullmatch(look.number_format):
+        return None
+    needed = shown_width(number, look.number_format) * look.size / 11
+    room = page.width(cell.column) - MARGIN
+    if needed <= room + 0.05:
+        return None
+    return f"{number:g} in the format {look.number_format} takes {needed:.0f} digits, the column has {room:.1f}"
+
+
+@every_page(CONTRAST)
+def letters(page: Page) -> Iterator[tuple[str, str]]:
+    looks, first = np.unique(page.looks, return_index=True)
+    for index, n in zip(looks.tolist(), first.tolist(), strict=True):
+        look = page.file.styles.look(index)
+        if look.number_format != HIDDEN and (problem := _too_faint(look.ink, look.fill)):
+            yield page.cell(n), problem
+    for shade in page.shades:
+        for area in shade.areas:
+            yield from _shaded(page, area, shade.colours)
+
+
+def _shaded(page: Page, area: Area, colours: list[tuple[str | None, str | None]]) -> Iterator[tuple[str, str]]:
+    here = page.within(area)
+    looks, first = np.unique(page.looks[here], return_index=True)
+    for index, n in zip(looks.tolist(), first.tolist(), strict=True):
+        look: Look = page.file.styles.look(index)
+        if look.number_format == HIDDEN:
+            continue
+        for ink, fill in colours:
+            problem = _too_faint(ink or look.ink, fill or look.fill)
+            if problem:
+                yield page.cell(int(here[n])), f"under a conditional format {problem}"
+
+
+def _too_faint(ink: str, fill: str) -> str | None:
+    found = contrast(ink, fill)
+    return f"the contrast of #{ink} on #{fill} is {found:.1f}:1" if found < LEAST_CONTRAST else None
+
+
+@every_page(MERGED)
+def merged(page: Page) -> Iterator[tuple[str, str]]:
+    for area in page.merges:
+        here = page.within(area)
+        name = f"{page.cell(int(here[0]))}" if len(here) else ""
+        if area.top != area.bottom:
+            yield name, "cells of several rows are merged"
+        elif len(here) and page.kinds[here[0]] != TEXT:
+            yield name, "a number or formula stands in merged cells"

@@ -1,0 +1,142 @@
+"""Rules about words: headings, what pictures say, and that a Chinese workbook is in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from workbook.formula import ALLOWED_FUNCTIONS, cell_name
+from workbook.lint.parts import TEXT, Cell, File, Page
+from workbook.lint.rules import every_cell, every_page, rule
+from workbook.precedents import Area
+
+REACH = 4
+"""How many rows above a table its title may stand."""
+
+LONGEST_STRING = 32_767
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SENTENCE = re.compile(r"[^.!?。！？；\n]+")
+_WORD = re.compile(r"[A-Za-z][a-z]+(?:'[a-z]+)?")
+_RUN = re.compile(r"(?:[A-Za-z][a-z']+[ ,]+){2,}[A-Za-z][a-z']+")
+_OWN_NAMES = """
+sin cos tan tanh sinh cosh exp ln log max min relu leaky sigmoid softmax step identity mod arg argmax sum mean
+sgd adam  momentum nesterov rmsprop excel libreoffice wps google sheets numpy python csv epoch batch loss xor if
+else
+"""
+_TERMS = frozenset(_OWN_NAMES.split()) | {name.lower() for name in ALLOWED_FUNCTIONS}
+
+HEADING = rule(
+    "heading",
+    "every block of numbers has a title or headings, above it or to its left",
+    "a number without a name teaches nothing",
+    "write what it is above it or to its left",
+)
+ALT = rule(
+    "alt-text",
+    "every chart and picture says in words what it shows",
+    "who cannot see it has it read aloud",
+    "add alternative text to it",
+)
+ENGLISH = rule(
+    "english",
+    "a Chinese workbook has no English sentences (three words or more; names, symbols and functions aside)",
+    "a reader of Chinese would stumble over what was forgotten",
+    "translate it in the .po file",
+)
+LONG = rule(
+    "long-text",
+    f"a cell's text has at most {LONGEST_STRING:,} characters",
+    "Excel calls a file with longer ones damaged",
+    "split the text",
+)
+
+
+@every_cell(LONG)
+def long_text(cell: Cell, _page: Page) -> str | None:
+    if cell.text is not None and len(cell.text) > LONGEST_STRING:
+        return f"the text has {len(cell.text):,} characters"
+    return None
+
+
+@every_page(ALT)
+def alternative_text(page: Page) -> Iterator[tuple[str, str]]:
+    for drawing in page.drawings:
+        if not drawing.alt:
+            yield drawing.cell, f"{drawing.name or 'a drawing'} has no alternative text"
+
+
+# ---------------------------------------------------------------------------------------------- headings
+
+
+@every_page(HEADING)
+def headings(page: Page) -> Iterator[tuple[str, str]]:
+    texts = {(int(page.rows[n]), int(page.columns[n])) for n in np.flatnonzero(page.kinds == TEXT)}
+    leftmost: dict[int, int] = {}
+    for row, column in texts:
+        leftmost[row] = min(column, leftmost.get(row, column))
+    for area in [*page.blocks, *_tables(page)]:
+        if not _has_heading(area, texts, leftmost) and not _is_text(page, area):
+            yield cell_name(area.top, area.left), "nothing says what these numbers are"
+
+
+def _has_heading(area: Area, texts: set[tuple[int, int]], leftmost: dict[int, int]) -> bool:
+    if leftmost.get(area.top, area.left) < area.left:
+        return True
+    rows = range(max(0, area.top - REACH), area.top)
+    return any((row, column) in texts for row in rows for column in range(max(0, area.left - 1), area.right + 1))
+
+
+def _is_text(page: Page, area: Area) -> bool:
+    return bool(page.says[page.within(area)].all())
+
+
+def _tables(page: Page) -> Iterator[Area]:
+    """Yield the stretches of formulas outside of our blocks, column by column."""
+    outside = np.flatnonzero((page.kinds >= 0) & ~page.in_blocks)
+    if not len(outside):
+        return
+    rows, columns = page.rows[outside], page.columns[outside]
+    order = np.lexsort((rows, columns))
+    rows, columns = rows[order], columns[order]
+    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(columns) != 0)) + 1
+    for part in np.split(np.arange(len(rows)), breaks):
+        yield Area(page.name, int(rows[part[0]]), int(columns[part[0]]), int(rows[part[-1]]), int(columns[part[0]]))
+
+
+# ---------------------------------------------------------------------------------------------- Chinese
+
+
+@every_cell(ENGLISH)
+def english_in_cells(cell: Cell, page: Page) -> str | None:
+    if cell.text is None or page.file.language != "zh":
+        return None
+    return english(cell.text, page.file)
+
+
+@every_page(ENGLISH)
+def english_elsewhere(page: Page) -> Iterator[tuple[str, str]]:
+    if page.file.language != "zh":
+        return
+    for drawing in page.drawings:
+        for text in (drawing.alt, *drawing.texts):
+            if problem := english(text, page.file):
+                yield drawing.cell, problem
+    for validation in page.validations:
+        for key in ("promptTitle", "prompt", "errorTitle", "error"):
+            if problem := english(validation.attributes.get(key, ""), page.file):
+                area = validation.areas[0]
+                yield cell_name(area.top, area.left), problem
+
+
+def english(text: str, file: File) -> str | None:
+    """Return what is wrong with a text if it holds an English sentence."""
+    for sentence in _SENTENCE.findall(text):
+        run = _RUN.search(sentence)
+        if run is None or _CHINESE.search(sentence):
+            continue
+        words = [word for word in _WORD.findall(run[0]) if word.lower() not in _TERMS and word not in file.own_words]
+        if len(words) >= 3 and not all(word[0].isupper() for word in words):
+            return f'"{sentence.strip()[:80]}" is in English'
+    return None
