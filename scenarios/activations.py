@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.common.activations import sigmoid, sigmoid_formula
+from scenarios.common.activations import Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -39,8 +38,6 @@ from workbook.formula import (
 from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Sheet, Style
 from workbook.text import N_, _
-
-Array = NDArray[np.float64]
 
 ROWS = 49
 H = 1e-4
@@ -95,16 +92,6 @@ class Function:
     kink: bool = False
     points: bool = False
     remarks: tuple[str, ...] = ()
-
-
-def unit_step(x: Array) -> Array:
-    """Return 1 where x ≥ 0, else 0; x counts to nine places, as a grid of tenths only nearly meets 0."""
-    return np.asarray(np.round(x, 9) >= 0, dtype=np.float64)
-
-
-def unit_step_formula(x: Expr) -> Expr:
-    """The same for a cell."""
-    return if_(rounded(x, 9) >= 0, 1, 0)
 
 
 def logistic(L: float, k: float, x0: float, x: Array) -> Array:

@@ -38,7 +38,7 @@ from scenarios.common.dense import (
     update,
     weight_gradient,
 )
-from scenarios.common.gradient_check import check_chosen_parameter, check_every_parameter
+from scenarios.common.gradient_check import Chosen, check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
 from scenarios.common.network_map import network_map
 from scenarios.common.outcome import cost_verdict, nudge_size
@@ -48,7 +48,7 @@ from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers
-from workbook.formula import dot, mean, number_of, pick, smallest
+from workbook.formula import dot, mean, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import Sheet
 from workbook.text import N_, _
@@ -626,8 +626,8 @@ def _batch_update(
         Chart(
             _("Cost of each example, before and after the step"),
             (
-                Series(_("before"), order[:], was[:], Mark.COLUMNS, "#9AA5B1"),
-                Series(_("after"), order[:], each_again[:], Mark.COLUMNS, "#1F5FA8"),
+                Series(_("before the step"), order[:], was[:], Mark.COLUMNS, "#9AA5B1"),
+                Series(_("after the step"), order[:], each_again[:], Mark.COLUMNS, "#1F5FA8"),
             ),
             _("example"),
             _("cost C"),
@@ -648,7 +648,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
+    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h, tolerance=1e-5)
 
 
 def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, back: Backward) -> None:
@@ -661,36 +661,18 @@ def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
     chosen = _chosen_parameter(sheet, net.layers)
     h = nudge_size(sheet, "h_batch")
     check_chosen_parameter(
-        sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch"
+        sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch", tolerance=1e-5
     )
 
 
-def _chosen_parameter(sheet: Sheet, layers: Sequence[Layer]) -> tuple[Block, Block, Block]:
-    """Add the cells that choose layer, neuron and input; a neuron or input that the layer lacks becomes its last."""
-    with sheet.table([_("layer {layer}").format(layer=layer.number) for layer in layers], LAST) as table:
-        units = table.recorded("units", [layer.units for layer in layers], title=_("neurons"), symbol="j", number_format="0")
-        inputs = table.recorded("inputs", [layer.inputs for layer in layers], title=_("inputs"), symbol="k", number_format="0")
-    layer = _whole(sheet, "choose_layer", 2, "l", _("layer"), 1, LAST)
-    unit = _whole(sheet, "choose_unit", 1, "j", _("neuron"), 1, int(units.value.max()))
-    input_ = _whole(sheet, "choose_input", 3, "k", _("input (0: bias)"), 0, int(inputs.value.max()))
-    row = int(layer.value) - 1
-    unit_taken = sheet.derived(
-        "unit_taken",
-        min(unit.value, units.value[row]),
-        lambda: smallest(unit, pick(units, layer)),
-        symbol="j",
-        title=_("neuron that is taken: at most the layer's last"),
-        number_format="0",
+def _chosen_parameter(sheet: Sheet, layers: Sequence[Layer]) -> Chosen:
+    """Add the cells that choose layer, neuron and input."""
+    units, inputs = max(layer.units for layer in layers), max(layer.inputs for layer in layers)
+    return (
+        _whole(sheet, "choose_layer", 2, "l", _("layer"), 1, LAST),
+        _whole(sheet, "choose_unit", 1, "j", _("neuron"), 1, units),
+        _whole(sheet, "choose_input", 3, "k", _("input (0: bias)"), 0, inputs),
     )
-    input_taken = sheet.derived(
-        "input_taken",
-        min(input_.value, inputs.value[row]),
-        lambda: smallest(input_, pick(inputs, layer)),
-        symbol="k",
-        title=_("input that is taken: at most the layer's last"),
-        number_format="0",
-    )
-    return layer, unit_taken, input_taken
 
 
 def _whole(sheet: Sheet, id: str, start: int, symbol: str, title: str, low: int, high: int) -> Block:
@@ -700,7 +682,7 @@ def _whole(sheet: Sheet, id: str, start: int, symbol: str, title: str, low: int,
 
 
 def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=9)
+    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=9, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
         _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),

@@ -278,7 +278,7 @@ def _cost(sheet: Sheet, chain: Chain, passed: Forward) -> Block:
         _("How far the last activation is from the target, squared: 0 would be perfect."),
         "C₀ = (a(L) − y)²",
     )
-    whole = cost_of_one(sheet, SQUARED, passed.output, Y, "", _("cost of this example"))
+    whole = cost_of_one(sheet, SQUARED, passed.output, Y, "", _("cost of this example"), "C₀")
     sheet.sentence(
         "C_written",
         "C₀ = ({a:6} − {y:2})² = {C:6}",
@@ -338,7 +338,7 @@ def _backward_step(sheet: Sheet, chain: Chain, layer: Layer, passed: Forward, ba
         sheet,
         [f"∂C₀/∂z{l} = δ{l}", f"∂C₀/∂w{l}", f"∂C₀/∂b{l}", "∂C₀/∂x" if number == 1 else f"∂C₀/∂a{below}"],
         [
-            _Column(_("own factor"), f"∂z{l}/∂…", f"{'x' if number == 1 else 'a' + below},  1  or  w{l}", Role.GRADIENT),
+            _Column(_("own factor"), f"∂z{l}/∂…", f"{'x' if number == 1 else 'a' + below}, 1, w{l}", Role.GRADIENT),
             _Column(_("slope of the sigmoid"), f"∂a{l}/∂z{l}", f"σ′(z{l}) = a{l}·(1 − a{l})", Role.GRADIENT),
             _Column(
                 _("from behind"),
@@ -520,7 +520,7 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
         _("The same input through the same formulas, with the new weights and biases."),
     )
     again = _forward_table(sheet, new_layers, chain.X, "_new")
-    after = cost_of_one(sheet, SQUARED, again.output, chain.Y, "_new", _("cost after the step"))
+    after = cost_of_one(sheet, SQUARED, again.output, chain.Y, "_new", _("cost after the step"), "C₀")
     cost_verdict(sheet, "cost", whole, after)
     return eta
 
@@ -666,7 +666,7 @@ def _nudge_sheet(
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h)
+    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h, tolerance=1e-5)
     _chosen_nudge(sheet, chain.layers, *averages)
 
 
@@ -682,11 +682,11 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
         sheet.given("choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 1, whole=True), number_format="0"),
     )
     h = nudge_size(sheet, "h_all")
-    check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
+    check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all", tolerance=1e-5)
 
 
 def _map_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole chain on one page"), column_width=10)
+    sheet = book.sheet("Map", _("Map: the whole chain on one page"), column_width=10, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
         _("The weight left of every z meets the activation above it; beside them stand δ and the derivatives. Click a name to go to its step."),

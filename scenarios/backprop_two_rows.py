@@ -552,11 +552,11 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
+    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h, tolerance=1e-5)
 
 
 def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=10)
+    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=10, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
         _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),

@@ -347,7 +347,7 @@ def _forward_and_prediction(sheet: Sheet, net: Network, x: Array, delta_w1: Bloc
     sheet.sentence("say_h3", third, lines[2], w=w[2], b=b[2], **_only(parts, "h2 d3 h3"))
     sheet.sentence(
         "say_predicted",
-        "E = {h3:4} + ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2})·{dw:3} = {h3:4} + {rate:6p}·{dw:3} = {e:6}",
+        "E = {h3:4} + ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2})·{dw:3p} = {h3:4} + {rate:6p}·{dw:3p} = {e:6}",
         lines[3],
         w3=w[2],
         w2=w[1],
@@ -472,7 +472,7 @@ def _repeated_rows(sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, *,
         )
     sheet.sentence(
         "say_quotient",
-        "F = ({new:6} − {old:6p})/{dw:3} = {f:6}        ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2}) = "
+        "F = ({new:6} − {old:6p})/{dw:3p} = {f:6}        ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({x:2}/{d1:2}) = "
         "{w2:2p}·{w3:2p}·{x:2p}/{D:2} = {rate:6}",
         line,
         new=h3_new[0],

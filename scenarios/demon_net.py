@@ -125,7 +125,7 @@ class DemonNet(Scenario):
         return Images(frame[names[1:]].to_numpy(float), frame["label"].to_numpy(int))
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Images | None) -> None:
-        images = data or Images(*training_images())
+        images = data or _own_images()
         book.first_change = _(
             "on the sheet Pad, type 0 and 1 into the yellow squares to draw a digit of your own, and watch who wakes up."
         )
@@ -136,6 +136,11 @@ class DemonNet(Scenario):
         start = _start(settings, np.random.default_rng(settings["seed"]))
         run = train(start, images, settings["lr"], settings["epochs"])
         _training_sheets(book, images, run, settings["lr"])
+
+
+def _own_images() -> Images:
+    drawn, labels = training_images()
+    return Images(drawn, labels.astype(float))
 
 
 # ------------------------------------------------------------------------------------------------ the pad
@@ -158,8 +163,11 @@ def _pads(sheet: Sheet) -> list[Block]:
         _("An image is twelve numbers: 1 for a dark pixel, 0 for a light one, numbered 1 to 12 row by row."),
     )
     mine = pixels("111 101 101 111")
-    drawings = ((_("your pad"), "mine", mine), (_("the article's 0"), "zero", pixels(ARTICLE_ZERO)))
-    drawings += ((_("the article's 1"), "one", pixels(ARTICLE_ONE)),)
+    drawings = (
+        (_("your pad"), "mine", mine),
+        (_("the article's 0"), "zero", pixels(ARTICLE_ZERO)),
+        (_("the article's 1"), "one", pixels(ARTICLE_ONE)),
+    )
     pads = []
     for row in range(ROWS):
         sheet.row_heights[sheet.cursor + 1 + row] = 30  # so that the pixels are nearly square
@@ -283,7 +291,7 @@ def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
     zero, one, tie = _("it is a 0"), _("it is a 1"), _("undecided")
     verdict = sheet.derived(
         "verdict_words",
-        np.array([_verdict(*column, zero, one, tie) for column in a.value.T], dtype=object),
+        np.array([_verdict(column[0], column[1], zero, one, tie) for column in a.value.T], dtype=object),
         lambda i: if_(a[0, i] > a[1, i], str(zero), if_(a[1, i] > a[0, i], str(one), str(tie))),
         title=_("verdict"),
         along=Direction.RIGHT,
@@ -298,7 +306,7 @@ def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
         a1=a[1, 0],
         verdict=verdict[0],
     )
-    targets = sheet.given(
+    return sheet.given(
         "T",
         np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
         symbol="T",
@@ -308,7 +316,6 @@ def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
         number_format="0",
         valid=PIXEL,
     )
-    return targets
 
 
 def _verdict(zero: float, one: float, if_zero: str, if_one: str, tie: str) -> str:
@@ -366,7 +373,7 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, bac
     )
     chosen = _chosen_parameter(sheet)
     h = sheet.given(
-        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000"
+        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
     )
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen)
 
@@ -608,13 +615,11 @@ def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Blo
         _("Read a row from left to right: pixels, forward pass, cost, then the errors, last layer first."),
     )
     with sheet.table(Counter(""), len(images.labels), freeze=True) as table:
-        T = table.given(
-            "targets", images.targets, title=_("target t"), columns=Counter("j = "), number_format="0", valid=PIXEL
+        # recorded, not given: the run was made with these images, and would not follow a change
+        T = table.recorded("targets", images.targets, title=_("target t"), columns=Counter("j = "), number_format="0")
+        X = table.recorded(
+            "X_all", images.pixels, title=_("pixels x"), columns=Counter("x"), number_format="0", shading=Shading.PIXELS
         )
-        X = table.given(
-            "X_all", images.pixels, title=_("pixels x"), columns=Counter("x"), number_format="0", valid=PIXEL,
-            shading=Shading.PIXELS,
-        )  # fmt: skip
         passed = forward_columns(table, layers, X, "_t")
         each = cost_column(table, HALF_SQUARED, passed.output, T, "_t")
         back = delta_columns(table, layers, HALF_SQUARED, passed, T, "_t")

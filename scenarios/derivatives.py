@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter, OneOf, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -82,36 +83,58 @@ class Function:
 
 FUNCTIONS = (
     Function(
-        "x^2", "x²", "2x", (np.square, lambda x: 2 * x, lambda x: np.full_like(x, 2.0)),
+        "x^2",
+        "x²",
+        "2x",
+        (np.square, lambda x: 2 * x, lambda x: np.full_like(x, 2.0)),
         (lambda x: x**2, lambda x: 2 * x, lambda x: 2),
     ),
     Function(
-        "x^3", "x³", "3x²", (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
+        "x^3",
+        "x³",
+        "3x²",
+        (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
         (lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x),
     ),
     Function(
-        "1+2x-x^2", "1 + 2x − x²", "2 − 2x",
+        "1+2x-x^2",
+        "1 + 2x − x²",
+        "2 − 2x",
         (lambda x: 1 + 2 * x - x * x, lambda x: 2 - 2 * x, lambda x: np.full_like(x, -2.0)),
         (lambda x: 1 + 2 * x - x**2, lambda x: 2 - 2 * x, lambda x: -2),
     ),
     Function(
-        "sqrt", "√x", "1/(2√x)", (np.sqrt, lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5),
-        (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -(1 / (4 * x * sqrt(x)))), lowest=0.25,
+        "sqrt",
+        "√x",
+        "1/(2√x)",
+        (np.sqrt, lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5),
+        (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -(1 / (4 * x * sqrt(x)))),
+        lowest=0.25,
     ),
     Function(
-        "1/x", "1/x", "−1/x²", (np.reciprocal, lambda x: -(x**-2.0), lambda x: 2 * x**-3.0),
-        (lambda x: 1 / x, lambda x: -(1 / x**2), lambda x: 2 / x**3), lowest=0.25,
+        "1/x",
+        "1/x",
+        "−1/x²",
+        (np.reciprocal, lambda x: -(x**-2.0), lambda x: 2 * x**-3.0),
+        (lambda x: 1 / x, lambda x: -(1 / x**2), lambda x: 2 / x**3),
+        lowest=0.25,
     ),
     Function("exp", "eˣ", "eˣ", (np.exp, np.exp, np.exp), (exp, exp, exp)),
     Function(
-        "sin", "sin x", "cos x", (np.sin, np.cos, lambda x: -np.sin(x)),
+        "sin",
+        "sin x",
+        "cos x",
+        (np.sin, np.cos, lambda x: -np.sin(x)),
         (lambda x: call("SIN", x), lambda x: call("COS", x), lambda x: -call("SIN", x)),
     ),
     Function(
-        "sigmoid", "σ(x)", "σ(x)·(1 − σ(x))",
+        "sigmoid",
+        "σ(x)",
+        "σ(x)·(1 − σ(x))",
         (sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda x: sigmoid(x) * sigmoid(-x) * (1 - 2 * sigmoid(x))),
         (
-            _logistic, lambda x: _logistic(x) * (1 - _logistic(x)),
+            _logistic,
+            lambda x: _logistic(x) * (1 - _logistic(x)),
             lambda x: _logistic(x) * (1 - _logistic(x)) * (1 - 2 * _logistic(x)),
         ),
     ),
@@ -148,9 +171,7 @@ class Derivatives(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Lay out the six sheets."""
-        book.first_change = _(
-            "on the sheet “Tangent”, pick another function in the yellow cell f, then another x₀."
-        )
+        book.first_change = _("on the sheet “Tangent”, pick another function in the yellow cell f, then another x₀.")
         picked = Picked(book, settings)
         picked.choose()
         picked.close_in()
@@ -187,8 +208,10 @@ class Picked:
         )
         labels = [f.label for f in FUNCTIONS]
         self.choice = sheet.given(
-            "function", np.asarray(self.function.label, dtype=object), symbol="f", title=_("function"),
-            number_format="@", valid=OneOf(tuple(labels)),
+            "function",
+            np.asarray(self.function.label, dtype=object),
+            valid=OneOf(tuple(labels)),
+            **caption(_("function"), "f", "@"),
         )
         self.x_wish = sheet.given(
             "x_wish", settings["x0"], title=_("x₀ as you wish it"), number_format="0.00", valid=Between(-3, 3)
@@ -201,32 +224,48 @@ class Picked:
         )
         sheet.remark(_("All of these are chosen here; the article leaves the function's examples to a linked site."))
         sheet.gap()
-        names = sheet.recorded(
-            "function_names", np.array(labels, dtype=object), title=_("functions to pick from"), number_format="@",
-            rows=Counter(""),
-        )
+        fields = caption(_("functions to pick from"), number_format="@", rows=Counter(""))
+        names = sheet.recorded("function_names", np.array(labels, dtype=object), **fields)
         top = names.place.row
         slopes = Block(
-            "slope_names", Role.RECORDED, np.array([f.slope_label for f in FUNCTIONS], dtype=object),
-            title=_("derivative"), number_format="@", columns=[_("f′(x) by the rules")],
+            "slope_names",
+            Role.RECORDED,
+            np.array([f.slope_label for f in FUNCTIONS], dtype=object),
+            title=_("derivative"),
+            number_format="@",
+            columns=[_("f′(x) by the rules")],
         )
         sheet.add(slopes, at=(top, 2))
         lowest = Block(
-            "lowest_x", Role.RECORDED, np.array([f.lowest for f in FUNCTIONS]), title=_("x at least"),
-            number_format="0.00", columns=[_("x at least")],
+            "lowest_x",
+            Role.RECORDED,
+            np.array([f.lowest for f in FUNCTIONS]),
+            title=_("x at least"),
+            number_format="0.00",
+            columns=[_("x at least")],
         )
         sheet.add(lowest, at=(top, 3))
         self.number = sheet.derived(
-            "function_number", FUNCTIONS.index(self.function) + 1, lambda: call("MATCH", self.choice, names, 0),
-            title=_("number of your function"), number_format="0",
+            "function_number",
+            FUNCTIONS.index(self.function) + 1,
+            lambda: call("MATCH", self.choice, names, 0),
+            **caption(_("number of your function"), number_format="0"),
         )
         self.lowest = sheet.derived(
-            "lowest_here", self.function.lowest, lambda: pick(lowest, self.number), title=_("x at least"),
-            number_format="0.00", remark=_("√x and 1/x have no slope at 0: x₀ and the chart stay right of this"),
+            "lowest_here",
+            self.function.lowest,
+            lambda: pick(lowest, self.number),
+            **caption(
+                _("x at least"),
+                number_format="0.00",
+                remark=_("√x and 1/x have no slope at 0: x₀ and the chart stay right of this"),
+            ),
         )
         self.x0 = sheet.derived(
-            "x0", max(settings["x0"], self.function.lowest), lambda: largest(self.x_wish, self.lowest), symbol="x₀",
-            title=_("the point, as used"), number_format="0.00",
+            "x0",
+            max(settings["x0"], self.function.lowest),
+            lambda: largest(self.x_wish, self.lowest),
+            **caption(_("the point, as used"), "x₀", "0.00"),
         )
 
     def close_in(self) -> None:
@@ -244,10 +283,8 @@ class Picked:
         self.f0 = sheet.derived(
             "f_x0", self.numpy(0, at), lambda: self.cell(0, x0), symbol="f(x₀)", number_format="0.000000"
         )
-        self.slope = sheet.gradient(
-            "slope_x0", self.numpy(1, at), lambda: self.cell(1, x0), symbol="f′(x₀)", title=_("by the rules"),
-            number_format="0.000000",
-        )
+        fields = caption(_("by the rules"), "f′(x₀)", "0.000000")
+        self.slope = sheet.gradient("slope_x0", self.numpy(1, at), lambda: self.cell(1, x0), **fields)
         self.bend = sheet.gradient(
             "bend_x0", self.numpy(2, at), lambda: self.cell(2, x0), symbol="f″(x₀)", number_format="0.000000"
         )
@@ -259,33 +296,25 @@ class Picked:
         top = sheet.cursor
         sheet.gap(18)
         with sheet.table(Counter(""), CHORDS) as t:
-            h = t.derived(
-                "h", steps, lambda t: h[t - 1] / self.divisor, first=lambda: self.h0, symbol="h", title=_("step"),
-                number_format="0.000000",
-            )
+            fields = caption(_("step"), "h", "0.000000")
+            h = t.derived("h", steps, lambda t: h[t - 1] / self.divisor, first=lambda: self.h0, **fields)
             self.ends = t.derived(
                 "x_end", ends, lambda t: x0 + h[t], symbol="x₀ + h", title=_("second point"), number_format="0.000000"
             )
-            self.f_ends = t.derived(
-                "f_end", self.numpy(0, ends), lambda t: self.cell(0, self.ends[t]), symbol="f(x₀ + h)",
-                title=_("value there"), number_format="0.000000",
-            )
-            t.derived(
-                "rise", rises, lambda t: self.f_ends[t] - f0, title=_("rise"), math="f(x₀+h) − f(x₀)",
-                number_format="0.000000",
-            )
-            self.chords = t.derived(
-                "chord_slope", rises / steps, lambda t: (self.f_ends[t] - f0) / h[t], title=_("slope of the chord"),
-                math=_("rise / h"), number_format="0.000000",
-            )
+            fields = caption(_("value there"), "f(x₀ + h)", "0.000000")
+            self.f_ends = t.derived("f_end", self.numpy(0, ends), lambda t: self.cell(0, self.ends[t]), **fields)
+            fields = caption(_("rise"), number_format="0.000000", math="f(x₀+h) − f(x₀)")
+            t.derived("rise", rises, lambda t: self.f_ends[t] - f0, **fields)
+            fields = caption(_("slope of the chord"), number_format="0.000000", math=_("rise / h"))
+            self.chords = t.derived("chord_slope", rises / steps, lambda t: (self.f_ends[t] - f0) / h[t], **fields)
             self.errors = t.derived(
-                "chord_error", rises / steps - slope.value, lambda t: self.chords[t] - slope, title=_("error"),
-                math=_("chord − f′(x₀)"), number_format="0.000000",
+                "chord_error",
+                rises / steps - slope.value,
+                lambda t: self.chords[t] - slope,
+                **caption(_("error"), number_format="0.000000", math=_("chord − f′(x₀)")),
             )
-            foreseen = t.derived(
-                "error_foreseen", steps / 2 * bend.value, lambda t: h[t] / 2 * bend, title=_("error foreseen"),
-                math="h/2 · f″(x₀)", number_format="0.000000",
-            )
+            fields = caption(_("error foreseen"), number_format="0.000000", math="h/2 · f″(x₀)")
+            foreseen = t.derived("error_foreseen", steps / 2 * bend.value, lambda t: h[t] / 2 * bend, **fields)
         sheet.sentence(
             "first_chord", "({f1:4} − {f0:4p}) / {h:2} = {m:4}", f1=self.f_ends[0], f0=f0, h=h[0], m=self.chords[0]
         )
@@ -303,7 +332,8 @@ class Picked:
                     Series(_("error of the chord's slope"), h[:], self.errors[:], Mark.BOTH),
                     Series(_("foreseen: h/2 · f″(x₀)"), h[:], foreseen[:], dashed=True),
                 ),
-                "h", _("slope of the chord − f′(x₀)"),
+                "h",
+                _("slope of the chord − f′(x₀)"),
                 _(
                     "The error of the chord's slope against h: it goes to 0 as h does, along the straight line h/2 "
                     "times the second derivative."
@@ -318,9 +348,10 @@ class Picked:
         step = sheet.recorded("h_check", 1e-4, symbol="h", title=_("step of the check"), number_format="0.0000")
         at, h = float(x0.value), 1e-4
         central = sheet.derived(
-            "central_x0", (self.numpy(0, at + h) - self.numpy(0, at - h)) / (2 * h),
-            lambda: (self.cell(0, x0 + step) - self.cell(0, x0 - step)) / (2 * step), title=_("central difference"),
-            number_format="0.000000",
+            "central_x0",
+            (self.numpy(0, at + h) - self.numpy(0, at - h)) / (2 * h),
+            lambda: (self.cell(0, x0 + step) - self.cell(0, x0 - step)) / (2 * step),
+            **caption(_("central difference"), number_format="0.000000"),
         )
         sheet.check("slope_holds", _("f′(x₀) by the rules = central difference"), self.slope, central, APART)
 
@@ -334,14 +365,10 @@ class Picked:
                 "tangent."
             ),
         )
-        row = sheet.given(
-            "chord_row", 1, title=_("which chord (row of the table of chords)"), number_format="0",
-            valid=Between(1, CHORDS, whole=True),
-        )
-        width = sheet.given(
-            "half_width", 1.5, title=_("how far the chart reaches to each side"), number_format="0.0",
-            valid=Between(0.5, 5),
-        )
+        fields = caption(_("which chord (row of the table of chords)"), number_format="0")
+        row = sheet.given("chord_row", 1, valid=Between(1, CHORDS, whole=True), **fields)
+        fields = caption(_("how far the chart reaches to each side"), number_format="0.0")
+        width = sheet.given("half_width", 1.5, valid=Between(0.5, 5), **fields)
         count = sheet.recorded("intervals", 40, title=_("intervals of the chart"), number_format="0")
         x0, f0, slope, lowest = self.x0, self.f0, self.slope, self.lowest
         at = float(x0.value)
@@ -350,40 +377,41 @@ class Picked:
             "x_left", low, lambda: largest(x0 - width, lowest), title=_("left end"), number_format="0.00"
         )
         right = sheet.derived("x_right", high, lambda: x0 + width, title=_("right end"), number_format="0.00")
-        m = sheet.derived(
-            "picked_slope", self.chords.value[0], lambda: pick(self.chords, row), title=_("slope of this chord"),
-            number_format="0.000000",
-        )
+        fields = caption(_("slope of this chord"), number_format="0.000000")
+        m = sheet.derived("picked_slope", self.chords.value[0], lambda: pick(self.chords, row), **fields)
         sheet.sentence("picked_says", _("chord {m:6}, tangent {s:6}"), m=m, s=slope)
         top = sheet.cursor
         sheet.gap(20)
         with sheet.beside():
             px = sheet.derived(
-                "chord_x", np.array([at, self.ends.value[0]]), lambda: x0, symbol="x",
-                title=_("the chord's two points"), each=[x0.whole(), pick(self.ends, row)], number_format="0.0000",
+                "chord_x",
+                np.array([at, self.ends.value[0]]),
+                lambda: x0,
+                each=[x0.whole(), pick(self.ends, row)],
+                **caption(_("the chord's two points"), "x", "0.0000"),
             )
             py = sheet.derived(
-                "chord_y", np.array([f0.value, self.f_ends.value[0]]), lambda: f0, symbol="f(x)",
-                each=[f0.whole(), pick(self.f_ends, row)], number_format="0.0000",
+                "chord_y",
+                np.array([f0.value, self.f_ends.value[0]]),
+                lambda: f0,
+                symbol="f(x)",
+                each=[f0.whole(), pick(self.f_ends, row)],
+                number_format="0.0000",
             )
         grid = np.linspace(low, high, 41)
         with sheet.table(Counter(""), 41) as t:
-            x = t.derived(
-                "x_grid", grid, lambda t: left + (number_of(t) - 1) * (right - left) / count, symbol="x",
-                title=_("where"), number_format="0.000",
-            )
-            y = t.derived(
-                "f_grid", self.numpy(0, grid), lambda t: self.cell(0, x[t]), symbol="f(x)", title=_("function"),
-                number_format="0.0000",
-            )
+            fields = caption(_("where"), "x", "0.000")
+            x = t.derived("x_grid", grid, lambda t: left + (number_of(t) - 1) * (right - left) / count, **fields)
+            fields = caption(_("function"), "f(x)", "0.0000")
+            y = t.derived("f_grid", self.numpy(0, grid), lambda t: self.cell(0, x[t]), **fields)
             tangent = t.derived(
-                "tangent_grid", f0.value + slope.value * (grid - at), lambda t: f0 + slope * (x[t] - x0),
-                title=_("tangent"), math="f(x₀) + f′(x₀)·(x − x₀)", number_format="0.0000",
+                "tangent_grid",
+                f0.value + slope.value * (grid - at),
+                lambda t: f0 + slope * (x[t] - x0),
+                **caption(_("tangent"), number_format="0.0000", math="f(x₀) + f′(x₀)·(x − x₀)"),
             )
-            chord = t.derived(
-                "chord_grid", f0.value + m.value * (grid - at), lambda t: f0 + m * (x[t] - x0), title=_("chord"),
-                math=_("f(x₀) + chord's slope·(x − x₀)"), number_format="0.0000",
-            )
+            fields = caption(_("chord"), number_format="0.0000", math=_("f(x₀) + chord's slope·(x − x₀)"))
+            chord = t.derived("chord_grid", f0.value + m.value * (grid - at), lambda t: f0 + m * (x[t] - x0), **fields)
         sheet.chart(
             Chart(
                 _("f with its tangent and a chord"),
@@ -393,7 +421,8 @@ class Picked:
                     Series(_("chord"), x[:], chord[:], colour="#D1711B", dashed=True),
                     Series(_("the chord's two points"), px[:], py[:], Mark.POINTS, colour="#D1711B"),
                 ),
-                "x", "f(x)",
+                "x",
+                "f(x)",
                 _(
                     "The picked function, its tangent at x₀ and the picked chord through x₀ and x₀ + h, with its two "
                     "points marked."
@@ -430,30 +459,22 @@ def _rounding(sheet: Sheet) -> None:
     sheet.gap(20)
     with sheet.table(Counter(""), len(k)) as t:
         digits = t.derived("h_digits", k, number_of, symbol="k", title=_("decimals"), number_format="0")
-        step = t.derived(
-            "h_tiny", h, lambda t: 1 / as_expr(10) ** digits[t], symbol="h", title=_("step"), math="10⁻ᵏ",
-            number_format="0E+00",
-        )
-        missed = t.derived(
-            "chord_misses", h / 2 * 6 * x0, lambda t: step[t] / 2 * (6 * x), title=_("the chord's error"),
-            math="h/2 · 6x", number_format="0.0E+00",
-        )
-        spoiled = t.derived(
-            "rounding_spoils", 2.0**-52 * x0**3 / h, lambda t: epsilon * x**3 / step[t], title=_("rounding's error"),
-            math="ε·x³/h", number_format="0.0E+00",
-        )
+        fields = caption(_("step"), "h", "0E+00", math="10⁻ᵏ")
+        step = t.derived("h_tiny", h, lambda t: 1 / as_expr(10) ** digits[t], **fields)
+        fields = caption(_("the chord's error"), number_format="0.0E+00", math="h/2 · 6x")
+        missed = t.derived("chord_misses", h / 2 * 6 * x0, lambda t: step[t] / 2 * (6 * x), **fields)
+        fields = caption(_("rounding's error"), number_format="0.0E+00", math="ε·x³/h")
+        spoiled = t.derived("rounding_spoils", 2.0**-52 * x0**3 / h, lambda t: epsilon * x**3 / step[t], **fields)
         both_errors = t.derived(
-            "errors_together", h * 3 * x0 + 2.0**-52 * x0**3 / h, lambda t: missed[t] + spoiled[t],
-            title=_("together"), number_format="0.0E+00",
+            "errors_together",
+            h * 3 * x0 + 2.0**-52 * x0**3 / h,
+            lambda t: missed[t] + spoiled[t],
+            **caption(_("together"), number_format="0.0E+00"),
         )
-        seen = t.recorded(
-            "error_measured", _measured_errors(x0, h), title=_("measured"), math=_("|chord − 3x²|"),
-            number_format="0.0E+00",
-        )
-    sheet.derived(
-        "best_h", np.sqrt(2.0**-52 * x0**3 / (3 * x0)), lambda: sqrt(epsilon * x**3 / (3 * x)), symbol="h*",
-        title=_("the best step: both errors equal"), number_format="0.0E+00",
-    )
+        fields = caption(_("measured"), number_format="0.0E+00", math=_("|chord − 3x²|"))
+        seen = t.recorded("error_measured", _measured_errors(x0, h), **fields)
+    fields = caption(_("the best step: both errors equal"), "h*", "0.0E+00")
+    sheet.derived("best_h", np.sqrt(2.0**-52 * x0**3 / (3 * x0)), lambda: sqrt(epsilon * x**3 / (3 * x)), **fields)
     sheet.text(
         _(
             "Smaller is better only down to about h* ≈ 10⁻⁸; at 10⁻¹⁵ the difference quotient is worthless. The "
@@ -484,12 +505,14 @@ def _error_chart(k: Block, missed: Block, spoiled: Block, together: Block, seen:
             Series(_("together"), k[:], together[:]),
             Series(_("measured"), k[:], seen[:], Mark.POINTS),
         ),
-        "k: h = 10⁻ᵏ", _("error (each line ten times the one below)"),
+        "k: h = 10⁻ᵏ",
+        _("error (each line ten times the one below)"),
         _(
             "On a logarithmic scale the chord's error falls and rounding's error rises as h shrinks; the measured "
             "errors follow their sum, lowest near k = 8."
         ),
-        rows=19, log_y=True,
+        rows=19,
+        log_y=True,
     )
 
 
@@ -508,10 +531,7 @@ def _rules(sheet: Sheet) -> None:
     n = sheet.given("n", 3, symbol="n", title=_("power"), number_format="0", valid=Between(2, 5, whole=True))
     w = sheet.given("w", 2.0, symbol="w", title=_("weight of the neuron"), number_format="0.00", valid=Between(-5, 5))
     b = sheet.given("b", -1.0, symbol="b", title=_("bias of the neuron"), number_format="0.00", valid=Between(-5, 5))
-    h = sheet.given(
-        "h_rules", 1e-4, symbol="h", title=_("step of the difference quotients"), number_format="0.00000",
-        valid=SMALL_STEP,
-    )
+    h = sheet.given("h_rules", 1e-4, valid=SMALL_STEP, **caption(_("step of the difference quotients"), "h", "0.00000"))
     sheet.remark(_("All of these are chosen here; the article names the rules and links to pages about them."))
     at, power, weight, bias, step = 1.3, 3, 2.0, -1.0, 1e-4
     u = sheet.derived("u", at**2, lambda: x**2, symbol="u = x²", number_format="0.0000")
@@ -526,20 +546,28 @@ def _rules(sheet: Sheet) -> None:
         _("Left the slope by the rule, right a chord from x − h to x + h; they must agree, whatever x you type."),
     )
     for rule in (
-        _("sum: (u + v)′ = u′ + v′"), _("product: (u·v)′ = u′·v + u·v′"), _("power: (xⁿ)′ = n·xⁿ⁻¹"),
+        _("sum: (u + v)′ = u′ + v′"),
+        _("product: (u·v)′ = u′·v + u·v′"),
+        _("power: (xⁿ)′ = n·xⁿ⁻¹"),
         _("chain: (sin u)′ = cos u · u′   (outer slope times inner slope)"),
         _("chain, as in a neuron: σ(w·x + b)′ = a·(1 − a) · w"),
     ):
         sheet.math(rule)
     sheet.gap()
     whole: list[Callable[[Any], Any]] = [
-        lambda s: s**2 + np.sin(s), lambda s: s**2 * np.sin(s), lambda s: s**power, lambda s: np.sin(s**2),
+        lambda s: s**2 + np.sin(s),
+        lambda s: s**2 * np.sin(s),
+        lambda s: s**power,
+        lambda s: np.sin(s**2),
         lambda s: 1 / (1 + np.exp(-(weight * s + bias))),
     ]
     by_rule = np.array(
         [
-            2 * at + np.cos(at), 2 * at * np.sin(at) + at**2 * np.cos(at), power * at ** (power - 1),
-            np.cos(at**2) * 2 * at, activation * (1 - activation) * weight,
+            2 * at + np.cos(at),
+            2 * at * np.sin(at) + at**2 * np.cos(at),
+            power * at ** (power - 1),
+            np.cos(at**2) * 2 * at,
+            activation * (1 - activation) * weight,
         ]
     )
 
@@ -551,37 +579,34 @@ def _rules(sheet: Sheet) -> None:
     with sheet.table(
         [_("sum u + v"), _("product u·v"), _("power xⁿ"), _("chain sin(x²)"), _("chain σ(w·x + b)")], 5
     ) as t:
-        rule_slopes = t.add(
-            Block(
-                "rule_slope", Role.GRADIENT, by_rule, title=_("slope by the rule"), number_format="0.00000000",
-                each=[du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * w],
-            )
+        rule_slopes = t.gradient(
+            "rule_slope",
+            by_rule,
+            None,
+            each=[du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * w],
+            **caption(_("slope by the rule"), number_format="0.00000000"),
         )
-        right = t.add(
-            Block(
-                "rule_after", Role.DERIVED, after, title=_("function at x + h"), each=composed(x + h),
-                number_format="0.00000000",
-            )
+        right = t.derived(
+            "rule_after", after, None, title=_("function at x + h"), each=composed(x + h), number_format="0.00000000"
         )
-        left = t.add(
-            Block(
-                "rule_before", Role.DERIVED, before, title=_("function at x − h"), each=composed(x - h),
-                number_format="0.00000000",
-            )
+        left = t.derived(
+            "rule_before", before, None, title=_("function at x − h"), each=composed(x - h), number_format="0.00000000"
         )
         central = t.derived(
-            "rule_central", (after - before) / (2 * step), lambda i: (right[i] - left[i]) / (2 * h),
-            title=_("difference quotient"), math=_("(after − before)/2h"), number_format="0.00000000",
+            "rule_central",
+            (after - before) / (2 * step),
+            lambda i: (right[i] - left[i]) / (2 * h),
+            **caption(_("difference quotient"), number_format="0.00000000", math=_("(after − before)/2h")),
         )
     sheet.sentence(
         "product_says", "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {all:4}", du=du, v=v, u=u, dv=dv, all=rule_slopes[1]
     )
-    slip = sheet.derived(
-        "product_slip", 2 * at * np.cos(at), lambda: du * dv, symbol="u′·v′", title=_("a common slip"),
-        number_format="0.0000",
-    )
+    fields = caption(_("a common slip"), "u′·v′", "0.0000")
+    slip = sheet.derived("product_slip", 2 * at * np.cos(at), lambda: du * dv, **fields)
     sheet.sentence(
-        "slip_says", _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}."), slip=slip,
+        "slip_says",
+        _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}."),
+        slip=slip,
         right=rule_slopes[1],
     )
     sheet.check("rules_hold", _("slopes by the rules = difference quotients"), rule_slopes[:], central[:], APART)
@@ -600,10 +625,8 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
         sheet.given(f"p_{name}", value, symbol=name, number_format="0.00", valid=Between(-5, 5))
         for name, value in zip(names, p, strict=True)
     )
-    h = sheet.given(
-        "h_partial", 1e-4, symbol="h", title=_("step of the difference quotients"), number_format="0.00000",
-        valid=SMALL_STEP,
-    )
+    fields = caption(_("step of the difference quotients"), "h", "0.00000")
+    h = sheet.given("h_partial", 1e-4, valid=SMALL_STEP, **fields)
 
     def function(a: Any, b: Any, c: Any) -> Any:
         return a**4 - 3 * a * b * c
@@ -625,32 +648,35 @@ def _partials(sheet: Sheet, settings: Mapping[str, Any]) -> None:
     behind = np.array([function(*(np.array(p) - step * unit)) for unit in np.eye(3)])
     gradient = np.array([4 * p[0] ** 3 - 3 * p[1] * p[2], -3 * p[0] * p[2], -3 * p[0] * p[1]])
     with sheet.table(["∂f/∂x", "∂f/∂y", "∂f/∂z"], 3) as t:
-        by_rule = t.add(
-            Block(
-                "partial", Role.GRADIENT, gradient, title=_("by the rule"), number_format="0.000000",
-                each=[4 * x**3 - 3 * y * z, 0 - 3 * x * z, 0 - 3 * x * y],
-            )
+        by_rule = t.gradient(
+            "partial",
+            gradient,
+            None,
+            each=[4 * x**3 - 3 * y * z, 0 - 3 * x * z, 0 - 3 * x * y],
+            **caption(_("by the rule"), number_format="0.000000"),
         )
-        plus = t.add(
-            Block(
-                "f_ahead", Role.DERIVED, ahead, title=_("f, this input + h"), number_format="0.000000",
-                each=[function(x + h, y, z), function(x, y + h, z), function(x, y, z + h)],
-            )
+        plus = t.derived(
+            "f_ahead",
+            ahead,
+            None,
+            each=[function(x + h, y, z), function(x, y + h, z), function(x, y, z + h)],
+            **caption(_("f, this input + h"), number_format="0.000000"),
         )
-        minus = t.add(
-            Block(
-                "f_behind", Role.DERIVED, behind, title=_("f, this input − h"), number_format="0.000000",
-                each=[function(x - h, y, z), function(x, y - h, z), function(x, y, z - h)],
-            )
+        minus = t.derived(
+            "f_behind",
+            behind,
+            None,
+            each=[function(x - h, y, z), function(x, y - h, z), function(x, y, z - h)],
+            **caption(_("f, this input − h"), number_format="0.000000"),
         )
         central = t.derived(
-            "partial_central", (ahead - behind) / (2 * step), lambda i: (plus[i] - minus[i]) / (2 * h),
-            title=_("central difference"), number_format="0.000000",
+            "partial_central",
+            (ahead - behind) / (2 * step),
+            lambda i: (plus[i] - minus[i]) / (2 * h),
+            **caption(_("central difference"), number_format="0.000000"),
         )
     sheet.sentence("partial_x_says", "∂f/∂x = 4·{x:2p}³ − 3·{y:2p}·{z:2p} = {all:4}", x=x, y=y, z=z, all=by_rule[0])
-    sheet.check(
-        "partials_hold", _("partial derivatives: rules = differences"), by_rule[:], central[:], APART
-    )
+    sheet.check("partials_hold", _("partial derivatives: rules = differences"), by_rule[:], central[:], APART)
     _slices(sheet, (x, y, z), f, function)
 
 
@@ -672,27 +698,40 @@ def _slices(
     top = sheet.cursor
     sheet.gap(18)
     with sheet.table(Counter(""), 21) as t:
-        s = t.derived(
-            "s", s_values, lambda t: ((number_of(t) - 1) / 10 - 1) * reach, symbol="s", title=_("how far"),
-            number_format="0.00",
-        )
+        fields = caption(_("how far"), "s", "0.00")
+        s = t.derived("s", s_values, lambda t: ((number_of(t) - 1) / 10 - 1) * reach, **fields)
         walks = (
             t.derived(
-                "walk_x", function(a + s_values, b, c), lambda t: function(x + s[t], y, z), title=_("only x moves"),
-                math="f(x + s, y, z)", number_format="0.000",
+                "walk_x",
+                function(a + s_values, b, c),
+                lambda t: function(x + s[t], y, z),
+                title=_("only x moves"),
+                math="f(x + s, y, z)",
+                number_format="0.000",
             ),
             t.derived(
-                "walk_y", function(a, b + s_values, c), lambda t: function(x, y + s[t], z), title=_("only y moves"),
-                math="f(x, y + s, z)", number_format="0.000",
+                "walk_y",
+                function(a, b + s_values, c),
+                lambda t: function(x, y + s[t], z),
+                title=_("only y moves"),
+                math="f(x, y + s, z)",
+                number_format="0.000",
             ),
             t.derived(
-                "walk_z", function(a, b, c + s_values), lambda t: function(x, y, z + s[t]), title=_("only z moves"),
-                math="f(x, y, z + s)", number_format="0.000",
+                "walk_z",
+                function(a, b, c + s_values),
+                lambda t: function(x, y, z + s[t]),
+                title=_("only z moves"),
+                math="f(x, y, z + s)",
+                number_format="0.000",
             ),
         )
     sheet.chart(
         Chart(
-            _("f along each input"), tuple(Series(block.title, s[:], block[:]) for block in walks), "s", "f",
+            _("f along each input"),
+            tuple(Series(block.title, s[:], block[:]) for block in walks),
+            "s",
+            "f",
             _(
                 "Three curves through the same point at s = 0: f as only x, only y or only z moves; along y and z "
                 "they are straight lines."
@@ -719,8 +758,17 @@ def _extremes(sheet: Sheet) -> None:
         for n, f in enumerate(("y = x²", "y = 1 + 2x − x²", "y = x"))
     ]
     curves = sheet.given(
-        "K", CURVES, title=_("the coefficients"), number_format="0.00", rows=names, columns=["c", "b", "a"],
-        article=CURVES, valid=Between(-10, 10), remark=_("printed in the article: the three curves in brackets"),
+        "K",
+        CURVES,
+        article=CURVES,
+        valid=Between(-10, 10),
+        **caption(
+            _("the coefficients"),
+            number_format="0.00",
+            remark=_("printed in the article: the three curves in brackets"),
+            columns=["c", "b", "a"],
+            rows=names,
+        ),
     )
     _draw_curves(sheet, curves)
     _test_curves(sheet, curves, names)
@@ -743,30 +791,34 @@ def _draw_curves(sheet: Sheet, curves: Block) -> None:
     grid = np.linspace(-3, 3, 25)
     charts = []
     with sheet.table(Counter(""), len(grid)) as t:
-        x = t.derived(
-            "curve_x", grid, lambda t: low + (number_of(t) - 1) * (high - low) / count, symbol="x", title=_("where"),
-            number_format="0.00",
-        )
+        fields = caption(_("where"), "x", "0.00")
+        x = t.derived("curve_x", grid, lambda t: low + (number_of(t) - 1) * (high - low) / count, **fields)
         for n, (c, b, a) in enumerate(CURVES):
             title = _("curve {number}").format(number=n + 1)
             y = t.derived(
-                f"curve{n + 1}_y", c + b * grid + a * grid**2,
-                lambda t, n=n: curves[n, 0] + curves[n, 1] * x[t] + curves[n, 2] * x[t] ** 2, symbol="y", title=title,
-                number_format="0.0000",
+                f"curve{n + 1}_y",
+                c + b * grid + a * grid**2,
+                lambda t, n=n: curves[n, 0] + curves[n, 1] * x[t] + curves[n, 2] * x[t] ** 2,
+                **caption(title, "y", "0.0000"),
             )
             slope = t.gradient(
-                f"curve{n + 1}_slope", b + 2 * a * grid, lambda t, n=n: curves[n, 1] + 2 * curves[n, 2] * x[t],
-                symbol="y′", title=_("slope"), number_format="0.0000",
+                f"curve{n + 1}_slope",
+                b + 2 * a * grid,
+                lambda t, n=n: curves[n, 1] + 2 * curves[n, 2] * x[t],
+                **caption(_("slope"), "y′", "0.0000"),
             )
             bend = t.gradient(
-                f"curve{n + 1}_bend", np.full_like(grid, 2 * a), lambda t, n=n: 2 * curves[n, 2], symbol="y″",
-                title=_("second derivative"), number_format="0.00",
+                f"curve{n + 1}_bend",
+                np.full_like(grid, 2 * a),
+                lambda t, n=n: 2 * curves[n, 2],
+                **caption(_("second derivative"), "y″", "0.00"),
             )
             charts.append(
                 Chart(
                     title,
                     (Series("y", x[:], y[:]), Series("y′", x[:], slope[:]), Series("y″", x[:], bend[:], dashed=True)),
-                    "x", "",
+                    "x",
+                    "",
                     _("Curve {number} with its slope and its second derivative against x.").format(number=n + 1),
                     columns=3 if n == 0 else 5,
                 )
@@ -810,39 +862,51 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
     second = [str(minimum) if k > 0 else str(maximum) if k < 0 else str(neither) for k in a]
     with sheet.table(names, 3) as t:
         where = t.derived(
-            "x_flat", at, lambda i: if_(equal(curves[i, 2], 0), 0, (0 - curves[i, 1]) / (2 * curves[i, 2])),
-            symbol="x*", title=_("where we look"), number_format="0.00",
+            "x_flat",
+            at,
+            lambda i: if_(equal(curves[i, 2], 0), 0, (0 - curves[i, 1]) / (2 * curves[i, 2])),
+            **caption(_("where we look"), "x*", "0.00"),
         )
         t.derived(
-            "flat_says", np.array(flat_at, dtype=object),
+            "flat_says",
+            np.array(flat_at, dtype=object),
             lambda i: if_(
-                equal(curves[i, 2], 0), if_(equal(curves[i, 1], 0), str(_("everywhere")), str(_("nowhere"))),
+                equal(curves[i, 2], 0),
+                if_(equal(curves[i, 1], 0), str(_("everywhere")), str(_("nowhere"))),
                 joined("x = ", fixed(where[i], 2)),
             ),
-            title=_("slope zero"), number_format="@",
+            **caption(_("slope zero"), number_format="@"),
         )
         slope_left = t.gradient(
-            "slope_left", left, lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] - d), symbol="y′(x* − d)",
-            title=_("slope on the left"), number_format="0.00",
+            "slope_left",
+            left,
+            lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] - d),
+            **caption(_("slope on the left"), "y′(x* − d)", "0.00"),
         )
         slope_right = t.gradient(
-            "slope_right", right, lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] + d), symbol="y′(x* + d)",
-            title=_("slope on the right"), number_format="0.00",
+            "slope_right",
+            right,
+            lambda i: curves[i, 1] + 2 * curves[i, 2] * (where[i] + d),
+            **caption(_("slope on the right"), "y′(x* + d)", "0.00"),
         )
         t.derived(
-            "first_test", np.array(first, dtype=object), lambda i: _sign_change(slope_left[i], slope_right[i]),
-            title=_("first test"), number_format="@",
+            "first_test",
+            np.array(first, dtype=object),
+            lambda i: _sign_change(slope_left[i], slope_right[i]),
+            **caption(_("first test"), number_format="@"),
         )
         bend = t.gradient(
             "bend", 2 * a, lambda i: 2 * curves[i, 2], symbol="y″", title=_("second derivative"), number_format="0.00"
         )
         t.derived(
-            "second_test", np.array(second, dtype=object),
+            "second_test",
+            np.array(second, dtype=object),
             lambda i: if_(bend[i] > 0, str(minimum), if_(bend[i] < 0, str(maximum), str(neither))),
-            title=_("second test"), number_format="@",
+            **caption(_("second test"), number_format="@"),
         )
         measured = t.derived(
-            "bend_measured", (y_of(at + step) - 2 * y_of(at) + y_of(at - step)) / step**2,
+            "bend_measured",
+            (y_of(at + step) - 2 * y_of(at) + y_of(at - step)) / step**2,
             lambda i: (
                 (
                     _parabola(curves, i, where[i] + d)
@@ -851,7 +915,7 @@ def _test_curves(sheet: Sheet, curves: Block, names: list[Any]) -> None:
                 )
                 / d**2
             ),
-            title=_("y″ from three points"), math="(y₊ − 2y + y₋)/d²", number_format="0.000000",
+            **caption(_("y″ from three points"), number_format="0.000000", math="(y₊ − 2y + y₋)/d²"),
         )
     sheet.remark(_("Where there is no zero of the slope (a = 0), the row looks at x = 0 and both tests say “neither”."))
     sheet.gap()
@@ -882,7 +946,8 @@ def _parabola(curves: Block, i: Any, x: Expr) -> Expr:
 def _sign_change(left: Expr, right: Expr) -> Expr:
     """Say what a change of the slope's sign means."""
     return if_(
-        both(left < 0, right > 0), str(_("minimum")),
+        both(left < 0, right > 0),
+        str(_("minimum")),
         if_(both(left > 0, right < 0), str(_("maximum")), str(_("neither"))),
     )
 
@@ -896,10 +961,7 @@ def _flat_bends(sheet: Sheet) -> None:
             "slope on both sides."
         ),
     )
-    d = sheet.given(
-        "d_zero", 0.5, symbol="d", title=_("how far to look left and right"), number_format="0.00",
-        valid=Between(0.1, 2),
-    )
+    d = sheet.given("d_zero", 0.5, valid=Between(0.1, 2), **caption(_("how far to look left and right"), "d", "0.00"))
     at = sheet.recorded("zero", 0, symbol="x", title=_("where"), number_format="0")
     neither = str(_("neither"))
 
@@ -907,38 +969,30 @@ def _flat_bends(sheet: Sheet) -> None:
         return [3 * x**2, 4 * x**3, 0 - 4 * x**3, as_expr(1) if isinstance(x, Expr) else 1.0]
 
     with sheet.table(["y = x³", "y = x⁴", "y = −x⁴", "y = x"], 4) as t:
-        before = t.add(
-            Block(
-                "zero_left", Role.GRADIENT, np.array(slopes(-0.5)), each=slopes(at - d), symbol="y′(−d)",
-                title=_("slope on the left"), number_format="0.00",
-            )
-        )
-        t.add(
-            Block(
-                "zero_here", Role.GRADIENT, np.array(slopes(0.0)), each=slopes(at.whole()), symbol="y′(0)",
-                title=_("slope there"), number_format="0.00",
-            )
-        )
-        after = t.add(
-            Block(
-                "zero_right", Role.GRADIENT, np.array(slopes(0.5)), each=slopes(at + d), symbol="y′(d)",
-                title=_("slope on the right"), number_format="0.00",
-            )
-        )
-        bend = t.add(
-            Block(
-                "zero_bend", Role.GRADIENT, np.zeros(4), each=[6 * at, 12 * at**2, 0 - 12 * at**2, as_expr(0)],
-                symbol="y″(0)", title=_("second derivative"), number_format="0.00",
-            )
+        fields = caption(_("slope on the left"), "y′(−d)", "0.00")
+        before = t.gradient("zero_left", np.array(slopes(-0.5)), None, each=slopes(at - d), **fields)
+        fields = caption(_("slope there"), "y′(0)", "0.00")
+        t.gradient("zero_here", np.array(slopes(0.0)), None, each=slopes(at.whole()), **fields)
+        fields = caption(_("slope on the right"), "y′(d)", "0.00")
+        after = t.gradient("zero_right", np.array(slopes(0.5)), None, each=slopes(at + d), **fields)
+        bend = t.gradient(
+            "zero_bend",
+            np.zeros(4),
+            None,
+            each=[6 * at, 12 * at**2, 0 - 12 * at**2, as_expr(0)],
+            **caption(_("second derivative"), "y″(0)", "0.00"),
         )
         t.derived(
-            "zero_test", np.array([neither, str(_("minimum")), str(_("maximum")), neither], dtype=object),
-            lambda i: _sign_change(before[i], after[i]), title=_("first test"), number_format="@",
+            "zero_test",
+            np.array([neither, str(_("minimum")), str(_("maximum")), neither], dtype=object),
+            lambda i: _sign_change(before[i], after[i]),
+            **caption(_("first test"), number_format="@"),
         )
         t.derived(
-            "zero_second_test", np.array([str(_("decides nothing"))] * 4, dtype=object),
-            lambda i: if_(equal(bend[i], 0), str(_("decides nothing")), str(_("decides"))), title=_("second test"),
-            number_format="@",
+            "zero_second_test",
+            np.array([str(_("decides nothing"))] * 4, dtype=object),
+            lambda i: if_(equal(bend[i], 0), str(_("decides nothing")), str(_("decides"))),
+            **caption(_("second test"), number_format="@"),
         )
     sheet.remark(
         _(

@@ -367,7 +367,7 @@ class _Walkthrough:
             ),
             at=(top + 11, column),
         )
-        said = float(a.value[0].argmax())
+        said = np.asarray(float(a.value[0].argmax()))
         best = Block(
             "said",
             Role.DERIVED,
@@ -378,7 +378,7 @@ class _Walkthrough:
         true = Block(
             "true_digit",
             Role.DERIVED,
-            float(self.labels[0]),
+            np.asarray(float(self.labels[0])),
             formula=lambda: call("MATCH", 1, pick(Y, chosen, 0), 0) - 1,
             number_format="0",
         )
@@ -437,7 +437,7 @@ class _Walkthrough:
             sheet.given("choose_input", 2.0, symbol="k", title=_("input (0: bias)"), valid=widest, number_format="0"),
         )
         h = sheet.given(
-            "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000"
+            "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
         )
         check_chosen_parameter(sheet, layers, COST, passed, Y, back, h, chosen, by_row=True)
 

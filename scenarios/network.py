@@ -75,11 +75,19 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario, Setting, UsageError
 from workbook.sheet import Sheet
 from workbook.text import N_, _
 
 SHOWN_TERMS = 4
+WRITTEN_LOSSES = {
+    "half_squared": ("½·(", "({a#:4} − {y#:4p})²", ")"),
+    "squared": ("", "({a#:4} − {y#:4p})²", ""),
+    "mean_squared": ("(", "({a#:4} − {y#:4p})²", ") / {n:0}"),
+    "binary_cross_entropy": ("−(", "{y#:2}·ln {a#:6} + (1 − {y#:2})·ln {r#:6}", ")"),
+    "categorical_cross_entropy": ("−(", "{y#:2}·ln {a#:6}", ")"),
+}
+"""The loss of an example with its numbers: what stands before, for each output, and after."""
 LONG_TABLE = 25
 MET = 1e-9
 
@@ -101,6 +109,12 @@ class Network(Scenario):
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
     )
     data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")
+
+    def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
+        values = super().settings(typed)
+        if values["spec"]:
+            read_spec(Path(str(values["spec"])))  # so that a fault is said before anything is written
+        return values
 
     def read_data(self, path: Path) -> RawData:
         return read_examples(path)
@@ -225,7 +239,7 @@ class _Walkthrough:
             _("The loss"),
             _("One number for how wrong the outputs of an example are; training makes it small."),
         )
-        sheet.text(_(self.loss_words().title))
+        sheet.text(_("Loss: {name}").format(name=_(self.loss_words().title)))
         sheet.math(self.loss_words().math)
         sheet.text(
             _("The loss of a mini-batch is the MEAN over its examples, and so are the gradients.")
@@ -243,9 +257,9 @@ class _Walkthrough:
         below, units = np.array(spec.sizes[:-1], dtype=float), np.array(spec.sizes[1:], dtype=float)
         names = [_("softmax") if name == SOFTMAX else _(ACTIVATIONS[name].title) for name in spec.activations]
         with sheet.table(Counter("l = "), spec.layer_count) as table:
-            k = table.recorded("net_below", below, title=_("units below"), symbol="k", number_format="0")
+            k = table.recorded("net_below", below, title=_("units in the layer before"), symbol="k", number_format="0")
             n = table.recorded("net_units", units, title=_("units"), symbol="n", number_format="0")
-            table.recorded("net_g", np.array(names, dtype=object), title=_("activation"), symbol="g", number_format="@")
+            table.recorded("net_g", np.array(names, dtype=object), title=_("activation function"), symbol="g", number_format="@")
             bias = table.recorded(
                 "net_bias", np.array(spec.biases, dtype=float), title=_("biases? 1 yes"), number_format="0"
             )
@@ -275,7 +289,7 @@ class _Walkthrough:
             _("How a gradient becomes a step. The yellow numbers act on the update that you pick; the recorded run keeps those it was made with."),
             spec.optimizer.math,
         )
-        sheet.text(_(spec.optimizer.title))
+        sheet.text(_("Optimizer: {name}").format(name=_(spec.optimizer.title)))
         found = {
             hyper.key: self.remember(
                 sheet.given(
@@ -292,7 +306,7 @@ class _Walkthrough:
         }
         for id, value, title in (
             ("asked_examples", len(spec.data.x), _("examples")),
-            ("asked_batch", spec.batch_size, _("examples in a mini-batch; the last of an epoch may be shorter")),
+            ("asked_batch", spec.batch_size, _("examples in a mini-batch")),
             ("asked_epochs", spec.epochs, _("epochs")),
             ("asked_updates", spec.updates, _("updates")),
             ("asked_seed", spec.seed, _("seed")),
@@ -341,8 +355,8 @@ class _Walkthrough:
                 sheet.text(_("y{number} = 1: {label}").format(number=n, label=label))
         with sheet.table(Counter(""), len(data.x), freeze=len(data.x) > LONG_TABLE) as table:
             bounds = Between(-LARGEST_NUMBER, LARGEST_NUMBER)
-            x = table.given("X_all", data.x, title=_("inputs"), columns=Counter("x"), valid=bounds, number_format="0.0###")
-            y = table.given("Y_all", data.y, title=_("targets"), columns=Counter("y"), valid=bounds, number_format="0.###")
+            x = table.given("X_all", data.x, title=_("inputs x"), columns=Counter("x"), valid=bounds, number_format="0.0###")
+            y = table.given("Y_all", data.y, title=_("targets y"), columns=Counter("y"), valid=bounds, number_format="0.###")
             if data.classes:
                 numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
                 labels = np.array([data.classes[n] for n in numbers], dtype=object)
@@ -557,11 +571,11 @@ class _Walkthrough:
         mask = (row > 0).astype(float)
         with sheet.beside():
             X = sheet.derived(
-                "X", spec.data.x[rows].T * mask, looked_up(self.X), symbol="X", title=_("inputs"),
+                "X", spec.data.x[rows].T * mask, looked_up(self.X), symbol="X", title=_("inputs x"),
                 rows=Counter("k = "), columns=examples(),
             )  # fmt: skip
             Y = sheet.derived(
-                "Y", spec.data.y[rows].T * mask, looked_up(self.Y), symbol="Y", title=_("targets"),
+                "Y", spec.data.y[rows].T * mask, looked_up(self.Y), symbol="Y", title=_("targets y"),
                 rows=Counter("j = "), columns=examples(), number_format="0.###",
             )  # fmt: skip
         return Batch(X, Y, share, m)
@@ -706,10 +720,11 @@ class _Walkthrough:
         with sheet.beside():
             for id, block, name in (("loss_A", A, "A"), ("loss_Y", batch.Y, "Y")):
                 sheet.derived(
-                    id, block.value, _same_cell(block), symbol=name, title=_("what the network said") if block is A else _("targets"),
+                    id, block.value, _same_cell(block), symbol=name, title=_("what the network said") if block is A else _("targets y"),
                     rows=Counter("j = "), columns=examples(), number_format="0.000000" if block is A else "0.###",
                 )  # fmt: skip
         cost = self.cost(sheet, A, passed.extra, batch, "")
+        self.loss_written(sheet, A, passed.extra, batch)
         if tells_classes(self.spec):
             self.verdicts(sheet, A, batch)
         sheet.step(_("Does it hold?"), _("The live loss must be the one that NumPy recorded for this update."))
@@ -722,8 +737,20 @@ class _Walkthrough:
         )
         return replace(passed, cost=cost)
 
+    def loss_written(self, sheet: Sheet, A: Block, extra: Block | None, batch: Batch) -> None:
+        """Write out the loss of the first example."""
+        before, term, after = WRITTEN_LOSSES[self.spec.loss]
+        shown = min(SHOWN_TERMS, A.shape[0])
+        terms = [term.replace("#", str(j)) for j in range(shown)] + (["…"] if A.shape[0] > shown else [])
+        numbers: dict[str, Operand] = {"C": self.cost_each[0], "n": self.outputs.whole()}
+        for j in range(shown):
+            numbers |= {f"a{j}": A[j, 0], f"y{j}": batch.Y[j, 0]}
+            if extra is not None:
+                numbers[f"r{j}"] = extra[j, 0]
+        sheet.sentence("written_C", f"C₁ = {before}{' + '.join(terms)}{after} = {{C:6}}", None, **numbers)
+
     def cost(self, sheet: Sheet, A: Block, extra: Block | None, batch: Batch, suffix: str) -> Block:
-        each = self.output.cost_each(sheet, A, extra, batch, suffix)
+        each = self.cost_each = self.output.cost_each(sheet, A, extra, batch, suffix)
         mean = self.spec.mean
         value = each.value.sum() / (batch.m.value if mean else 1)
         return sheet.derived(
@@ -796,6 +823,19 @@ class _Walkthrough:
             back.dW[number] = weight_gradient(sheet, layer, back.delta[number], passed.A[number - 1], m)
             if layer.b is not None:
                 back.db[number] = bias_gradient(sheet, layer, back.delta[number], m)
+        self.gradient_written(sheet, number, back, passed.A[number - 1], m)
+
+    def gradient_written(self, sheet: Sheet, number: int, back: Backward, below: Block, m: Block | None) -> None:
+        """Write out the gradient of the layer's first weight."""
+        delta, dW = back.delta[number], back.dW[number]
+        shown = min(SHOWN_TERMS, delta.shape[1])
+        terms = " + ".join(f"{{d{i}:4p}}·{{a{i}:4p}}" for i in range(shown)) + (" + …" if delta.shape[1] > shown else "")
+        numbers: dict[str, Operand] = {"g": dW[0, 0]}
+        for i in range(shown):
+            numbers[f"d{i}"], numbers[f"a{i}"] = delta[0, i], below[0, i]
+        if m is not None:
+            terms, numbers["m"] = f"({terms}) / {{m:0}}", m.whole()
+        sheet.sentence(f"written_gW{number}", f"∂C/∂w{sup(number)}₁,₁ = {terms} = {{g:6}}", None, **numbers)
 
     # -- Optimizer ---------------------------------------------------------------------------------------
 
@@ -880,9 +920,9 @@ class _Walkthrough:
             symbol = _symbol_of(self.spec, id)
             scale = sheet.derived(
                 f"scale_{id}", 1 + float(np.sqrt(np.sum(there.value**2))), _one_and_length(there),
-                title=_("size of {symbol}: 1 and the length of the vector").format(symbol=symbol), number_format="0.0000",
+                title=_("1 + length of {symbol}").format(symbol=symbol), number_format="0.0000",
             )  # fmt: skip
-            title = _("the live step of {symbol} leads to the recorded next update").format(symbol=symbol)
+            title = _("{symbol} after the update is as recorded").format(symbol=symbol)
             sheet.check(f"step_{id}", title, cells[f"{id}_new"], there, MET, scale=scale, applies=self.unchanged)
 
     # -- Next, Map, Nudge --------------------------------------------------------------------------------

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.common.activations import sigmoid, sigmoid_formula
+from scenarios.common.activations import Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -31,7 +30,6 @@ from workbook.data import read_numbers, read_texts
 from workbook.formula import (
     Direction,
     Expr,
-    Operand,
     absolute,
     as_expr,
     both,
@@ -49,8 +47,6 @@ from workbook.formula import (
 from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Sheet
 from workbook.text import N_, _
-
-Array = NDArray[np.float64]
 
 BIT = Between(0, 1, whole=True)
 WEIGHT = Between(-20, 20)
@@ -80,19 +76,6 @@ class Unit:
     b: Block
     z: Block
     y: Block
-
-
-def step(z: Any) -> Array:
-    """Return the unit step: 1 where z ≥ 0, else 0.
-
-    z counts to nine places: 0.9 + 0.5 − 0.6 − 0.8 is 0 on paper, but −1e-16 in floating point.
-    """
-    return np.asarray(np.round(z, 9) >= 0, dtype=float)
-
-
-def step_formula(z: Operand) -> Expr:
-    """The unit step of a cell."""
-    return if_(rounded(as_expr(z), 9) >= 0, 1, 0)
 
 
 class Neuron(Scenario):
@@ -233,11 +216,11 @@ def _threshold(sheet: Sheet, s: Block, theta_value: float) -> tuple[Block, Block
         valid=Between(-50, 50),
         remark=_("chosen here"),
     )
-    fired = step(s.value - theta_value)
+    fired = unit_step(s.value - theta_value)
     fires = sheet.derived(
         "fires",
         fired,
-        lambda: step_formula(s - theta),
+        lambda: unit_step_formula(s - theta),
         symbol="y",
         title=_("output"),
         math="s ≥ θ ?",
@@ -284,7 +267,13 @@ def _bias(sheet: Sheet, x: Block, w: Block, s: Block, theta: Block) -> Unit:
         number_format="0.00",
     )
     y = sheet.derived(
-        "y", step(z_value), lambda: step_formula(z), symbol="y", title=_("output"), math="u(z)", number_format="0"
+        "y",
+        unit_step(z_value),
+        lambda: unit_step_formula(z),
+        symbol="y",
+        title=_("output"),
+        math="u(z)",
+        number_format="0",
     )
     sheet.sentence("z_words", "z = {s:2p} + {b:2p} = {z:2},   y = u({z:2}) = {y:0}", s=s, b=b, z=z, y=y)
     sheet.remark(
@@ -361,8 +350,8 @@ def _patterns(book: Book, unit: Unit) -> None:
         )
         y = table.derived(
             "pattern_y",
-            step(z_value),
-            lambda i: step_formula(z[i]),
+            unit_step(z_value),
+            lambda i: unit_step_formula(z[i]),
             title=_("output"),
             symbol="y",
             math="u(z)",
@@ -509,8 +498,8 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
         )
         u = table.derived(
             "grid_u",
-            step(z_value),
-            lambda i: step_formula(z[i]),
+            unit_step(z_value),
+            lambda i: unit_step_formula(z[i]),
             title=_("unit step"),
             symbol="u(z)",
             number_format="0",
@@ -543,11 +532,11 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
             Block(
                 "grid_half",
                 Role.CHECK,
-                step(smooth.value - 0.5),
+                unit_step(smooth.value - 0.5),
                 title=_("does σ reach ½?"),
                 symbol="σ(z) ≥ ½",
                 number_format="0",
-                formula=lambda i: step_formula(smooth[i] - 0.5),
+                formula=lambda i: unit_step_formula(smooth[i] - 0.5),
             )
         )
         right = table.column + 1
@@ -702,8 +691,8 @@ def _candidates(
         )
         y = table.derived(
             "worth",
-            step(score_value - enough.value),
-            lambda i: step_formula(score[i] - enough),
+            unit_step(score_value - enough.value),
+            lambda i: unit_step_formula(score[i] - enough),
             title=_("output"),
             symbol="y",
             math="u(s − θ)",
@@ -773,11 +762,11 @@ def _candidates(
 
 
 def _decision(sheet: Sheet, row: int, name: Block, score: Block, enough: Block, *, go: str, stay: str) -> None:
-    reached = step(score.value - enough.value)
+    reached = unit_step(score.value - enough.value)
     verdict = sheet.derived(
         "decision_verdict",
         np.asarray(go if reached else stay, dtype=object),
-        lambda: if_(step_formula(score - enough) > 0, go, stay),
+        lambda: if_(unit_step_formula(score - enough) > 0, go, stay),
         title=_("against the threshold"),
         number_format="@",
     )

@@ -13,17 +13,15 @@ XOR and XNOR have two layers:  A¹ = u(W¹·X + b¹), A² = u(W²·A¹ + b²), o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.common.activations import STEP, sigmoid, sigmoid_formula
+from scenarios.common.activations import STEP, Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
 from scenarios.common.dense import Forward, Layer, forward, given_layer
 from scenarios.common.network_map import network_map
-from scenarios.neuron import step, step_formula
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -46,15 +44,12 @@ from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import FAILS, HOLDS, Sheet, Style, Table, value_of
 from workbook.text import N_, _
 
-Array = NDArray[np.float64]
-
 WEIGHT = Between(-20, 20)
 INPUTS = (N_("cloud cover"), N_("holiday"), N_("time of day"))
 LOWS, HIGHS = np.array([0.0, 0.0, 0.0]), np.array([100.0, 1.0, 24.0])
 """What becomes 0 and what becomes 1: no cloud to overcast (%), working day to holiday, midnight to midnight (hours)."""
 DAYS = np.array([(80, 1, 19), (10, 0, 9), (95, 0, 20), (40, 1, 14), (60, 0, 18), (100, 0, 12), (0, 1, 22)], dtype=float)
 PATTERNS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
-ROUNDED_STEP = replace(STEP, value=step, value_formula=step_formula)
 Line = tuple[Ref, Ref]
 """The cells of x and of y of some points."""
 OFF_CHART = 9
@@ -396,8 +391,8 @@ def _decide(sheet: Sheet, wx: Block, theta_value: float) -> Block:
     z = sheet.derived("z", z_value, lambda: wx + b, symbol="z", title=_("weighted input"), math="w·x + b")
     y = sheet.derived(
         "y",
-        step(z_value),
-        lambda: step_formula(z),
+        unit_step(z_value),
+        lambda: unit_step_formula(z),
         symbol="y",
         title=_("step output: 1 go, 0 stay"),
         math="u(z)",
@@ -488,8 +483,8 @@ def _days(book: Book, decision: Decision, days: Array, *, own: bool) -> None:
         )
         y = table.derived(
             "day_y",
-            step(z_value),
-            lambda i: step_formula(z[i]),
+            unit_step(z_value),
+            lambda i: unit_step_formula(z[i]),
             title=_("step output"),
             symbol="u(z)",
             number_format="0",
@@ -668,8 +663,8 @@ def _truth_columns(table: Table, key: str, w: Block, b: Block) -> tuple[Block, B
     )
     y = table.derived(
         f"{key}_y",
-        step(z_value),
-        lambda i: step_formula(z[i]),
+        unit_step(z_value),
+        lambda i: unit_step_formula(z[i]),
         title=_("output"),
         symbol="y",
         math="u(z)",
@@ -946,7 +941,7 @@ def _hits(sheet: Sheet, name: str, targets: tuple[int, ...], inputs: tuple[Block
     count = 9
     weights = start.value + by.value * np.arange(count)
     z_value = PATTERNS[:, 0] * weights[:, None, None] + PATTERNS[:, 1] * weights[:, None] + b.value
-    value = (step(z_value) == np.array(targets)).sum(axis=2)
+    value = (unit_step(z_value) == np.array(targets)).sum(axis=2)
     top = sheet.cursor
     with sheet.table(Counter(""), count) as table:
         w1 = table.derived(
@@ -965,7 +960,9 @@ def _hits(sheet: Sheet, name: str, targets: tuple[int, ...], inputs: tuple[Block
 
         def right(i: Any, j: Any) -> Expr:
             sums = (as_expr(b), w2[j] + b, w1[i] + b, w1[i] + w2[j] + b)
-            fired = [step_formula(z) if t else 1 - step_formula(z) for z, t in zip(sums, targets, strict=True)]
+            fired = [
+                unit_step_formula(z) if t else 1 - unit_step_formula(z) for z, t in zip(sums, targets, strict=True)
+            ]
             return fired[0] + fired[1] + fired[2] + fired[3]
 
         hits = table.derived(
@@ -1001,8 +998,8 @@ def _two_layers(book: Book, helpers: Sheet, network: Network) -> None:
         ).format(first=network.hidden[0], second=network.hidden[1], output=network.output)
     )
     layers = [
-        given_layer(sheet, 1, network.W1, network.b1, ROUNDED_STEP, suffix=f"_{key}"),
-        given_layer(sheet, 2, network.W2, network.b2, ROUNDED_STEP, suffix=f"_{key}"),
+        given_layer(sheet, 1, network.W1, network.b1, STEP, suffix=f"_{key}"),
+        given_layer(sheet, 2, network.W2, network.b2, STEP, suffix=f"_{key}"),
     ]
     sheet.remark(_("The weights are chosen here; one column below is one input pattern."))
     X = sheet.derived(
@@ -1140,10 +1137,10 @@ def _nand_only(book: Book, w: Block, b: Block) -> None:
     sheet.remark(_("The four use the weights and the bias of NAND on the sheet Gates: change them there."))
 
     def nand(p: Array, q: Array) -> Array:
-        return step(w.value[0] * p + w.value[1] * q + b.value[0])
+        return unit_step(w.value[0] * p + w.value[1] * q + b.value[0])
 
     def nand_formula(p: Expr, q: Expr) -> Expr:
-        return step_formula(w[0] * p + w[1] * q + b[0])
+        return unit_step_formula(w[0] * p + w[1] * q + b[0])
 
     with sheet.table(Counter(""), 4) as table:
         x1, x2 = _pattern_columns(table, "only")

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -142,7 +143,8 @@ class Worked:
         """List the values and weights."""
         sheet = self.book.sheet("Data", _("The data"))
         sheet.step(
-            _("The data"), _("One feature (variable), one row a measurement; the weight says how much a row counts."),
+            _("The data"),
+            _("One feature (variable), one row a measurement; the weight says how much a row counts."),
         )
         if self.own:
             sheet.remark(_("The numbers come from your file."))
@@ -152,10 +154,8 @@ class Worked:
             )
         with sheet.table(Counter(""), self.count, freeze=True) as t:
             self.x = t.given("x", self.sample.x, symbol="x", title=self.sample.x_title, number_format=self.form)
-            self.w = t.given(
-                "w", self.sample.w, symbol="w", title=self.sample.w_title or _("weight (all 1)"),
-                number_format=self.w_form, valid=Between(0, 1e6),
-            )
+            fields = caption(self.sample.w_title or _("weight (all 1)"), "w", self.w_form)
+            self.w = t.given("w", self.sample.w, valid=Between(0, 1e6), **fields)
 
     def locate(self) -> None:
         """Take the mean and the weighted mean."""
@@ -182,20 +182,23 @@ class Worked:
             ),
             "x̄(w) = (w₁·x₁ + … + wₙ·xₙ) / (w₁ + … + wₙ)",
         )
-        weighted = sheet.derived(
-            "wx_sum", sample.w @ sample.x, lambda: dot(w[:], x[:]), symbol="Σw·x", title=_("weighted sum"),
-            number_format=self.fine,
-        )
-        self.weight = sheet.derived(
-            "w_sum", sample.w.sum(), lambda: total(w), symbol="Σw", title=_("sum of the weights"),
-            number_format=self.w_form,
-        )
+        fields = caption(_("weighted sum"), "Σw·x", self.fine)
+        weighted = sheet.derived("wx_sum", sample.w @ sample.x, lambda: dot(w[:], x[:]), **fields)
+        fields = caption(_("sum of the weights"), "Σw", self.w_form)
+        self.weight = sheet.derived("w_sum", sample.w.sum(), lambda: total(w), **fields)
         self.weighted_mean = sheet.derived(
-            "w_mean", np.average(sample.x, weights=sample.w), lambda: weighted / self.weight, symbol="x̄(w)",
-            title=_("weighted mean"), number_format=self.fine,
+            "w_mean",
+            np.average(sample.x, weights=sample.w),
+            lambda: weighted / self.weight,
+            **caption(_("weighted mean"), "x̄(w)", self.fine),
         )
         self.say(
-            sheet, "w_mean_says", "x̄(w) = {wx:D} / {w:2} = {mean:F}", wx=weighted, w=self.weight, mean=self.weighted_mean
+            sheet,
+            "w_mean_says",
+            "x̄(w) = {wx:D} / {w:2} = {mean:F}",
+            wx=weighted,
+            w=self.weight,
+            mean=self.weighted_mean,
         )
 
     def sort(self) -> None:
@@ -221,13 +224,16 @@ class Worked:
                 "weights are added up."
             )
         )
-        self.half = sheet.derived(
-            "half_weight", self.sample.w.sum() / 2, lambda: weight / 2, symbol="Σw/2", title=_("half of the weights"),
-            number_format="0.00",
-        )
+        fields = caption(_("half of the weights"), "Σw/2", "0.00")
+        self.half = sheet.derived("half_weight", self.sample.w.sum() / 2, lambda: weight / 2, **fields)
         slack_rate = sheet.recorded(
-            "slack_rate", 1e-9, title=_("slack, as a share"), number_format="0E+00",
-            remark=_("so that rounding does not decide where the half is reached"),
+            "slack_rate",
+            1e-9,
+            **caption(
+                _("slack, as a share"),
+                number_format="0E+00",
+                remark=_("so that rounding does not decide where the half is reached"),
+            ),
         )
         slack = sheet.derived(
             "slack", self.sample.w.sum() * 1e-9, lambda: weight * slack_rate, title=_("slack"), number_format="0.0E+00"
@@ -240,46 +246,45 @@ class Worked:
         so_far = np.cumsum(weights[order])
         half, slip = weights.sum() / 2, weights.sum() * 1e-9
         with sheet.table(Counter(""), self.count) as t:
-            s = t.derived(
-                "x_sorted", values[order], lambda k: call("SMALL", x, number_of(k)), symbol="s",
-                title=_("① value in order"), number_format=self.form,
-            )
+            fields = caption(_("① value in order"), "s", self.form)
+            s = t.derived("x_sorted", values[order], lambda k: call("SMALL", x, number_of(k)), **fields)
             t.skip()
             t.derived(
                 "x_again", values, lambda i: x[i], symbol="x", title=_("② value of the data"), number_format=self.form
             )
-            first = t.derived(
-                "place", place, lambda i: call("MATCH", x[i], s, 0), title=_("② its place"), number_format="0",
-                math=_("first of equals"),
-            )
-            key = t.derived(
-                "key", place * self.count + rows, lambda i: first[i] * n + number_of(i) - 1, title=_("② key"),
-                number_format="0", math=_("place·n + row − 1"),
-            )
+            fields = caption(_("② its place"), number_format="0", math=_("first of equals"))
+            first = t.derived("place", place, lambda i: call("MATCH", x[i], s, 0), **fields)
+            fields = caption(_("② key"), number_format="0", math=_("place·n + row − 1"))
+            key = t.derived("key", place * self.count + rows, lambda i: first[i] * n + number_of(i) - 1, **fields)
             t.skip()
             keys = t.derived(
-                "key_sorted", np.sort(place * self.count + rows), lambda k: call("SMALL", key, number_of(k)),
-                title=_("③ key in order"), number_format="0",
+                "key_sorted",
+                np.sort(place * self.count + rows),
+                lambda k: call("SMALL", key, number_of(k)),
+                **caption(_("③ key in order"), number_format="0"),
             )
-            row = t.derived(
-                "row_of", order + 1.0, lambda k: call("MOD", keys[k], n) + 1, title=_("③ row of the data"),
-                number_format="0", math=_("rest of key / n, + 1"),
-            )
-            along = t.derived(
-                "w_sorted", weights[order], lambda k: pick(w, row[k]), symbol="w", title=_("③ its weight"),
-                number_format=self.w_form,
-            )
+            fields = caption(_("③ row of the data"), number_format="0", math=_("rest of key / n, + 1"))
+            row = t.derived("row_of", order + 1.0, lambda k: call("MOD", keys[k], n) + 1, **fields)
+            fields = caption(_("③ its weight"), "w", self.w_form)
+            along = t.derived("w_sorted", weights[order], lambda k: pick(w, row[k]), **fields)
             cumulated = t.derived(
-                "w_so_far", so_far, lambda k: cumulated[k - 1] + along[k], first=lambda: along[0],
-                title=_("③ weights so far"), number_format="0.00",
+                "w_so_far",
+                so_far,
+                lambda k: cumulated[k - 1] + along[k],
+                first=lambda: along[0],
+                **caption(_("③ weights so far"), number_format="0.00"),
             )
             self.reached = t.derived(
-                "half_reached", (so_far >= half - slip).astype(float),
-                lambda k: if_(cumulated[k] >= self.half - slack, 1, 0), title=_("half reached?"), number_format="0",
+                "half_reached",
+                (so_far >= half - slip).astype(float),
+                lambda k: if_(cumulated[k] >= self.half - slack, 1, 0),
+                **caption(_("half reached?"), number_format="0"),
             )
             self.passed = t.derived(
-                "half_passed", (so_far > half + slip).astype(float),
-                lambda k: if_(cumulated[k] > self.half + slack, 1, 0), title=_("half passed?"), number_format="0",
+                "half_passed",
+                (so_far > half + slip).astype(float),
+                lambda k: if_(cumulated[k] > self.half + slack, 1, 0),
+                **caption(_("half passed?"), number_format="0"),
             )
         self.s, self.so_far = s, cumulated
 
@@ -295,29 +300,18 @@ class Worked:
             ),
             "x̃ = (s(lower) + s(upper)) / 2",
         )
-        lower = sheet.derived(
-            "middle_low", (count + 1) // 2, lambda: call("INT", (n + 1) / 2), title=_("lower middle place"),
-            number_format="0",
-        )
-        upper = sheet.derived(
-            "middle_high", count // 2 + 1, lambda: call("INT", n / 2) + 1, title=_("upper middle place"),
-            number_format="0",
-        )
-        low = sheet.derived(
-            "median_low", s.value[(count - 1) // 2], lambda: pick(s, lower), title=_("value at that place"),
-            number_format=self.form,
-        )
-        high = sheet.derived(
-            "median_high", s.value[count // 2], lambda: pick(s, upper), title=_("value at that place"), number_format=self.form
-        )
-        self.median = sheet.derived(
-            "x_median", np.median(self.sample.x), lambda: (low + high) / 2, symbol="x̃", title=_("median"),
-            number_format=self.fine,
-        )
-        built_in = sheet.derived(
-            "median_again", np.median(self.sample.x), lambda: call("MEDIAN", self.x),
-            title=_("the spreadsheet's own MEDIAN"), number_format=self.fine,
-        )
+        fields = caption(_("lower middle place"), number_format="0")
+        lower = sheet.derived("middle_low", (count + 1) // 2, lambda: call("INT", (n + 1) / 2), **fields)
+        fields = caption(_("upper middle place"), number_format="0")
+        upper = sheet.derived("middle_high", count // 2 + 1, lambda: call("INT", n / 2) + 1, **fields)
+        fields = caption(_("value at that place"), number_format=self.form)
+        low = sheet.derived("median_low", s.value[(count - 1) // 2], lambda: pick(s, lower), **fields)
+        fields = caption(_("value at that place"), number_format=self.form)
+        high = sheet.derived("median_high", s.value[count // 2], lambda: pick(s, upper), **fields)
+        fields = caption(_("median"), "x̃", self.fine)
+        self.median = sheet.derived("x_median", np.median(self.sample.x), lambda: (low + high) / 2, **fields)
+        fields = caption(_("the spreadsheet's own MEDIAN"), number_format=self.fine)
+        built_in = sheet.derived("median_again", np.median(self.sample.x), lambda: call("MEDIAN", self.x), **fields)
         self.say(sheet, "median_says", "x̃ = ({a:Dp} + {b:Dp}) / 2 = {m:F}", a=low, b=high, m=self.median)
         sheet.check("median_holds", _("median step by step = MEDIAN"), self.median, built_in, 1e-9)
         sheet.step(
@@ -330,37 +324,43 @@ class Worked:
         )
         reached, passed = self.reached, self.passed
         first, after = int(np.argmax(reached.value)), int(np.argmax(passed.value))
-        at = sheet.derived(
-            "half_at", first + 1, lambda: call("MATCH", 1, reached, 0), title=_("place where half is reached"),
-            number_format="0",
-        )
-        beyond = sheet.derived(
-            "half_beyond", after + 1, lambda: call("MATCH", 1, passed, 0), title=_("place where half is passed"),
-            number_format="0",
-        )
+        fields = caption(_("place where half is reached"), number_format="0")
+        at = sheet.derived("half_at", first + 1, lambda: call("MATCH", 1, reached, 0), **fields)
+        fields = caption(_("place where half is passed"), number_format="0")
+        beyond = sheet.derived("half_beyond", after + 1, lambda: call("MATCH", 1, passed, 0), **fields)
         self.weighted_median = sheet.derived(
-            "w_median", (s.value[first] + s.value[after]) / 2, lambda: (pick(s, at) + pick(s, beyond)) / 2,
-            symbol="x̃(w)", title=_("weighted median"), number_format=self.fine,
+            "w_median",
+            (s.value[first] + s.value[after]) / 2,
+            lambda: (pick(s, at) + pick(s, beyond)) / 2,
+            **caption(_("weighted median"), "x̃(w)", self.fine),
         )
         so_far = self.so_far
-        known = sheet.derived(
-            "weights_there", so_far.value[first], lambda: pick(so_far, at), title=_("weights so far, there"),
-            number_format="0.00",
-        )
+        fields = caption(_("weights so far, there"), number_format="0.00")
+        known = sheet.derived("weights_there", so_far.value[first], lambda: pick(so_far, at), **fields)
         self.say(
-            sheet, "w_median_says",
+            sheet,
+            "w_median_says",
             _("Half of the weights is {half:2}; at place {at:0} they have grown to {known:2}: x̃(w) = {m:F}"),
-            half=self.half, at=at, known=known, m=self.weighted_median,
+            half=self.half,
+            at=at,
+            known=known,
+            m=self.weighted_median,
         )
         sheet.remark(_("With equal weights the weighted median is the median."))
         sheet.gap()
         with sheet.beside():
             ends = sheet.derived(
-                "half_line_x", np.array([s.value[0], s.value[-1]]), lambda: s[0], each=[s[0], s[count - 1]],
-                title=_("half of the weights, drawn"), symbol="x", number_format=self.form,
+                "half_line_x",
+                np.array([s.value[0], s.value[-1]]),
+                lambda: s[0],
+                each=[s[0], s[count - 1]],
+                **caption(_("half of the weights, drawn"), "x", self.form),
             )
             level = sheet.derived(
-                "half_line_y", np.repeat(self.half.value, 2), lambda i: self.half.whole(), symbol="Σw/2",
+                "half_line_y",
+                np.repeat(self.half.value, 2),
+                lambda i: self.half.whole(),
+                symbol="Σw/2",
                 number_format="0.00",
             )
         sheet.chart(
@@ -370,7 +370,8 @@ class Worked:
                     Series(_("weights so far"), s[:], so_far[:], Mark.BOTH),
                     Series(_("half of the weights"), ends[:], level[:], dashed=True),
                 ),
-                self.sample.x_title, _("weights so far"),
+                self.sample.x_title,
+                _("weights so far"),
                 _(
                     "The weights added up in order of the values rise to their sum; where they cross the dashed line "
                     "of the half lies the weighted median."
@@ -397,14 +398,10 @@ class Worked:
             self.away = t.derived(
                 "deviation", away, lambda i: x[i] - mean, title=_("deviation"), math="x − x̄", number_format=self.fine
             )
-            sizes = t.derived(
-                "deviation_abs", np.abs(away), lambda i: absolute(x[i] - mean), title=_("its size"), math="|x − x̄|",
-                number_format=self.fine,
-            )
-            squares = t.derived(
-                "deviation_sq", np.square(away), lambda i: (x[i] - mean) ** 2, title=_("its square"),
-                math="(x − x̄)²", number_format=self.fine,
-            )
+            fields = caption(_("its size"), number_format=self.fine, math="|x − x̄|")
+            sizes = t.derived("deviation_abs", np.abs(away), lambda i: absolute(x[i] - mean), **fields)
+            fields = caption(_("its square"), number_format=self.fine, math="(x − x̄)²")
+            squares = t.derived("deviation_sq", np.square(away), lambda i: (x[i] - mean) ** 2, **fields)
             nothing = t.total(
                 self.away,
                 Block(
@@ -414,14 +411,20 @@ class Worked:
             size = t.total(
                 sizes,
                 Block(
-                    "deviation_abs_sum", Role.DERIVED, np.abs(away).sum(), formula=lambda: total(sizes),
+                    "deviation_abs_sum",
+                    Role.DERIVED,
+                    np.abs(away).sum(),
+                    formula=lambda: total(sizes),
                     number_format=self.fine,
                 ),
             )
             square = t.total(
                 squares,
                 Block(
-                    "deviation_sq_sum", Role.DERIVED, np.sum(away**2), formula=lambda: total(squares),
+                    "deviation_sq_sum",
+                    Role.DERIVED,
+                    np.sum(away**2),
+                    formula=lambda: total(squares),
                     number_format=self.fine,
                 ),
             )
@@ -434,26 +437,16 @@ class Worked:
             _("σ² = Σ(x − x̄)² / n   (population)        s² = Σ(x − x̄)² / (n − 1)   (sample)"),
         )
         values = self.sample.x
-        self.variance = sheet.derived(
-            "variance", values.var(), lambda: square / n, symbol="σ²", title=_("variance, population (÷ n)"),
-            number_format=self.fine,
-        )
-        self.sample_variance = sheet.derived(
-            "variance_sample", values.var(ddof=1), lambda: square / (n - 1), symbol="s²",
-            title=_("variance, sample (÷ n − 1)"), number_format=self.fine,
-        )
-        self.sd = sheet.derived(
-            "sd", values.std(), lambda: sqrt(self.variance), symbol="σ", title=_("standard deviation, population"),
-            number_format=self.fine,
-        )
-        self.sample_sd = sheet.derived(
-            "sd_sample", values.std(ddof=1), lambda: sqrt(self.sample_variance), symbol="s",
-            title=_("standard deviation, sample"), number_format=self.fine,
-        )
-        self.mad = sheet.derived(
-            "mean_abs_dev", np.abs(away).mean(), lambda: size / n, title=_("mean absolute deviation"),
-            number_format=self.fine,
-        )
+        fields = caption(_("variance, population (÷ n)"), "σ²", self.fine)
+        self.variance = sheet.derived("variance", values.var(), lambda: square / n, **fields)
+        fields = caption(_("variance, sample (÷ n − 1)"), "s²", self.fine)
+        self.sample_variance = sheet.derived("variance_sample", values.var(ddof=1), lambda: square / (n - 1), **fields)
+        fields = caption(_("standard deviation, population"), "σ", self.fine)
+        self.sd = sheet.derived("sd", values.std(), lambda: sqrt(self.variance), **fields)
+        fields = caption(_("standard deviation, sample"), "s", self.fine)
+        self.sample_sd = sheet.derived("sd_sample", values.std(ddof=1), lambda: sqrt(self.sample_variance), **fields)
+        fields = caption(_("mean absolute deviation"), number_format=self.fine)
+        self.mad = sheet.derived("mean_abs_dev", np.abs(away).mean(), lambda: size / n, **fields)
         self.say(sheet, "variance_says", "σ² = {square:F} / {n:0} = {v:F}", square=square, n=n, v=self.variance)
         sheet.remark(
             _(
@@ -469,13 +462,12 @@ class Worked:
         sheet = self.book.sheet("Percentile", _("Range, percentile, interquartile range"))
         s, n, values, count = self.s, self.n, self.sample.x, self.count
         sheet.step(
-            _("Range"), _("The simplest measure, and the least robust: it knows the two extreme values alone."),
+            _("Range"),
+            _("The simplest measure, and the least robust: it knows the two extreme values alone."),
             "max x − min x",
         )
-        self.least = sheet.derived(
-            "x_min", values.min(), lambda: smallest(self.x), symbol="min x", title=_("smallest"),
-            number_format=self.form,
-        )
+        fields = caption(_("smallest"), "min x", self.form)
+        self.least = sheet.derived("x_min", values.min(), lambda: smallest(self.x), **fields)
         self.most = sheet.derived(
             "x_max", values.max(), lambda: largest(self.x), symbol="max x", title=_("largest"), number_format=self.form
         )
@@ -506,40 +498,43 @@ class Worked:
         ordered = np.sort(values)
         names = [_("first quartile"), _("median"), _("third quartile"), _("P-th percentile")]
         with sheet.table(names, 4) as t:
-            share = t.add(
-                Block(
-                    "P_of", Role.DERIVED, shares, title="P",
-                    each=[as_expr(100) / 4, as_expr(100) / 2, as_expr(100) * 3 / 4, P.whole()], number_format="0.##",
-                )
+            share = t.derived(
+                "P_of",
+                shares,
+                None,
+                each=[as_expr(100) / 4, as_expr(100) / 2, as_expr(100) * 3 / 4, P.whole()],
+                **caption("P", number_format="0.##"),
             )
-            place = t.derived(
-                "P_place", places, lambda i: 1 + rounded(share[i] * (n - 1) / 100, 9), title=_("place"),
-                math="1 + P/100·(n − 1)", number_format="0.0000",
-            )
+            fields = caption(_("place"), number_format="0.0000", math="1 + P/100·(n − 1)")
+            place = t.derived("P_place", places, lambda i: 1 + rounded(share[i] * (n - 1) / 100, 9), **fields)
             k = t.derived(
                 "P_k", k_values, lambda i: call("INT", place[i]), symbol="k", title=_("row below"), number_format="0"
             )
-            rest = t.derived(
-                "P_rest", places - k_values, lambda i: place[i] - k[i], title=_("rest"), math=_("place − k"),
-                number_format="0.0000",
-            )
-            low = t.derived(
-                "P_low", ordered[k_values.astype(int) - 1], lambda i: pick(s, k[i]), symbol="sₖ",
-                title=_("value below"), number_format=self.form,
-            )
+            fields = caption(_("rest"), number_format="0.0000", math=_("place − k"))
+            rest = t.derived("P_rest", places - k_values, lambda i: place[i] - k[i], **fields)
+            fields = caption(_("value below"), "sₖ", self.form)
+            low = t.derived("P_low", ordered[k_values.astype(int) - 1], lambda i: pick(s, k[i]), **fields)
             high = t.derived(
-                "P_high", ordered[np.minimum(k_values.astype(int), count - 1)],
-                lambda i: pick(s, smallest(k[i] + 1, n)), symbol="sₖ₊₁", title=_("value above"),
-                number_format=self.form,
+                "P_high",
+                ordered[np.minimum(k_values.astype(int), count - 1)],
+                lambda i: pick(s, smallest(k[i] + 1, n)),
+                **caption(_("value above"), "sₖ₊₁", self.form),
             )
             self.percentiles = t.derived(
-                "P_value", np.percentile(values, shares), lambda i: low[i] + rest[i] * (high[i] - low[i]),
-                title=_("percentile"), number_format=self.fine,
+                "P_value",
+                np.percentile(values, shares),
+                lambda i: low[i] + rest[i] * (high[i] - low[i]),
+                **caption(_("percentile"), number_format=self.fine),
             )
         found = self.percentiles
         self.say(
-            sheet, "quartile_says", "{low:Dp} + {rest:4}·({high:Dp} − {low:Dp}) = {all:F}", low=low[0], rest=rest[0],
-            high=high[0], all=found[0],
+            sheet,
+            "quartile_says",
+            "{low:Dp} + {rest:4}·({high:Dp} − {low:Dp}) = {all:F}",
+            low=low[0],
+            rest=rest[0],
+            high=high[0],
+            all=found[0],
         )
         sheet.check("half_is_median", _("50th percentile = median"), found[1], self.median, 1e-9)
         sheet.step(
@@ -550,10 +545,8 @@ class Worked:
             ),
             "IQR = P₇₅ − P₂₅",
         )
-        self.iqr = sheet.derived(
-            "iqr", found.value[2] - found.value[0], lambda: found[2] - found[0], symbol="IQR",
-            title=_("interquartile range"), number_format=self.fine,
-        )
+        fields = caption(_("interquartile range"), "IQR", self.fine)
+        self.iqr = sheet.derived("iqr", found.value[2] - found.value[0], lambda: found[2] - found[0], **fields)
         self.say(sheet, "iqr_says", "IQR = {b:Fp} − {a:Fp} = {iqr:F}", a=found[0], b=found[2], iqr=self.iqr)
 
     # -- scaling ---------------------------------------------------------------------------------------
@@ -570,14 +563,14 @@ class Worked:
             ),
         )
         x, mean, sd, least, spread = self.x, self.mean, self.sd, self.least, self.range
-        length = sheet.derived(
-            "x_length", np.linalg.norm(values), lambda: sqrt(call("SUMSQ", x)), symbol="‖x‖",
-            title=_("length of the values as a vector"), number_format=self.fine,
-        )
+        fields = caption(_("length of the values as a vector"), "‖x‖", self.fine)
+        length = sheet.derived("x_length", np.linalg.norm(values), lambda: sqrt(call("SUMSQ", x)), **fields)
         away = values - values.mean()
         centred = sheet.derived(
-            "x_centred_length", np.linalg.norm(away), lambda: sqrt(call("SUMSQ", self.away)), symbol="‖x − x̄‖",
-            title=_("length of the deviations"), number_format=self.fine,
+            "x_centred_length",
+            np.linalg.norm(away),
+            lambda: sqrt(call("SUMSQ", self.away)),
+            **caption(_("length of the deviations"), "‖x − x̄‖", self.fine),
         )
         sheet.text(_("Smallest and range are on the sheet “Percentile”; mean and σ (÷ n) on “Location” and “Spread”."))
         sheet.step(
@@ -593,38 +586,41 @@ class Worked:
         sheet.gap(36)
         limits = np.array([1.0, 2.0, 3.0])
         with sheet.table(Counter(""), count) as t:
-            number = t.derived(
-                "row_number", np.arange(1.0, count + 1), number_of, title=_("row"), number_format="0"
-            )
+            number = t.derived("row_number", np.arange(1.0, count + 1), number_of, title=_("row"), number_format="0")
             raw = t.derived("x_raw", values, lambda i: x[i], symbol="x", title=_("before"), number_format=self.form)
-            unit_range = t.derived(
-                "x_01", (values - low) / wide, lambda i: (x[i] - least) / spread, title=_("min–max to [0, 1]"),
-                number_format="0.0000",
-            )
+            fields = caption(_("min–max to [0, 1]"), number_format="0.0000")
+            unit_range = t.derived("x_01", (values - low) / wide, lambda i: (x[i] - least) / spread, **fields)
             both_sides = t.derived(
-                "x_11", 2 * (values - low) / wide - 1, lambda i: 2 * (x[i] - least) / spread - 1,
-                title=_("min–max to [−1, 1]"), number_format="0.0000",
+                "x_11",
+                2 * (values - low) / wide - 1,
+                lambda i: 2 * (x[i] - least) / spread - 1,
+                **caption(_("min–max to [−1, 1]"), number_format="0.0000"),
             )
-            unit = t.derived(
-                "x_unit", values / np.linalg.norm(values), lambda i: x[i] / length, title=_("unit length (L2)"),
-                math="x / ‖x‖", number_format="0.0000",
-            )
+            fields = caption(_("unit length (L2)"), number_format="0.0000", math="x / ‖x‖")
+            unit = t.derived("x_unit", values / np.linalg.norm(values), lambda i: x[i] / length, **fields)
             unit_centred = t.derived(
-                "x_unit_centred", away / np.linalg.norm(away), lambda i: (x[i] - mean) / centred,
-                title=_("unit length, centred"), math="(x − x̄) / ‖x − x̄‖", number_format="0.0000",
+                "x_unit_centred",
+                away / np.linalg.norm(away),
+                lambda i: (x[i] - mean) / centred,
+                **caption(_("unit length, centred"), number_format="0.0000", math="(x − x̄) / ‖x − x̄‖"),
             )
-            z = t.derived(
-                "z", away / values.std(), lambda i: (x[i] - mean) / sd, symbol="z", title=_("standardised"),
-                math="(x − x̄) / σ", number_format="0.0000",
-            )
+            fields = caption(_("standardised"), "z", "0.0000", math="(x − x̄) / σ")
+            z = t.derived("z", away / values.std(), lambda i: (x[i] - mean) / sd, **fields)
             inside = (np.abs(away / values.std())[:, None] <= limits + 1e-9).astype(float)
             slip = self.book["slack_rate"]
             within = t.derived(
-                "within", inside, lambda i, j: if_(absolute(z[i]) <= number_of(j) + slip, 1, 0),
-                title=_("|z| within (1 yes, 0 no)"), columns=Counter("≤ "), number_format="0",
+                "within",
+                inside,
+                lambda i, j: if_(absolute(z[i]) <= number_of(j) + slip, 1, 0),
+                **caption(_("|z| within (1 yes, 0 no)"), number_format="0", columns=Counter("≤ ")),
             )
         self.say(
-            sheet, "first_01", "[0, 1]: ({x:Dp} − {low:Dp}) / {wide:D} = {all:4}", x=x[0], low=least, wide=spread,
+            sheet,
+            "first_01",
+            "[0, 1]: ({x:Dp} − {low:Dp}) / {wide:D} = {all:4}",
+            x=x[0],
+            low=least,
+            wide=spread,
             all=unit_range[0],
         )
         self.say(sheet, "first_z", "z₁ = ({x:Dp} − {mean:Fp}) / {sd:F} = {all:4}", x=x[0], mean=mean, sd=sd, all=z[0])
@@ -636,14 +632,20 @@ class Worked:
         )
         sheet.chart(
             Chart(
-                _("Before"), (Series(self.sample.x_title, number[:], raw[:], Mark.BOTH),), _("row"),
-                self.sample.x_title, _("The values as they come, by row."),
+                _("Before"),
+                (Series(self.sample.x_title, number[:], raw[:], Mark.BOTH),),
+                _("row"),
+                self.sample.x_title,
+                _("The values as they come, by row."),
             ),
             at=(top, 0),
         )
         sheet.chart(
             Chart(
-                _("After"), after, _("row"), _("scaled value"),
+                _("After"),
+                after,
+                _("row"),
+                _("scaled value"),
                 _("The scaled values by row: four curves of the same shape on different rulers."),
             ),
             at=(top + 18, 0),
@@ -664,26 +666,44 @@ class Worked:
         unit_range, both_sides, unit, unit_centred, z = scaled
         sheet.step(_("What came of it"), _("Each scaling promises something; here is what the columns say."))
         names = [
-            _("[0, 1]: smallest"), _("[0, 1]: largest"), _("[−1, 1]: smallest"), _("[−1, 1]: largest"),
-            _("L2: length"), _("L2, centred: length"), _("standardised: mean"), _("standardised: variance"),
+            _("[0, 1]: smallest"),
+            _("[0, 1]: largest"),
+            _("[−1, 1]: smallest"),
+            _("[−1, 1]: largest"),
+            _("L2: length"),
+            _("L2, centred: length"),
+            _("standardised: mean"),
+            _("standardised: variance"),
         ]
         promised = np.array([0.0, 1, -1, 1, 1, 1, 0, 1])
         came = np.array(
             [
-                unit_range.value.min(), unit_range.value.max(), both_sides.value.min(), both_sides.value.max(),
-                np.linalg.norm(unit.value), np.linalg.norm(unit_centred.value), z.value.mean(), z.value.var(),
+                unit_range.value.min(),
+                unit_range.value.max(),
+                both_sides.value.min(),
+                both_sides.value.max(),
+                np.linalg.norm(unit.value),
+                np.linalg.norm(unit_centred.value),
+                z.value.mean(),
+                z.value.var(),
             ]
         )
         with sheet.table(names, len(names)) as t:
-            found = t.add(
-                Block(
-                    "came_out", Role.DERIVED, came, title=_("came out"), number_format="0.0000",
-                    each=[
-                        smallest(unit_range), largest(unit_range), smallest(both_sides), largest(both_sides),
-                        sqrt(call("SUMSQ", unit)), sqrt(call("SUMSQ", unit_centred)), total(z) / self.n,
-                        call("SUMSQ", z) / self.n,
-                    ],
-                )
+            found = t.derived(
+                "came_out",
+                came,
+                None,
+                each=[
+                    smallest(unit_range),
+                    largest(unit_range),
+                    smallest(both_sides),
+                    largest(both_sides),
+                    sqrt(call("SUMSQ", unit)),
+                    sqrt(call("SUMSQ", unit_centred)),
+                    total(z) / self.n,
+                    call("SUMSQ", z) / self.n,
+                ],
+                **caption(_("came out"), number_format="0.0000"),
             )
             should = t.recorded("should_be", promised, title=_("promised"), number_format="0")
         for id, title, part in (
@@ -704,16 +724,15 @@ class Worked:
             ),
         )
         with sheet.table([_("1 standard deviation"), _("2 standard deviations"), _("3 standard deviations")], 3) as t:
-            t.add(
-                Block(
-                    "share_within", Role.DERIVED, within.value.mean(axis=0), title=_("share here"),
-                    number_format="0.0%", each=[total(within[:, j]) / self.n for j in range(3)],
-                )
+            t.derived(
+                "share_within",
+                within.value.mean(axis=0),
+                None,
+                each=[total(within[:, j]) / self.n for j in range(3)],
+                **caption(_("share here"), number_format="0.0%"),
             )
-            t.recorded(
-                "share_normal", np.array([0.68, 0.95, 0.99]), title=_("printed in the article, for a bell"),
-                number_format="0%",
-            )
+            fields = caption(_("printed in the article, for a bell"), number_format="0%")
+            t.recorded("share_normal", np.array([0.68, 0.95, 0.99]), **fields)
 
     # -- robustness --------------------------------------------------------------------------------------
 
@@ -734,27 +753,35 @@ class Worked:
         before = np.array([values.mean(), np.median(values), np.ptp(values)])
         after = np.array([more.mean(), np.median(more), np.ptp(more)])
         with sheet.table([_("mean"), _("median"), _("range")], 3) as t:
-            without = t.add(
-                Block(
-                    "without", Role.DERIVED, before, title=_("without the outlier"), number_format=self.fine,
-                    each=[self.mean.whole(), self.median.whole(), self.range.whole()],
-                )
+            without = t.derived(
+                "without",
+                before,
+                None,
+                each=[self.mean.whole(), self.median.whole(), self.range.whole()],
+                **caption(_("without the outlier"), number_format=self.fine),
             )
-            with_it = t.add(
-                Block(
-                    "with_outlier", Role.DERIVED, after, title=_("with the outlier"), number_format=self.fine,
-                    each=[
-                        (self.sum + outlier) / (n + 1), call("MEDIAN", x, outlier),
-                        largest(x, outlier) - smallest(x, outlier),
-                    ],
-                )
+            with_it = t.derived(
+                "with_outlier",
+                after,
+                None,
+                each=[
+                    (self.sum + outlier) / (n + 1),
+                    call("MEDIAN", x, outlier),
+                    largest(x, outlier) - smallest(x, outlier),
+                ],
+                **caption(_("with the outlier"), number_format=self.fine),
             )
             t.derived(
                 "moved", after - before, lambda i: with_it[i] - without[i], title=_("moved by"), number_format=self.fine
             )
         self.say(
-            sheet, "moved_says", _("The mean went from {a:F} to {b:F}, the median from {c:F} to {d:F}."),
-            a=without[0], b=with_it[0], c=without[1], d=with_it[1],
+            sheet,
+            "moved_says",
+            _("The mean went from {a:F} to {b:F}, the median from {c:F} to {d:F}."),
+            a=without[0],
+            b=with_it[0],
+            c=without[1],
+            d=with_it[1],
         )
         sheet.step(
             _("The outlier on its way"),
@@ -769,16 +796,22 @@ class Worked:
         sheet.gap(18)
         with sheet.table(Counter(""), len(path)) as t:
             where = t.derived(
-                "wandering", path, lambda t: self.least + (number_of(t) - 1) / 10 * (outlier - self.least),
-                title=_("one more value"), number_format=self.form,
+                "wandering",
+                path,
+                lambda t: self.least + (number_of(t) - 1) / 10 * (outlier - self.least),
+                **caption(_("one more value"), number_format=self.form),
             )
             means = t.derived(
-                "mean_by_outlier", (values.sum() + path) / (count + 1), lambda t: (self.sum + where[t]) / (n + 1),
-                title=_("mean"), number_format=self.fine,
+                "mean_by_outlier",
+                (values.sum() + path) / (count + 1),
+                lambda t: (self.sum + where[t]) / (n + 1),
+                **caption(_("mean"), number_format=self.fine),
             )
             medians = t.derived(
-                "median_by_outlier", np.array([np.median(np.append(values, p)) for p in path]),
-                lambda t: call("MEDIAN", x, where[t]), title=_("median"), number_format=self.fine,
+                "median_by_outlier",
+                np.array([np.median(np.append(values, p)) for p in path]),
+                lambda t: call("MEDIAN", x, where[t]),
+                **caption(_("median"), number_format=self.fine),
             )
         sheet.chart(
             Chart(
@@ -787,7 +820,8 @@ class Worked:
                     Series(_("mean"), where[:], means[:], Mark.BOTH),
                     Series(_("median"), where[:], medians[:], Mark.BOTH),
                 ),
-                _("one more value"), self.sample.x_title,
+                _("one more value"),
+                self.sample.x_title,
                 _(
                     "Mean and median against the added value: the mean is a rising straight line, the median rises a "
                     "little and then stays level."
@@ -801,14 +835,18 @@ class Worked:
         sheet = self.book.sheet("Summary", _("All estimates on one page"))
         sheet.step(_("All estimates"), _("Everything that the article's section lists, for these data."))
         estimates = (
-            (_("mean"), self.mean.whole()), (_("weighted mean"), self.weighted_mean.whole()),
-            (_("median"), self.median.whole()), (_("weighted median"), self.weighted_median.whole()),
+            (_("mean"), self.mean.whole()),
+            (_("weighted mean"), self.weighted_mean.whole()),
+            (_("median"), self.median.whole()),
+            (_("weighted median"), self.weighted_median.whole()),
             (_("variance, population (÷ n)"), self.variance.whole()),
             (_("variance, sample (÷ n − 1)"), self.sample_variance.whole()),
             (_("standard deviation, population"), self.sd.whole()),
             (_("standard deviation, sample"), self.sample_sd.whole()),
-            (_("mean absolute deviation"), self.mad.whole()), (_("range"), self.range.whole()),
-            (_("P-th percentile"), self.percentiles[3]), (_("interquartile range"), self.iqr.whole()),
+            (_("mean absolute deviation"), self.mad.whole()),
+            (_("range"), self.range.whole()),
+            (_("P-th percentile"), self.percentiles[3]),
+            (_("interquartile range"), self.iqr.whole()),
         )
         refs = [ref for _name, ref in estimates]
         values = np.array([float(value_of(ref)) for ref in refs])

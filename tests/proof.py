@@ -1,23 +1,11 @@
-"""What every test of a scenario needs: recalculate a book and compare every formula cell with NumPy's value."""
+"""What every test of a scenario needs: the proof of every formula cell, and the formulas' patterns."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from workbook.book import Book
-from workbook.check import prove
-from workbook.writer import write
+from workbook.testing import assert_proven
 
-
-def assert_proven(book: Book, engine: str = "ironcalc") -> int:
-    """Write the book, recalculate it, and fail with the checker's report if a cell disagrees; return the cells compared."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{book.name}.xlsx"
-        write(book, path)
-        proof = prove(path, book, engine=engine)
-    assert proof.holds, proof.report()
-    return proof.cells
+__all__ = ["assert_proven", "formula_texts"]
 
 
 def formula_texts(book: Book) -> dict[str, list[str]]:

@@ -27,7 +27,7 @@ def catalogue(path: Path) -> Catalog:
 
 
 def fields(text: str) -> list[str]:
-    return sorted(f"{name}:{spec}" for _words, name, spec, _ in string.Formatter().parse(text) if name is not None)
+    return sorted({f"{name}:{spec}" for _words, name, spec, _ in string.Formatter().parse(text) if name is not None})
 
 
 def messages_in_code() -> set[str]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
-    Role.RECORDED: (N_("recorded"), N_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move.")),
+    Role.RECORDED: (
+        N_("recorded"),
+        N_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move."),
+    ),
     Role.DERIVED: (N_("derived"), N_("A formula: computed from the cells before it. Click it to see from which.")),
     Role.GRADIENT: (N_("gradient"), N_("A formula: a derivative, how strongly the loss answers to this number.")),
     Role.UPDATED: (N_("updated"), N_("A formula: a parameter after a step of gradient descent.")),
@@ -140,7 +143,11 @@ class Book:
         sheet.cursor = 6
         givens = self._article_givens()
         if givens:
-            sheet.text(_("A figure that the article prints can be met only with the article's inputs. This table compares them:"))
+            sheet.text(
+                _(
+                    "A figure that the article prints can be met only with the article's inputs. This table compares them:"
+                )
+            )
             now = np.array([np.sum(b.value**2) for b in givens])
             then = np.array([np.sum(np.asarray(b.article, dtype=float) ** 2) for b in givens])
             same = (np.round(now, 9) == np.round(then, 9)).astype(float)
@@ -212,7 +219,11 @@ class Book:
         sheet.gap()
         self._contents(sheet)
         self._legend(sheet)
-        sheet.text(_("The sheets are protected without a password, so that no formula is lost by a slip of the finger; the yellow cells are open."))
+        sheet.text(
+            _(
+                "The sheets are protected without a password, so that no formula is lost by a slip of the finger; the yellow cells are open."
+            )
+        )
         sheet.text(_("To change anything else: menu Review (in LibreOffice: Tools) → Unprotect Sheet."))
 
     def _overall_verdict(self, sheet: Sheet, fails: Block) -> None:

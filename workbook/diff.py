@@ -14,53 +14,38 @@ which agree, but not to the last bit, may differ by rtol of the sum of their siz
 differences: a difference of large numbers cannot be more exact than they are. A sentence may then show a number that is
 one unit of its last digit apart. Everything else must be equal: a number is not a text, not a truth value, not an error
 and not a blank; only the empty text looks like a blank and counts as one. Between two languages sentences are compared
-by the decimal numbers and the signs ✓ ✗ in them.
+by the decimal numbers and the signs ✓ ✗ in them. Numbers in a text agree as numbers do.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.engines import ErrorValue
+from workbook.difference import Change, Diff, Kind, Spelled
 from workbook.formula import cell_name
 from workbook.guard import MOST_CELLS
 from workbook.ledger import BlockCells, Ledger
 from workbook.normal import Layout, Normalizer, wordless
-from workbook.numbers import json_value, plain
+from workbook.numbers import plain
 from workbook.precedents import areas_read
 from workbook.scenario import UsageError
-from workbook.text import DEFAULT_LANGUAGE, display_width
+from workbook.source import HAN, language_of
 
 INHERITED = 10.0
 MOST_PASSES = 100
 
+__all__ = ["Change", "Diff", "Kind", "Tolerance", "diff"]
+
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")
 _NUMERAL = re.compile(r"\d+(?:\.\d+)?")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-class Kind(Enum):
-    """The kinds of difference, in the order in which they are listed."""
-
-    ADDED = "added"  # a block that only the right side has
-    REMOVED = "removed"  # a block that only the left side has
-    RESHAPED = "reshaped"  # a block with other rows or columns
-    GIVEN = "given"  # what is typed into a cell
-    FORMULA = "formula"  # a cell's formula; also one typed over, or written where a number stood
-    VALUE = "value"  # a value by itself: its formula is the same, and so is all that it reads
-
-
-ENTERED = frozenset(Kind) - {Kind.VALUE}
 
 
 @dataclass(frozen=True)
@@ -77,191 +62,6 @@ class Tolerance:
 
     def of(self, size: Any) -> Any:
         return self.atol + self.rtol * size
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference.
-
-    Attributes
-    ----------
-    kind : what is different
-    sheet, cell : where; on the right side, unless the block was removed
-    block : the block's id
-    label : the headings of its row and column
-    old, new : values; formulas (with =) where these differ; shapes, such as 3×4, for a block as a whole
-    absolute, relative : |new − old|, and that by |old|, where both values are numbers; the largest of `cells`
-    cells : how many cells of the block differ in this same way; `cell` is the first
-    """
-
-    kind: Kind
-    sheet: str
-    cell: str
-    block: str
-    label: str
-    old: Any
-    new: Any
-    absolute: float | None = None
-    relative: float | None = None
-    cells: int = 1
-
-    @property
-    def is_entered(self) -> bool:
-        return self.kind in ENTERED
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the difference as JSON holds it."""
-        data = {name: getattr(self, name) for name in ("sheet", "cell", "block", "label")}
-        data |= {"kind": self.kind.value, "old": json_value(self.old), "new": json_value(self.new)}
-        data |= {name: json_value(getattr(self, name)) for name in ("absolute", "relative")}
-        return data | {"cells": self.cells}
-
-
-@dataclass
-class Diff:
-    """What came of a comparison.
-
-    Attributes
-    ----------
-    left, right : what was compared, as the user named it
-    changes : entered changes first, then values that changed by themselves; in reading order
-    downstream : how many cells differ only because of what they read
-    compared : how many cells were compared
-    """
-
-    left: str
-    right: str
-    changes: list[Change] = field(default_factory=list)
-    downstream: int = 0
-    compared: int = 0
-
-    @property
-    def same(self) -> bool:
-        return not self.changes and not self.downstream
-
-    @property
-    def cells(self) -> Counter[Kind]:
-        """How many cells differ in each way."""
-        counts: Counter[Kind] = Counter()
-        for change in self.changes:
-            counts[change.kind] += change.cells
-        return counts
-
-    def summary(self) -> str:
-        """Say in one line what came of it."""
-        sides = f"{self.left} → {self.right}"
-        if self.same:
-            return f"{sides}: no difference in {_count(self.compared, 'cell')}"
-        words = {
-            Kind.ADDED: ("block added", "blocks added"),
-            Kind.REMOVED: ("block removed", "blocks removed"),
-            Kind.RESHAPED: ("block reshaped", "blocks reshaped"),
-            Kind.GIVEN: ("given changed", "givens changed"),
-            Kind.FORMULA: ("formula changed", "formulas changed"),
-            Kind.VALUE: ("value changed by itself", "values changed by themselves"),
-        }
-        counts = self.cells
-        parts = [f"{counts[kind]:,} {words[kind][counts[kind] != 1]}" for kind in Kind if counts[kind]]
-        return f"{sides}: {', '.join(parts)}{', ' if parts else ''}and {_count(self.downstream, 'cell')} downstream"
-
-    def as_data(self) -> dict[str, Any]:
-        """Return all of it as JSON holds it."""
-        return {
-            "same": self.same,
-            "left": self.left,
-            "right": self.right,
-            "compared": self.compared,
-            "changes": [change.as_data() for change in self.changes],
-            "downstream": self.downstream,
-        }
-
-    def rows(self, most: int | None = 20) -> tuple[list[tuple[str, ...]], list[str]]:
-        """Return the lines of the table as texts, and a remark for each block of which more than `most` are left out."""
-        shown, left_out = [], Counter[tuple[str, Kind]]()
-        seen = Counter[tuple[str, Kind]]()
-        for change in self.changes:
-            key = change.block, change.kind
-            seen[key] += 1
-            if most is not None and seen[key] > most and change.kind in (Kind.GIVEN, Kind.FORMULA, Kind.VALUE):
-                left_out[key] += change.cells
-            else:
-                shown.append(_shown(change))
-        remarks = [f"… and {_count(n, 'more cell')} of {block} ({kind.value})" for (block, kind), n in left_out.items()]
-        return shown, remarks
-
-    def report(self, most: int | None = 20) -> str:
-        """Return the summary and a table as plain text."""
-        lines = [self.summary()]
-        if self.changes:
-            rows, remarks = self.rows(most)
-            lines += ["", *_table([HEADINGS, *rows]), *remarks]
-        return "\n".join(lines)
-
-
-HEADINGS = ("kind", "sheet", "cell", "block", "label", "old", "new", "absolute", "relative")
-WIDEST = {"label": 36, "old": 48, "new": 48}
-
-
-def _shown(change: Change) -> tuple[str, ...]:
-    more = f" +{change.cells - 1}" if change.cells > 1 else ""
-    old, new = (written(v) for v in (change.old, change.new))
-    relative = "" if change.relative is None else f"{change.relative:.3g}"
-    absolute = "" if change.absolute is None else f"{change.absolute:.3g}"
-    texts = (
-        change.kind.value,
-        change.sheet,
-        change.cell + more,
-        change.block,
-        change.label,
-        old,
-        new,
-        absolute,
-        relative,
-    )
-    return tuple(_cut(text, WIDEST.get(name)) for name, text in zip(HEADINGS, texts, strict=True))
-
-
-def written(value: Any) -> str:
-    """Return a value as a table shows it: a text in quotes, unless it is a formula's or a shape."""
-    if value is None:
-        return "(blank)"
-    if isinstance(value, Spelled | ErrorValue):
-        return str(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
-    return '"' + " ".join(str(value).split()) + '"'
-
-
-class Spelled(str):
-    """A text that stands for a formula or a shape, not for a cell's text."""
-
-    __slots__ = ()
-
-
-def _cut(text: str, widest: int | None) -> str:
-    if widest is None or display_width(text) <= widest:
-        return text
-    while display_width(text) > widest - 1:
-        text = text[:-1]
-    return text + "…"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(display_width(row[n]) for row in rows) for n in range(len(HEADINGS))]
-    lines = []
-    for row in rows:
-        cells = [text + " " * (width - display_width(text)) for text, width in zip(row, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
-
-
-# ---------------------------------------------------------------------------------------------- comparing
 
 
 def diff(
@@ -307,16 +107,6 @@ def _check_comparable(left: Ledger, right: Ledger, names: tuple[str, str]) -> No
     ]
     if not ours[0] & ours[1]:
         raise UsageError(f"{names[0]} and {names[1]} have nothing in common; name two of the same example")
-
-
-def language_of(ledger: Ledger) -> str:
-    """Return the language of a ledger; exported numbers do not say it, so their texts are looked at."""
-    if ledger.language:
-        return ledger.language
-    texts = (
-        v for block in ledger.blocks if block.values.dtype.kind == "O" for v in block.values.flat if isinstance(v, str)
-    )
-    return "zh" if any(_HAN.search(text) for text in texts) else DEFAULT_LANGUAGE
 
 
 @dataclass
@@ -435,8 +225,10 @@ class _Comparison:
             return False
         if isinstance(old, float):
             return bool(abs(new - old) <= tolerance.of(max(abs(old), abs(new))))
-        if type(old) is str and self.translated and bool(_HAN.search(old)) != bool(_HAN.search(new)):
+        if type(old) is str and self.translated and bool(HAN.search(old)) != bool(HAN.search(new)):
             return sorted(_DECIMAL.findall(old)) == sorted(_DECIMAL.findall(new))
+        if type(old) is str and old != new:
+            return _numerals_agree(old, new, lambda a, b, _decimals: float(tolerance.of(max(a, b))))
         return bool(old == new)
 
     def _same_formula(self, old: BlockCells, new: BlockCells, row: int, column: int) -> bool:
@@ -516,15 +308,18 @@ class _Comparison:
         for m, rows, columns in self._parts_read(n, row, column):
             if m in self.pairs:
                 before, after = self.pairs[m].left.numbers[rows, columns], self.pairs[m].right.numbers[rows, columns]
+                apart = np.abs(after - before)
+                if (apart > self.tolerance.of(np.maximum(np.abs(before), np.abs(after)))).any():
+                    return False  # it agrees only by a tolerance of its own
                 size += float(np.nansum(np.abs(after)))
-                inherited += float(np.nansum(np.abs(after - before)))
+                inherited += float(np.nansum(apart))
         if not inherited:
             return False
         pair = self.pairs[n]
         old, new = pair.values(row, column)
         if isinstance(old, float) and isinstance(new, float):
             return bool(abs(new - old) <= pair.tolerance.of(size) + INHERITED * inherited)
-        return type(old) is str and type(new) is str and _one_unit_apart(old, new)
+        return type(old) is str and type(new) is str and _numerals_agree(old, new, _one_unit)
 
     # -- as rows -------------------------------------------------------------------------------------
 
@@ -647,12 +442,21 @@ def _largest(*numbers: float | None) -> float | None:
     return max((number for number in numbers if number is not None), default=None)
 
 
-def _one_unit_apart(old: str, new: str) -> bool:
-    """Whether two texts differ only in numbers, each by at most one unit of its last digit."""
+def _numerals_agree(old: str, new: str, allowed: Callable[[float, float, int], float]) -> bool:
+    """Whether two texts differ only in numbers; `allowed` says how far two may be apart, and is told their decimals."""
     if _NUMERAL.split(old) != _NUMERAL.split(new):
         return False
-    for before, after in zip(_NUMERAL.findall(old), _NUMERAL.findall(new), strict=True):
-        decimals = len(before.partition(".")[2])
-        if decimals != len(after.partition(".")[2]) or abs(float(before) - float(after)) > 1.01 * 10.0**-decimals:
+    pairs = zip(_NUMERAL.findall(old), _NUMERAL.findall(new), strict=True)
+    for a, b in pairs:
+        decimals = _decimals(a)
+        if decimals != _decimals(b) or abs(float(a) - float(b)) > allowed(float(a), float(b), decimals):
             return False
     return True
+
+
+def _one_unit(_old: float, _new: float, decimals: int) -> float:
+    return 1.01 * 10.0**-decimals
+
+
+def _decimals(numeral: str) -> int:
+    return len(numeral.partition(".")[2])

@@ -218,7 +218,43 @@ def call(function: str, *arguments: Operand) -> Expr:
 
 
 ALLOWED_FUNCTIONS = frozenset(
-    ["ABS", "AND", "AVERAGE", "CHOOSE", "COS", "COSH", "COUNT", "COUNTIF", "EXP", "FIXED", "IF", "INDEX", "INT", "ISNUMBER", "LARGE", "LN", "MATCH", "MAX", "MEDIAN", "MIN", "MMULT", "MOD", "NOT", "OR", "PI", "REPT", "ROUND", "SIGN", "SIN", "SMALL", "SQRT", "SUM", "SUMPRODUCT", "SUMSQ", "TANH"]
+    [
+        "ABS",
+        "AND",
+        "AVERAGE",
+        "CHOOSE",
+        "COS",
+        "COSH",
+        "COUNT",
+        "COUNTIF",
+        "EXP",
+        "FIXED",
+        "IF",
+        "INDEX",
+        "INT",
+        "ISNUMBER",
+        "LARGE",
+        "LN",
+        "MATCH",
+        "MAX",
+        "MEDIAN",
+        "MIN",
+        "MMULT",
+        "MOD",
+        "NOT",
+        "OR",
+        "PI",
+        "REPT",
+        "ROUND",
+        "SIGN",
+        "SIN",
+        "SMALL",
+        "SQRT",
+        "SUM",
+        "SUMPRODUCT",
+        "SUMSQ",
+        "TANH",
+    ]
 )
 """What Excel, LibreOffice, WPS, Google Sheets and IronCalc all compute alike."""
 

@@ -98,6 +98,7 @@ class Normalizer:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self._pinned: dict[tuple[str, str], str] = {}  # what a pinned reference comes to, by the block that makes it
 
     def normal(self, formula: str, block: BlockCells, row: int, column: int) -> str:
         """Return the normal form of the formula in a cell of a block."""
@@ -108,9 +109,17 @@ class Normalizer:
             if match["text"] is not None or match["quoted"] is not None:
                 out.append(match[0])
             elif match["space"] is None:
-                out.append(self._reference(match, block, row, column))
+                out.append(self._remembered(match, block, row, column))
         out.append(formula[end:].upper())
         return "".join(out)
+
+    def _remembered(self, match: re.Match[str], block: BlockCells, row: int, column: int) -> str:
+        if "" in match.group("pc1", "pr1", "pc2", "pr2"):
+            return self._reference(match, block, row, column)
+        key = block.id, match[0]
+        if key not in self._pinned:
+            self._pinned[key] = self._reference(match, block, row, column)
+        return self._pinned[key]
 
     def _reference(self, match: re.Match[str], block: BlockCells, row: int, column: int) -> str:
         sheet = block.sheet if match["sheet"] is None else _unquoted(match["sheet"])

@@ -77,8 +77,10 @@ def lines(ledger: Ledger) -> Iterator[Line]:
 
 
 def plain(value: Any) -> Any:
-    """Return a cell's value; a number that is none, as only a damaged file holds it, as an error."""
-    return ErrorValue(value) if isinstance(value, float) and not math.isfinite(value) else value
+    """Return a cell's value as plain Python has it; nan or inf, which only a damaged file holds, as an error."""
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else ErrorValue(value)
+    return value
 
 
 def tidy(ledger: Ledger) -> pd.DataFrame:
@@ -122,6 +124,25 @@ def exported(ledger: Ledger, form: str = "csv") -> str:
     form : one of `FORMATS`
     """
     return {"csv": _as_csv, "json": _as_json}[form](ledger)
+
+
+def write_exported(ledger: Ledger, path: Path, form: str = "csv") -> None:
+    """Write the tidy table to a file; an old one stays until the new one is whole.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to; it names the file that was asked for.
+    """
+    from workbook.writer import replacing
+
+    text = exported(ledger, form)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _as_csv(ledger: Ledger) -> str:

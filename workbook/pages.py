@@ -56,7 +56,7 @@ def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
     while room < max(PROSE_WIDTH * PROSE_COLUMNS_FROM, display_width(sheet.title) * TITLE_SIZE):
         room += widths.get(prose, 8.43)
         prose += 1
-    return max(rows), max(*columns, prose)
+    return max(rows), max(*columns, prose) + 1  # a title may run on past the last table
 
 
 def _together(sheet: Sheet) -> list[tuple[int, int]]:
@@ -74,7 +74,9 @@ def _breaks(sheet: Sheet, heights: dict[int, float], last_row: int, height: floa
         default = TITLE_HEIGHT if row == 0 else sheet.row_height or LINE_HEIGHT
         tops.append(tops[-1] + heights.get(row, default))
     spans = [
-        (first, last) for first, last in _together(sheet) if tops[min(last, last_row) + 1] - tops[max(first, 0)] < height
+        (first, last)
+        for first, last in _together(sheet)
+        if tops[min(last, last_row) + 1] - tops[max(first, 0)] < height
     ]
     breaks: list[int] = []
     start = 0

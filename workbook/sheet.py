@@ -193,7 +193,9 @@ class Sheet:
         Each number is a reference to one cell. A `row` that was reserved takes the sentence up to where its news is wanted.
         """
         parts, shown = _sentence_parts(template, numbers)
-        block = Block(id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@")
+        block = Block(
+            id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@"
+        )
         self._register(block, Place(self.name, self.reserve() if row is None else row, 0, 1, 1))
         block.state()
         return block
@@ -388,7 +390,11 @@ class Sheet:
         self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
         number_format = "0." + "0" * digits if digits else "0"
         here = Block(
-            f"{id}_rounded", Role.CHECK, np.asarray(shown), formula=lambda: rounded(ref, digits), number_format=number_format
+            f"{id}_rounded",
+            Role.CHECK,
+            np.asarray(shown),
+            formula=lambda: rounded(ref, digits),
+            number_format=number_format,
         )
         there = Block(f"{id}_printed", Role.RECORDED, np.asarray(printed), number_format=number_format)
         same_inputs = self.book.article_flag
@@ -452,7 +458,9 @@ class Table:
     def __enter__(self) -> Table:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             for block in self._pending:
                 block.state()

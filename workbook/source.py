@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Union
 
@@ -12,6 +13,7 @@ from workbook.text import DEFAULT_LANGUAGE
 Source = Union[Book, Ledger, Path, str]  # noqa: UP007 - a runtime alias that mypy can see through
 
 EXPORTED = (".csv", ".json")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def is_file(target: str) -> bool:
@@ -24,6 +26,25 @@ def is_file(target: str) -> bool:
 def is_name(source: Source) -> bool:
     """Whether a source is an example's name."""
     return isinstance(source, str) and not is_file(source)
+
+
+def read_sources(left: Source, right: Source) -> tuple[Ledger, Ledger]:
+    """Return the cells of two sources to compare; an example is built in the other's language."""
+    if is_name(left):
+        new = read_source(right)
+        return read_source(left, language_of(new)), new
+    old = read_source(left)
+    return old, read_source(right, language_of(old))
+
+
+def language_of(ledger: Ledger) -> str:
+    """Return the language of a ledger; exported numbers do not say it, so their texts are looked at."""
+    if ledger.language:
+        return ledger.language
+    texts = (
+        v for block in ledger.blocks if block.values.dtype.kind == "O" for v in block.values.flat if isinstance(v, str)
+    )
+    return "zh" if any(HAN.search(text) for text in texts) else DEFAULT_LANGUAGE
 
 
 def read_source(source: Source, lang: str = DEFAULT_LANGUAGE) -> Ledger:

@@ -272,7 +272,9 @@ def packed(book: Book) -> bytes:
 
 def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     looks = _Looks(file, cjk=book.language == "zh")
-    file.set_properties({"title": str(book.title), "subject": book.name, "comments": str(book.summary), "created": CREATED})
+    file.set_properties(
+        {"title": str(book.title), "subject": book.name, "comments": str(book.summary), "created": CREATED}
+    )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
     file.set_calc_mode("auto")
@@ -333,7 +335,9 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
         _validate(page, block)
         _shade(page, block, looks)
     page.freeze_panes(*sheet.freeze)
-    page.protect("", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True})
+    page.protect(
+        "", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True}
+    )
     page.set_paper(9)
     if sheet.landscape:
         page.set_landscape()
@@ -397,11 +401,16 @@ def _shade(page: BlockWorksheet, block: Block, looks: _Looks) -> None:
     if block.is_text and block.role is Role.CHECK:
         for verdict, ink, fill in ((HOLDS, "#14532D", "#D5F0DA"), (FAILS, "#8B1A1A", "#FBD9D7")):
             look = looks.file.add_format({"font_color": ink, "bg_color": fill, "bold": True})
-            page.conditional_format(*cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look})
+            page.conditional_format(
+                *cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look}
+            )
         return
     if block.shading is None:
         return
-    for rule in _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN):
+    rules = _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN)
+    if block.shading is Shading.PIXELS and block.role is Role.GIVEN:
+        rules = rules[:1]  # a light pixel keeps the yellow of what may be changed
+    for rule in rules:
         page.conditional_format(*cells, rule)
 
 
@@ -417,7 +426,14 @@ def _shading_rules(shading: Shading, looks: _Looks, *, hidden: bool) -> list[dic
             {"type": "cell", "criteria": "<", "value": 0.5, "format": light},
         ],
         Shading.GREY: [
-            {"type": "2_color_scale", **scale, "min_value": 0, "max_value": 1, "min_color": "#FFFFFF", "max_color": black}
+            {
+                "type": "2_color_scale",
+                **scale,
+                "min_value": 0,
+                "max_value": 1,
+                "min_color": "#FFFFFF",
+                "max_color": black,
+            }
         ],
         Shading.HEAT: [{"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F2A65A"}],
         Shading.DIVERGING: [
@@ -489,7 +505,9 @@ def _insert_chart(
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
     pixels = sum(int(widths.get(c, 8.43) * 7 + 5) for c in range(column, column + chart.columns))
     drawn.set_size({"width": max(320, min(pixels - 12, 760)), "height": chart.rows * 20 - 10})
-    page.insert_chart(row, column, drawn, {"description": str(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1})
+    page.insert_chart(
+        row, column, drawn, {"description": str(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
+    )
 
 
 def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,19 @@ def wide_sigmoid_formula(z: Expr) -> Expr:
     return 1 / (1 + exp(smallest(-z, 700)))
 
 
+def unit_step(z: Any, places: int = 9) -> Array:
+    """Return 1 where z ≥ 0, else 0.
+
+    z counts to nine places: 0.9 + 0.5 − 0.6 − 0.8 is 0 on paper, but −1e-16 in floating point.
+    """
+    return np.asarray(np.round(z, places) >= 0, dtype=np.float64)
+
+
+def unit_step_formula(z: Operand, places: int = 9) -> Expr:
+    """The unit step of a cell."""
+    return if_(rounded(z, places) >= 0, 1, 0)
+
+
 def _one(_z: Expr, _a: Expr) -> Operand:
     return Literal(1)
 
@@ -75,7 +89,6 @@ SIGMOID = Activation(
 )
 WIDE_SIGMOID = replace(SIGMOID, value_formula=wide_sigmoid_formula)
 """For networks whose weights may be anything."""
-
 
 
 def clipped_sigmoid(epsilon: Block) -> Activation:
@@ -136,9 +149,9 @@ IDENTITY = Activation(
 STEP = Activation(
     "step",
     N_("unit step"),
-    lambda z: (z >= 0).astype(float),
+    unit_step,
     lambda z, a: np.zeros_like(z),
-    lambda z: if_(z >= 0, 1, 0),
+    unit_step_formula,
     lambda z, a: Literal(0),
     "u(z) = 1 if z ≥ 0, else 0",
     "u′(z) = 0",
@@ -165,8 +178,8 @@ def steadied(g: Activation) -> Activation:
     if g.name == "step":
         return replace(
             g,
-            value=lambda z: (np.round(z, 12) >= 0).astype(float),
-            value_formula=lambda z: if_(rounded(z, 12) >= 0, 1, 0),
+            value=lambda z: unit_step(z, 12),
+            value_formula=lambda z: unit_step_formula(z, 12),
         )
     return g
 

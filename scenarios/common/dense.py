@@ -239,7 +239,7 @@ def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tupl
     return each, whole
 
 
-def cost_of_one(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str, title: str) -> Block:
+def cost_of_one(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str, title: str, symbol: str = "C") -> Block:
     """Add the cost of a network that saw one example, term by term."""
 
     def formula() -> Operand:
@@ -250,7 +250,7 @@ def cost_of_one(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str, title
         return whole
 
     return sheet.derived(
-        f"C{suffix}", loss.value(A.value, Y.value)[0], formula, symbol="C", title=title, number_format="0.000000"
+        f"C{suffix}", loss.value(A.value, Y.value)[0], formula, symbol=symbol, title=title, number_format="0.000000"
     )
 
 
@@ -428,7 +428,7 @@ def bias_gradient(sheet: Adder, layer: Layer, delta: Block, m: Block | None, suf
 
 
 def _share(sum_: Operand, m: Block | None) -> Operand:
-    return sum_ if m is None else sum_ / m  # type: ignore[operator]
+    return sum_ if m is None else sum_ / m
 
 
 def _per_example(m: Block | None) -> str:

@@ -24,6 +24,9 @@ from workbook.text import _
 Parameter = tuple[int, int, int]
 """Layer, unit and input, all counted from 1; input 0 is the bias."""
 
+Chosen = tuple[Block, Block, Block]
+"""The cells into which the reader types a layer, a unit and an input."""
+
 
 def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
     """Return every parameter of a network, layer by layer, unit by unit, the bias after the weights."""
@@ -79,6 +82,7 @@ def check_every_parameter(
     h: Block,
     *,
     name: str = "fd",
+    tolerance: float = 1e-7,
 ) -> None:
     """Add a table with a row a parameter, for a network that saw one example, and the check that it holds.
 
@@ -96,7 +100,7 @@ def check_every_parameter(
             symbol="∂C/∂w",
             number_format="0.00000000",
         )
-    sheet.check(name, _("backpropagation equals the difference quotients"), analytic, numeric, 1e-7)
+    sheet.check(name, _("backpropagation equals the difference quotients"), analytic, numeric, tolerance)
 
 
 def check_chosen_parameter(
@@ -107,20 +111,22 @@ def check_chosen_parameter(
     Y: Block,
     back: Backward,
     h: Block,
-    chosen: tuple[Block, Block, Block],
+    chosen: Chosen,
     *,
     by_row: bool = False,
     name: str = "fd",
+    tolerance: float = 1e-6,
 ) -> None:
     """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input.
 
     `by_row` tells that the tables have one example a row. The ids of the blocks begin with `name`.
     """
     m = passed.A[0].shape[0 if by_row else 1]
-    parameter = [int(block.value) for block in chosen]
+    parameter = _within(layers, chosen)
+    _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(m)])
     with sheet.table(Counter("i = "), m) as table:
-        rows = _rows(table, where, chosen, by_row, name)
+        rows = _rows(table, where, (chosen, layers, back), by_row, name)
         numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
     count = float(m)
@@ -135,11 +141,11 @@ def check_chosen_parameter(
     backprop = sheet.gradient(
         f"{name}_backprop",
         _gradient_value(back, *parameter),
-        lambda: _chosen_gradient(layers, back, *(block.whole() for block in chosen)),
+        lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
         title=_("backpropagation's number for the same parameter"),
         number_format="0.00000000",
     )
-    sheet.check(name, _("backpropagation equals the difference quotient"), backprop, quotient, 1e-6)
+    sheet.check(name, _("backpropagation equals the difference quotient"), backprop, quotient, tolerance)
 
 
 def check_in_any_network(
@@ -149,7 +155,7 @@ def check_in_any_network(
     passed: Forward,
     back: Backward,
     h: Block,
-    chosen: tuple[Block, Block, Block],
+    chosen: Chosen,
     m: Block | None,
     cost: Block,
 ) -> None:
@@ -158,10 +164,11 @@ def check_in_any_network(
     At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit across
     one, the check does not apply, and the sheet says so. `m` is the number of examples where the cost is a mean.
     """
-    parameter = [int(block.value) for block in chosen]
+    parameter = _within(layers, chosen)
+    _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(passed.A[0].shape[1])])
     with sheet.table(Counter("i = "), len(where)) as table:
-        rows = _rows(table, where, chosen)
+        rows = _rows(table, where, (chosen, layers, back))
         up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
         down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
         numeric = _quotient(table, up.cost, down.cost, rows, h)
@@ -180,7 +187,7 @@ def check_in_any_network(
     backprop = sheet.gradient(
         "fd_backprop",
         _gradient_value(back, *parameter),
-        lambda: _chosen_gradient(layers, back, *(block.whole() for block in chosen)),
+        lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
         title=_("backpropagation's number for the same parameter"),
         number_format="0.00000000",
     )
@@ -243,7 +250,7 @@ def _sum(terms: Sequence[Expr]) -> Expr:
 def _rows(
     table: Table,
     where: NDArray[np.int64],
-    chosen: tuple[Block, Block, Block] | None = None,
+    chosen: tuple[Chosen, Sequence[Layer], Backward] | None = None,
     by_row: bool = False,
     name: str = "fd",
 ) -> Rows:
@@ -252,16 +259,39 @@ def _rows(
     for n, (symbol, title) in enumerate(zip(("i", "l", "j", "k"), titles, strict=True)):
         fields = {"title": title, "symbol": symbol, "number_format": "0"}
         if n and chosen is not None:
-            cell = chosen[n - 1]
-            blocks.append(table.derived(f"{name}_{symbol}", where[:, n], _same_for_all(cell), **fields))
+            blocks.append(table.derived(f"{name}_{symbol}", where[:, n], _same_for_all(*chosen, n - 1), **fields))
         else:
             blocks.append(table.recorded(f"{name}_{symbol}", where[:, n], **fields))
     example, layer, unit, input_ = blocks
     return Rows(example, layer, unit, input_, where, by_row, name)
 
 
-def _same_for_all(cell: Block) -> Formula:
-    return lambda p: cell.whole()
+def _same_for_all(chosen: Chosen, layers: Sequence[Layer], back: Backward, which: int) -> Formula:
+    """The layer, the unit or the input chosen; the layer's last one where it has fewer of them than typed."""
+    cell = chosen[which].whole()
+    if which == 0:
+        return lambda p: cell
+    gradients = [back.dW[layer.number] for layer in layers]
+    counts = [call("COUNT", dW[:, 0] if which == 1 else dW[0, :]) for dW in gradients]
+    return lambda p: call("MIN", cell, _of_layer(layers, chosen[0].whole(), counts))
+
+
+def _of_layer(layers: Sequence[Layer], l: Expr, each: Sequence[Expr]) -> Expr:
+    """Return what belongs to layer l, of one expression a layer."""
+    before = layers[0].number - 1
+    return call("CHOOSE", l - before if before else l, *each)
+
+
+def _within(layers: Sequence[Layer], chosen: Chosen) -> list[int]:
+    """Return the parameter chosen, held within its layer."""
+    l, j, k = (int(block.value) for block in chosen)
+    layer = layers[l - layers[0].number]
+    return [l, min(j, layer.units), min(k, layer.inputs)]
+
+
+def _say_what_is_taken(sheet: Sheet, layers: Sequence[Layer]) -> None:
+    if len({(layer.units, layer.inputs) for layer in layers}) > 1:
+        sheet.remark(_("Where a layer has fewer units or inputs than typed, its last one is taken: see columns j and k."))
 
 
 @dataclass(frozen=True)
@@ -407,8 +437,7 @@ def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: Rows, p: In
 
 def _chosen_gradient(layers: Sequence[Layer], back: Backward, l: Expr, j: Expr, k: Expr) -> Expr:
     """The gradient of one parameter, looked up where backpropagation put it."""
-    before = layers[0].number - 1
-    return call("CHOOSE", l - before if before else l, *[_looked_up(layer, back, j, k) for layer in layers])
+    return _of_layer(layers, l, [_looked_up(layer, back, j, k) for layer in layers])
 
 
 def _looked_up(layer: Layer, back: Backward, j: Expr, k: Expr) -> Expr:

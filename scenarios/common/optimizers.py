@@ -171,7 +171,7 @@ def _rmsprop(w: Array, g: Array, states: Arrays, _t: int, h: Mapping[str, float]
 
 RMSPROP = Optimizer(
     "rmsprop",
-    "RMSprop",
+    N_("RMSprop: steps divided by the root mean square"),
     "s ← ρ·s + (1 − ρ)·g²,   w ← w − η·g / (√s + ε)",
     (RATE, DECAY, EPSILON),
     {"s": ("s", N_("mean square before"))},
@@ -199,7 +199,7 @@ def _adam(w: Array, g: Array, states: Arrays, t: int, h: Mapping[str, float]) ->
 
 ADAM = Optimizer(
     "adam",
-    "Adam",
+    N_("Adam: momentum and RMSprop, bias corrected"),
     "m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²,   m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ),   w ← w − η·m̂ / (√v̂ + ε)",
     (RATE, BETA1, BETA2, EPSILON),
     {"m": ("m", N_("mean gradient before")), "v": ("v", N_("mean square before"))},

@@ -28,7 +28,7 @@ def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
 def nudge_size(sheet: Sheet, id: str = "h") -> Block:
     """Add the cell with the size h of a nudge."""
     block = sheet.given(
-        id, 1e-5, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+        id, 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
     )
     sheet.gap()
     return block

@@ -75,7 +75,7 @@ def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Blo
             along=Direction.RIGHT,
             columns=examples(),
         )
-    return sheet.derived(
+    P = sheet.derived(
         f"A{number}{suffix}",
         softmax(Z.value),
         lambda j, i: E[j, i] / S[i],
@@ -86,6 +86,8 @@ def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Blo
         columns=examples(),
         number_format="0.000000",
     )
+    sheet.sentence(f"written_P{suffix}", "p₁ = {e:6} / {S:6} = {p:6}", e=E[0, 0], S=S[0], p=P[0, 0])
+    return P
 
 
 def jacobian_of_one_example(sheet: Sheet, P: Block, dP: Block) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.caption import caption
+from scenarios.common.columns import caption
 from workbook.block import Between, Block, Formula, Role
-from workbook.formula import Operand, call, equal, if_, rounded, sqrt, squared_distance, total
+from workbook.formula import Operand, call, equal, if_, rounded, sqrt, squared_distance
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -49,14 +49,6 @@ def quotient_column(table: Table, id: str, value: Array, formula: Formula, **fie
     """Add a column of difference quotients."""
     fields = {**caption(_("difference quotient"), QUOTIENT, "0.000000"), **fields}
     return table.add(Block(id, Role.CHECK, value, formula=formula, **fields))
-
-
-def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0.0000") -> Block:
-    """Put a column's sum under it."""
-    value, formula = column.value.sum(), lambda: total(column)
-    return table.total(
-        column, Block(id or f"{column.id}_sum", Role.DERIVED, value, formula=formula, number_format=number_format)
-    )
 
 
 def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.caption import caption
+from scenarios.common.columns import caption, sum_under
 from scenarios.losses.functions import sign
-from scenarios.losses.quotients import central, check_gradient, difference_step, quotient_column, step_given, sum_under
+from scenarios.losses.quotients import central, check_gradient, difference_step, quotient_column, step_given
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Index, Operand, absolute, call, equal, if_, largest, number_of, sqrt
+from workbook.formula import Expr, Index, absolute, call, equal, if_, largest, number_of, sqrt
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -83,21 +83,21 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
         )
         predicted = PREDICTED.copy()
         predicted[3], predicted[7] = settings["outlier1"], settings["outlier2"]
-        data = np.column_stack([4 * X, predicted])
-        points, errors = _residuals(sheet, data, X)
+        points, errors = _residuals(sheet, 4 * X, predicted, inputs=X)
     else:
-        book.first_change = _("on the sheet Residuals, any yellow prediction ŷ: move it away from y and compare MSE with MAE.")
+        book.first_change = _(
+            "on the sheet Residuals, any yellow prediction ŷ: move it away from y and compare MSE with MAE."
+        )
         sheet.remark(_("The actual values y and the predictions ŷ are your own data."))
-        points, errors = _residuals(sheet, data, None)
+        points, errors = _residuals(sheet, data[:, 0], data[:, 1])
     rmse = _mean_errors(sheet, points, errors)
     _outlier_weight(sheet, points, errors)
     _gradients_compared(sheet, points, errors, rmse)
     return points
 
 
-def _residuals(sheet: Sheet, data: Array, inputs: Array | None) -> tuple[Points, Errors]:
-    """Add the table of residuals; y is 4x where there are inputs x, and typed in where there are none."""
-    v, w = data.T
+def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) -> tuple[Points, Errors]:
+    """Add the table of residuals v − w; y is 4x where there are inputs x, and typed in where there are none."""
     away = v - w
     with sheet.table(Counter(""), len(v)) as table:
         if inputs is not None:
@@ -110,7 +110,9 @@ def _residuals(sheet: Sheet, data: Array, inputs: Array | None) -> tuple[Points,
         e = table.derived("e", away, lambda i: y[i] - yhat[i], **caption(_("residual"), "e", "0.00", math="y − ŷ"))
         fields = caption(_("absolute"), "|e|", "0.00", math="|y − ŷ|")
         size = table.derived("e_abs", np.abs(away), lambda i: absolute(e[i]), **fields)
-        square = table.derived("e_sq", away**2, lambda i: e[i] ** 2, **caption(_("squared"), "e²", "0.00", math="(y − ŷ)²"))
+        square = table.derived(
+            "e_sq", away**2, lambda i: e[i] ** 2, **caption(_("squared"), "e²", "0.00", math="(y − ŷ)²")
+        )
         _sum, sum_size, sum_square = (sum_under(table, column, number_format="0.00") for column in (e, size, square))
     actual = Series(_("actual y"), x[:], y[:])
     predicted = Series(_("predicted ŷ"), x[:], yhat[:], Mark.POINTS)
@@ -135,13 +137,17 @@ def _mean_errors(sheet: Sheet, points: Points, errors: Errors) -> Block:
     _mean(sheet, "MAE", np.abs(e).mean(), errors.sum_size, points.n, "Σ|e| / n")
     sheet.step(
         _("Mean squared error"),
-        _("Squaring first makes large errors count more than in proportion; its unit is that of y squared; again a mean."),
+        _(
+            "Squaring first makes large errors count more than in proportion; its unit is that of y squared; again a mean."
+        ),
         "MSE = (1/n) · Σ e²",
     )
     mse = _mean(sheet, "MSE", np.mean(np.square(e)), errors.sum_square, points.n, "Σe² / n")
     sheet.step(
         _("Root mean squared error"),
-        _("The root brings the unit of y back, so that RMSE can be put beside MAE; it is never the smaller of the two."),
+        _(
+            "The root brings the unit of y back, so that RMSE can be put beside MAE; it is never the smaller of the two."
+        ),
         "RMSE = √MSE",
     )
     fields = caption(_("root of the mean"), "RMSE", math="√MSE")
@@ -156,7 +162,7 @@ def _mean_errors(sheet: Sheet, points: Points, errors: Errors) -> Block:
     return rmse
 
 
-def _mean(sheet: Sheet, name: str, value: float, sum_: Block, n: Block, math: str) -> Block:
+def _mean(sheet: Sheet, name: str, value: Any, sum_: Block, n: Block, math: str) -> Block:
     id = f"{name.lower()}_here"
     block = sheet.derived(id, value, lambda: sum_ / n, **caption(_("mean"), name, math=math))
     sheet.sentence(f"{id}_words", f"{name} = {{s:2}} / {{n:0}} = {{r:4}}", s=sum_, n=n, r=block)
@@ -183,8 +189,9 @@ def _share_column(table: Table, id: str, part: Block, whole: Block, title: str, 
     """Add each row's share of a sum; 0 where all are 0."""
     sum_ = part.value.sum()
     value = np.zeros_like(part.value) if sum_ == 0 else part.value / sum_
-    formula = lambda i: if_(equal(whole, 0), 0, part[i] / whole)  # noqa: E731
-    return table.derived(id, value, formula, **caption(title, symbol, "0.0%"))
+    return table.derived(
+        id, value, lambda i: if_(equal(whole, 0), 0, part[i] / whole), **caption(title, symbol, "0.0%")
+    )
 
 
 def _without_the_largest(sheet: Sheet, n: Block, errors: Errors) -> None:
@@ -195,8 +202,10 @@ def _without_the_largest(sheet: Sheet, n: Block, errors: Errors) -> None:
     sums = np.array([c.value.sum() for c in columns])
     share = np.array([0.0 if s == 0 else t / s for s, t in zip(sums, two, strict=True)])
     with sheet.table(["MAE", "MSE"], 2) as table:
-        each: list[Operand] = [call("LARGE", c, 1) + call("LARGE", c, 2) for c in columns]
-        top = table.derived("largest_two", two, None, each=each, **caption(_("sum of the two largest"), number_format="0.00"))
+        each = [call("LARGE", c, 1) + call("LARGE", c, 2) for c in columns]
+        top = table.derived(
+            "largest_two", two, None, each=each, **caption(_("sum of the two largest"), number_format="0.00")
+        )
         each = [if_(equal(s, 0), 0, top[k] / s) for k, s in enumerate(sum_of)]
         table.derived("largest_share", share, None, each=each, **caption(_("their share"), number_format="0.0%"))
         fields = caption(_("mean of all rows"), number_format="0.000")
@@ -215,22 +224,40 @@ def _gradients_compared(sheet: Sheet, points: Points, errors: Errors, rmse: Bloc
         _("How strongly each loss pulls at each prediction: this is what descent feels."),
         "∂MAE/∂ŷ = −sign(e)/n        ∂MSE/∂ŷ = −2e/n        ∂RMSE/∂ŷ = −e/(n·RMSE)",
     )
-    n, h, v, count = points.n, points.h, points.e.value, float(len(points.e.value))
-    root = np.sqrt(np.mean(v**2))
+    n, h, e, v = points.n, points.h, points.e, points.e.value
+    count, root = float(len(v)), np.sqrt(np.mean(v**2))
     slope = np.zeros_like(v) if root == 0 else -v / (count * root)
     quotient = central(lambda d: np.sqrt((np.sum(v**2) - v**2 + (v - d) ** 2) / count), float(h.value))
+
+    def rmse_with(i: Index, e_moved: Expr) -> Expr:
+        return sqrt((errors.sum_square - e[i] ** 2 + e_moved**2) / n)
+
     with sheet.table(Counter(""), len(v)) as table:
-        e = table.derived("grad_e", v, lambda i: points.e[i], **caption(_("residual"), "e", "0.00"))
+        table.derived("grad_e", v, lambda i: e[i], **caption(_("residual"), "e", "0.00"))
         fields = caption(_("gradient of MAE"), "−sign(e)/n")
-        table.gradient("grad_mae_here", -np.sign(v) / count, lambda i: -sign(points.e[i]) / n, **fields)
+        table.gradient("grad_mae_here", -np.sign(v) / count, lambda i: -sign(e[i]) / n, **fields)
         fields = caption(_("gradient of MSE"), "−2e/n")
-        table.gradient("grad_mse_here", -2 * v / count, lambda i: -2 * points.e[i] / n, **fields)
+        table.gradient("grad_mse_here", -2 * v / count, lambda i: -2 * e[i] / n, **fields)
         fields = caption(_("gradient of RMSE"), "−e/(n·RMSE)")
-        pull = lambda i: if_(equal(rmse, 0), 0, -points.e[i] / (n * rmse))  # noqa: E731
-        exact = table.gradient("grad_rmse", slope, pull, **fields)
-
-        def moved(i: Index, by: Operand) -> Operand:
-            return sqrt((errors.sum_square - points.e[i] ** 2 + by**2) / n)
-
-        near = quotient_column(table, "grad_rmse_quotient", quotient, lambda i: e[i])
+        exact = table.gradient("grad_rmse", slope, lambda i: if_(equal(rmse, 0), 0, -e[i] / (n * rmse)), **fields)
+        near = quotient_column(
+            table,
+            "grad_rmse_quotient",
+            quotient,
+            lambda i: (rmse_with(i, e[i] - h) - rmse_with(i, e[i] + h)) / (2 * h),
+            symbol="ΔRMSE/2h",
+            number_format="0.0000",
+        )
     check_gradient(sheet, "rmse", "RMSE", near, exact)
+    sheet.remark(
+        _(
+            "The article says that MAE and RMSE both have a constant gradient, and that this helps learning. Only MAE's is constant"
+            " (its size is 1/n in every row); RMSE's grows with the residual, as the table shows."
+        )
+    )
+    sheet.remark(
+        _(
+            "Where the slip may come from: for a single row √e² = |e|, and there both agree. And a gradient that never fades is a"
+            " drawback near the minimum, as the article itself says of MAE further up."
+        )
+    )

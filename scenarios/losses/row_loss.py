@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.caption import caption
-from scenarios.losses.quotients import central, check_gradient, quotient_column, sum_under
+from scenarios.common.columns import caption, sum_under
+from scenarios.losses.quotients import central, check_gradient, quotient_column
 from scenarios.losses.residuals import Points
 from workbook.block import Block, Counter
 from workbook.book import Book
@@ -141,8 +142,11 @@ def _term_charts(sheet: Sheet, loss: RowLoss, rows: Rows, axis: Block) -> None:
     """Chart what each row adds, and how each prediction is pulled."""
     adds = Series(_("the row's term"), axis[:], rows.term[:], Mark.COLUMNS)
     pull = Series(_("gradient"), axis[:], rows.slope[:], Mark.COLUMNS, "#7A3EA8")
-    alts = _("A column a row: its term of the loss."), _("A column a row: the gradient of the loss by that row's prediction.")
-    size = {"columns": 3, "rows": 13}
+    alts = (
+        _("A column a row: its term of the loss."),
+        _("A column a row: the gradient of the loss by that row's prediction."),
+    )
+    size: dict[str, Any] = {"columns": 3, "rows": 13}
     with sheet.beside():
         sheet.chart(Chart(_("What each row adds"), (adds,), axis.symbol, loss.term.math, alts[0], **size))
         sheet.chart(Chart(_("How each prediction is pulled"), (pull,), axis.symbol, "∂C/∂ŷ", alts[1], **size))

@@ -16,7 +16,9 @@ MSE = RowLoss(
     "MSE",
     "MSE",
     N_("Mean squared error (MSE)"),
-    N_("The loss of most regressions: large errors cost far more than small ones, and the gradient fades as they vanish."),
+    N_(
+        "The loss of most regressions: large errors cost far more than small ones, and the gradient fades as they vanish."
+    ),
     "MSE = (1/n) · Σ (y − ŷ)²        ∂MSE/∂ŷ = −2·(y − ŷ)/n",
     Stated("(y − ŷ)²", lambda y, p: (p - y) ** 2, lambda y, p: (y - p) ** 2),
     Stated("−2·(y − ŷ)/n", lambda y, p: 2 * (p - y), lambda y, p: -2 * (y - p)),
@@ -44,7 +46,9 @@ SSE = RowLoss(
     "SSE",
     "SSE",
     N_("Sum of squared errors (SSE, L2)"),
-    N_("The mean is left out: the loss and its gradient grow with the number of rows, so the learning rate must shrink."),
+    N_(
+        "The mean is left out: the loss and its gradient grow with the number of rows, so the learning rate must shrink."
+    ),
     "SSE = Σ (y − ŷ)²        ∂SSE/∂ŷ = −2·(y − ŷ)",
     MSE.term,
     replace(MSE.slope, math="−2·(y − ŷ)"),
@@ -81,7 +85,9 @@ MAE = RowLoss(
     "MAE",
     "MAE",
     N_("Mean absolute error (MAE)"),
-    N_("Every unit of error costs the same, so outliers weigh no more than their distance; but the gradient never fades."),
+    N_(
+        "Every unit of error costs the same, so outliers weigh no more than their distance; but the gradient never fades."
+    ),
     "MAE = (1/n) · Σ |y − ŷ|        ∂MAE/∂ŷ = −sign(y − ŷ)/n",
     Stated("|y − ŷ|", lambda y, p: np.abs(p - y), lambda y, p: absolute(y - p)),
     Stated("−sign(y − ŷ)/n", lambda y, p: np.sign(p - y), lambda y, p: -sign(y - p)),
@@ -99,7 +105,9 @@ MAPE = RowLoss(
     "MAPE",
     "MAPE",
     N_("Mean absolute percentage error (MAPE)"),
-    N_("Errors as a percentage of the actual value; it cannot be used where an actual value is zero, and it can exceed 100 %."),
+    N_(
+        "Errors as a percentage of the actual value; it cannot be used where an actual value is zero, and it can exceed 100 %."
+    ),
     "MAPE = (100/n) · Σ |y − ŷ| / |y|        ∂C/∂ŷ = −100·sign(y − ŷ)/|y|/n",
     Stated(
         "100·|y − ŷ|/|y|",

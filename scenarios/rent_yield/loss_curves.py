@@ -36,7 +36,7 @@ def curves_sheet(book: Book) -> None:
         0.001,
         symbol="h",
         title=_("nudge"),
-        valid=Between(0.0001, 0.1),
+        valid=Between(0.0001, 0.002),
         number_format="0.0000",
         remark=_("chosen here"),
     )

@@ -10,22 +10,10 @@ from autograd import grad
 from numpy.typing import NDArray
 from proof import assert_proven, formula_texts
 
-from scenarios.losses import (
-    ANSWERS,
-    BCE,
-    HALF_MSE,
-    KL,
-    LOG_COSH,
-    MAE,
-    MAPE,
-    MSE,
-    MSLE,
-    SAE,
-    SSE,
-    TARGETS,
-    Losses,
-    softmax,
-)
+from scenarios.losses import Losses
+from scenarios.losses.constant import TARGETS
+from scenarios.losses.likelihood import ANSWERS, softmax
+from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
 from workbook.book import Book
 from workbook.scenario import UsageError
 
@@ -69,10 +57,12 @@ def test_terms_and_slopes_are_autograds(loss):
         y = np.round(y)
     total = TOTALS[loss.id]
     share = len(y) if loss.averaged else 1
-    assert loss.term(y, p).sum() / share == pytest.approx(total(y, p))
-    assert loss.slope(y, p) / share == pytest.approx(grad(total, 1)(y, p))
+    assert loss.term.value(y, p).sum() / share == pytest.approx(total(y, p))
+    assert loss.slope.value(y, p) / share == pytest.approx(grad(total, 1)(y, p))
     h = 1e-6
-    assert loss.slope(y, p) == pytest.approx((loss.term(y, p + h) - loss.term(y, p - h)) / (2 * h), rel=1e-5)
+    assert loss.slope.value(y, p) == pytest.approx(
+        (loss.term.value(y, p + h) - loss.term.value(y, p - h)) / (2 * h), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", TOTALS)

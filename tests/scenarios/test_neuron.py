@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.neuron import Neuron, step
+from scenarios.common.activations import unit_step
+from scenarios.neuron import Neuron
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import Setting, UsageError
@@ -25,8 +26,8 @@ def book() -> Book:
 
 def test_the_step_includes_the_threshold_in_spite_of_rounding() -> None:
     assert 0.9 + 0.5 - 0.6 - 0.8 < 0  # what floating point makes of 0
-    assert step(0.9 + 0.5 - 0.6 - 0.8) == 1
-    assert step(np.array([-1e-6, 0.0, 1e-6])).tolist() == [0, 1, 1]
+    assert unit_step(0.9 + 0.5 - 0.6 - 0.8) == 1
+    assert unit_step(np.array([-1e-6, 0.0, 1e-6])).tolist() == [0, 1, 1]
 
 
 def test_a_sum_that_meets_the_threshold_fires_in_the_spreadsheet_too() -> None:

@@ -23,6 +23,7 @@ Examples:
   workbook build rent-yield --lang zh
   workbook build rent-yield --set lr=0.02 --set m=0.5
   workbook build rent-yield --data my-offices.csv --output handouts
+  workbook build network --spec my-network.toml --data my-examples.csv
 """
 
 
@@ -38,10 +39,22 @@ Examples:
 )
 @click.option("--set", "typed", metavar="KEY=VALUE", multiple=True, help="Set a number; `workbook list` names them.")
 @click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data.")
+@click.option(
+    "--spec",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
+)
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
 def command(
-    names: tuple[str, ...], output: Path, typed: tuple[str, ...], data: Path | None, lang: str, force: bool
+    names: tuple[str, ...],
+    output: Path,
+    typed: tuple[str, ...],
+    data: Path | None,
+    spec: Path | None,
+    lang: str,
+    force: bool,
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
@@ -49,6 +62,7 @@ def command(
 
     wanted = chosen(names)
     settings = parse_settings(typed)
+    add_spec(wanted, settings, spec)
     check_settings(wanted, settings)
     check_data(wanted, data)
     targets = {scenario.name: output / file_name(scenario.name, lang) for scenario in wanted}
@@ -84,6 +98,21 @@ def parse_settings(typed: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--set {key}: given twice ({settings[key]} and {value}); leave one out")
         settings[key] = value
     return settings
+
+
+def add_spec(wanted: Sequence[Scenario], settings: dict[str, str], spec: Path | None) -> None:
+    """Add the file of a specification to the settings; raise UsageError where an example takes none."""
+    from workbook.scenario import UsageError
+
+    if spec is None:
+        return
+    lack = [s.name for s in wanted if "spec" not in {parameter.key for parameter in s.parameters}]
+    if lack:
+        others = lack[0] if len(lack) == 1 else f"{lack[0]} and {len(lack) - 1} others"
+        raise UsageError(f"--spec {spec}: {others} cannot be specified; write workbook build network --spec {spec}")
+    if "spec" in settings:
+        raise UsageError(f"--spec {spec}: --set spec={settings['spec']} says another file; leave one out")
+    settings["spec"] = str(spec)
 
 
 def check_settings(wanted: Sequence[Scenario], settings: Mapping[str, str]) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from workbook.diff import Diff
-    from workbook.ledger import Ledger
+    from workbook.difference import Diff
 
 HELP = """Compare two workbooks: what was entered differently, and how much only follows from it.
 
@@ -44,9 +43,10 @@ Examples:
 def command(left: str, right: str, rtol: float, atol: float, as_json: bool) -> int:
     """Compare workbooks; the help that a user reads is `HELP`."""
     from workbook.diff import Tolerance, diff
+    from workbook.source import read_sources
 
     tolerance = Tolerance(rtol, atol)
-    old, new = read_sides(left, right)
+    old, new = read_sources(left, right)
     found = diff(old, new, (left, right), tolerance)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
@@ -57,25 +57,13 @@ def command(left: str, right: str, rtol: float, atol: float, as_json: bool) -> i
     return 0 if found.same else 1
 
 
-def read_sides(left: str, right: str) -> tuple[Ledger, Ledger]:
-    """Read both sides; an example is built in the other side's language."""
-    from workbook.diff import language_of
-    from workbook.source import is_name, read_source
-
-    if is_name(left):
-        new = read_source(right)
-        return read_source(left, language_of(new)), new
-    old = read_source(left)
-    return old, read_source(right, language_of(old))
-
-
 def show(found: Diff) -> None:
     """Print a table for a terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.diff import HEADINGS
+    from workbook.difference import HEADINGS
 
     console = Console(highlight=False)
     console.print(Text(found.summary()))

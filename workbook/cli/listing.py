@@ -73,5 +73,7 @@ def allowed(parameter: Parameter) -> str:
     """Say what a parameter may be set to."""
     if parameter.choices:
         return " or ".join(parameter.choices)
+    if parameter.text:
+        return "text"
     kind = "whole, " if parameter.whole else ""
     return f"{kind}{parameter.low:g} to {parameter.high:g}"

@@ -26,7 +26,7 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write into; else the standard output.")
 def command(source: str, form: str | None, lang: str | None, output: Path | None) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
-    from workbook.numbers import exported
+    from workbook.numbers import exported, write_exported
     from workbook.scenario import UsageError
     from workbook.source import is_file, read_source
 
@@ -34,28 +34,10 @@ def command(source: str, form: str | None, lang: str | None, output: Path | None
         raise UsageError(f"--lang {lang}: {source} is a file and has its language already; leave --lang out")
     if form is None:
         form = "json" if output is not None and output.suffix.lower() == ".json" else "csv"
-    text = exported(read_source(source, lang or "en"), form)
+    ledger = read_source(source, lang or "en")
     if output is None:
-        click.echo(text, nl=False)
-        return 0
-    write_whole(text, output)
-    click.echo(f"{output}: {text.count(chr(10)) - (1 if form == 'csv' else 2):,} cells", err=True)
+        click.echo(exported(ledger, form), nl=False)
+    else:
+        write_exported(ledger, output, form)
+        click.echo(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
     return 0
-
-
-def write_whole(text: str, output: Path) -> None:
-    """Write a text file; the old one stays until the new one is whole.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written to; the file named is the one that was asked for.
-    """
-    from workbook.writer import replacing
-
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(output) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(output)) from error

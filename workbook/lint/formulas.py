@@ -13,7 +13,8 @@ from workbook.lint.parts import NUMBER, Page
 from workbook.lint.rules import every_formula, every_page, rule
 from workbook.precedents import Area
 
-LONGEST, LONGEST_READABLE, LONGEST_TEXT = 8_192, 1_000, 255
+LONGEST, LONGEST_TEXT = 8_192, 255
+LONGEST_READABLE, LONGEST_SENTENCE = 500, 3_000
 DEEPEST, MOST_PLACES, MOST_CELLS = 8, 40, 100_000
 VOLATILE = frozenset({"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"})
 _NEW_NAMES = """
@@ -87,7 +88,8 @@ LIMIT = rule(
 )
 LENGTH = rule(
     "readable",
-    f"a formula has at most {LONGEST_READABLE:,} characters, {DEEPEST} calls within one another and {MOST_PLACES} places that it reads",
+    f"a formula has at most {LONGEST_READABLE} characters (one that writes a sentence {LONGEST_SENTENCE:,}), {DEEPEST} calls within "
+    f"one another and {MOST_PLACES} places that it reads",
     "a reader clicks a cell to see where it comes from, and must be able to read the answer",
     "split it into steps, each in a cell with a name",
 )
@@ -144,7 +146,8 @@ def within_limits(formula: Anatomy) -> str | None:
 
 @every_formula(LENGTH)
 def readable(formula: Anatomy) -> str | None:
-    if LONGEST_READABLE < len(formula.formula) <= LONGEST:
+    most = LONGEST_SENTENCE if ("sign", "&") in formula.tokens else LONGEST_READABLE
+    if most < len(formula.formula) <= LONGEST:
         return f"the formula has {len(formula.formula):,} characters"
     if formula.depth > DEEPEST:
         return f"{formula.depth} calls stand within one another in ={formula.formula}"

@@ -44,7 +44,7 @@ def locked(page: Page) -> Iterator[tuple[str, str]]:
     formulas = np.flatnonzero(page.kinds >= 0)
     if len(formulas) and not page.is_protected:
         yield "", "the sheet has formulas and is not protected"
-    for n in formulas[np.isin(page.looks[formulas], _open_looks(page))]:
+    for n in formulas[np.isin(page.looks[formulas], _open_looks(page))].tolist():
         yield page.cell(n), "its formula is not locked"
 
 
@@ -58,7 +58,7 @@ def validated(page: Page) -> Iterator[tuple[str, str]]:
     for validation in page.validations:
         for area in validation.areas:
             is_covered[page.within(area)] = True
-    for n in np.flatnonzero(np.isin(page.looks, _open_looks(page)) & (page.kinds < 0) & ~is_covered):
+    for n in np.flatnonzero(np.isin(page.looks, _open_looks(page)) & (page.kinds < 0) & ~is_covered).tolist():
         if page.kinds[n] == TEXT and page.file.styles.look(int(page.looks[n])).number_format == "@":
             continue
         yield page.cell(n), "anything may be typed into it"

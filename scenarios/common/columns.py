@@ -1,0 +1,22 @@
+"""What stands over a column (or any other block), and the sum under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbook.block import Block, Role
+from workbook.formula import total
+from workbook.sheet import Table
+
+
+def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more: Any) -> dict[str, Any]:
+    """Return a block's title, symbol and number format, with what else there is to say of it, as fields of `Block`."""
+    return {"title": title, "symbol": symbol, "number_format": number_format, **more}
+
+
+def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0.0000") -> Block:
+    """Put a column's sum under it; its id, unless another is given, is the column's with `_sum`."""
+    value, formula = column.value.sum(), lambda: total(column)
+    return table.total(
+        column, Block(id or f"{column.id}_sum", Role.DERIVED, value, formula=formula, number_format=number_format)
+    )

@@ -1,0 +1,87 @@
+"""Losses: from residuals to MAE, MSE and RMSE, then the article's whole table of loss functions, row by row.
+
+Symbols, as in the article (a row is one data point):
+    y     (n,)    actual value
+    ŷ     (n,)    predicted value (`yhat`)
+    e     (n,)    residual, y − ŷ
+    C     ()      the loss of all rows: their sum, or their mean; every loss says which
+    ∂C/∂ŷ (n,)    its gradient, one number a prediction
+For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
+
+The losses that add one term a row are declared in `table` and laid out by `row_loss`; each other sheet is a module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.activations import Array
+from scenarios.losses.binary import binary_cross_entropy
+from scenarios.losses.consequences import second_derivative, too_low, underestimates
+from scenarios.losses.constant import best_constant
+from scenarios.losses.cosine import cosine_proximity
+from scenarios.losses.curves import far_curves, near_curves
+from scenarios.losses.divergence import kl_divergence
+from scenarios.losses.likelihood import negative_log_likelihood
+from scenarios.losses.overview import overview
+from scenarios.losses.residuals import LARGEST, SMALLEST, residuals_sheet
+from scenarios.losses.row_loss import row_loss_sheet
+from scenarios.losses.table import HALF_MSE, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
+from workbook.book import Book
+from workbook.data import read_numbers
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.text import N_
+
+
+class Losses(Scenario):
+    """y = 4x with two outliers; every loss of the article's table."""
+
+    name = "losses"
+    title = N_("Loss functions, row by row")
+    article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (loss functions)")
+    summary = N_(
+        "How wrong is a set of predictions? From residuals to MAE, MSE and RMSE, how outliers weigh, then every loss of the"
+        " article's table with its gradient, and which loss asks for the mean and which for the median."
+    )
+    order = 90
+    locale = Path(__file__).parent.parent / "locale"
+    parameters = (
+        Parameter("outlier1", 30.0, N_("prediction of the first outlier (the actual value is 16)"), SMALLEST, LARGEST),
+        Parameter("outlier2", 12.0, N_("prediction of the second outlier (the actual value is 32)"), SMALLEST, LARGEST),
+        Parameter("target", 100.0, N_("actual value of the loss curves"), -1e4, 1e4),
+    )
+    data_columns = N_("actual, predicted (2 to 2,000 rows of positive numbers)")
+
+    def read_data(self, path: Path) -> Array:
+        """Read the columns actual and predicted, (n, 2)."""
+        names = ("actual", "predicted")
+        rows: Array = read_numbers(path, names, max_rows=2000, high=LARGEST, not_constant=False).to_numpy()
+        for row, column in np.argwhere(rows < SMALLEST):
+            raise UsageError(
+                f"{path}: row {row + 2}, column {names[column]}: {rows[row, column]:g} is below {SMALLEST:g};"
+                " MSLE and MAPE need positive numbers: shift or rescale both columns"
+            )
+        return rows
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
+        """One sheet a loss, in the order of the article's table; then what they have in common."""
+        points = residuals_sheet(book, settings, data)
+        for loss in (MSE, HALF_MSE, SSE):
+            row_loss_sheet(book, loss, points)
+        underestimates(row_loss_sheet(book, MSLE, points))
+        row_loss_sheet(book, MAE, points)
+        too_low(row_loss_sheet(book, MAPE, points))
+        row_loss_sheet(book, SAE, points)
+        binary_cross_entropy(book)
+        negative_log_likelihood(book)
+        kl_divergence(book)
+        cosine_proximity(book, points)
+        second_derivative(row_loss_sheet(book, LOG_COSH, points), points)
+        far_curves(book, float(settings["target"]))
+        near_curves(book)
+        best_constant(book)
+        overview(book)

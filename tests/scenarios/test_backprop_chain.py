@@ -1,0 +1,121 @@
+"""The chain of single neurons: the article's figures, every derivative, and the proof on other numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+
+from scenarios.backprop_chain import BackpropChain
+from tests.proof import assert_proven, formula_texts
+from workbook.book import Book
+from workbook.scenario import UsageError
+from workbook.sheet import FAILS
+
+ODD = {"x": -1.7, "y": 0.23, "w1": 1.31, "w2": -2.17, "w3": 0.77, "b1": -0.41, "b2": 1.09, "b3": -0.63, "lr": 1.9}
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """The article's example."""
+    return BackpropChain().make()
+
+
+@pytest.fixture(scope="module")
+def odd() -> Book:
+    """No two parameters alike."""
+    return BackpropChain().make(settings=ODD)
+
+
+def parameters(book: Book) -> Any:
+    """Return w1, w2, w3, b1, b2, b3."""
+    return np.concatenate([book[f"{name}{l}"].value.ravel() for name in "Wb" for l in (1, 2, 3)])
+
+
+def mean_cost(theta: Any, x: Any, y: Any) -> Any:
+    """Return the mean of (a − y)², for autograd."""
+    a = x
+    for l in range(3):
+        a = 1 / (1 + anp.exp(-(theta[l] * a + theta[3 + l])))
+    return anp.mean((a - y) ** 2)
+
+
+def gradient(book: Book, suffix: str = "") -> Any:
+    return np.concatenate([book[f"{name}{l}{suffix}"].value.ravel() for name in ("gW", "gb") for l in (1, 2, 3)])
+
+
+def test_it_meets_the_printed_figures(book: Book) -> None:
+    """backpropagation-13002: a(L−1) = 0.48, a(L) = 0.66, y = 1.0, (0.66 − 1)² = 0.1156; figures.md: all six digits."""
+    activations = [float(book[f"A{l}"].value[0, 0]) for l in (1, 2, 3)]
+    assert activations == pytest.approx([0.318358, 0.484335, 0.659292], abs=5e-7)
+    assert float(book["C_rounded"].value) == pytest.approx(0.1156, abs=1e-12)
+    assert float(book["C"].value) == pytest.approx(0.1161, abs=5e-5)
+    assert all(holds for _verdict, holds in book.printed_checks)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
+def test_derivatives_match_autograd_and_differences(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    theta, x, y = parameters(each), each["X"].value[0], each["Y"].value[0]
+    np.testing.assert_allclose(gradient(each), grad(mean_cost)(theta, x, y), rtol=1e-12)
+    h = 1e-6
+    differences = [(mean_cost(theta + step, x, y) - mean_cost(theta - step, x, y)) / (2 * h) for step in h * np.eye(6)]
+    np.testing.assert_allclose(gradient(each), differences, rtol=1e-6, atol=1e-10)
+    assert float(each["dA0"].value[0, 0]) == pytest.approx(grad(mean_cost, 1)(theta, x, y)[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
+def test_averaged_derivatives_match_autograd(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    x, y = each["X_all"].value[:, 0], each["Y_all"].value[:, 0]
+    np.testing.assert_allclose(gradient(each, "_mean"), grad(mean_cost)(parameters(each), x, y), rtol=1e-12)
+    after = parameters(each) - each["eta"].value * gradient(each, "_mean")
+    assert float(each["C_after"].value) == pytest.approx(float(mean_cost(after, x, y)), rel=1e-12)
+
+
+def test_a_step_lowers_both_costs(book: Book) -> None:
+    assert book["C_new"].value < book["C"].value
+    assert book["C_after"].value < book["C_all"].value
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_cell_is_proven(language: str, engine: str) -> None:
+    made = BackpropChain().make(language)
+    assert assert_proven(made, engine) > 450
+    assert {str(check.verdict.value) for check in made.checks} == {"✓"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_holds_on_settings_drawn_within_their_bounds(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    drawn = {p.key: float(random.uniform(p.low, p.high)) for p in BackpropChain.parameters}
+    made = BackpropChain().make(settings=drawn)
+    assert_proven(made)
+    assert FAILS not in [str(check.verdict.value) for check in made.checks]
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+def test_it_averages_over_the_readers_rows(rows: int, tmp_path: Path) -> None:
+    random = np.random.default_rng(rows)
+    data = np.column_stack([random.normal(size=rows), random.uniform(size=rows)]).clip(-5, 5)
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in data.tolist()))
+    made = BackpropChain().make(settings=ODD, data=path)
+    np.testing.assert_array_equal(made["X_all"].value[:, 0], data[:, 0])
+    assert_proven(made)
+    assert FAILS not in [str(check.verdict.value) for check in made.checks]
+
+
+def test_formulas_do_not_change_with_the_numbers(book: Book, odd: Book) -> None:
+    assert formula_texts(book) == formula_texts(odd)
+
+
+def test_a_target_that_no_sigmoid_reaches_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y\n1,0.5\n2,3\n")
+    with pytest.raises(UsageError, match=r"rows\.csv: row 3, column y"):
+        BackpropChain().read_data(path)

@@ -1,0 +1,228 @@
+"""Files from outside, as whoever means harm would make them: every command refuses them in one line, quickly and cheaply.
+
+Run this file as a program for a table of what each attack costs: ``python tests/test_hostile_files.py``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from attacks import ATTACKS, Attack, in_sheet, replacing_in, sheet_of, with_part
+from network import network
+
+from workbook.writer import write
+
+COMMANDS = ("check", "lint", "numbers", "diff")
+MEGABYTES = 500
+SECONDS = 2.0
+"""What a refusal may cost on an idle machine; the tests allow four times as much, since they share theirs."""
+
+PATIENCE = 4
+NOISE = random.Random(1)
+
+
+def nested_bomb(path: Path) -> None:
+    """An archive of archives of archives, each a thousand times as large inside."""
+    inner = b"\0" * (8 << 20)
+    for _ in range(3):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for n in range(4):
+                archive.writestr(f"{n}.zip", inner)
+        inner = buffer.getvalue()
+    with_part("xl/embeddings/a.zip", inner)(path)
+
+
+def overlapping_entries(path: Path) -> None:
+    """Five hundred directory entries for one compressed part."""
+    with_part("xl/media/a.txt", NOISE.randbytes(400_000).hex().encode())(path)
+    data = path.read_bytes()
+    end = data.rfind(b"PK\x05\x06")
+    start, count = struct.unpack_from("<I", data, end + 16)[0], struct.unpack_from("<H", data, end + 10)[0]
+    directory = data[start:end]
+    last = directory[directory.rfind(b"PK\x01\x02") :]
+    more = b"".join(last.replace(b"a.txt", b"b%03d" % n) for n in range(500))
+    tail = bytearray(data[end:])
+    struct.pack_into("<HHI", tail, 8, count + 500, count + 500, len(directory) + len(more))
+    path.write_bytes(data[:start] + directory + more + bytes(tail))
+
+
+def row_of(cells: bytes) -> bytes:
+    return b'<row r="999">' + cells + b"</row>"
+
+
+def long_attribute(path: Path) -> None:
+    in_sheet(row_of(b'<c r="' + NOISE.randbytes(15_000_000).hex().encode() + b'"><v>1</v></c>'))(path)
+
+
+def huge_texts(path: Path) -> None:
+    """Half a million shared strings."""
+    texts = b"".join(b"<si><t>%x</t></si>" % NOISE.getrandbits(64) for _ in range(500_000))
+    xml = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + texts + b"</sst>"
+    with_part("xl/sharedStrings.xml", xml)(path)
+
+
+def formulas(count: int, text: Callable[[int], str]) -> Attack:
+    """Many formulas in one column."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}"><f>{text(n)}</f><v>{n}</v></c></row>' for n in range(1, count + 1))
+    return with_part("xl/worksheets/sheet2.xml", sheet_of(cells.encode()))
+
+
+def quotes(_n: int) -> str:
+    """A formula of unmatched quotation marks, on which careless patterns take a time that grows with its square."""
+    return '"' * 8_001
+
+
+def names(count: int) -> Attack:
+    xml = "".join(f'<definedName name="wb.n{n}">Inputs!$A$1:$J$900</definedName>' for n in range(count))
+    return replacing_in("xl/workbook.xml", b"</definedNames>", xml.encode() + b"</definedNames>")
+
+
+def areas(element: str, count: int) -> Attack:
+    refs = " ".join(f"A{n}:XFD{n}" for n in range(1, count))
+    return replacing_in(
+        "xl/worksheets/sheet2.xml", b"</sheetData>", f'</sheetData><{element} sqref="{refs}"/>'.encode()
+    )
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """An attack, and what the refusal says; None where it may as well be read, if only within the bounds."""
+
+    spoil: Attack
+    says: str | None
+
+
+FURTHER: dict[str, Hostile] = {
+    "nested archives": Hostile(nested_bomb, "file within the file|of air|larger"),
+    "overlapping entries": Hostile(overlapping_entries, "more than|damaged"),
+    "a very long attribute": Hostile(long_attribute, "."),
+    "half a million strings": Hostile(huge_texts, "."),
+    "quotation marks": Hostile(lambda path: formulas(20_000, quotes)(path), "."),
+    "long formulas": Hostile(lambda path: formulas(20_000, lambda n: "+".join(["B1"] * 2_700))(path), "."),
+    "whole columns": Hostile(lambda path: formulas(100_000, lambda n: f"SUM(B:XFD)+{n}")(path), "."),
+    "columns upon columns": Hostile(lambda path: formulas(60_000, lambda n: f"SUM(A1:A{n - 1})")(path), "."),
+    "a chain": Hostile(lambda path: formulas(200_000, lambda n: f"A{n + 1}+1")(path), None),
+    "many names": Hostile(names(90_000), "."),
+    "many areas": Hostile(areas("conditionalFormatting", 200_000), "."),
+    "deep formula": Hostile(in_sheet(row_of(b'<c r="A999"><f>' + b"ABS(" * 2000 + b"1</f></c>")), "brackets"),
+}
+HOSTILE = {
+    **{name: Hostile(attack, None if name == "a missing sheet" else says) for name, (attack, says) in ATTACKS.items()},
+    **FURTHER,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command did with a file, and what it cost."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    megabytes: float
+
+
+def run(command: str, path: Path) -> Run:
+    """Run a command on a file in a process of its own."""
+    arguments = [sys.executable, "-m", "workbook", command, str(path), *([str(path)] if command == "diff" else [])]
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        start = time.perf_counter()
+        process = subprocess.Popen(arguments, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - start
+        out.seek(0)
+        err.seek(0)
+        return Run(process.returncode, out.read(10_000), err.read(10_000), seconds, usage.ru_maxrss / 1024)
+
+
+def assert_refused(done: Run, says: str, at_most: float = SECONDS * PATIENCE) -> None:
+    assert done.code == 2, done
+    assert done.err.startswith("workbook: ") and done.err.count("\n") == 1, done.err
+    assert re.search(says, done.err), done.err
+    assert done.out == ""
+    assert done.megabytes < MEGABYTES, done
+    assert done.seconds < at_most, done
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "network.xlsx"
+    write(network(), path)
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_a_hostile_file_is_refused_in_one_line(attack: str, command: str, path: Path) -> None:
+    hostile = HOSTILE[attack]
+    hostile.spoil(path)
+    done = run(command, path)
+    if hostile.says is not None:
+        assert_refused(done, hostile.says)
+    else:
+        assert "Traceback" not in done.err
+        assert done.megabytes < MEGABYTES
+
+
+def special(folder: Path) -> dict[str, tuple[Path, str]]:
+    """What is no file, and what the refusal says."""
+    loop, pipe, elsewhere = folder / "loop.xlsx", folder / "pipe.xlsx", folder / "zero.xlsx"
+    loop.symlink_to(loop)
+    os.mkfifo(pipe)
+    elsewhere.symlink_to("/dev/zero")
+    (folder / "folder.xlsx").mkdir()
+    return {
+        "a loop of links": (loop, "cannot be opened"),
+        "a pipe": (pipe, "pipe"),
+        "a folder": (folder / "folder.xlsx", "folder"),
+        "/dev/zero": (Path("/dev/zero"), "device"),
+        "a link to /dev/zero": (elsewhere, "device"),
+        "/proc/self/mem": (Path("/proc/self/mem"), "."),
+        "a name too long": (folder / ("x" * 300 + ".xlsx"), "cannot be opened"),
+        "nothing there": (folder / "missing.xlsx", "no such file"),
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_file_is_refused_in_one_line(command: str, tmp_path: Path) -> None:
+    for target, says in special(tmp_path).values():
+        assert_refused(run(command, target), says)
+
+
+# ---------------------------------------------------------------------------------------------- the table
+
+
+def table(chosen: list[str]) -> None:
+    """Print what each attack costs each command."""
+    print(f"{'attack':40}" + "".join(f"{command:>26}" for command in COMMANDS))
+    for name, hostile in HOSTILE.items():
+        if chosen and name not in chosen:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "file.xlsx"
+            write(network(), path)
+            hostile.spoil(path)
+            runs = [run(command, path) for command in COMMANDS]
+        print(f"{name:40}" + "".join(f"{r.code:>8} {r.seconds:6.2f} s {r.megabytes:5.0f} MB" for r in runs), flush=True)
+        lines = {r.err.strip()[:150] for r in runs}
+        print("    " + "\n    ".join(sorted(lines)))
+
+
+if __name__ == "__main__":
+    table(sys.argv[1:])

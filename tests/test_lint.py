@@ -1,0 +1,361 @@
+"""Each rule, broken once; and that our own workbooks break none."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xlsxwriter
+from network import network
+from tampering import poison, replace_cell, rewrite, sheet_part
+
+from workbook.book import Book
+from workbook.chart import Chart, Series
+from workbook.cli import run
+from workbook.formula import cell_name
+from workbook.lint import RULES, Finding, lint
+from workbook.scenario import find_scenario, scenarios
+from workbook.text import language
+from workbook.writer import write
+
+BOOK = network()
+Break = Callable[[Path], object]
+
+
+def at(id: str, row: int = 0, column: int = 0) -> tuple[str, str]:
+    """Return the sheet and the cell of an element of a block."""
+    place = BOOK[id].place
+    return place.sheet, cell_name(place.row + row, place.column + column)
+
+
+def formula(id: str, text: str, row: int = 1, column: int = 0) -> Break:
+    """Put another formula into a cell."""
+    return lambda path: replace_cell(path, *at(id, row, column), r"<f>.*?</f>", f"<f>{text}</f>")
+
+
+def scalar(text: str) -> Break:
+    return formula("loss", text, 0)
+
+
+def in_part(name: str, pattern: str, text: str) -> Break:
+    """Replace what matches a pattern, once, in a part; a name without a suffix is a sheet's."""
+
+    def spoil(path: Path) -> None:
+        part = name if "." in name else sheet_part(path, name)
+        found = []
+
+        def change(stored: str, contents: bytes) -> bytes:
+            if stored != part:
+                return contents
+            new, count = re.subn(pattern, text, contents.decode(), count=1, flags=re.DOTALL)
+            found.append(count)
+            return new.encode()
+
+        rewrite(path, change)
+        assert found == [1], "nothing to spoil"
+
+    return spoil
+
+
+def cell(id: str, pattern: str, text: str) -> Break:
+    return lambda path: replace_cell(path, *at(id), pattern, text)
+
+
+def foreign(fill: Callable[[xlsxwriter.Workbook, xlsxwriter.workbook.Worksheet], object]) -> Break:
+    """Write another program's file in its place."""
+
+    def spoil(path: Path) -> None:
+        file = xlsxwriter.Workbook(str(path))
+        fill(file, file.add_worksheet("Sheet"))
+        file.close()
+
+    return spoil
+
+
+def a_chart(file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) -> None:
+    page.write("B2", 1)
+    chart = file.add_chart({"type": "line"})
+    chart.add_series({"values": "=Sheet!$B$2:$B$2"})
+    page.insert_chart("D2", chart)
+
+
+def a_column(odd: str | float) -> Break:
+    """A column of formulas, one of which is something else."""
+
+    def fill(_file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) -> None:
+        page.write_column("A1", ["x", 1, 2, 3, 4])
+        page.write("B1", "twice")
+        for row in range(1, 5):
+            page.write_formula(row, 1, f"=A{row + 1}*2", None, 2 * row)
+        if isinstance(odd, str):
+            page.write_formula(2, 1, odd, None, 4)
+        else:
+            page.write_number(2, 1, odd)
+
+    return foreign(fill)
+
+
+def names(xml: str) -> Break:
+    return in_part("xl/workbook.xml", "</definedNames>", f"{xml}</definedNames>")
+
+
+def name(text: str, refers: str = "Inputs!$B$4") -> str:
+    return f'<definedName name="{text}">{refers}</definedName>'
+
+
+def merges(*areas: str) -> Break:
+    inner = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    return in_part("Inputs", "(</sheetProtection>|<sheetProtection[^>]*/>)", rf"\1<mergeCells>{inner}</mergeCells>")
+
+
+FORMULA = at("Z1", 1)
+LOSS = at("loss")
+
+BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
+    ("recalculated", lambda path: poison(path, *FORMULA, "0.25"), FORMULA),
+    ("recalculated", cell("loss", r"<c (.*?)><f>(.*?)</f><v>.*?</v>", r'<c \1 t="str"><f>\2</f><v>0.1</v>'), LOSS),
+    ("circular", scalar(f"{LOSS[1]}+1"), LOSS),
+    ("circular", formula("Z1", at("A1", 1)[1]), FORMULA),
+    ("error-value", cell("loss", r"<c (.*?)>(<f>.*?</f>)<v>.*?</v>", r'<c \1 t="e">\2<v>#DIV/0!</v>'), LOSS),
+    ("cached-value", cell("loss", "<v>.*?</v>", "<v>nan</v>"), LOSS),
+    ("cached-value", cell("loss", "<v>.*?</v>", "<v>inf</v>"), LOSS),
+    ("cached-value", cell("loss", "<v>.*?</v>", "<v>True</v>"), LOSS),
+    ("cached-value", cell("loss", "<v>.*?</v>", ""), LOSS),
+    ("cached-value", cell("loss", r"<c (.*?)>(<f>.*?</f>)<v>.*?</v>", r'<c \1 t="b">\2<v>1</v>'), LOSS),
+    ("one-formula", formula("A1", "MAX(B5,0)"), at("A1", 1)),
+    ("one-formula", formula("Z1", "SUM(Inputs!$A$1)+1", 0, 2), at("Z1", 0, 2)),
+    ("one-formula", a_column("=A3+A3"), ("Sheet", "B3")),
+    ("typed-over", lambda path: replace_cell(path, *FORMULA, "<f>.*?</f>", ""), FORMULA),
+    ("typed-over", a_column(4.0), ("Sheet", "B3")),
+    ("constant", scalar("AVERAGE(B4:B8)*1.7"), LOSS),
+    ("constant", scalar("AVERAGE(B4:B8)+1E-7"), LOSS),
+    ("function", scalar("STDEV(B4:B8)"), LOSS),
+    ("function", scalar("_xlfn.LET(_xlpm.x,1,_xlpm.x)"), LOSS),
+    ("volatile", scalar("NOW()*0"), LOSS),
+    ("volatile", scalar("SUM(OFFSET(B4,1,1))"), LOSS),
+    ("prefix", scalar("XLOOKUP(1,B4:B8,B4:B8)"), LOSS),
+    ("external", scalar("[1]Sheet1!A1"), LOSS),
+    ("external", scalar("'[other file.xlsx]Sheet1'!A1"), LOSS),
+    ("balanced", scalar("SUM(B4:B8"), LOSS),
+    ("balanced", scalar("1+2)"), LOSS),
+    ("balanced", scalar('"one'), LOSS),
+    ("balanced", scalar("B4+"), LOSS),
+    ("formula-limit", scalar("+".join(["B4"] * 3000)), LOSS),
+    ("formula-limit", scalar(f'"{"x" * 256}"'), LOSS),
+    ("readable", scalar("+".join(["B4"] * 400)), LOSS),
+    ("readable", scalar("ABS(" * 9 + "B4" + ")" * 9), LOSS),
+    ("readable", scalar("+".join(f"B{row}" for row in range(4, 50))), LOSS),
+    ("reach", scalar("SUM(Inputs!A:C)"), LOSS),
+    ("locked", in_part("Forward", "<sheetProtection[^>]*/>", ""), ("Forward", "")),
+    ("locked", lambda path: replace_cell(path, *LOSS, r' s="\d+"', f' s="{style_of(path, *at("X"))}"'), LOSS),
+    ("open-input", in_part("xl/styles.xml", '<protection locked="0"/>', ""), ("", "")),
+    ("validated", in_part("Inputs", "<dataValidations.*</dataValidations>", ""), at("X")),
+    ("validation-text", in_part("Inputs", 'prompt="', f'prompt="{"x" * 256}'), at("X")),
+    ("validation-text", in_part("Inputs", 'promptTitle="', f'promptTitle="{"x" * 33}'), at("X")),
+    ("validation-text", in_part("Inputs", 'error="[^"]*" (.*?)prompt="[^"]*"', r"\1"), at("X")),
+    ("validation-text", in_part("Inputs", "<formula1>", f"<formula1>{'0+' * 130}"), at("X")),
+    ("number-format", lambda path: replace_cell(path, *LOSS, r' s="\d+"', ""), LOSS),
+    ("width", in_part("Forward", r'(<col min="2" max="\d+" width=)"[\d.]+"', r'\1"5"'), at("Z1")),
+    ("contrast", in_part("xl/styles.xml", 'rgb="FF7A4B00"', 'rgb="FFBBBBBB"'), ("Inputs", "A4")),
+    ("contrast", in_part("xl/styles.xml", 'rgb="FF7A4B00"', 'theme="0" tint="-0.1"'), ("Inputs", "A4")),
+    (
+        "contrast",
+        in_part(
+            "Inputs",
+            "</sheetData>",
+            '</sheetData><conditionalFormatting sqref="A1:Z99"><cfRule type="colorScale" priority="1"><colorScale>'
+            '<cfvo type="min"/><cfvo type="max"/><color rgb="FFFFFFFF"/><color rgb="FF333333"/></colorScale></cfRule>'
+            "</conditionalFormatting>",
+        ),
+        at("X"),
+    ),
+    ("merged", merges("A4:A5"), ("Inputs", "A4")),
+    ("merged", merges("B6:C6"), ("Inputs", "B6")),
+    ("overlap", merges("A1:C1", "B1:D1"), ("Inputs", "B1")),
+    ("heading", foreign(lambda _file, page: page.write_formula("B9", "=1+1", None, 2)), ("Sheet", "B9")),
+    ("alt-text", foreign(a_chart), ("Sheet", "D2")),
+    ("long-text", in_part("xl/sharedStrings.xml", "because", "x" * 32_768), ("Forward", "A6")),
+    ("cell-order", cell("loss", r"(<c .*</c>)", r"\1\1"), LOSS),
+    ("cell-order", cell("loss", r"(<c .*</c>)", r'\1<c r="A2"><v>1</v></c>'), ("Forward", "A2")),
+    ("name", names(name("wb.X")), ("", "")),
+    ("name", names(name("WB.w1")), ("", "")),
+    ("name", names(name("AB12")), ("", "")),
+    ("name", names(name("R2C3")), ("", "")),
+    ("name", names(name("two words")), ("", "")),
+    ("name", names(name("9th")), ("", "")),
+    ("name", names(name("n" * 256)), ("", "")),
+    ("dead-name", names(name("gone", "#REF!")), ("", "")),
+    ("sheet-name", in_part("xl/workbook.xml", '<sheet name="Update"', '<sheet name="Up/date"'), ("Up/date", "")),
+    ("sheet-name", in_part("xl/workbook.xml", '<sheet name="Update"', '<sheet name="INPUTS"'), ("INPUTS", "")),
+]
+
+
+def style_of(path: Path, sheet: str, name: str) -> str:
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read(sheet_part(path, sheet)).decode()
+    match = re.search(rf'<c r="{name}" s="(\d+)"', xml)
+    assert match
+    return match[1]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "network.xlsx"
+    write(BOOK, path)
+    return path
+
+
+@pytest.mark.parametrize(("rule", "spoil", "place"), BROKEN, ids=[f"{rule}-{n}" for n, (rule, *_) in enumerate(BROKEN)])
+def test_what_breaks_a_rule_is_found_where_it_is(rule: str, spoil: Break, place: tuple[str, str], path: Path) -> None:
+    spoil(path)
+    found = [(finding.sheet, finding.cell) for finding in lint(path) if finding.rule == rule]
+    assert place in found
+
+
+def test_every_rule_has_a_file_that_breaks_it() -> None:
+    elsewhere = {"numpy", "english"}
+    assert {rule for rule, *_ in BROKEN} | elsewhere == RULES.keys()
+
+
+def test_a_sound_file_has_nothing_to_mend(path: Path) -> None:
+    assert lint(path) == []
+    assert lint(path, BOOK) == []
+
+
+def test_a_number_that_is_not_numpys_is_found(path: Path) -> None:
+    given = at("X", 2, 1)
+    value = BOOK["X"].value[2, 1]
+    poison(path, *given, repr(float(np.nextafter(value, 1))))
+    found = {(finding.rule, finding.sheet, finding.cell) for finding in lint(path, BOOK)}
+    assert found == {("numpy", *given)}, "the last bit is too little for a recalculation to notice"
+
+
+def test_a_locked_input_is_found(path: Path) -> None:
+    in_part("xl/styles.xml", '<protection locked="0"/>', "")(path)
+    assert {finding.rule for finding in lint(path, BOOK)} == {"open-input"}
+
+
+def test_rows_that_gather_from_elsewhere_have_a_formula_each(tmp_path: Path) -> None:
+    book = Book("gather", "t", "a", "s")
+    sheet = book.sheet("Sheet", "Sheet")
+    x = sheet.given("x", [1.0, 2.0, 3.0], title="x")
+    sheet.derived("some", [3.0, 2.0, 4.0], None, title="some", each=[x[2], 2 * x[0], x[0] + x[2]])
+    y = sheet.derived("y", [2.0, 3.0, 4.0], lambda i: x[i] + 1, title="y", first=lambda: x[0] + x[0])
+    sheet.derived("z", [2.0, 4.0, 6.0], lambda i: x[i] * y[0], title="z")
+    path = tmp_path / "gather.xlsx"
+    write(book.finish(), path)
+    assert lint(path) == []
+
+
+# ---------------------------------------------------------------------------------------------- words
+
+
+def chinese(words: str, alt: str = "图") -> Book:
+    with language("zh"):
+        book = Book("b", "书", "文", "短")
+        sheet = book.sheet("Sheet", "表")
+        x = sheet.given("x", [1.0, 2.0], title="数")
+        sheet.text(words)
+        sheet.chart(Chart("图", (Series("线", x[:], x[:]),), "横", "纵", alt))
+        return book.finish()
+
+
+def english_in(book: Book, path: Path) -> list[str]:
+    write(book, path)
+    return [finding.problem for finding in lint(path) if finding.rule == "english"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "z = W·a + b",
+        "见 Nielsen 的 Neural Networks and Deep Learning 一书。",
+        "sigmoid, tanh, ReLU, softmax",
+        "Excel, LibreOffice, WPS",
+        "Michael Nielsen, Neural Networks",
+        "dW, db, eta",
+    ],
+)
+def test_names_and_symbols_are_no_english(words: str, tmp_path: Path) -> None:
+    assert english_in(chinese(words), tmp_path / "book.xlsx") == []
+
+
+@pytest.mark.parametrize("words", ["Change the weights first.", "先读这个。 The loss falls, as it should."])
+def test_english_in_a_chinese_workbook_is_found(words: str, tmp_path: Path) -> None:
+    assert len(english_in(chinese(words), tmp_path / "book.xlsx")) == 1
+    assert len(english_in(chinese("好", alt=words), tmp_path / "book.xlsx")) == 1
+
+
+def test_english_in_an_english_workbook_is_none(path: Path) -> None:
+    assert [finding for finding in lint(path) if finding.rule == "english"] == []
+
+
+# ---------------------------------------------------------------------------------------------- reports
+
+
+def test_many_of_a_kind_are_counted(path: Path) -> None:
+    in_part("Inputs", "<dataValidations.*</dataValidations>", "")(path)
+    found = [finding for finding in lint(path) if finding.rule == "validated"]
+    givens = sum(block.value.size for block in BOOK.blocks() if block.role.value == "given")
+    assert len(found) == 11
+    assert found[-1].problem == f"{givens - 10} more of this kind"
+
+
+def test_a_finding_is_one_line(path: Path) -> None:
+    names(name("two&#10;lines"))(path)
+    (finding,) = lint(path)
+    assert "\n" not in str(finding)
+    assert str(finding).startswith(f"{path}: workbook: name: ")
+
+
+def test_every_rule_says_what_it_demands_and_why() -> None:
+    for rule in RULES.values():
+        for sentence in (rule.demands, rule.why, rule.mend):
+            assert len(sentence) > 10 and not sentence.endswith(".") and "\n" not in sentence
+
+
+def said(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = run(arguments)
+    return code, *capfd.readouterr()
+
+
+def test_the_command_says_what_is_wrong_and_where(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "lint", str(path)) == (0, f"{path}: nothing to mend\n", "")
+    scalar("NOW()*0")(path)
+    code, out, err = said(capfd, "lint", str(path))
+    assert (code, err) == (1, "")
+    assert f"{path}: Forward!{LOSS[1]}: volatile: NOW in =NOW()*0; " in out
+    code, out, _err = said(capfd, "lint", str(path), "--json")
+    assert code == 1
+    assert set(json.loads(out)[0]) == set(Finding.__dataclass_fields__)
+
+
+def test_what_cannot_be_read_is_misuse(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.xlsx").write_text("x")
+    code, out, err = said(capfd, "lint", str(tmp_path / "x.xlsx"))
+    assert (code, out) == (2, "")
+    assert err.startswith("workbook: ") and err.count("\n") == 1
+
+
+def test_the_rules_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, _err = said(capfd, "lint", "--rules")
+    assert code == 0
+    assert all(rule.id in out and rule.why in out for rule in RULES.values())
+    assert [rule["id"] for rule in json.loads(said(capfd, "lint", "--rules", "--json")[1])] == list(RULES)
+
+
+# ---------------------------------------------------------------------------------------------- ours
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", scenarios())
+def test_our_workbooks_obey(name: str, lang: str, tmp_path: Path) -> None:
+    book = find_scenario(name).make(lang)
+    path = tmp_path / f"{name}.xlsx"
+    write(book, path)
+    assert "\n".join(map(str, lint(path, book))) == ""
