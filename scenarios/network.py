@@ -10,7 +10,8 @@ Symbols and shapes, for a layer l with n units below which lie k units, over a m
     w, g            one parameter and its gradient; the optimizer's states beside them (see `optimizers`)
 
 The whole training is run by NumPy and recorded; the update that the reader picks is computed again, live, and held against the record.
-`network_spec` reads the specification, `network_run` trains, `network_output` knows the output layer and the loss.
+`network_spec` reads the specification, `network_run` trains, `network_output` knows the output layer and the loss;
+`network_given` and `network_record` make the sheets of what goes in and of the recorded run.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, Array, steadied
+from scenarios.common.activations import Array
 from scenarios.common.dense import (
     Backward,
     Forward,
@@ -30,7 +31,6 @@ from scenarios.common.dense import (
     activation,
     bias_gradient,
     examples,
-    given_layer,
     hidden_delta,
     pre_activation,
     slopes,
@@ -38,14 +38,14 @@ from scenarios.common.dense import (
     weight_gradient,
 )
 from scenarios.common.gradient_check import check_in_any_network
-from scenarios.common.losses import LOSSES, Loss, averaged, mean_squared, summed
 from scenarios.common.network_map import network_map
 from scenarios.common.optimizers import Cells
+from scenarios.network_given import LONG_TABLE, Given, activation_of, layer_activation
 from scenarios.network_output import Batch, output_of
-from scenarios.network_run import Place, initial, parameters_of, places, tells_classes, train
+from scenarios.network_record import Record, parameter_names
+from scenarios.network_run import parameters_of, places, tells_classes, train
 from scenarios.network_spec import (
     EXAMPLE,
-    LARGEST_NUMBER,
     SOFTMAX,
     RawData,
     Spec,
@@ -53,7 +53,7 @@ from scenarios.network_spec import (
     read_spec,
     with_examples,
 )
-from workbook.block import Between, Block, Counter, Formula, Role
+from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import (
@@ -61,7 +61,6 @@ from workbook.formula import (
     Expr,
     Index,
     Operand,
-    as_expr,
     call,
     dot,
     equal,
@@ -70,9 +69,7 @@ from workbook.formula import (
     number_of,
     pick,
     rounded,
-    smallest,
     sqrt,
-    squared_distance,
     total,
 )
 from workbook.scenario import Parameter, Scenario, Setting, UsageError
@@ -88,7 +85,6 @@ WRITTEN_LOSSES = {
     "categorical_cross_entropy": ("−(", "{y#:2}·ln {a#:6}", ")"),
 }
 """The loss of an example with its numbers: what stands before, for each output, and after."""
-LONG_TABLE = 25
 MET = 1e-9
 
 
@@ -132,23 +128,6 @@ class Network(Scenario):
 
 
 @dataclass(frozen=True)
-class Record:
-    """The recorded run on its sheets."""
-
-    states: dict[str, Block]
-    update: Block
-    batch_cost: Block
-    batch_epoch: Block
-    order: Block
-    epochs: Block
-    cost: Block
-    accuracy: Block | None
-    inputs: Block
-    weights_from: Block
-    biases_from: Block
-
-
-@dataclass(frozen=True)
 class Passed:
     """A forward pass with its loss."""
 
@@ -177,10 +156,6 @@ def _pages(book: Book) -> dict[str, Sheet]:
     return {name: book.sheet(name, title, column_width=7.5 if name == "Map" else None) for name, title in titles.items()}
 
 
-def _activation(name: str) -> Activation:
-    return WIDE_SIGMOID if name == "sigmoid" else steadied(ACTIVATIONS[name])
-
-
 class _Walkthrough:
     """The sheets, each step a function; those read first are not always made first."""
 
@@ -189,18 +164,14 @@ class _Walkthrough:
         self.first_update = update
         self.pages = _pages(book)
         self.where = places(spec)
-        self.given: list[tuple[Block, str]] = []
-        self.hidden = [_activation(name) for name in spec.activations[:-1]]
+        self.given = Given(self.pages, spec)
+        last = None if spec.activations[-1] == SOFTMAX else activation_of(spec.activations[-1])
+        self.output = output_of(last, self.given.loss)
+        hidden = [activation_of(name) for name in spec.activations[:-1]]
+        self.run = train(spec, hidden, self.output)
+        self.record = Record(self.pages, spec, self.run, self.where)
 
     def build(self) -> None:
-        self.outputs = self.asked_for()
-        self.hyper = self.optimizer_given()
-        self.start = self.initial_weights()
-        self.X, self.Y = self.examples()
-        self.output = output_of(None if self.spec.activations[-1] == SOFTMAX else _activation(self.spec.activations[-1]), self.loss())
-        self.run = train(self.spec, self.hidden, self.output)
-        self.record = self.recorded_run()
-        self.unchanged = self.original()
         self.training_run()
         batch = self.mini_batch()
         now = self.picked_layers()
@@ -212,262 +183,6 @@ class _Walkthrough:
         self.next_forward(new, batch, passed)
         self.map(layers, passed, batch, back)
         self.nudge(layers, passed, batch, back)
-
-    def loss(self) -> Loss:
-        loss = mean_squared(self.outputs) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
-        return averaged(loss) if self.spec.mean else summed(loss)
-
-    def remember(self, block: Block, name: str) -> Block:
-        """Note a given block, so that the sheet Original can tell whether it has been changed."""
-        self.given.append((block, name))
-        return block
-
-    # -- Spec --------------------------------------------------------------------------------------------
-
-    def asked_for(self) -> Block:
-        sheet, spec = self.pages["Spec"], self.spec
-        sheet.step(
-            _("The network"),
-            _("Each layer is a row: how many units it has, how many lie below it, and what it does to their weighted sums."),
-            "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
-        )
-        sheet.remark(_("Chosen by whoever wrote the file {file}.").format(file=Path(spec.source).name))
-        if spec.title:
-            sheet.text(spec.title)
-        self.layer_table(sheet)
-        sheet.step(
-            _("The loss"),
-            _("One number for how wrong the outputs of an example are; training makes it small."),
-        )
-        sheet.text(_("Loss: {name}").format(name=_(self.loss_words().title)))
-        sheet.math(self.loss_words().math)
-        sheet.text(
-            _("The loss of a mini-batch is the MEAN over its examples, and so are the gradients.")
-            if spec.mean
-            else _("The loss of a mini-batch is the SUM over its examples, and so are the gradients.")
-        )
-        return sheet.recorded("outputs", float(spec.sizes[-1]), symbol="n", title=_("output units"), number_format="0")
-
-    def loss_words(self) -> Loss:
-        """Return the loss for its words only; the number of outputs has no cell yet."""
-        return mean_squared(Block("n", Role.RECORDED, np.asarray(1.0))) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
-
-    def layer_table(self, sheet: Sheet) -> None:
-        spec = self.spec
-        below, units = np.array(spec.sizes[:-1], dtype=float), np.array(spec.sizes[1:], dtype=float)
-        names = [_("softmax") if name == SOFTMAX else _(ACTIVATIONS[name].title) for name in spec.activations]
-        with sheet.table(Counter("l = "), spec.layer_count) as table:
-            k = table.recorded("net_below", below, title=_("units in the layer before"), symbol="k", number_format="0")
-            n = table.recorded("net_units", units, title=_("units"), symbol="n", number_format="0")
-            table.recorded("net_g", np.array(names, dtype=object), title=_("activation function"), symbol="g", number_format="@")
-            bias = table.recorded(
-                "net_bias", np.array(spec.biases, dtype=float), title=_("biases? 1 yes"), number_format="0"
-            )
-            count = table.derived(
-                "net_count",
-                units * below + units * np.array(spec.biases),
-                lambda l: n[l] * k[l] + n[l] * bias[l],
-                title=_("parameters"),
-                symbol="n·k + n",
-                number_format="0",
-            )
-            whole = Block("net_parameters", Role.DERIVED, count.value.sum(), formula=lambda: total(count), number_format="0")
-            table.total(count, whole)
-        if {"relu", "leaky_relu", "step"} & set(spec.activations):
-            sheet.remark(
-                _("Where a unit's function or slope jumps at 0, z is rounded to 12 places first: programs differ in a sum's last digit, and 0.1 + 0.2 − 0.3 should count as 0. The slope at 0 itself is that of the negative side.")
-            )
-        if "leaky_relu" in spec.activations:
-            sheet.remark(_("Leaky ReLU has the slope 1/10 below 0."))
-        if "step" in spec.activations:
-            sheet.remark(_("The step's slope is 0 everywhere, so nothing at or below such a layer can learn by descent; its gradients are 0."))
-
-    def optimizer_given(self) -> dict[str, Block]:
-        sheet, spec = self.pages["Spec"], self.spec
-        sheet.step(
-            _("The optimizer"),
-            _("How a gradient becomes a step. The yellow numbers act on the update that you pick; the recorded run keeps those it was made with."),
-            spec.optimizer.math,
-        )
-        sheet.text(_("Optimizer: {name}").format(name=_(spec.optimizer.title)))
-        found = {
-            hyper.key: self.remember(
-                sheet.given(
-                    hyper.key,
-                    spec.hyper[hyper.key],
-                    symbol=hyper.symbol,
-                    title=_(hyper.title),
-                    valid=Between(hyper.low, hyper.high),
-                    number_format="0.0E+00" if hyper.key == "epsilon" else "0.000###",
-                ),
-                hyper.symbol,
-            )
-            for hyper in spec.optimizer.hyper
-        }
-        for id, value, title in (
-            ("asked_examples", len(spec.data.x), _("examples")),
-            ("asked_batch", spec.batch_size, _("examples in a mini-batch")),
-            ("asked_epochs", spec.epochs, _("epochs")),
-            ("asked_updates", spec.updates, _("updates")),
-            ("asked_seed", spec.seed, _("seed")),
-        ):
-            sheet.recorded(id, float(value), title=title, number_format="0")
-        sheet.text(_("Every epoch takes the examples in a new random order.") if spec.shuffle else _("Every epoch takes the examples in the order given."))
-        return found
-
-    def initial_weights(self) -> list[Layer]:
-        sheet, spec = self.pages["Spec"], self.spec
-        sheet.step(
-            _("Before the first update"),
-            _("The parameters that the training begins with; change one and look at update 1."),
-        )
-        if len(spec.weights) < sum(1 + bias for bias in spec.biases):
-            sheet.remark(
-                _("Drawn from the seed, where the file gives none: weights normal with variance 2/k below ReLU and 1/k else, biases normal with standard deviation 0.1, all rounded to three decimals.")
-            )
-        layers = []
-        drawn = initial(spec, np.random.default_rng(spec.seed))
-        for number, (W, b) in enumerate(drawn, 1):
-            layer = given_layer(sheet, number, W, b, self.activation(number), suffix="_0", number_format="0.000###")
-            self.remember(layer.W, f"W{sup(number)}")
-            if layer.b is not None:
-                self.remember(layer.b, f"b{sup(number)}")
-            layers.append(layer)
-        return layers
-
-    def activation(self, number: int) -> Activation:
-        """Return a layer's activation; softmax stands in as the identity, since no cell can compute it alone."""
-        name = self.spec.activations[number - 1]
-        return replace(ACTIVATIONS["identity"], name=SOFTMAX) if name == SOFTMAX else _activation(name)
-
-    # -- Data --------------------------------------------------------------------------------------------
-
-    def examples(self) -> tuple[Block, Block]:
-        sheet, data = self.pages["Data"], self.spec.data
-        sheet.step(_("Every example"), _("One example a row: its inputs x, and the targets y that the network should put out."))
-        if data.source:
-            sheet.remark(_("Read from the file {file}.").format(file=data.source))
-        if data.classes and data.y.shape[1] == 1:
-            for n, label in enumerate(data.classes):
-                sheet.text(_("y = {number}: {label}").format(number=n, label=label))
-        elif data.classes:
-            for n, label in enumerate(data.classes, 1):
-                sheet.text(_("y{number} = 1: {label}").format(number=n, label=label))
-        with sheet.table(Counter(""), len(data.x), freeze=len(data.x) > LONG_TABLE) as table:
-            bounds = Between(-LARGEST_NUMBER, LARGEST_NUMBER)
-            x = table.given("X_all", data.x, title=_("inputs x"), columns=Counter("x"), valid=bounds, number_format="0.0###")
-            y = table.given("Y_all", data.y, title=_("targets y"), columns=Counter("y"), valid=bounds, number_format="0.###")
-            if data.classes:
-                numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
-                labels = np.array([data.classes[n] for n in numbers], dtype=object)
-                table.recorded("labels", labels, title=_("label"), number_format="@")
-        return self.remember(x, "X"), self.remember(y, "Y")
-
-    # -- Epochs, Batches, Run, Original ------------------------------------------------------------------
-
-    def recorded_run(self) -> Record:
-        epochs, cost, accuracy = self.recorded_epochs()
-        update, batch_epoch, batch_cost, order = self.recorded_batches()
-        sheet = self.pages["Run"]
-        sheet.step(
-            _("Where each parameter stands"),
-            _("A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."),
-        )
-        with sheet.table(Counter("l = "), len(self.where)) as table:
-            inputs = table.recorded("at_inputs", [p.inputs for p in self.where], title=_("inputs of a unit"), number_format="0")
-            weights = table.recorded("at_W", [p.weights for p in self.where], title=_("weights begin after"), number_format="0")
-            biases = table.recorded("at_b", [p.biases or 0 for p in self.where], title=_("biases begin after"), number_format="0")
-        sheet.step(
-            _("The run, a row an update"),
-            _("Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."),
-        )
-        names = _parameter_names(self.where)
-        titles = {"w": _("parameters"), **{id: _(title) for id, (_symbol, title) in self.spec.optimizer.states.items()}}
-        with sheet.table(Counter("u = ", start=0), len(self.run.states["w"])) as table:
-            states = {
-                id: table.recorded(
-                    f"run_{id}",
-                    values,
-                    title=titles[id],
-                    columns=names if id == "w" else [f"{id} ({name})" for name in names],
-                    number_format="0.0000" if id == "w" else "0.00000000",
-                )
-                for id, values in self.run.states.items()
-            }
-        return Record(states, update, batch_cost, batch_epoch, order, epochs, cost, accuracy, inputs, weights, biases)
-
-    def recorded_epochs(self) -> tuple[Block, Block, Block | None]:
-        sheet, run = self.pages["Epochs"], self.run
-        sheet.step(_("After each epoch"), _("Loss over all examples, by NumPy; epoch 0 is before the first update."))
-        accuracy = None
-        with sheet.table(None, len(run.cost), freeze=len(run.cost) > LONG_TABLE) as table:
-            epochs = table.recorded("run_epoch", np.arange(len(run.cost)), title=_("epoch"), number_format="0")
-            title = _("mean loss over all examples") if self.spec.mean else _("sum of the losses over all examples")
-            cost = table.recorded("run_cost", run.cost, title=title, symbol="C", number_format="0.000000")
-            if run.accuracy is not None:
-                accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
-        if accuracy is not None:
-            sheet.remark(
-                _("Right means: an output of at least 0.5 for the class 1, below it for 0.")
-                if self.spec.sizes[-1] == 1
-                else _("Right means: the output of the true class is greater than every other; a tie is not right.")
-            )
-        return epochs, cost, accuracy
-
-    def recorded_batches(self) -> tuple[Block, Block, Block, Block]:
-        sheet, run = self.pages["Batches"], self.run
-        count, size = len(run.batches), self.spec.batch_size
-        order = np.zeros((count, size))
-        for n, batch in enumerate(run.batches):
-            order[n, : len(batch)] = batch + 1
-        each = int(np.ceil(len(self.spec.data.x) / size))
-        sheet.step(_("Which examples each update saw"), _("Numbers are rows of the sheet Data; 0 is an empty place in a shorter last mini-batch."))
-        with sheet.table(None, count, freeze=count > LONG_TABLE) as table:
-            update = table.recorded("batch_update", np.arange(count) + 1, title=_("update"), symbol="u", number_format="0")
-            epoch = table.recorded("batch_epoch", np.arange(count) // each + 1, title=_("epoch"), number_format="0")
-            cost = table.recorded("batch_cost", run.batch_cost, title=_("loss where the gradient is taken"), symbol="C", number_format="0.000000")
-            examples_ = table.recorded("batch_examples", order, title=_("examples"), columns=Counter("i = "), number_format="0")
-        return update, epoch, cost, examples_
-
-    def original(self) -> Block:
-        """Copy every given number, and tell whether the reader has changed one: then the record need not agree."""
-        sheet = self.pages["Original"]
-        sheet.step(
-            _("Has anything been changed?"),
-            _("The recorded run began from the numbers below. Once you have changed one, the live update rightly leaves the record, and the checks against it say –."),
-        )
-        top = sheet.cursor
-        sheet.cursor = top + 4 + len(self.given) + 2
-        sheet.step(_("The original numbers"), _("To go back, type (or copy) these into the yellow cells."))
-        copies = [
-            sheet.recorded(f"orig_{block.id}", block.value, title=name, number_format=block.number_format, rows=Counter("") if block.value.ndim else None)
-            for block, name in self.given
-        ]
-        bottom = sheet.cursor
-        sheet.cursor = top
-        with sheet.table([name for _block, name in self.given], len(copies)) as table:
-            distances = table.add(
-                Block(
-                    "orig_distance",
-                    Role.CHECK,
-                    np.zeros(len(copies)),
-                    each=[_squared_change(given, copy) for (given, _name), copy in zip(self.given, copies, strict=True)],
-                    title=_("Σ of squared changes"),
-                    number_format="0.0E+00",
-                )
-            )
-        unchanged = sheet.add(
-            Block(
-                "unchanged",
-                Role.CHECK,
-                np.asarray(1.0),
-                formula=lambda: if_(equal(total(distances), 0), 1, 0),
-                title=_("nothing is changed (1 yes, 0 no)"),
-                number_format="0",
-            )
-        )
-        sheet.cursor = bottom
-        return unchanged
 
     # -- Training ----------------------------------------------------------------------------------------
 
@@ -571,11 +286,11 @@ class _Walkthrough:
         mask = (row > 0).astype(float)
         with sheet.beside():
             X = sheet.derived(
-                "X", spec.data.x[rows].T * mask, looked_up(self.X), symbol="X", title=_("inputs x"),
+                "X", spec.data.x[rows].T * mask, looked_up(self.given.X), symbol="X", title=_("inputs x"),
                 rows=Counter("k = "), columns=examples(),
             )  # fmt: skip
             Y = sheet.derived(
-                "Y", spec.data.y[rows].T * mask, looked_up(self.Y), symbol="Y", title=_("targets y"),
+                "Y", spec.data.y[rows].T * mask, looked_up(self.given.Y), symbol="Y", title=_("targets y"),
                 rows=Counter("j = "), columns=examples(), number_format="0.###",
             )  # fmt: skip
         return Batch(X, Y, share, m)
@@ -589,12 +304,12 @@ class _Walkthrough:
         now = parameters_of(self.run.states["w"][self.first_update - 1], self.where)
         layers = []
         for number, (W, b) in enumerate(now, 1):
-            first = self.start[number - 1]
+            first = self.given.start[number - 1]
             with sheet.beside():
                 weights = sheet.derived(
                     f"W{number}",
                     W,
-                    self.from_run("w", number, 0, first.W),
+                    self.record.weights_at("w", number, self.update, first.W),
                     symbol=f"W{sup(number)}",
                     title=_("weights"),
                     rows=Counter("j = "),
@@ -604,36 +319,14 @@ class _Walkthrough:
                 if b is not None:
                     assert first.b is not None
                     biases = sheet.derived(
-                        f"b{number}", b, self.biases_from_run("w", number, 0, first.b), symbol=f"b{sup(number)}", title=_("biases"),
+                        f"b{number}", b, self.record.biases_at("w", number, self.update, first.b), symbol=f"b{sup(number)}", title=_("biases"),
                         rows=Counter("j = "), columns=[""],
                     )  # fmt: skip
-            layers.append(Layer(number, weights, biases, self.activation(number)))
+            layers.append(Layer(number, weights, biases, layer_activation(self.spec, number)))
         return layers
 
-    def from_run(self, state: str, number: int, later: int, first: Block | None = None) -> Formula:
-        """The formula of a weight matrix at the picked update, or `later`; `first` is what update 1 takes."""
-        record, u, l = self.record, self.update, number - 1
-        table = record.states[state]
-
-        def formula(j: Index, k: Index) -> Operand:
-            column = record.weights_from[l] + (number_of(j) - 1) * record.inputs[l] + number_of(k)
-            found = pick(table, u + later if later else u, column)
-            return found if first is None else if_(equal(u, 1), first[j, k], found)
-
-        return formula
-
-    def biases_from_run(self, state: str, number: int, later: int, first: Block | None = None) -> Formula:
-        record, u, l = self.record, self.update, number - 1
-        table = record.states[state]
-
-        def formula(j: Index) -> Operand:
-            found = pick(table, u + later if later else u, record.biases_from[l] + number_of(j))
-            return found if first is None else if_(equal(u, 1), first[j], found)
-
-        return formula
-
     def look_ahead(self, now: Sequence[Layer]) -> list[Layer]:
-        sheet, mu = self.pages["Training"], self.hyper["mu"]
+        sheet, mu = self.pages["Training"], self.given.hyper["mu"]
         sheet.step(
             _("Nesterov looks ahead"),
             _("The velocity would carry the parameters on by μ·v. Nesterov takes the gradient there: the sheets Forward, Loss and Backward work with W̃ and b̃, where they write W and b."),
@@ -647,7 +340,7 @@ class _Walkthrough:
         V, v = velocity
         with sheet.beside():
             speed = sheet.derived(
-                f"V{number}", V, self.from_run("v", number, 0), symbol=f"V{sup(number)}", title=_("velocities of the weights"),
+                f"V{number}", V, self.record.weights_at("v", number, self.update), symbol=f"V{sup(number)}", title=_("velocities of the weights"),
                 rows=Counter("j = "), columns=Counter("k = "), number_format="0.000000",
             )  # fmt: skip
             weights = sheet.derived(
@@ -659,7 +352,7 @@ class _Walkthrough:
         old = b
         with sheet.beside():
             drift = sheet.derived(
-                f"bias_V{number}", v, self.biases_from_run("v", number, 0), symbol=f"v{sup(number)}", title=_("velocities of the biases"),
+                f"bias_V{number}", v, self.record.biases_at("v", number, self.update), symbol=f"v{sup(number)}", title=_("velocities of the biases"),
                 rows=Counter("j = "), columns=[""], number_format="0.000000",
             )  # fmt: skip
             biases = sheet.derived(
@@ -733,7 +426,7 @@ class _Walkthrough:
             title=_("size of the numbers compared"), number_format="0.0000",
         )  # fmt: skip
         sheet.check(
-            "cost_met", _("the live loss is the recorded one"), cost, self.recorded_cost, MET, scale=scale, applies=self.unchanged
+            "cost_met", _("the live loss is the recorded one"), cost, self.recorded_cost, MET, scale=scale, applies=self.given.unchanged
         )
         return replace(passed, cost=cost)
 
@@ -742,7 +435,7 @@ class _Walkthrough:
         before, term, after = WRITTEN_LOSSES[self.spec.loss]
         shown = min(SHOWN_TERMS, A.shape[0])
         terms = [term.replace("#", str(j)) for j in range(shown)] + (["…"] if A.shape[0] > shown else [])
-        numbers: dict[str, Operand] = {"C": self.cost_each[0], "n": self.outputs.whole()}
+        numbers: dict[str, Operand] = {"C": self.cost_each[0], "n": self.given.outputs.whole()}
         for j in range(shown):
             numbers |= {f"a{j}": A[j, 0], f"y{j}": batch.Y[j, 0]}
             if extra is not None:
@@ -851,15 +544,15 @@ class _Walkthrough:
         count = spec.parameter_count
         n = self.first_update
         with sheet.table(Counter(""), count, freeze=count > LONG_TABLE) as table:
-            table.recorded("opt_name", np.array(_parameter_names(self.where), dtype=object), title=_("parameter"), number_format="@")
-            cells: dict[str, Block] = {**self.hyper, "t": u}
+            table.recorded("opt_name", np.array(parameter_names(self.where), dtype=object), title=_("parameter"), number_format="@")
+            cells: dict[str, Block] = {**self.given.hyper, "t": u}
             cells["w"] = table.derived(
                 "opt_w", self.run.states["w"][n - 1], None, each=self.gathered(now), title=_("before the update"), symbol="w",
                 number_format="0.000000",
             )  # fmt: skip
             for id, (symbol, title) in spec.optimizer.states.items():
                 cells[id] = table.derived(
-                    f"opt_{id}", self.run.states[id][n - 1], self.one_state(id, 0), title=_(title), symbol=symbol, number_format="0.00000000"
+                    f"opt_{id}", self.run.states[id][n - 1], self.record.flat_at(id, u, 0), title=_(title), symbol=symbol, number_format="0.00000000"
                 )
             gradient = _flat([(back.dW[p + 1].value, back.db[p + 1].value if p + 1 in back.db else None) for p in range(len(now))])
             cells["g"] = table.gradient(
@@ -869,7 +562,7 @@ class _Walkthrough:
             self.optimizer_columns(table.updated, cells)
             recorded = {
                 id: table.derived(
-                    f"opt_recorded_{id}", self.run.states[id][n], self.one_state(id, 1), title=_("as recorded"), symbol=f"{_symbol_of(spec, id)}′",
+                    f"opt_recorded_{id}", self.run.states[id][n], self.record.flat_at(id, u, 1), title=_("as recorded"), symbol=f"{_symbol_of(spec, id)}′",
                     number_format="0.00000000",
                 )
                 for id in self.run.states
@@ -881,7 +574,7 @@ class _Walkthrough:
     def optimizer_columns(self, add: Callable[..., Block], cells: dict[str, Block]) -> None:
         """Add the optimizer's own columns: NumPy's step for whole arrays, and each column's formula."""
         optimizer = self.spec.optimizer
-        hyper = {key: float(block.value) for key, block in self.hyper.items()}
+        hyper = {key: float(block.value) for key, block in self.given.hyper.items()}
         states = {id: cells[id].value for id in optimizer.states}
         step = optimizer.step(cells["w"].value, cells["g"].value, states, self.first_update, hyper)
         for column in optimizer.columns:
@@ -894,10 +587,6 @@ class _Walkthrough:
                 math=column.math,
                 number_format="0.000000" if column.id in ("w_new", "ahead") else "0.00000000",
             )
-
-    def one_state(self, id: str, later: int) -> Formula:
-        table, u = self.record.states[id], self.update
-        return lambda p: pick(table, u + later if later else u, number_of(p))
 
     def gathered(self, layers: Sequence[Layer]) -> list[Expr]:
         """Every parameter's cell, in the order of the run."""
@@ -923,7 +612,7 @@ class _Walkthrough:
                 title=_("1 + length of {symbol}").format(symbol=symbol), number_format="0.0000",
             )  # fmt: skip
             title = _("{symbol} after the update is as recorded").format(symbol=symbol)
-            sheet.check(f"step_{id}", title, cells[f"{id}_new"], there, MET, scale=scale, applies=self.unchanged)
+            sheet.check(f"step_{id}", title, cells[f"{id}_new"], there, MET, scale=scale, applies=self.given.unchanged)
 
     # -- Next, Map, Nudge --------------------------------------------------------------------------------
 
@@ -934,16 +623,16 @@ class _Walkthrough:
         for number, (W, b) in enumerate(parameters_of(new.value, self.where), 1):
             with sheet.beside():
                 weights = sheet.updated(
-                    f"W{number}_new", W, _laid_out(new, record, number), symbol=f"W{sup(number)}′", title=_("new weights"),
+                    f"W{number}_new", W, record.laid_out(new, number), symbol=f"W{sup(number)}′", title=_("new weights"),
                     rows=Counter("j = "), columns=Counter("k = "),
                 )  # fmt: skip
                 biases = None
                 if b is not None:
                     biases = sheet.updated(
-                        f"b{number}_new", b, _laid_down(new, record, number), symbol=f"b{sup(number)}′", title=_("new biases"),
+                        f"b{number}_new", b, record.laid_down(new, number), symbol=f"b{sup(number)}′", title=_("new biases"),
                         rows=Counter("j = "), columns=[""],
                     )  # fmt: skip
-            layers.append(Layer(number, weights, biases, self.activation(number)))
+            layers.append(Layer(number, weights, biases, layer_activation(self.spec, number)))
         passed = self.forward(sheet, layers, batch, "_new")
         sheet.step(_("The loss after the update"), _("The same mini-batch with the new parameters; a step that is not too long makes its loss smaller."))
         after = self.cost(sheet, passed.forward.output, passed.extra, batch, "_new")
@@ -983,7 +672,7 @@ class _Walkthrough:
         )  # fmt: skip
 
     def chosen_parameter(self, sheet: Sheet) -> tuple[Block, Block, Block]:
-        """Add the cells that choose a layer, unit and input; a number that is too large counts as the largest there is."""
+        """Add the cells that choose a layer, a unit and an input."""
         spec = self.spec
         fields: dict[str, Any] = {"number_format": "0"}
         layer = sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, spec.layer_count, whole=True), **fields)
@@ -991,31 +680,10 @@ class _Walkthrough:
         input_ = sheet.given(
             "choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, max(spec.sizes[:-1]), whole=True), **fields
         )
-        inputs = self.record.inputs
-        units = sheet.recorded("nudge_units", [p.units for p in self.where], title=_("units of each layer"), along=Direction.RIGHT, number_format="0")
-        least = sheet.recorded(
-            "nudge_least", [0.0 if bias else 1.0 for bias in spec.biases], title=_("least input of each layer: 0 where there is a bias"),
-            along=Direction.RIGHT, number_format="0",
-        )  # fmt: skip
-        j = sheet.derived("nudge_unit", 1.0, lambda: smallest(unit, pick(units, layer)), symbol="j", title=_("unit that is nudged"), **fields)
-        k = sheet.derived(
-            "nudge_input", 1.0, lambda: largest(smallest(input_, pick(inputs, layer)), pick(least, layer)), symbol="k",
-            title=_("input whose weight is nudged (0: bias)"), **fields,
-        )  # fmt: skip
-        return layer, j, k
+        return layer, unit, input_
 
 
 # ------------------------------------------------------------------------------------------------ small pieces
-
-
-def _parameter_names(where: Sequence[Place]) -> list[str]:
-    """Return w¹ 1,1 … b¹ 1 … for every parameter, in the order of the run."""
-    names = []
-    for number, place in enumerate(where, 1):
-        names += [f"w{sup(number)} {j},{k}" for j in range(1, place.units + 1) for k in range(1, place.inputs + 1)]
-        if place.biases is not None:
-            names += [f"b{sup(number)} {j}" for j in range(1, place.units + 1)]
-    return names
 
 
 def _symbol_of(spec: Spec, id: str) -> str:
@@ -1045,20 +713,3 @@ def _column_formula(formula: Callable[[Index, Cells], Operand], cells: Cells) ->
 
 def _one_and_length(block: Block) -> Formula:
     return lambda: 1 + sqrt(call("SUMSQ", block))
-
-
-def _squared_change(given: Block, copy: Block) -> Operand:
-    if given.value.ndim == 0:
-        return (as_expr(given) - copy) ** 2
-    return squared_distance(given, copy)
-
-
-def _laid_out(flat: Block, record: Record, number: int) -> Formula:
-    """The formula of a weight matrix from the column of all parameters."""
-    l = number - 1
-    return lambda j, k: pick(flat, record.weights_from[l] + (number_of(j) - 1) * record.inputs[l] + number_of(k))
-
-
-def _laid_down(flat: Block, record: Record, number: int) -> Formula:
-    l = number - 1
-    return lambda j: pick(flat, record.biases_from[l] + number_of(j))

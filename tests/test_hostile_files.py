@@ -6,6 +6,7 @@ Run this file as a program for a table of what each attack costs: ``python tests
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import re
@@ -137,18 +138,29 @@ class Run:
     megabytes: float
 
 
+MEASURE = """
+import json, resource, subprocess, sys, time
+with open(sys.argv[1] + ".out", "w") as out, open(sys.argv[1] + ".err", "w") as err:
+    start = time.perf_counter()
+    try:
+        code = subprocess.run(sys.argv[2:], stdout=out, stderr=err, stdin=subprocess.DEVNULL, timeout=60).returncode
+    except subprocess.TimeoutExpired:
+        code = -9
+    seconds = time.perf_counter() - start
+print(json.dumps([code, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+"""
+
+
 def run(command: str, path: Path) -> Run:
-    """Run a command on a file in a process of its own."""
+    """Run a command on a file, and measure it from a small process: a child's peak of memory begins with its parent's."""
     arguments = [sys.executable, "-m", "workbook", command, str(path), *([str(path)] if command == "diff" else [])]
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        start = time.perf_counter()
-        process = subprocess.Popen(arguments, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-        out.seek(0)
-        err.seek(0)
-        return Run(process.returncode, out.read(10_000), err.read(10_000), seconds, usage.ru_maxrss / 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        said = f"{folder}/said"
+        measured = subprocess.run(
+            [sys.executable, "-c", MEASURE, said, *arguments], capture_output=True, text=True, check=True
+        )
+        code, seconds, megabytes = json.loads(measured.stdout)
+        return Run(code, Path(said + ".out").read_text(), Path(said + ".err").read_text(), seconds, megabytes)
 
 
 def assert_refused(done: Run, says: str, at_most: float = SECONDS * PATIENCE) -> None:
@@ -210,7 +222,9 @@ def test_what_is_no_file_is_refused_in_one_line(command: str, tmp_path: Path) ->
 
 def table(chosen: list[str]) -> None:
     """Print what each attack costs each command."""
-    print(f"{'attack':40}" + "".join(f"{command:>26}" for command in COMMANDS))
+    which = [command for command in COMMANDS if command in chosen] or COMMANDS
+    chosen = [name for name in chosen if name not in COMMANDS]
+    print(f"{'attack':40}" + "".join(f"{command:>26}" for command in which))
     for name, hostile in HOSTILE.items():
         if chosen and name not in chosen:
             continue
@@ -218,7 +232,7 @@ def table(chosen: list[str]) -> None:
             path = Path(folder) / "file.xlsx"
             write(network(), path)
             hostile.spoil(path)
-            runs = [run(command, path) for command in COMMANDS]
+            runs = [run(command, path) for command in COMMANDS if command in which]
         print(f"{name:40}" + "".join(f"{r.code:>8} {r.seconds:6.2f} s {r.megabytes:5.0f} MB" for r in runs), flush=True)
         lines = {r.err.strip()[:150] for r in runs}
         print("    " + "\n    ".join(sorted(lines)))

@@ -136,10 +136,10 @@ class _Comparison:
         self.whole: list[Change] = []  # changes of whole blocks
         self.compared = 0
         pairs = list(self._aligned())
-        # what follows is looked up on the right; loose blocks were widened, so the layout is that of the pairs
+        # what follows is looked up on the right, among the blocks of the pairs
         self.blocks = [new for _old, new in pairs]
         self.pairs: dict[int, _Pair] = {}
-        self.layouts = Layout(_with(left, [old or new for old, new in pairs])), Layout(_with(right, self.blocks))
+        self.layouts = Layout(left.blocks), Layout(self.blocks)
         self.changed = [np.ones(new.shape, dtype=bool) for _old, new in pairs]  # reshaped or added, unless compared
         for n, (old, new) in enumerate(pairs):
             if old is not None:
@@ -307,10 +307,12 @@ class _Comparison:
         size = inherited = 0.0
         for m, rows, columns in self._parts_read(n, row, column):
             if m in self.pairs:
-                before, after = self.pairs[m].left.numbers[rows, columns], self.pairs[m].right.numbers[rows, columns]
+                read = self.pairs[m]
+                before, after = read.left.numbers[rows, columns], read.right.numbers[rows, columns]
                 apart = np.abs(after - before)
-                if (apart > self.tolerance.of(np.maximum(np.abs(before), np.abs(after)))).any():
-                    return False  # it agrees only by a tolerance of its own
+                far = apart > self.tolerance.of(np.maximum(np.abs(before), np.abs(after)))
+                if read.tolerance != self.tolerance and far.any():
+                    return False  # that cell agrees only by a tolerance of its own
                 size += float(np.nansum(np.abs(after)))
                 inherited += float(np.nansum(apart))
         if not inherited:
@@ -377,10 +379,6 @@ def _plain(value: Any) -> Any:
     """Return a value to compare: a damaged number is an error, and the empty text is a blank."""
     value = plain(value)
     return None if type(value) is str and not value else value
-
-
-def _with(ledger: Ledger, blocks: list[BlockCells]) -> Ledger:
-    return Ledger(ledger.scenario, ledger.language, ledger.sheets, blocks, ledger.labels)
 
 
 def _hollow(block: BlockCells) -> BlockCells:

@@ -13,12 +13,12 @@ A reference to the heading beside or above the block itself is ``{<[+0]}`` or ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from workbook.formula import cell_name
-from workbook.ledger import BlockCells, Ledger
+from workbook.ledger import BlockCells
 from workbook.precedents import Area
 
 _TOKEN = re.compile(
@@ -38,11 +38,11 @@ Ends = tuple[int, bool]  # a row or a column, and whether it is pinned
 class Layout:
     """Which block lies where."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.blocks = ledger.blocks
+    def __init__(self, blocks: Sequence[BlockCells]) -> None:
+        self.blocks = blocks
         self._rows: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
         self._on_sheet: dict[str, list[int]] = {}
-        for n, block in enumerate(ledger.blocks):
+        for n, block in enumerate(blocks):
             sheet, (rows, columns) = block.sheet.lower(), block.shape
             self._on_sheet.setdefault(sheet, []).append(n)
             for row in range(block.row, block.row + rows):
@@ -94,7 +94,7 @@ class _Corner:
 
 
 class Normalizer:
-    """Puts the formulas of a ledger into normal form."""
+    """Puts the formulas of a workbook into normal form."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout

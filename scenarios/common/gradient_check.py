@@ -17,7 +17,21 @@ from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula
-from workbook.formula import Expr, Index, Operand, absolute, both, call, dot, equal, if_, number_of, pick, total
+from workbook.formula import (
+    Expr,
+    Index,
+    Operand,
+    absolute,
+    as_expr,
+    both,
+    call,
+    dot,
+    equal,
+    if_,
+    number_of,
+    pick,
+    total,
+)
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -167,11 +181,23 @@ def check_in_any_network(
     parameter = _within(layers, chosen)
     _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(passed.A[0].shape[1])])
+    # a cell of its own for 1/2h shows the proof how much it magnifies the last digits of two costs
+    inverse = sheet.derived(
+        "fd_inverse", 1 / (2 * h.value), lambda: 1 / (2 * h), symbol="1/2h", title=_("to divide by 2h"), number_format="0.00"
+    )
     with sheet.table(Counter("i = "), len(where)) as table:
         rows = _rows(table, where, (chosen, layers, back))
         up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
         down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
-        numeric = _quotient(table, up.cost, down.cost, rows, h)
+        numeric = table.gradient(
+            "fd_quotient",
+            (up.cost.value - down.cost.value) * inverse.value,
+            lambda p: (up.cost[p] - down.cost[p]) * inverse,
+            title=_("difference quotient"),
+            symbol="ΔC/2h",
+            math="(C₊ − C₋)·1/2h",
+            number_format="0.00000000",
+        )
         crossed = [
             _crossings(table, layer, up.z[layer.number], down.z[layer.number])
             for layer in layers
@@ -267,13 +293,20 @@ def _rows(
 
 
 def _same_for_all(chosen: Chosen, layers: Sequence[Layer], back: Backward, which: int) -> Formula:
-    """The layer, the unit or the input chosen; the layer's last one where it has fewer of them than typed."""
+    """The layer, the unit or the input chosen; the layer's last one where it has fewer of them than typed.
+
+    Where a layer has no biases, 0 takes the first input's weight.
+    """
     cell = chosen[which].whole()
     if which == 0:
         return lambda p: cell
     gradients = [back.dW[layer.number] for layer in layers]
     counts = [call("COUNT", dW[:, 0] if which == 1 else dW[0, :]) for dW in gradients]
-    return lambda p: call("MIN", cell, _of_layer(layers, chosen[0].whole(), counts))
+    number = call("MIN", cell, _of_layer(layers, chosen[0].whole(), counts))
+    if which == 2 and any(layer.b is None for layer in layers):
+        least = [as_expr(1 if layer.b is None else 0) for layer in layers]
+        return lambda p: call("MAX", number, _of_layer(layers, chosen[0].whole(), least))
+    return lambda p: number
 
 
 def _of_layer(layers: Sequence[Layer], l: Expr, each: Sequence[Expr]) -> Expr:
@@ -286,7 +319,7 @@ def _within(layers: Sequence[Layer], chosen: Chosen) -> list[int]:
     """Return the parameter chosen, held within its layer."""
     l, j, k = (int(block.value) for block in chosen)
     layer = layers[l - layers[0].number]
-    return [l, min(j, layer.units), min(k, layer.inputs)]
+    return [l, min(j, layer.units), max(min(k, layer.inputs), 1 if layer.b is None else 0)]
 
 
 def _say_what_is_taken(sheet: Sheet, layers: Sequence[Layer]) -> None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.columns import caption
+from scenarios.common.columns import caption, sum_under
 from scenarios.losses.quotients import (
     PROBABILITY_STEP,
     central,
     check_gradient,
     probability_step,
     quotient_column,
-    sum_under,
 )
 from workbook.block import Between, Block, Counter
 from workbook.book import Book

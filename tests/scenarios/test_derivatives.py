@@ -9,7 +9,9 @@ import pytest
 from autograd import grad
 from proof import assert_proven, formula_texts
 
-from scenarios.derivatives import CURVES, FUNCTIONS, Derivatives
+from scenarios.derivatives import Derivatives
+from scenarios.derivatives.extremes import CURVES
+from scenarios.derivatives.functions import FUNCTIONS
 from workbook.book import Book
 from workbook.engines import recalculate
 from workbook.writer import write

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from proof import assert_proven, formula_texts
 
-from scenarios.statistics import AREAS, RENTS, Statistics
+from scenarios.statistics import Statistics
+from scenarios.statistics.data import AREAS, RENTS
 from workbook.book import Book
 from workbook.scenario import UsageError
 

@@ -1,0 +1,294 @@
+"""Networks from a specification: gradients against autograd, every cell proven, the picked update against the recorded one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+from hypothesis import HealthCheck, given, settings
+
+from scenarios.common.activations import LEAK, Array
+from scenarios.common.optimizers import OPTIMIZERS
+from scenarios.network import Network
+from scenarios.network_spec import EXAMPLE, read_spec
+from tests.proof import assert_proven, formula_texts
+from tests.specifications import Tables, allowed_pairs, networks, small, spec_file
+from tests.tampering import replace_cell
+from workbook.book import Book
+from workbook.cli import run
+from workbook.engines import recalculate
+from workbook.formula import cell_name
+from workbook.scenario import UsageError
+from workbook.sheet import FAILS
+from workbook.writer import write
+
+SCENARIO = Network()
+RANDOM_NETWORKS = int(os.environ.get("WORKBOOK_RANDOM_NETWORKS", "24"))
+
+
+def made(path: Path, update: int = 0) -> Book:
+    return SCENARIO.make(settings={"spec": str(path), "update": update})
+
+
+def assert_sound(book: Book, engine: str = "ironcalc") -> None:
+    assert_proven(book, engine)
+    assert [check.title for check in book.checks if check.verdict.value == FAILS] == []
+
+
+# ---------------------------------------------------------------------------------------------- autograd
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "identity": lambda z: z,
+    "step": lambda z: anp.where(z >= 0, 1.0, 0.0) + 0 * z,
+    "sigmoid": lambda z: 0.5 * (1 + anp.tanh(z / 2)),
+    "tanh": anp.tanh,
+    "relu": lambda z: anp.where(z > 1e-12, z, 0.0 * z),
+    "leaky_relu": lambda z: anp.where(z > 1e-12, z, LEAK * z),
+    "softmax": lambda z: anp.exp(z - anp.max(z, axis=0)) / anp.sum(anp.exp(z - anp.max(z, axis=0)), axis=0),
+}
+
+
+def cost_of_examples(z: Any, last: str, loss: str, Y: Array) -> Any:
+    """The sum of the examples' costs; cross-entropies straight from z, by other formulas than ours."""
+    if loss == "binary_cross_entropy":
+        return anp.sum(anp.logaddexp(0, z) - Y * z)
+    if loss == "categorical_cross_entropy":
+        top = anp.max(z, axis=0)
+        return -anp.sum(Y * (z - top - anp.log(anp.sum(anp.exp(z - top), axis=0))))
+    squares = anp.sum((ACTIVATIONS[last](z) - Y) ** 2)
+    return {"half_squared": squares / 2, "squared": squares, "mean_squared": squares / len(Y)}[loss]
+
+
+def autograd_gradients(book: Book, tables: Tables) -> dict[str, Array]:
+    """Return cost and gradients of the book's mini-batch at the point where its gradient is taken."""
+    network, loss = tables["network"], tables["loss"]
+    ahead = "_ahead" if tables["optimizer"]["name"] == "nesterov" else ""
+    layers = range(1, len(network["layers"]))
+    there = {f"{kind}{l}": book[f"{kind}{l}{ahead}"].value for l in layers for kind in "Wb" if f"{kind}{l}" in book}
+    columns = book["chosen"].value > 0
+    X, Y = book["X"].value[:, columns], book["Y"].value[:, columns]
+
+    def cost(parameters: dict[str, Any]) -> Any:
+        a = X
+        for l in layers:
+            z = anp.dot(parameters[f"W{l}"], a)
+            if f"b{l}" in parameters:
+                z = z + anp.reshape(parameters[f"b{l}"], (-1, 1))
+            a = ACTIVATIONS[network["activations"][l - 1]](z)
+        whole = cost_of_examples(z, network["activations"][-1], loss["name"], Y)
+        return whole / X.shape[1] if loss["over_examples"] == "mean" else whole
+
+    return {"C": cost(there), **{f"g{name}": value for name, value in grad(cost)(there).items()}}
+
+
+def assert_meets_autograd(book: Book, tables: Tables) -> None:
+    for id, expected in autograd_gradients(book, tables).items():
+        np.testing.assert_allclose(book[id].value, expected, rtol=1e-8, atol=1e-10, err_msg=id)
+
+
+@pytest.mark.parametrize(("last", "loss"), allowed_pairs())
+def test_gradients_meet_autograd(tmp_path: Path, last: str, loss: str) -> None:
+    """Every activation with every loss that it may have; hidden layers of each kind in turn."""
+    hidden = ["tanh", "relu", "leaky_relu", "sigmoid", "identity"][len(last + loss) % 5]
+    tables = small([hidden, last], loss, over_examples="sum" if len(last) % 2 else "mean")
+    assert_meets_autograd(made(spec_file(tmp_path, tables), update=2), tables)
+
+
+def test_softmax_by_the_jacobian_is_p_minus_y() -> None:
+    book = SCENARIO.make()
+    np.testing.assert_allclose(book["D2_long"].value, book["A2"].value - book["Y"].value, atol=1e-12)
+    np.testing.assert_allclose(book["jac_dz"].value, book["D2"].value[:, 0], atol=1e-12)
+    assert book["jac_J"].shape == (3, 3)
+
+
+def test_relu_s_mask_is_seen() -> None:
+    book = SCENARIO.make()
+    slope, z = book["G1"], book["Z1"].value
+    assert slope.shading is not None
+    np.testing.assert_array_equal(slope.value, z > 0)
+    assert not book["D1"].value[z < 0].any()
+
+
+# ---------------------------------------------------------------------------------------------- proof
+
+SPREAD = [
+    (["sigmoid", "tanh", "identity"], "half_squared", "sgd", {"over_examples": "sum", "biases": [True, False, True]}),
+    (["leaky_relu", "sigmoid"], "binary_cross_entropy", "momentum", {}),
+    (["relu", "softmax"], "categorical_cross_entropy", "nesterov", {}),
+    (["relu", "relu", "softmax"], "mean_squared", "rmsprop", {"biases": False}),
+    (["step", "identity"], "squared", "adam", {"batch": 5}),
+    (["softmax"], "categorical_cross_entropy", "adam", {"batch": 1}),
+]
+
+
+@pytest.mark.parametrize("case", range(len(SPREAD)))
+def test_every_cell_is_proven(tmp_path: Path, case: int) -> None:
+    activations, loss, optimizer, more = SPREAD[case]
+    tables = small(activations, loss, optimizer, seed=case + 1, **more)
+    for update in (1, 2):
+        book = made(spec_file(tmp_path, tables), update)
+        assert_sound(book)
+        assert_meets_autograd(book, tables)
+
+
+@pytest.mark.parametrize("case", [1, 2])
+def test_every_cell_is_proven_by_each_engine(tmp_path: Path, case: int, engine: str) -> None:
+    activations, loss, optimizer, more = SPREAD[case]
+    assert_sound(made(spec_file(tmp_path, small(activations, loss, optimizer, **more)), update=3), engine)
+
+
+def test_the_example_is_proven_in_both_languages() -> None:
+    for language in ("en", "zh"):
+        assert assert_proven(SCENARIO.make(language)) > 900
+
+
+@settings(max_examples=RANDOM_NETWORKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(drawn=networks())
+def test_random_networks_hold(tmp_path: Path, drawn: tuple[Tables, int]) -> None:
+    """Build, recalculation, recorded run and autograd agree; WORKBOOK_RANDOM_NETWORKS=1000 for a long run."""
+    tables, update = drawn
+    try:
+        book = made(spec_file(tmp_path, tables), update)
+    except UsageError as error:
+        assert "diverges" in str(error) or "exponentials" in str(error)
+        return
+    assert_sound(book)
+    assert_meets_autograd(book, tables)
+
+
+def test_formulas_do_not_change_with_the_numbers(tmp_path: Path) -> None:
+    one = small(["relu", "softmax"], "categorical_cross_entropy", "adam", seed=1)
+    other = small(["relu", "softmax"], "categorical_cross_entropy", "adam", seed=2)
+    books = [made(spec_file(tmp_path, tables, f"{n}.toml"), n + 1) for n, tables in enumerate((one, other))]
+    assert formula_texts(books[0]) == formula_texts(books[1])
+
+
+# ---------------------------------------------------------------------------------------------- the picked update
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_yellow_cell_picks_any_update(tmp_path: Path, optimizer: str) -> None:
+    """A file built with one update, its cell set to another and recalculated, is the file built with that update."""
+    path = spec_file(tmp_path, small(["relu", "softmax"], "categorical_cross_entropy", optimizer))
+    file = tmp_path / "book.xlsx"
+    write(made(path, 1), file)
+    other = made(path, 6)
+    cell = other["update"].place
+    replace_cell(file, cell.sheet, cell_name(cell.row, cell.column), "<v>.*?</v>", "<v>6</v>")
+    sheets = recalculate(file)
+    for block in other.blocks():
+        if block.patterns and not block.is_text:
+            place = block.place
+            found = [
+                [sheets[place.sheet][place.row + r, place.column + c] for c in range(place.columns)] for r in range(place.rows)
+            ]
+            np.testing.assert_allclose(np.array(found, dtype=float), block.grid(), rtol=1e-8, atol=1e-9, err_msg=block.id)
+
+
+def test_the_run_is_the_textbook_s(tmp_path: Path) -> None:
+    """Plain descent on a line: every recorded state follows from the one before by hand."""
+    tables: Tables = {
+        "network": {"layers": [1, 1], "activations": ["identity"]},
+        "loss": {"name": "half_squared", "over_examples": "sum"},
+        "optimizer": {"name": "sgd", "lr": 0.1},
+        "training": {"batch": 2, "epochs": 2, "shuffle": False},
+        "weights": {"W1": [[0.5]], "b1": [0.25]},
+        "data": {"x": [[1], [2], [3]], "y": [[2], [3], [5]]},
+    }
+    book = made(spec_file(tmp_path, tables))
+    w, b = 0.5, 0.25
+    for update, rows in enumerate([((1, 2), (2, 3)), ((3, 5),), ((1, 2), (2, 3)), ((3, 5),)], 1):
+        errors = [(w * x + b - y, x) for x, y in rows]
+        w, b = w - 0.1 * sum(e * x for e, x in errors), b - 0.1 * sum(e for e, _x in errors)
+        assert book["run_w"].value[update].tolist() == pytest.approx([w, b], rel=1e-12)
+    assert book["batch_examples"].value.tolist() == [[1, 2], [3, 0], [1, 2], [3, 0]]
+
+
+def test_a_changed_input_leaves_the_checks_against_the_record_open(tmp_path: Path) -> None:
+    """Changing a weight is no error: those checks say –, the others still hold."""
+    file = tmp_path / "book.xlsx"
+    book = SCENARIO.make(settings={"update": 1})
+    write(book, file)
+    place = book["W1_0"].place
+    replace_cell(file, place.sheet, cell_name(place.row, place.column), "<v>.*?</v>", "<v>0.75</v>")
+    sheets = recalculate(file)
+    said = {
+        check.verdict.id: sheets[check.verdict.place.sheet][check.verdict.place.row, check.verdict.place.column]
+        for check in book.checks
+    }
+    assert said["cost_met_verdict"] == said["step_w_verdict"] == "–"
+    assert said["short_way_verdict"] == said["fd_verdict"] == "✓"
+
+
+def test_saturated_outputs_have_a_loss(tmp_path: Path) -> None:
+    """σ(300) rounds to 1 and ln(1 − 1) is no number; the loss is 300 all the same, and the gradient right."""
+    tables = small(["sigmoid"], "binary_cross_entropy", batch=5)
+    tables["network"]["layers"] = [1, 1]
+    tables["weights"] = {"W1": [[3.0]], "b1": [0.0]}
+    tables["data"] = {"x": [[100], [-100], [100], [1], [0]], "y": [[0], [0], [1], [1], [0]]}
+    book = made(spec_file(tmp_path, tables), 1)
+    assert book["C_each"].value[np.flatnonzero(book["chosen"].value == 1)[0]] == pytest.approx(300)
+    assert_sound(book)
+    assert_meets_autograd(book, tables)
+
+
+def test_a_diverging_run_is_refused_in_one_line(tmp_path: Path) -> None:
+    tables = small(["identity", "identity"], "squared", over_examples="sum")
+    tables["optimizer"]["lr"] = 50.0
+    tables["training"]["epochs"] = 30
+    with pytest.raises(UsageError, match=r"net.toml: the training diverges .*optimizer.lr than 50") as error:
+        made(spec_file(tmp_path, tables))
+    assert "\n" not in str(error.value)
+
+
+# ---------------------------------------------------------------------------------------------- settings, command line
+
+
+def test_an_update_beyond_the_run_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"update=61.*60 updates"):
+        SCENARIO.make(settings={"update": 61})
+
+
+def test_own_data_replaces_the_example_s(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x1,x2,label\n" + "".join(f"{n},{n * n % 5},={'abc'[n % 3]}\n" for n in range(9)))
+    book = SCENARIO.make(data=path)
+    assert book["labels"].value.tolist()[:3] == ["=a", "=b", "=c"]
+    assert_proven(book)
+
+
+def test_the_command_line_takes_a_specification(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(["build", "network", "--spec", str(path), "--output", str(tmp_path / "out")]) == 0, capsys.readouterr().err
+    assert (tmp_path / "out" / "network.xlsx").exists()
+
+
+@pytest.mark.parametrize("names", [["demon-net"], [], ["network", "demon-net"]])
+def test_others_refuse_a_specification_in_one_line(
+    tmp_path: Path, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["build", *names, "--spec", str(EXAMPLE), "--output", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "cannot be specified; write workbook build network --spec" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_faulty_specification_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("[network]\nlayers = [2, 1]\n")
+    assert run(["build", "network", "--spec", str(path), "--output", str(tmp_path / "out")]) == 2
+    missing = "loss: the table is missing; add a line [loss] and below it its keys (name, over_examples)"
+    assert capsys.readouterr().err == f"workbook: {path}: {missing}\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_example_s_file_reads_as_it_says() -> None:
+    assert read_spec(EXAMPLE).hyper == {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
