@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
+from scenarios.common.columns import caption, sum_under
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -160,18 +161,10 @@ def _weighted_sum(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Blo
             "kind",
             np.array(kinds, dtype=object),
             lambda i: if_(w[i] > 0, excites, if_(w[i] < 0, inhibits, neither)),
-            title=_("kind of synapse"),
-            math="w > 0,  w < 0",
-            number_format="@",
+            **caption(_("kind of synapse"), number_format="@", math="w > 0,  w < 0"),
         )
-        wx = table.derived(
-            "wx",
-            w_value * x_value,
-            lambda i: w[i] * x[i],
-            title=_("what it adds"),
-            symbol="wᵢ·xᵢ",
-            number_format="0.00",
-        )
+        fields = caption(_("what it adds"), "wᵢ·xᵢ", "0.00")
+        wx = table.derived("wx", w_value * x_value, lambda i: w[i] * x[i], **fields)
         s = table.total(
             wx, Block("s", Role.DERIVED, w_value @ x_value, formula=lambda: total(wx), number_format="0.00")
         )
@@ -207,32 +200,17 @@ def _threshold(sheet: Sheet, s: Block, theta_value: float) -> tuple[Block, Block
         _("The neuron is all or nothing: it fires (1) where the sum reaches its threshold, and stays quiet (0) below."),
         "y = 1   if   s ≥ θ,        y = 0   if   s < θ",
     )
-    theta = sheet.given(
-        "theta",
-        theta_value,
-        symbol="θ",
-        title=_("threshold"),
-        number_format="0.00",
-        valid=Between(-50, 50),
-        remark=_("chosen here"),
-    )
+    fields = caption(_("threshold"), "θ", "0.00", remark=_("chosen here"))
+    theta = sheet.given("theta", theta_value, valid=Between(-50, 50), **fields)
     fired = unit_step(s.value - theta_value)
-    fires = sheet.derived(
-        "fires",
-        fired,
-        lambda: unit_step_formula(s - theta),
-        symbol="y",
-        title=_("output"),
-        math="s ≥ θ ?",
-        number_format="0",
-    )
+    fields = caption(_("output"), "y", "0", math="s ≥ θ ?")
+    fires = sheet.derived("fires", fired, lambda: unit_step_formula(s - theta), **fields)
     yes, no = str(_("s ≥ θ: the neuron fires")), str(_("s < θ: the neuron stays quiet"))
     verdict = sheet.derived(
         "fires_words",
         np.asarray(yes if fired else no, dtype=object),
         lambda: if_(equal(fires, 1), yes, no),
-        title=_("in words"),
-        number_format="@",
+        **caption(_("in words"), number_format="@"),
     )
     sheet.sentence(
         "fires_numbers", "s = {s:2},   θ = {t:2}:   {verdict},   y = {y:0}", s=s, t=theta, verdict=verdict, y=fires
@@ -257,24 +235,10 @@ def _bias(sheet: Sheet, x: Block, w: Block, s: Block, theta: Block) -> Unit:
     )
     bias, z_value = -theta.value, w.value @ x.value - theta.value
     b = sheet.derived("b", bias, lambda: -theta, symbol="b", title=_("bias"), math="−θ", number_format="0.00")
-    z = sheet.derived(
-        "z",
-        z_value,
-        lambda: dot(w[:], x[:]) + b,
-        symbol="z",
-        title=_("weighted input"),
-        math="w·x + b",
-        number_format="0.00",
-    )
-    y = sheet.derived(
-        "y",
-        unit_step(z_value),
-        lambda: unit_step_formula(z),
-        symbol="y",
-        title=_("output"),
-        math="u(z)",
-        number_format="0",
-    )
+    fields = caption(_("weighted input"), "z", "0.00", math="w·x + b")
+    z = sheet.derived("z", z_value, lambda: dot(w[:], x[:]) + b, **fields)
+    fields = caption(_("output"), "y", "0", math="u(z)")
+    y = sheet.derived("y", unit_step(z_value), lambda: unit_step_formula(z), **fields)
     sheet.sentence("z_words", "z = {s:2p} + {b:2p} = {z:2},   y = u({z:2}) = {y:0}", s=s, b=b, z=z, y=y)
     sheet.remark(
         _(
@@ -330,53 +294,23 @@ def _patterns(book: Book, unit: Unit) -> None:
         n = table.derived("pattern", np.arange(1.0, 9), number_of, title=_("pattern"), symbol="n", number_format="0")
         x1, x2, x3 = (_bit_column(table, bits, n, j, weight) for j, weight in ((1, 4), (2, 2), (3, 1)))
         w = unit.w
-        s = table.derived(
-            "pattern_s",
-            bits @ w.value,
-            lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i],
-            title=_("weighted sum of the inputs"),
-            symbol="s",
-            math="w·x",
-            number_format="0.00",
-        )
-        z = table.derived(
-            "pattern_z",
-            z_value,
-            lambda i: s[i] + unit.b,
-            title=_("weighted input"),
-            symbol="z",
-            math="s + b",
-            number_format="0.00",
-        )
-        y = table.derived(
-            "pattern_y",
-            unit_step(z_value),
-            lambda i: unit_step_formula(z[i]),
-            title=_("output"),
-            symbol="y",
-            math="u(z)",
-            number_format="0",
-        )
-        theta = table.derived(
-            "pattern_theta",
-            np.full(8, unit.theta.value),
-            lambda i: as_expr(unit.theta),
-            title=_("threshold"),
-            symbol="θ",
-            number_format="0.00",
-        )
+        fields = caption(_("weighted sum of the inputs"), "s", "0.00", math="w·x")
+        s = table.derived("pattern_s", bits @ w.value, lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i], **fields)
+        fields = caption(_("weighted input"), "z", "0.00", math="s + b")
+        z = table.derived("pattern_z", z_value, lambda i: s[i] + unit.b, **fields)
+        fields = caption(_("output"), "y", "0", math="u(z)")
+        y = table.derived("pattern_y", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
+        fields = caption(_("threshold"), "θ", "0.00")
+        theta = table.derived("pattern_theta", np.full(8, unit.theta.value), lambda i: as_expr(unit.theta), **fields)
         now = str(_("◀ now"))
         here = (bits == unit.x.value).all(axis=1)
         table.derived(
             "pattern_now",
             np.where(here, now, "").astype(object),
             lambda i: if_(both(equal(x1[i], unit.x[0]), equal(x2[i], unit.x[1]), equal(x3[i], unit.x[2])), now, ""),
-            title=_("the inputs of step 1"),
-            number_format="@",
+            **caption(_("the inputs of step 1"), number_format="@"),
         )
-        count = table.total(
-            y, Block("firing", Role.DERIVED, y.value.sum(), formula=lambda: total(y), number_format="0")
-        )
+        count = sum_under(table, y, "firing", "0")
     sheet.sentence(
         "pattern_words",
         _(
@@ -440,23 +374,10 @@ def _lookup(sheet: Sheet, unit: Unit, y: Block) -> None:
     """Find the inputs of the first sheet in the table."""
     x = unit.x
     row = 4 * x.value[0] + 2 * x.value[1] + x.value[2] + 1
-    n = sheet.derived(
-        "lookup",
-        row,
-        lambda: 4 * x[0] + 2 * x[1] + x[2] + 1,
-        symbol="n",
-        title=_("pattern of step 1's inputs"),
-        math="4·x₁ + 2·x₂ + x₃ + 1",
-        number_format="0",
-    )
-    found = sheet.derived(
-        "lookup_y",
-        y.value[int(row) - 1],
-        lambda: pick(y, n),
-        symbol="y",
-        title=_("its output in the table"),
-        number_format="0",
-    )
+    fields = caption(_("pattern of step 1's inputs"), "n", "0", math="4·x₁ + 2·x₂ + x₃ + 1")
+    n = sheet.derived("lookup", row, lambda: 4 * x[0] + 2 * x[1] + x[2] + 1, **fields)
+    fields = caption(_("its output in the table"), "y", "0")
+    found = sheet.derived("lookup_y", y.value[int(row) - 1], lambda: pick(y, n), **fields)
     sheet.check("lookup_same", _("the table and the single neuron agree"), found, unit.y, 0.0)
 
 
@@ -476,11 +397,10 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
     k = sheet.given(
         "k",
         k_value,
-        symbol="k",
-        title=_("steepness of the second sigmoid"),
         valid=Between(0.1, 20),
-        number_format="0.0",
-        remark=_("chosen here; the larger, the nearer to a step"),
+        **caption(
+            _("steepness of the second sigmoid"), "k", "0.0", remark=_("chosen here; the larger, the nearer to a step")
+        ),
     )
     start = sheet.given("z_from", -6.0, title=_("first z"), valid=Between(-10, 0), number_format="0.0")
     by = sheet.given("z_step", 0.5, title=_("from row to row"), valid=Between(0.1, 1), number_format="0.0")
@@ -488,46 +408,16 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
     top = sheet.cursor
     z_value = np.asarray(-6.0 + 0.5 * np.arange(GRID), dtype=np.float64)
     with sheet.table(Counter(""), GRID) as table:
-        z = table.derived(
-            "grid_z",
-            z_value,
-            lambda i: start + by * (number_of(i) - 1),
-            title=_("weighted input"),
-            symbol="z",
-            number_format="0.0",
-        )
-        u = table.derived(
-            "grid_u",
-            unit_step(z_value),
-            lambda i: unit_step_formula(z[i]),
-            title=_("unit step"),
-            symbol="u(z)",
-            number_format="0",
-        )
-        smooth = table.derived(
-            "grid_sigma",
-            sigmoid(z_value),
-            lambda i: sigmoid_formula(z[i]),
-            title=_("sigmoid"),
-            symbol="σ(z)",
-            number_format="0.0000",
-        )
-        steep = table.derived(
-            "grid_steep",
-            sigmoid(k_value * z_value),
-            lambda i: sigmoid_formula(k * z[i]),
-            title=_("steep sigmoid"),
-            symbol="σ(k·z)",
-            number_format="0.0000",
-        )
-        gap = table.derived(
-            "grid_gap",
-            np.abs(u.value - steep.value),
-            lambda i: absolute(u[i] - steep[i]),
-            title=_("steep sigmoid's distance from the step"),
-            symbol="|u − σ(k·z)|",
-            number_format="0.0000",
-        )
+        fields = caption(_("weighted input"), "z", "0.0")
+        z = table.derived("grid_z", z_value, lambda i: start + by * (number_of(i) - 1), **fields)
+        fields = caption(_("unit step"), "u(z)", "0")
+        u = table.derived("grid_u", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
+        fields = caption(_("sigmoid"), "σ(z)", "0.0000")
+        smooth = table.derived("grid_sigma", sigmoid(z_value), lambda i: sigmoid_formula(z[i]), **fields)
+        fields = caption(_("steep sigmoid"), "σ(k·z)", "0.0000")
+        steep = table.derived("grid_steep", sigmoid(k_value * z_value), lambda i: sigmoid_formula(k * z[i]), **fields)
+        fields = caption(_("steep sigmoid's distance from the step"), "|u − σ(k·z)|", "0.0000")
+        gap = table.derived("grid_gap", np.abs(u.value - steep.value), lambda i: absolute(u[i] - steep[i]), **fields)
         half = table.add(
             Block(
                 "grid_half",
@@ -570,15 +460,8 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
 
 def _own_output(sheet: Sheet, unit: Unit) -> None:
     z = unit.z
-    smooth = sheet.derived(
-        "own_sigma",
-        sigmoid(z.value),
-        lambda: sigmoid_formula(as_expr(z)),
-        symbol="σ(z)",
-        title=_("smooth output of step 3's neuron"),
-        math="1/(1 + e⁻ᶻ)",
-        number_format="0.0000",
-    )
+    fields = caption(_("smooth output of step 3's neuron"), "σ(z)", "0.0000", math="1/(1 + e⁻ᶻ)")
+    smooth = sheet.derived("own_sigma", sigmoid(z.value), lambda: sigmoid_formula(as_expr(z)), **fields)
     sheet.sentence(
         "own_words",
         _("The neuron of step 3: z = {z:2}, step output u(z) = {y:0}, smooth output σ(z) = {a:4}."),
@@ -626,20 +509,10 @@ def _importance(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Block
             "importance_share",
             np.abs(w_value) / size if size else np.zeros(4),
             lambda j: if_(equal(call("SUMSQ", w), 0), 0, absolute(w[j]) / _size(w)),
-            title=_("share of all"),
-            symbol="|wⱼ| / Σ|w|",
-            number_format="0%",
+            **caption(_("share of all"), "|wⱼ| / Σ|w|", "0%"),
         )
-    enough = sheet.given(
-        "enough",
-        float(settings["enough"]),
-        symbol="θ",
-        title=_("worth going from"),
-        unit=_("points"),
-        valid=Between(-1000, 1000),
-        number_format="0.0",
-        remark=_("chosen here"),
-    )
+    fields = caption(_("worth going from"), "θ", "0.0", unit=_("points"), remark=_("chosen here"))
+    enough = sheet.given("enough", float(settings["enough"]), valid=Between(-1000, 1000), **fields)
     sheet.remark(
         _("The article says only that taste and price weigh more than location and décor; the numbers are chosen here.")
     )
@@ -671,39 +544,22 @@ def _candidates(
         names = table.given(
             "restaurant", np.array(names_value, dtype=object), title=_("restaurant"), valid=None, number_format="@"
         )
-        X = table.given(
-            "marks",
-            X_value,
-            title=_("marks, 0 to 10"),
-            columns=[_(c) for c in CRITERIA],
-            valid=SCORE,
-            number_format="0.0",
-        )
+        fields = caption(_("marks, 0 to 10"), number_format="0.0", columns=[_(c) for c in CRITERIA])
+        X = table.given("marks", X_value, valid=SCORE, **fields)
         # rounded, so that equal scores are equal in every spreadsheet and the first of them is named
-        score = table.derived(
-            "score",
-            score_value,
-            lambda i: rounded(dot(w[:], X[i, :]), 9),
-            title=_("score"),
-            symbol="s",
-            math="w·x",
-            number_format="0.00",
-        )
+        fields = caption(_("score"), "s", "0.00", math="w·x")
+        score = table.derived("score", score_value, lambda i: rounded(dot(w[:], X[i, :]), 9), **fields)
         y = table.derived(
             "worth",
             unit_step(score_value - enough.value),
             lambda i: unit_step_formula(score[i] - enough),
-            title=_("output"),
-            symbol="y",
-            math="u(s − θ)",
-            number_format="0",
+            **caption(_("output"), "y", "0", math="u(s − θ)"),
         )
         table.derived(
             "worth_words",
             np.where(y.value == 1, go, stay).astype(object),
             lambda i: if_(equal(y[i], 1), go, stay),
-            title=_("in words"),
-            number_format="@",
+            **caption(_("in words"), number_format="@"),
         )
     sheet.sentence(
         "score_words",
@@ -718,19 +574,13 @@ def _candidates(
         d=X[0, 3],
         s=score[0],
     )
-    best = sheet.derived(
-        "best",
-        best_value + 1.0,
-        lambda: call("MATCH", largest(score), score, 0),
-        title=_("row of the highest score"),
-        number_format="0",
-    )
+    fields = caption(_("row of the highest score"), number_format="0")
+    best = sheet.derived("best", best_value + 1.0, lambda: call("MATCH", largest(score), score, 0), **fields)
     best_name = sheet.derived(
         "best_name",
         np.asarray(names_value[best_value], dtype=object),
         lambda: pick(names, best),
-        title=_("the decision"),
-        number_format="@",
+        **caption(_("the decision"), number_format="@"),
     )
     best_score = sheet.derived(
         "best_score", score_value[best_value], lambda: largest(score), title=_("its score"), number_format="0.00"
@@ -767,8 +617,7 @@ def _decision(sheet: Sheet, row: int, name: Block, score: Block, enough: Block, 
         "decision_verdict",
         np.asarray(go if reached else stay, dtype=object),
         lambda: if_(unit_step_formula(score - enough) > 0, go, stay),
-        title=_("against the threshold"),
-        number_format="@",
+        **caption(_("against the threshold"), number_format="@"),
     )
     sheet.sentence(
         "decision",
@@ -791,45 +640,23 @@ def _why_it_wins(sheet: Sheet, choice: Choice, best: Block) -> None:
     row = int(best.value) - 1
     lead_value = w.value * (X.value[row] - X.value.mean(axis=0))
     with sheet.table([_(c) for c in CRITERIA], 4) as table:
-        marks = table.add(
-            Block(
-                "best_marks",
-                Role.DERIVED,
-                X.value[row],
-                each=[pick(X[:, j], best) for j in range(4)],
-                title=_("the winner's mark"),
-                symbol="xⱼ",
-                number_format="0.0",
-            )
+        fields = caption(_("the winner's mark"), "xⱼ", "0.0")
+        marks = table.derived("best_marks", X.value[row], None, each=[pick(X[:, j], best) for j in range(4)], **fields)
+        average = table.derived(
+            "mean_marks",
+            X.value.mean(axis=0),
+            None,
+            each=[mean(X[:, j]) for j in range(4)],
+            **caption(_("mean of all"), "mean(xⱼ)", "0.00"),
         )
-        average = table.add(
-            Block(
-                "mean_marks",
-                Role.DERIVED,
-                X.value.mean(axis=0),
-                each=[mean(X[:, j]) for j in range(4)],
-                title=_("mean of all"),
-                symbol="mean(xⱼ)",
-                number_format="0.00",
-            )
-        )
-        lead = table.derived(
-            "lead",
-            lead_value,
-            lambda j: w[j] * (marks[j] - average[j]),
-            title=_("adds to its lead"),
-            symbol="wⱼ·(xⱼ − mean(xⱼ))",
-            number_format="0.00",
-        )
-        whole = table.total(
-            lead, Block("lead_sum", Role.DERIVED, lead_value.sum(), formula=lambda: total(lead), number_format="0.00")
-        )
+        fields = caption(_("adds to its lead"), "wⱼ·(xⱼ − mean(xⱼ))", "0.00")
+        lead = table.derived("lead", lead_value, lambda j: w[j] * (marks[j] - average[j]), **fields)
+        whole = sum_under(table, lead, number_format="0.00")
     ahead = sheet.derived(
         "ahead",
         score.value.max() - score.value.mean(),
         lambda: largest(score) - mean(score),
-        title=_("lead over the mean score"),
-        number_format="0.00",
+        **caption(_("lead over the mean score"), number_format="0.00"),
     )
     sheet.check("lead_adds_up", _("the terms add up to the lead"), whole, ahead, 1e-8)
 
@@ -843,33 +670,19 @@ def _what_if(book: Book, choice: Choice) -> None:
     )
     names, X, w, score = choice.names, choice.X, choice.w, choice.score
     count, rows = len(score.value), 11
-    by = sheet.given(
-        "price_step",
-        0.1,
-        title=_("weight of price, from row to row"),
-        valid=Between(-1, 1),
-        number_format="0.00",
-        remark=_("chosen here"),
-    )
+    fields = caption(_("weight of price, from row to row"), number_format="0.00", remark=_("chosen here"))
+    by = sheet.given("price_step", 0.1, valid=Between(-1, 1), **fields)
     price = 0.1 * np.arange(rows)
     top = sheet.cursor
     value = np.round(score.value + (price[:, None] - w.value[3]) * X.value[:, 3], 9)
     with sheet.table(Counter(""), rows) as table:
-        weight = table.derived(
-            "price_weight",
-            price,
-            lambda t: by * (number_of(t) - 1),
-            title=_("weight of price"),
-            symbol="w",
-            number_format="0.00",
-        )
+        fields = caption(_("weight of price"), "w", "0.00")
+        weight = table.derived("price_weight", price, lambda t: by * (number_of(t) - 1), **fields)
         scores = table.derived(
             "price_scores",
             value,
             lambda t, i: rounded(score[i] + (weight[t] - w[3]) * X[i, 3], 9),
-            title=_("score of each restaurant, by number"),
-            columns=Counter(""),
-            number_format="0.00",
+            **caption(_("score of each restaurant, by number"), number_format="0.00", columns=Counter("")),
         )
         across = Block(
             "names_across",
@@ -885,8 +698,7 @@ def _what_if(book: Book, choice: Choice) -> None:
             "price_best",
             np.array([str(names.value[n]) for n in value.argmax(axis=1)], dtype=object),
             lambda t: pick(names, call("MATCH", largest(scores[t, :]), scores[t, :], 0)),
-            title=_("best"),
-            number_format="@",
+            **caption(_("best"), number_format="@"),
         )
     sheet.sentence(
         "price_words",

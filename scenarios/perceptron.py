@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import STEP, Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
+from scenarios.common.columns import caption, sum_under
 from scenarios.common.dense import Forward, Layer, forward, given_layer
 from scenarios.common.network_map import network_map
 from workbook.block import Between, Block, Counter, Role, Shading
@@ -270,16 +271,12 @@ def _scaled_inputs(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Bl
         high = table.given(
             "high", HIGHS, title=_("what counts as 1"), symbol="high", number_format="0", valid=Between(1, 1000)
         )
-        x = table.add(
-            Block(
-                "x",
-                Role.DERIVED,
-                (value - LOWS) / (HIGHS - LOWS),
-                title=_("scaled input"),
-                symbol="xᵢ",
-                number_format="0.0000",
-                each=[(raw[i] - low[i]) / (high[i] - low[i]) for i in range(3)],
-            )
+        x = table.derived(
+            "x",
+            (value - LOWS) / (HIGHS - LOWS),
+            None,
+            each=[(raw[i] - low[i]) / (high[i] - low[i]) for i in range(3)],
+            **caption(_("scaled input"), "xᵢ", "0.0000"),
         )
     sheet.sentence("x_words", "x₁ = ({r:0} − {l:0p}) / ({h:0} − {l:0p}) = {x:4}", r=raw[0], l=low[0], h=high[0], x=x[0])
     sheet.remark(
@@ -300,16 +297,8 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
     names = [_(name) for name in INPUTS]
     w_value = np.array([settings[f"w{n}"] for n in (1, 2, 3)], dtype=float)
     with sheet.beside():
-        w = sheet.given(
-            "w",
-            w_value,
-            symbol="w",
-            title=_("weights, a row"),
-            along=Direction.RIGHT,
-            columns=["w₁", "w₂", "w₃"],
-            valid=WEIGHT,
-            number_format="0.00",
-        )
+        fields = caption(_("weights, a row"), "w", "0.00", along=Direction.RIGHT, columns=["w₁", "w₂", "w₃"])
+        w = sheet.given("w", w_value, valid=WEIGHT, **fields)
         column = sheet.derived(
             "x_column", x.value, lambda i: x[i], symbol="x", title=_("inputs, a column"), columns=[""], rows=names
         )
@@ -324,7 +313,7 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
     with sheet.table(names, 3) as table:
         each = [w[i] * column[i] for i in range(3)]
         term = table.add(Block("terms", Role.DERIVED, terms, each=each, title=_("term by term"), symbol="wᵢ·xᵢ"))
-        whole = table.total(term, Block("terms_sum", Role.DERIVED, terms.sum(), formula=lambda: total(term)))
+        whole = sum_under(table, term)
     sheet.sentence(
         "wx_words",
         "w·x = {w1:2p}·{x1:4} + {w2:2p}·{x2:4} + {w3:2p}·{x3:4} = {s:4}",
@@ -354,18 +343,12 @@ def _other_order(sheet: Sheet, w: Block, x: Block, whole: Block) -> None:
         "outer",
         value,
         lambda i, j: x[i] * w[j],
-        symbol="x·w",
-        title=_("every input times every weight"),
-        rows=[_(name) for name in INPUTS],
-        columns=["w₁", "w₂", "w₃"],
+        **caption(
+            _("every input times every weight"), "x·w", columns=["w₁", "w₂", "w₃"], rows=[_(name) for name in INPUTS]
+        ),
     )
-    trace = sheet.derived(
-        "trace",
-        np.trace(value),
-        lambda: outer[0, 0] + outer[1, 1] + outer[2, 2],
-        title=_("sum of the diagonal"),
-        number_format="0.0000",
-    )
+    fields = caption(_("sum of the diagonal"), number_format="0.0000")
+    trace = sheet.derived("trace", np.trace(value), lambda: outer[0, 0] + outer[1, 1] + outer[2, 2], **fields)
     sheet.check("trace_is_product", _("the diagonal adds up to w·x"), trace, whole, 1e-9)
 
 
@@ -378,41 +361,20 @@ def _decide(sheet: Sheet, wx: Block, theta_value: float) -> Block:
     news = sheet.reserve()
     sheet.gap()
     z_value = float(wx.value) - theta_value
-    theta = sheet.given(
-        "theta",
-        theta_value,
-        symbol="θ",
-        title=_("threshold"),
-        number_format="0.00",
-        valid=Between(-50, 50),
-        remark=_("chosen here"),
-    )
+    fields = caption(_("threshold"), "θ", "0.00", remark=_("chosen here"))
+    theta = sheet.given("theta", theta_value, valid=Between(-50, 50), **fields)
     b = sheet.derived("b", -theta_value, lambda: -theta, symbol="b", title=_("bias"), math="−θ", number_format="0.00")
     z = sheet.derived("z", z_value, lambda: wx + b, symbol="z", title=_("weighted input"), math="w·x + b")
-    y = sheet.derived(
-        "y",
-        unit_step(z_value),
-        lambda: unit_step_formula(z),
-        symbol="y",
-        title=_("step output: 1 go, 0 stay"),
-        math="u(z)",
-        number_format="0",
-    )
-    p = sheet.derived(
-        "p",
-        sigmoid(np.asarray(z_value)),
-        lambda: sigmoid_formula(as_expr(z)),
-        symbol="p",
-        title=_("smooth output"),
-        math="σ(z)",
-    )
+    fields = caption(_("step output: 1 go, 0 stay"), "y", "0", math="u(z)")
+    y = sheet.derived("y", unit_step(z_value), lambda: unit_step_formula(z), **fields)
+    fields = caption(_("smooth output"), "p", math="σ(z)")
+    p = sheet.derived("p", sigmoid(np.asarray(z_value)), lambda: sigmoid_formula(as_expr(z)), **fields)
     go, stay = _verdicts()
     verdict = sheet.derived(
         "verdict_words",
         np.asarray(go if y.value else stay, dtype=object),
         lambda: if_(equal(y, 1), go, stay),
-        title=_("decision"),
-        number_format="@",
+        **caption(_("decision"), number_format="@"),
     )
     sheet.sentence(
         "decision",
@@ -473,37 +435,18 @@ def _days(book: Book, decision: Decision, days: Array, *, own: bool) -> None:
             )
         ]
         x1, x2, x3 = (_scaled_column(table, raw[i], decision, i, X[:, i]) for i in range(3))
-        z = table.derived(
-            "day_z",
-            z_value,
-            lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i] + b,
-            title=_("weighted input"),
-            symbol="z",
-            number_format="0.000",
-        )
-        y = table.derived(
-            "day_y",
-            unit_step(z_value),
-            lambda i: unit_step_formula(z[i]),
-            title=_("step output"),
-            symbol="u(z)",
-            number_format="0",
-        )
-        p = table.derived(
-            "day_p",
-            sigmoid(z_value),
-            lambda i: sigmoid_formula(z[i]),
-            title=_("smooth output"),
-            symbol="σ(z)",
-            number_format="0.000",
-        )
+        fields = caption(_("weighted input"), "z", "0.000")
+        z = table.derived("day_z", z_value, lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i] + b, **fields)
+        fields = caption(_("step output"), "u(z)", "0")
+        y = table.derived("day_y", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
+        fields = caption(_("smooth output"), "σ(z)", "0.000")
+        p = table.derived("day_p", sigmoid(z_value), lambda i: sigmoid_formula(z[i]), **fields)
         go, stay = _verdicts()
         table.derived(
             "day_words",
             np.where(y.value == 1, go, stay).astype(object),
             lambda i: if_(equal(y[i], 1), go, stay),
-            title=_("decision"),
-            number_format="@",
+            **caption(_("decision"), number_format="@"),
         )
     sheet.sentence(
         "day_first",
@@ -544,14 +487,8 @@ def _curve(sheet: Sheet, z: Block, y: Block, p: Block) -> None:
         grid = table.derived(
             "curve_z", grid_value, lambda i: number_of(i) - 7, title=_("weighted input"), symbol="z", number_format="0"
         )
-        curve = table.derived(
-            "curve_p",
-            sigmoid(grid_value),
-            lambda i: sigmoid_formula(grid[i]),
-            title=_("smooth output"),
-            symbol="σ(z)",
-            number_format="0.000",
-        )
+        fields = caption(_("smooth output"), "σ(z)", "0.000")
+        curve = table.derived("curve_p", sigmoid(grid_value), lambda i: sigmoid_formula(grid[i]), **fields)
     sheet.chart(
         Chart(
             _("The days on the curve"),
@@ -598,15 +535,8 @@ def _gate(sheet: Sheet, helpers: Sheet, gate: Gate) -> tuple[Block, Block]:
     top = sheet.cursor
     with sheet.table(Counter(""), 4) as table:
         x1, x2, z, y = _truth_columns(table, key, w, b)
-        t = table.derived(
-            f"{key}_t",
-            gate.target(*PATTERNS.T),
-            lambda i: gate.target_formula(x1[i], x2[i]),
-            title=_("should be"),
-            symbol=gate.name,
-            math=gate.math,
-            number_format="0",
-        )
+        fields = caption(_("should be"), gate.name, "0", math=gate.math)
+        t = table.derived(f"{key}_t", gate.target(*PATTERNS.T), lambda i: gate.target_formula(x1[i], x2[i]), **fields)
         right = _right_column(table, key, y, t)
         chart_column = table.column + 1
     _gate_news(sheet, key, gate.name, right, news)
@@ -633,16 +563,8 @@ def _gate(sheet: Sheet, helpers: Sheet, gate: Gate) -> tuple[Block, Block]:
 def _parameters(sheet: Sheet, key: str, w: Array, b: float) -> tuple[Block, Block]:
     """The yellow cells of a perceptron with two inputs."""
     with sheet.beside():
-        weights = sheet.given(
-            f"{key}_w",
-            w,
-            symbol="w",
-            title=_("weights"),
-            along=Direction.RIGHT,
-            columns=["w₁", "w₂"],
-            valid=WEIGHT,
-            number_format="0.00",
-        )
+        fields = caption(_("weights"), "w", "0.00", along=Direction.RIGHT, columns=["w₁", "w₂"])
+        weights = sheet.given(f"{key}_w", w, valid=WEIGHT, **fields)
         bias = sheet.given(
             f"{key}_b", np.array([b]), symbol="b", title=_("bias"), columns=["b"], valid=WEIGHT, number_format="0.00"
         )
@@ -653,23 +575,10 @@ def _truth_columns(table: Table, key: str, w: Block, b: Block) -> tuple[Block, B
     """The columns x₁, x₂, z and y of a perceptron's truth table."""
     x1, x2 = _pattern_columns(table, key)
     z_value = PATTERNS @ w.value + b.value[0]
-    z = table.derived(
-        f"{key}_z",
-        z_value,
-        lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0],
-        title=_("weighted input"),
-        symbol="z",
-        number_format="0.00",
-    )
-    y = table.derived(
-        f"{key}_y",
-        unit_step(z_value),
-        lambda i: unit_step_formula(z[i]),
-        title=_("output"),
-        symbol="y",
-        math="u(z)",
-        number_format="0",
-    )
+    fields = caption(_("weighted input"), "z", "0.00")
+    z = table.derived(f"{key}_z", z_value, lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0], **fields)
+    fields = caption(_("output"), "y", "0", math="u(z)")
+    y = table.derived(f"{key}_y", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
     return x1, x2, z, y
 
 
@@ -708,35 +617,21 @@ def _corners(helpers: Sheet, key: str, x: list[Ref], y: list[Ref], fires: list[R
     """Lay out four points for a chart: those that fire, and those that do not; each series hides the other's points."""
     heights, fired = (np.array([float(value_of(cell)) for cell in cells]) for cells in (y, fires))
     with helpers.table(Counter(""), 4) as table:
-        across = table.add(
-            Block(
-                f"{key}_plot_x",
-                Role.DERIVED,
-                np.array([float(value_of(cell)) for cell in x]),
-                title=_("across"),
-                each=x,
-                number_format="0",
-            )
+        fields = caption(_("across"), number_format="0")
+        across = table.derived(f"{key}_plot_x", np.array([float(value_of(cell)) for cell in x]), None, each=x, **fields)
+        one = table.derived(
+            f"{key}_plot1",
+            np.where(fired == 1, heights, OFF_CHART),
+            None,
+            each=[if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
+            **caption(_("up, where it fires"), number_format="0"),
         )
-        one = table.add(
-            Block(
-                f"{key}_plot1",
-                Role.DERIVED,
-                np.where(fired == 1, heights, OFF_CHART),
-                title=_("up, where it fires"),
-                number_format="0",
-                each=[if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
-            )
-        )
-        zero = table.add(
-            Block(
-                f"{key}_plot0",
-                Role.DERIVED,
-                np.where(fired == 1, OFF_CHART, heights),
-                title=_("up, where it is quiet"),
-                number_format="0",
-                each=[if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
-            )
+        zero = table.derived(
+            f"{key}_plot0",
+            np.where(fired == 1, OFF_CHART, heights),
+            None,
+            each=[if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
+            **caption(_("up, where it is quiet"), number_format="0"),
         )
     return (across[:], one[:]), (across[:], zero[:])
 
@@ -752,8 +647,7 @@ def _gate_news(sheet: Sheet, key: str, name: str, right: Block, row: int) -> Non
         f"{key}_verdict",
         np.asarray(good if hits_value == 4 else bad, dtype=object),
         lambda: if_(equal(hits, 4), good, bad),
-        title=_("verdict"),
-        number_format="@",
+        **caption(_("verdict"), number_format="@"),
     )
     sheet.sentence(f"{key}_news", _("▶ {n:0} of 4 rows are right: {verdict}."), row=row, n=hits, verdict=verdict)
 
@@ -773,25 +667,10 @@ def _line(helpers: Sheet, key: str, parameters: tuple[Ref, Ref, Ref]) -> Line:
         return if_(equal(square, 0), OFF_CHART, -b * coordinate / square + 3 * way / sqrt(square))
 
     with helpers.table(Counter(""), 2) as table:
-        x = table.add(
-            Block(
-                f"{key}_line_x",
-                Role.DERIVED,
-                ends[:, 0],
-                title=_("two points of the line: across"),
-                each=[end(w1, -w2), end(w1, w2)],
-                number_format="0.00",
-            )
-        )
-        y = table.add(
-            Block(
-                f"{key}_line_y",
-                Role.DERIVED,
-                ends[:, 1],
-                title=_("up"),
-                each=[end(w2, w1), end(w2, -w1)],
-                number_format="0.00",
-            )
+        fields = caption(_("two points of the line: across"), number_format="0.00")
+        x = table.derived(f"{key}_line_x", ends[:, 0], None, each=[end(w1, -w2), end(w1, w2)], **fields)
+        y = table.derived(
+            f"{key}_line_y", ends[:, 1], None, title=_("up"), each=[end(w2, w1), end(w2, -w1)], number_format="0.00"
         )
     return x[:], y[:]
 
@@ -835,22 +714,14 @@ def _why_not(book: Book, helpers: Sheet) -> None:
     top = sheet.cursor
     with sheet.table(Counter(""), 4) as table:
         x1, x2, z, y = _truth_columns(table, "try", w, b)
-        t = table.derived(
-            "try_t",
-            XOR.target(*PATTERNS.T),
-            lambda i: XOR.target_formula(x1[i], x2[i]),
-            title=_("should be"),
-            symbol="XOR",
-            math="|x₁ − x₂|",
-            number_format="0",
-        )
+        fields = caption(_("should be"), "XOR", "0", math="|x₁ − x₂|")
+        t = table.derived("try_t", XOR.target(*PATTERNS.T), lambda i: XOR.target_formula(x1[i], x2[i]), **fields)
         at_least, below = "z ≥ 0", "z < 0"
         table.derived(
             "try_demand",
             np.where(t.value == 1, at_least, below).astype(object),
             lambda i: if_(equal(t[i], 1), at_least, below),
-            title=_("so it needs"),
-            number_format="@",
+            **caption(_("so it needs"), number_format="@"),
         )
         right = _right_column(table, "try", y, t)
         chart_column = table.column + 1
@@ -875,14 +746,8 @@ def _contradiction(sheet: Sheet, z: Block) -> None:
     middle = sheet.derived(
         "sum_fire", v[1] + v[2], lambda: z[1] + z[2], title=_("rows 2 + 3"), unit=_("must be ≥ 0"), number_format="0.00"
     )
-    outer = sheet.derived(
-        "sum_quiet",
-        v[0] + v[3],
-        lambda: z[0] + z[3],
-        title=_("rows 1 + 4"),
-        unit=_("must be < 0"),
-        number_format="0.00",
-    )
+    fields = caption(_("rows 1 + 4"), number_format="0.00", unit=_("must be < 0"))
+    outer = sheet.derived("sum_quiet", v[0] + v[3], lambda: z[0] + z[3], **fields)
     sheet.sentence(
         "proof_words",
         _("{a:2p} + {b:2p} = {m:2}, and {c:2p} + {d:2p} = {o:2}: one number cannot be both at least 0 and below 0."),
@@ -918,15 +783,8 @@ def _search(book: Book) -> None:
         ),
         "w₁ ↓        w₂ →",
     )
-    b = sheet.given(
-        "search_b",
-        1.5,
-        symbol="b",
-        title=_("bias"),
-        number_format="0.00",
-        valid=WEIGHT,
-        remark=_("chosen here; try others, also negative ones"),
-    )
+    fields = caption(_("bias"), "b", "0.00", remark=_("chosen here; try others, also negative ones"))
+    b = sheet.given("search_b", 1.5, valid=WEIGHT, **fields)
     start = sheet.given("search_from", -2.0, title=_("first weight"), number_format="0.00", valid=Between(-10, 0))
     by = sheet.given("search_step", 0.5, title=_("from weight to weight"), number_format="0.00", valid=Between(0.1, 2))
     for name, targets in (("NAND", (1, 1, 1, 0)), ("XOR", (0, 1, 1, 0))):
@@ -969,10 +827,12 @@ def _hits(sheet: Sheet, name: str, targets: tuple[int, ...], inputs: tuple[Block
             f"{key}_grid",
             value,
             right,
-            title=_("rows of {gate} right").format(gate=name),
-            columns=Counter(""),
-            shading=Shading.HEAT,
-            number_format="0",
+            **caption(
+                _("rows of {gate} right").format(gate=name),
+                number_format="0",
+                columns=Counter(""),
+                shading=Shading.HEAT,
+            ),
         )
     best = sheet.derived(
         f"{key}_best", value.max(), lambda: largest(hits), title=_("most rows right"), number_format="0"
@@ -1006,11 +866,7 @@ def _two_layers(book: Book, helpers: Sheet, network: Network) -> None:
         f"X_{key}",
         PATTERNS.T,
         lambda k, i: call("MOD", call("INT", (number_of(i) - 1) / (3 - number_of(k))), 2),
-        symbol="X",
-        title=_("all input patterns"),
-        rows=Counter("k = "),
-        columns=Counter("i = "),
-        number_format="0",
+        **caption(_("all input patterns"), "X", "0", columns=Counter("i = "), rows=Counter("k = ")),
     )
     passed = forward(sheet, layers, X, f"_{key}")
     for A in passed.A[1:]:
@@ -1032,26 +888,11 @@ def _targets(sheet: Sheet, network: Network, X: Block, passed: Forward, news: in
     key = network.name.lower()
     said = passed.output
     target = network.target(*PATTERNS.T)
-    T = sheet.derived(
-        f"T_{key}",
-        target,
-        lambda i: network.target_formula(X[0, i], X[1, i]),
-        symbol="T",
-        title=_("should be"),
-        along=Direction.RIGHT,
-        columns=Counter("i = "),
-        number_format="0",
-    )
+    fields = caption(_("should be"), "T", "0", along=Direction.RIGHT, columns=Counter("i = "))
+    T = sheet.derived(f"T_{key}", target, lambda i: network.target_formula(X[0, i], X[1, i]), **fields)
     apart = np.abs(said.value[0] - target)
-    misses = sheet.derived(
-        f"misses_{key}",
-        apart,
-        lambda i: absolute(said[0, i] - T[i]),
-        title=_("wrong?"),
-        along=Direction.RIGHT,
-        columns=Counter("i = "),
-        number_format="0",
-    )
+    fields = caption(_("wrong?"), number_format="0", along=Direction.RIGHT, columns=Counter("i = "))
+    misses = sheet.derived(f"misses_{key}", apart, lambda i: absolute(said[0, i] - T[i]), **fields)
     wrong = sheet.derived(
         f"wrong_{key}", apart.sum(), lambda: total(misses), title=_("patterns wrong"), number_format="0"
     )
@@ -1060,8 +901,7 @@ def _targets(sheet: Sheet, network: Network, X: Block, passed: Forward, news: in
         f"verdict_{key}",
         np.asarray(bad if apart.any() else good, dtype=object),
         lambda: if_(equal(wrong, 0), good, bad),
-        title=_("verdict"),
-        number_format="@",
+        **caption(_("verdict"), number_format="@"),
     )
     sheet.sentence(f"news_{key}", _("▶ {n:0} of 4 patterns are wrong: {verdict}."), row=news, n=wrong, verdict=verdict)
     return T, wrong
@@ -1160,15 +1000,8 @@ def _nand_only(book: Book, w: Block, b: Block) -> None:
         n2 = column("only_n2", x1, n1, "n₂", "x₁, n₁")
         n3 = column("only_n3", x2, n1, "n₃", "x₂, n₁")
         y = column("only_y", n2, n3, "y", "n₂, n₃")
-        t = table.derived(
-            "only_t",
-            XOR.target(*PATTERNS.T),
-            lambda i: XOR.target_formula(x1[i], x2[i]),
-            title=_("should be"),
-            symbol="XOR",
-            math="|x₁ − x₂|",
-            number_format="0",
-        )
+        fields = caption(_("should be"), "XOR", "0", math="|x₁ − x₂|")
+        t = table.derived("only_t", XOR.target(*PATTERNS.T), lambda i: XOR.target_formula(x1[i], x2[i]), **fields)
         _right_column(table, "only", y, t)
     sheet.sentence(
         "only_words",

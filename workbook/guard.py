@@ -26,8 +26,9 @@ LARGEST_TEXTS = 32 * MEGABYTE
 LARGEST_RATIO = 200  # repetitive sheets reach 30
 MOST_PARTS = 2_000
 MOST_CELLS = 1_000_000
-MOST_TAGS = {"sheet": 12_000_000, "texts": 4_000_000, "part": 300_000}
+MOST_TAGS = {"sheet": 12_000_000, "texts": 2_000_000, "part": 300_000, "frame": 60_000}
 DEEPEST = 1_000
+LONGEST_TAG = 1 << 19  # or text between tags: a parser that is fed in pieces begins each anew
 LONGEST_HEAD = 4 * MEGABYTE  # of a sheet, before its cells
 CHUNK = 1 << 18
 OVERLAP = 32
@@ -39,6 +40,8 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+_ODD = re.compile(rb"<!--|<\?(?!xml\s)")
+_FRAME = re.compile(r"^(?:xl/(?:workbook|styles)|docprops/\w+|\[content_types\])\.xml$|\.rels$", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
@@ -64,13 +67,15 @@ class _Part:
     def kind(self) -> str:
         if _SHEET.fullmatch(self.name):
             return "sheet"
-        return "texts" if self.name.lower() == "xl/sharedstrings.xml" else "part"
+        if self.name.lower() == "xl/sharedstrings.xml":
+            return "texts"
+        return "frame" if _FRAME.search(self.name) else "part"
 
     @property
     def limit(self) -> int:
         if not self.is_xml:
             return LARGEST_TEXTS
-        return {"sheet": LARGEST_UNPACKED, "texts": LARGEST_TEXTS, "part": LARGEST_PART}[self.kind]
+        return {"sheet": LARGEST_UNPACKED, "texts": LARGEST_TEXTS}.get(self.kind, LARGEST_PART)
 
 
 def guard(path: Path | str) -> None:
@@ -194,6 +199,8 @@ class _Scan:
         self.path, self.part = path, part
         self.cells = self.formulas = self.tags = self.depth = self.seen = 0
         self._tail = b""
+        self._since_tag = 0
+        self._is_odd = False
         self._in_head = part.kind == "sheet"
 
     def take(self, chunk: bytes) -> None:
@@ -224,6 +231,7 @@ class _Scan:
         new = text[len(self._tail) :]
         opened = new.count(b"<")
         self.tags += opened
+        self._check_length(new)
         self.depth += opened - 2 * new.count(b"</") - new.count(b"/>") - new.count(b"?>")
         if self.tags > MOST_TAGS[self.part.kind] or self.depth > DEEPEST:
             raise FileError(f"{self.path}: {_shown(self.part)} holds more than a workbook can; it is not opened")
@@ -236,6 +244,17 @@ class _Scan:
         before = len(self._tail)
         self.cells += sum(match.end() > before for match in _CELL.finditer(text))
         self.formulas += sum(match.end() > before for match in _FORMULA.finditer(text))
+
+
+    def _check_length(self, new: bytes) -> None:
+        """Refuse a tag, text or comment without end."""
+        first = new.find(b"<")
+        self._since_tag += len(new) if first < 0 else first
+        self._is_odd = self._is_odd or _ODD.search(new) is not None
+        if self._since_tag > LONGEST_TAG or (self._is_odd and self.seen > MEGABYTE):
+            raise FileError(f"{self.path}: {_shown(self.part)} holds a text without end; it is not opened")
+        if first >= 0:
+            self._since_tag = len(new) - new.rfind(b"<")
 
 
 def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:

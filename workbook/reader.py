@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
@@ -117,23 +118,19 @@ class _Cells:
 
 
 def _read(path: Path) -> Ledger:
-    from openpyxl import load_workbook  # it takes a while, and those who only ask `was_edited` need not wait
-
-    file = open_file(path)  # given a path, openpyxl would judge the file by its suffix
-    book = load_workbook(file, read_only=True, keep_links=False)
-    try:
+    with open_file(path) as file:
+        reader, parts = _opened(file)
+        book, archive = reader.wb, reader.archive
+        texts = read_texts(archive)
         sheets: dict[str, _Cells] = {}
-        for page in book.worksheets:
+        for name, part in parts.items():
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
-            with book._archive.open(page._worksheet_path) as source:
-                sheets[page.title] = SheetParser(path, page.title, page._shared_strings).parse(source)
+            with archive.open(part) as source:
+                sheets[name] = SheetParser(path, name, texts).parse(source)
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
         labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
-    finally:
-        book.close()
-        file.close()
     areas = dict(named)
     for name, cells in sheets.items():
         other = _other_cells(name, cells, named)
@@ -149,6 +146,55 @@ def _read(path: Path) -> Ledger:
     return Ledger(
         properties.get(SCENARIO_PROPERTY, ""), properties.get(LANGUAGE_PROPERTY, ""), list(sheets), blocks, labels
     )
+
+
+def _opened(file: BinaryIO) -> tuple[Any, dict[str, str]]:
+    """Let openpyxl read what is small: names, styles, properties; return it and the sheets with their parts."""
+    from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
+    from openpyxl.styles.stylesheet import apply_stylesheet
+
+    reader = ExcelReader(file, read_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_workbook()
+    reader.read_custom()
+    apply_stylesheet(reader.archive, reader.wb)
+    found = reader.parser.find_sheets()
+    sheets = {
+        sheet.name: relation.target
+        for sheet, relation in found
+        if relation.target in reader.valid_files and "chartsheet" not in relation.Type
+    }
+    reader.parser.assign_names()
+    return reader, sheets
+
+
+def read_texts(archive: zipfile.ZipFile) -> list[str]:
+    """Read the shared strings, as a stream; openpyxl takes thirty times as long."""
+    part = next((name for name in archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
+    if part is None:
+        return []
+    texts: list[str] = []
+    with archive.open(part) as source:
+        for _event, element in ElementTree.iterparse(source):
+            if _local(element.tag) == "si":
+                texts.append(_words(element))
+                element.clear()
+    return texts
+
+
+def _words(element: ElementTree.Element) -> str:
+    """Return what a shared string says; how Chinese is pronounced is no part of it."""
+    parts = []
+    for child in element:
+        if _local(child.tag) == "t":
+            parts.append(child.text or "")
+        elif _local(child.tag) == "r":
+            parts += [run.text or "" for run in child if _local(run.tag) == "t"]
+    return "".join(parts)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _named_areas(book: Any, sheets: dict[str, _Cells]) -> dict[str, Area]:
@@ -267,7 +313,9 @@ class SheetParser:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.ParseFile(source)
+        while chunk := source.read(CHUNK):  # what is fed in small pieces takes a time that grows with its square
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
         return self.cells
 
     def _name(self, tag: str) -> str:

@@ -9,12 +9,13 @@ import numpy as np
 from scenarios.common.activations import Array, sigmoid_formula
 from scenarios.common.columns import caption
 from scenarios.derivatives.differences import APART, STEP, step_given
-from workbook.block import Between
+from workbook.block import Between, Block
 from workbook.book import Book
 from workbook.formula import (
     Expr,
     call,
 )
+from workbook.sheet import Sheet
 from workbook.text import _
 
 AT, POWER, WEIGHT, BIAS = 1.3, 3, 2.0, -1.0

@@ -27,7 +27,7 @@ from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, pattern
 from workbook.lint.styles import Look, Styles
 from workbook.precedents import LAST_COLUMN, Area, areas_read
-from workbook.reader import SheetParser, read_ledger
+from workbook.reader import SheetParser, read_ledger, read_texts
 from workbook.writer import LANGUAGE_PROPERTY, NAME_PREFIX
 
 ENGINE = "ironcalc"
@@ -243,16 +243,7 @@ class File:
     @cached_property
     def texts(self) -> list[str]:
         """The shared strings."""
-        stored = self._names.get("xl/sharedstrings.xml")
-        if stored is None:
-            return []
-        texts = []
-        with self.archive.open(stored) as source:
-            for _event, element in ET.iterparse(source):
-                if local(element.tag) == "si":
-                    texts.append(words_of(element))
-                    element.clear()
-        return texts
+        return read_texts(self.archive)
 
     @cached_property
     def names(self) -> list[Name]:
@@ -450,17 +441,6 @@ def children(root: ET.Element, group: str, name: str) -> Iterator[ET.Element]:
     for outer in root:
         if local(outer.tag) == group:
             yield from (element for element in outer if local(element.tag) == name)
-
-
-def words_of(element: ET.Element) -> str:
-    """Return what a shared string says; how Chinese is pronounced is no part of it."""
-    parts = []
-    for child in element:
-        if local(child.tag) == "t":
-            parts.append(child.text or "")
-        elif local(child.tag) == "r":
-            parts += [run.text or "" for run in child if local(run.tag) == "t"]
-    return "".join(parts)
 
 
 def areas_of(places: str) -> list[Area]:

@@ -1,0 +1,34 @@
+"""Every worked example as it ships: recalculated by both engines in both languages, and what a reader must find in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbook.book import Book
+from workbook.scenario import find_scenario, scenarios
+from workbook.sheet import HOLDS, NOT_APPLICABLE
+from workbook.testing import assert_proven
+
+NAMES = list(scenarios())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_holds(name: str, engine: str) -> None:
+    assert assert_proven(find_scenario(name).make("en"), engine) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_holds_in_chinese(name: str) -> None:
+    assert assert_proven(find_scenario(name).make("zh")) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reader_is_led_from_step_to_step(name: str) -> None:
+    book: Book = find_scenario(name).make()
+    assert [sheet.name for sheet in book.sheets][::len(book.sheets) - 1] == ["Start", "Checks"]
+    assert book.first_change
+    assert [step.number for step in book.steps] == list(range(1, len(book.steps) + 1))
+    assert all(check.verdict.value in (HOLDS, NOT_APPLICABLE) for check in book.checks)
+    assert any(check.verdict.value == HOLDS for check in book.checks)
+    assert all(placed.chart.alt for sheet in book.sheets for placed in sheet.charts)
+    assert all(block.number_format != "General" for block in book.blocks())
