@@ -362,7 +362,7 @@ def _inputs(book: Book, settings: Mapping[str, Any]) -> Inputs:
         symbol="h",
         title=_("small step"),
         number_format="0.0E+00",
-        valid=Between(1e-5, 1e-3),
+        valid=Between(1e-5, 2e-4),
         remark=_("chosen here"),
     )
     zero = sheet.recorded("zero", 0.0, title=_("what a difference should be"), number_format="0")

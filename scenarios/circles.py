@@ -746,7 +746,7 @@ def _nudge_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, b
         sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 6, whole=True), number_format="0"),
         sheet.given("choose_input", 2.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 6, whole=True), number_format="0"),
     )
-    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-7, 0.1), number_format="0.0E+00")
+    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.0E+00")
     sheet.remark(_("The units of layers 1 to 5 number {units}. Where a nudge carries some z of a ReLU across 0, the quotient sees the kink; a smaller h avoids it.").format(units="4, 6, 6, 4, 1"))
     sheet.gap()
     check_chosen_parameter(sheet, layers, BINARY_CROSS_ENTROPY, passed, Y, back, h, chosen, by_row=True)

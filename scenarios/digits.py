@@ -184,7 +184,7 @@ class _Walkthrough:
             self._update(sheet, layer, passed, back, eta, m) for sheet, layer in zip(layer_sheets, layers, strict=True)
         ]
         self._next(new_layers, X, Y, whole)
-        self._nudge(layers, passed, back, X, Y)
+        self._nudge(layers, passed, back, Y)
         self._history()
 
     # -- what goes in ------------------------------------------------------------------------------------
@@ -405,7 +405,7 @@ class _Walkthrough:
 
     # -- checks and history --------------------------------------------------------------------------------
 
-    def _nudge(self, layers: list[Layer], passed: Forward, back: Backward, X: Block, Y: Block) -> None:
+    def _nudge(self, layers: list[Layer], passed: Forward, back: Backward, Y: Block) -> None:
         """Hold a sample of the gradients, chosen by the reader, against difference quotients."""
         sheet = self.book.sheet("Nudge", _("Nudge: is the gradient right?"))
         sheet.step(

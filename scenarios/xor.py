@@ -198,7 +198,7 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
         "X", X_ROWS.T, symbol="X", title=_("inputs: one column an example"), rows=Counter("k = "), article=X_ROWS.T, **bits
     )
     Y = sheet.given(
-        "Y", TARGETS[None, :], symbol="Y", title=_("targets"), rows=Counter("j = "), article=TARGETS[None, :], **bits
+        "Y", TARGETS[None, :], symbol="Y", title=_("target"), rows=Counter("j = "), article=TARGETS[None, :], **bits
     )
     sheet.remark(_("Printed in the article: the four rows 001→0, 011→1, 101→1, 111→0."))
     sheet.remark(
@@ -667,7 +667,7 @@ def _nudge_sheet(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forw
         _("Choose any weight: it is moved up and down by h, the network runs again for the four examples, and the loss must change as backprop says."),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
-    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1), number_format="0.000000")
+    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000")
     chosen = (
         sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"),
         sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 4, whole=True), number_format="0"),

@@ -318,6 +318,29 @@ def test_a_reader_who_has_seen_enough_is_no_error(folder: Path) -> None:
     assert listing.wait(20) == 0
 
 
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_error(redirection: str, folder: Path) -> None:
+    built = subprocess.run(["sh", "-c", f'"$@" {redirection}', "sh", *command("build", "line")], timeout=60, check=False)
+    assert built.returncode == 0
+    assert files(folder) == {"output/line.xlsx"}
+
+
+def test_a_pipe_is_utf8_whatever_the_locale(folder: Path) -> None:
+    chinese = {**os.environ, "PYTHONIOENCODING": "gbk"}
+    numbers = [
+        subprocess.run(command("numbers", "line"), env=env, capture_output=True, timeout=60, check=True).stdout
+        for env in (chinese, None)
+    ]
+    assert numbers[0] == numbers[1]
+    assert "✓" in numbers[0].decode()
+
+
+def test_without_a_command_the_help_is_shown(folder: Path) -> None:
+    bare = subprocess.run(command(), capture_output=True, text=True, timeout=60, check=False)
+    assert bare.returncode == 2
+    assert "\nExamples:\n" in bare.stderr.replace("  Examples", "Examples")
+
+
 def dying(job: Job) -> Outcome:
     """Do a job, unless it brings the process down."""
     if job.name == "bad":

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from network import network
 
 from workbook.block import Counter
@@ -220,3 +223,27 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "n.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FileError, match="no text in UTF-8"):
         read_exported(tmp_path / "n.csv")
+
+
+EXPORTS = {form: exported(ledger_of(awkward()), form).encode() for form in ("csv", "json")}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["csv", "json"]), st.data())
+def test_a_damaged_export_is_read_or_refused_in_one_line(form: str, data: st.DataObject) -> None:
+    contents = bytearray(EXPORTS[form])
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(contents) - 1))
+        length = data.draw(st.integers(0, 40))
+        contents[at : at + length] = data.draw(
+            st.sampled_from([b"", b",", b'"', b"\n", b"\r", b"\x00", b"{", b"1e400", b"-", b"\xff"])
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"n.{form}"
+        path.write_bytes(contents)
+        try:
+            back = read_exported(path)
+        except FileError as error:
+            assert "\n" not in str(error)
+        else:
+            assert exported(back)

@@ -10,7 +10,14 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import Direction, Expr, FormulaError, Index, Key, Operand, Ref, Template, as_expr, render
+from workbook.formula import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, Template, as_expr, render
+from workbook.text import utf16_length
+
+LONGEST_CELL_TEXT = 32767
+"""Excel's limit for the text of a cell, in UTF-16 units."""
+
+LONGEST_LIST = 255
+"""Excel's limit for the choices of a cell, written one after the other with commas between them."""
 
 Value = NDArray[Any]
 Formula = Callable[..., Operand]
@@ -25,6 +32,10 @@ class Role(Enum):
     GRADIENT = "gradient"  # backward: a derivative of the loss
     UPDATED = "updated"  # a parameter after a step
     CHECK = "check"  # holds the sheet to account
+
+
+TYPED_IN = frozenset({Role.GIVEN, Role.RECORDED})
+"""The roles whose cells have no formula; all others must have one."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +60,14 @@ class Between:
 
 @dataclass(frozen=True)
 class OneOf:
-    """What may be typed into a given cell: one of these."""
+    """What may be typed into a given cell: one of these. Raises ValueError for what Excel cannot hold as a list."""
 
     options: tuple[str | int, ...]
+
+    def __post_init__(self) -> None:
+        texts = [str(option) for option in self.options]
+        if not texts or any("," in text for text in texts) or utf16_length(",".join(texts)) > LONGEST_LIST:
+            raise ValueError(f"choices are texts without a comma, {LONGEST_LIST} characters in all: {texts}")
 
 
 Valid = Union[Between, OneOf]  # noqa: UP007
@@ -82,7 +98,7 @@ class Place:
 
 
 @dataclass(eq=False)
-class Block:
+class Block(Arithmetic):
     """A named array on a sheet.
 
     Parameters
@@ -96,8 +112,14 @@ class Block:
         of the column
     along : for a vector, whether it runs down or right on the sheet
     number_format : a spreadsheet number format, always stated
+    rows, columns : the headings; formulas that count rows or columns read them
     valid : what may be typed in, for a given block
     article : the value that the article's example has, where the reader may change it
+
+    Raises
+    ------
+    ValueError
+        If the value is empty, of more than two dimensions, no finite number, or a text too long for a cell.
     """
 
     id: str
@@ -132,15 +154,19 @@ class Block:
         if value.dtype.kind not in "fUO":
             raise ValueError(f"{self.id}: values are numbers or texts, not {value.dtype}")
         self.value = value
+        if self.is_text and any(utf16_length(str(text)) > LONGEST_CELL_TEXT for text in value.flat):
+            raise ValueError(f"{self.id}: a text is longer than a cell's {LONGEST_CELL_TEXT} characters")
 
     # -- the array -------------------------------------------------------------------------------
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The value's shape, as NumPy has it."""
         return self.value.shape
 
     @property
     def is_text(self) -> bool:
+        """Whether the cells hold texts; numbers else."""
         return self.value.dtype.kind != "f"
 
     @property
@@ -160,59 +186,23 @@ class Block:
         """Return the reference to all of it."""
         return Ref(self, tuple(slice(None) for _ in self.shape))
 
+    def as_operand(self) -> Ref:
+        return self.whole()
+
     def __getitem__(self, keys: Key | tuple[Key, ...]) -> Ref:
         keys = keys if isinstance(keys, tuple) else (keys,)
         if len(keys) != self.value.ndim:
             raise FormulaError(f"{self.id} has {self.value.ndim} axes; {len(keys)} indices were given")
+        if any(isinstance(key, slice) and not {type(key.start), type(key.stop)} <= {int, type(None)} for key in keys):
+            raise FormulaError(f"{self.id}: a range begins and ends at fixed numbers, or nowhere")
         counted = (k + n if isinstance(k, int) and k < 0 else k for k, n in zip(keys, self.shape, strict=True))
         return Ref(self, tuple(counted))
-
-    def __add__(self, other: Operand) -> Expr:
-        return self.whole() + other
-
-    def __radd__(self, other: Operand) -> Expr:
-        return as_expr(other) + self.whole()
-
-    def __sub__(self, other: Operand) -> Expr:
-        return self.whole() - other
-
-    def __rsub__(self, other: Operand) -> Expr:
-        return as_expr(other) - self.whole()
-
-    def __mul__(self, other: Operand) -> Expr:
-        return self.whole() * other
-
-    def __rmul__(self, other: Operand) -> Expr:
-        return as_expr(other) * self.whole()
-
-    def __truediv__(self, other: Operand) -> Expr:
-        return self.whole() / other
-
-    def __rtruediv__(self, other: Operand) -> Expr:
-        return as_expr(other) / self.whole()
-
-    def __pow__(self, other: Operand) -> Expr:
-        return self.whole() ** other
-
-    def __neg__(self) -> Expr:
-        return -self.whole()
-
-    def __lt__(self, other: Operand) -> Expr:
-        return self.whole() < other
-
-    def __le__(self, other: Operand) -> Expr:
-        return self.whole() <= other
-
-    def __gt__(self, other: Operand) -> Expr:
-        return self.whole() > other
-
-    def __ge__(self, other: Operand) -> Expr:
-        return self.whole() >= other
 
     # -- on the sheet --------------------------------------------------------------------------------
 
     @property
     def place(self) -> Place:
+        """Where its sheet has put it. Raises FormulaError before that: a formula reads what is not there yet."""
         if self._place is None:
             raise FormulaError(f"{self.id} has not been put on a sheet yet")
         return self._place
@@ -222,8 +212,22 @@ class Block:
         self._place = place
 
     def state(self) -> None:
-        """Call the formula once with symbolic indices and render it; done once the block has its place."""
+        """Call the formula once with symbolic indices and render it; done once the block has its place.
+
+        Raises
+        ------
+        FormulaError
+            If the formula cannot be rendered, or there are not as many formulas as the block needs.
+        """
         rows = self.place.rows
+        if self.each and len(self.each) != rows:
+            raise FormulaError(f"{self.id}: {len(self.each)} formulas for {rows} rows")
+        if self.first is not None and (self.formula is None or self.directions[:1] == (Direction.RIGHT,)):
+            raise FormulaError(f"{self.id}: a sequence runs down, and needs the formula of its other rows")
+        if not self.each and (self.formula is None) is not (self.role in TYPED_IN):
+            raise FormulaError(
+                f"{self.id}: {self.role.value} cells have {'no' if self.role in TYPED_IN else 'a'} formula"
+            )
         indices = [Index(direction) for direction in self.directions]
         if self.each:
             across = indices[1:]

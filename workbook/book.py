@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbook.block import Block, Place, Role
-from workbook.formula import Operand, call, cell_name, equal, if_, rounded, smallest, total
+from workbook.block import Block, Place, Role, Value
+from workbook.formula import call, cell_name, equal, if_, rounded, smallest, total
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, SIGNS, Check, Sheet, Step, Style, named
 from workbook.text import N_, _, current_translator
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORECASE)
+"""Sheet names that a formula would have to quote: B5, and R1C1 in the other notation."""
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
@@ -35,7 +40,10 @@ class Book:
     Attributes
     ----------
     name : the scenario's name
-    title, article : what the reader sees on the Start sheet
+    title, article, summary : what the reader sees on the Start sheet
+    first_change : what to change first, naming the sheet and the cell's meaning; "" says nothing
+    checks : every check, in the order in which they were added
+    printed_checks : the verdicts on figures that the article prints, and whether NumPy's number meets the figure
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
     sheets : in reading order; Start is the first, Checks the last
@@ -56,23 +64,22 @@ class Book:
         self._ids: dict[str, Block] = {}
         self.start = Sheet(self, "Start", title)
         self._checks_sheet = Sheet(self, "Checks", _("Checks: does every number hold?"))
-        self.article_flag = Block(
-            "article_inputs",
-            Role.CHECK,
-            np.asarray(1.0),
-            title=_("the inputs are the article's (1 yes, 0 no)"),
-            number_format="0",
-            formula=self._article_flag_formula,
-        )
-        self._same: Block | None = None
-        self._checks_sheet._register(self.article_flag, Place("Checks", 4, 1, 1, 1))
+        self._same_inputs: Block | None = None
 
     # -- making it -------------------------------------------------------------------------------------
 
     def sheet(self, name: str, title: str, **fields: Any) -> Sheet:
-        """Add a sheet. Its name is one English word, since it stands in formulas."""
-        if not name.isidentifier() or len(name) > 31:
-            raise ValueError(f"a sheet's name is one word of letters, digits and _: {name!r}")
+        """Add a sheet; `fields` are those of `Sheet`.
+
+        Raises
+        ------
+        ValueError
+            If its name is not one English word that can stand in a formula without quotes, or is taken.
+        """
+        if not (name.isidentifier() and name.isascii()) or len(name) > 31 or LIKE_A_CELL.fullmatch(name):
+            raise ValueError(f"a sheet's name is one word of letters, digits and _, unlike a cell's name: {name!r}")
+        if name.lower() in {"start", "checks", "history", *(sheet.name.lower() for sheet in self.sheets)}:
+            raise ValueError(f"two sheets are called {name}, or the name is a spreadsheet's own")
         sheet = Sheet(self, name, title, **fields)
         self.sheets.append(sheet)
         return sheet
@@ -97,16 +104,25 @@ class Book:
         self._ids[key] = block
 
     def finish(self) -> Book:
-        """Add the Checks and Start sheets, which tell of all the others."""
+        """Add the Checks and Start sheets, which tell of all the others.
+
+        Raises
+        ------
+        ValueError
+            If something lies on top of something else, or off the sheet: no spreadsheet would open the file.
+        """
         self._number_steps()
         self._finish_checks()
         self._finish_start()
         self.sheets = [self.start, *self.sheets, self._checks_sheet]
+        for sheet in self.sheets:
+            sheet.refuse_overlaps()
         return self
 
     # -- reading it --------------------------------------------------------------------------------------
 
     def __getitem__(self, id: str) -> Block:
+        """Return the block of an id, whatever the case."""
         return self._ids[id.lower()]
 
     def __contains__(self, id: str) -> bool:
@@ -134,13 +150,33 @@ class Book:
     def _article_givens(self) -> list[Block]:
         return [b for s in self.sheets for b in s.blocks if b.article is not None and not b.is_text]
 
-    def _article_flag_formula(self) -> Operand:
-        return 1 if self._same is None else smallest(self._same)
+    @cached_property
+    def article_flag(self) -> Block:
+        """1 as long as the inputs are the article's, else 0; a book in which no printed figure is checked has none."""
+        flag = Block(
+            "article_inputs",
+            Role.CHECK,
+            np.asarray(1.0),
+            title=_("the inputs are the article's (1 yes, 0 no)"),
+            number_format="0",
+            formula=lambda: 1 if self._same_inputs is None else smallest(self._same_inputs),
+        )
+        sheet = self._checks_sheet
+        sheet.label(4, 0, f"{SIGNS[Role.CHECK]} {flag.title}", Style.LABEL, role=Role.CHECK)
+        sheet.settle(flag, Place(sheet.name, 4, 1, 1, 1))
+        return flag
 
     def _finish_checks(self) -> None:
         sheet = self._checks_sheet
-        sheet.label(4, 0, f"{SIGNS[Role.CHECK]} {self.article_flag.title}", Style.LABEL, role=Role.CHECK)
         sheet.cursor = 6
+        if self.printed_checks:
+            self._finish_printed(sheet)
+        if self.checks:
+            sheet.gap()
+            self._verdict_table(sheet)
+
+    def _finish_printed(self, sheet: Sheet) -> None:
+        """Compare the inputs with the article's; only now are all of them known."""
         givens = self._article_givens()
         if givens:
             sheet.text(
@@ -151,17 +187,14 @@ class Book:
             now = np.array([np.sum(b.value**2) for b in givens])
             then = np.array([np.sum(np.asarray(b.article, dtype=float) ** 2) for b in givens])
             same = (np.round(now, 9) == np.round(then, 9)).astype(float)
-            self._input_table(sheet, givens, now, then, same)
+            self._same_inputs = self._input_table(sheet, givens, now, then, same)
             self.article_flag.value = np.asarray(same.min())
         self.article_flag.state()
         for verdict, holds in self.printed_checks:
             text = NOT_APPLICABLE if not self.article_flag.value else HOLDS if holds else FAILS
             verdict.value = np.asarray(text, dtype=object)
-        if self.checks:
-            sheet.gap()
-            self._verdict_table(sheet)
 
-    def _input_table(self, sheet: Sheet, givens: list[Block], now: Any, then: Any, same: Any) -> None:
+    def _input_table(self, sheet: Sheet, givens: list[Block], now: Value, then: Value, same: Value) -> Block:
         top = sheet.cursor
         for column, heading in enumerate((_("now: Σ of squares"), _("the article's"), _("same?"))):
             sheet.label(top, column + 1, heading, Style.COLUMN)
@@ -170,15 +203,16 @@ class Book:
         there = Block("inputs_article", Role.RECORDED, then)
         sheet.add(here, at=(top + 1, 1))
         sheet.add(there, at=(top + 1, 2))
-        self._same = Block(
+        equal_inputs = Block(
             "inputs_same",
             Role.CHECK,
             same,
             number_format="0",
             formula=lambda i: if_(equal(rounded(here[i], 9), rounded(there[i], 9)), 1, 0),
         )
-        sheet.add(self._same, at=(top + 1, 3))
+        sheet.add(equal_inputs, at=(top + 1, 3))
         sheet.cursor = top + 1 + len(givens) + 1
+        return equal_inputs
 
     def _verdict_table(self, sheet: Sheet) -> None:
         sheet.text(_("Every check of this workbook. Click a line to go to where it is made."))
@@ -227,7 +261,7 @@ class Book:
         sheet.text(_("To change anything else: menu Review (in LibreOffice: Tools) → Unprotect Sheet."))
 
     def _overall_verdict(self, sheet: Sheet, fails: Block) -> None:
-        sheet.add(
+        failing = sheet.add(
             Block(
                 "checks_failing",
                 Role.CHECK,
@@ -237,7 +271,6 @@ class Book:
                 formula=lambda: total(fails),
             )
         )
-        failing = self["checks_failing"]
         good = _("✓ Every check holds, {count} of them.").format(count=len(self.checks))
         bad = _("✗ A check fails: see the sheet Checks.")
         sheet.add(

@@ -21,7 +21,7 @@ class Mark(Enum):
 class Series:
     """One series: a name for the legend, the cells of x and y (vectors of equal length), and its look.
 
-    `colour` is a hexadecimal RGB colour; None takes the palette's next.
+    `colour` is a hexadecimal RGB colour; None takes the palette's next. Raises ValueError where x and y differ in length.
     """
 
     name: str
@@ -31,10 +31,17 @@ class Series:
     colour: str | None = None
     dashed: bool = False
 
+    def __post_init__(self) -> None:
+        if self.x.spans != self.y.spans or len(self.x.spans) > 1:
+            raise ValueError(f"series {self.name}: x has {self.x.spans} cells, y {self.y.spans}")
+
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with its axes. `alt` says in words what it shows, for who cannot see it."""
+    """A chart with its axes. `alt` says in words what it shows, for who cannot see it.
+
+    `columns` and `rows` are its size in cells. Raises ValueError for no series, or columns among lines.
+    """
 
     title: str
     series: tuple[Series, ...]
@@ -47,3 +54,8 @@ class Chart:
     y_range: tuple[float | None, float | None] = (None, None)
     log_y: bool = False
     legend: bool = True
+
+    def __post_init__(self) -> None:
+        marks = {series.mark for series in self.series}
+        if not marks or (Mark.COLUMNS in marks and len(marks) > 1):
+            raise ValueError(f"chart {self.title}: it needs a series, and columns go with columns only")

@@ -18,7 +18,7 @@ class Kind(Enum):
 
     ADDED = "added"  # a block that only the right side has
     REMOVED = "removed"  # a block that only the left side has
-    RESHAPED = "reshaped"  # a block with other rows or columns
+    RESHAPED = "reshaped"  # a block with more or fewer rows or columns; its cells are not compared
     GIVEN = "given"  # what is typed into a cell
     FORMULA = "formula"  # a cell's formula; also one typed over, or written where a number stood
     VALUE = "value"  # a value by itself: its formula is the same, and so is all that it reads

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
+
 from workbook.block import Block
-from workbook.sheet import Sheet, Style, column_room
+from workbook.sheet import Label, Sheet, Style
 from workbook.text import display_width, wrap
 
-NARROWEST, WIDEST_HEADING, WIDEST_LABEL = 8.0, 16, 44
+NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 44
+HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.LABEL})
+"""The labels that a column must have room for; sentences, links and titles run on over empty cells."""
+
 LINE_HEIGHT = 15.0
-WRAPPED = {Style.COLUMN, Style.COLUMN_MATH}
-COUNTED = {Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.LABEL, Style.UNIT, Style.LINK, Style.BLOCK}
+USUAL_WIDTH = 8.43
+"""The width in characters that a spreadsheet gives a column of itself."""
 
 
 def shown_width(value: float | str, number_format: str) -> int:
@@ -36,10 +41,8 @@ def shown_width(value: float | str, number_format: str) -> int:
 def _block_width(block: Block) -> int:
     if block.value.ndim == 0 and block.is_text:
         return 0  # a sentence runs on over the empty cells to its right
-    values = block.value.ravel().tolist()
-    if not block.is_text:
-        values = [min(values), max(values)]
-    return max(shown_width(value, block.number_format) for value in values)
+    values = block.value.ravel() if block.is_text else np.array([block.value.min(), block.value.max()])
+    return max(shown_width(value, block.number_format) for value in values.tolist())
 
 
 def column_widths(sheet: Sheet) -> dict[int, float]:
@@ -54,19 +57,27 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
         for column in range(block.place.column, block.place.column + block.place.columns):
             needs[column] = max(needs.get(column, NARROWEST), width)
     for label in sheet.labels:
-        if label.column and label.style in WRAPPED | {Style.ROW, Style.LABEL}:
-            text = f"{label.text}{label.number:g}" if label.number is not None else label.text
-            room = column_room(text) if label.style in WRAPPED else min(display_width(text), WIDEST_LABEL)
-            if label.style is Style.COLUMN:
-                room = max(room, min(math.ceil(display_width(text) / 2), WIDEST_HEADING))
-            if label.style is Style.COLUMN_MATH:
-                room = min(display_width(text), WIDEST_HEADING + 6)
-            needs[label.column] = max(needs.get(label.column, NARROWEST), room + 2.0)
+        if label.column and label.style in HEADINGS:
+            needs[label.column] = max(needs.get(label.column, NARROWEST), _heading_width(label) + 2.0)
     return {**needs, 0: _first_column(sheet), **sheet.widths}
 
 
+def _heading_width(label: Label) -> int:
+    text = f"{label.text}{label.number:g}" if label.number is not None else label.text
+    width = display_width(text)
+    if label.style is Style.COLUMN:  # wrapped to two lines, unless a word is longer
+        longest_word = max((display_width(word) for word in text.split()), default=0)
+        return max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
+    if label.style is Style.COLUMN_MATH:
+        return min(width, WIDEST_MATH)
+    return min(width, WIDEST_LABEL)
+
+
 def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
-    """Return the height in points of every row that is higher than usual: headings that wrap need room for their lines."""
+    """Return the height in points of every row that is higher than usual; headings that wrap need room for their lines.
+
+    `widths` are those of the columns, in characters.
+    """
     heights = dict(sheet.row_heights)
     for label in sheet.labels:
         if label.style is Style.COLUMN:

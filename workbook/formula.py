@@ -12,12 +12,16 @@ counter in the heading of the block being filled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from itertools import pairwise
+from functools import cache, reduce, singledispatch
+from itertools import accumulate
 from typing import TYPE_CHECKING, Union
+
+from workbook.text import utf16_length
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -26,6 +30,12 @@ UNIVERSAL_NUMBERS = frozenset({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 100, 0.5, 7
 """The only numbers that may stand in a formula; every other one belongs into a cell of its own.
 
 700 is the largest exponent that every spreadsheet's EXP takes.
+"""
+
+LONGEST_TEXT, LONGEST_FORMULA, DEEPEST_NESTING, MOST_ARGUMENTS = 255, 8192, 64, 255
+"""What Excel takes of a text in a formula (longer ones are joined of pieces), of a formula, and of a function.
+
+Source: Microsoft, "Excel specifications and limits"; lengths count UTF-16 units.
 """
 
 LONGEST_SPELLED_SUM = 12
@@ -60,50 +70,66 @@ class Index:
 Key = Union[int, Index, slice]  # noqa: UP007 - a runtime alias that mypy can see through
 
 
-class Expr:
-    """A formula, or a part of one. Combine with + - * / ** and the functions of this module."""
+class Arithmetic(ABC):
+    """What formulas are made of, expressions and blocks alike: combine with + - * / ** and the functions of this module.
+
+    It cannot be iterated over: Python would ask for element 0, 1, 2 … without end.
+    """
+
+    __iter__ = None
+
+    @abstractmethod
+    def as_operand(self) -> Expr:
+        """Return it as an expression; a block is then a reference to all of it."""
 
     def __add__(self, other: Operand) -> Expr:
-        return Binary("+", self, as_expr(other))
+        return Binary("+", self.as_operand(), as_expr(other))
 
     def __radd__(self, other: Operand) -> Expr:
-        return Binary("+", as_expr(other), self)
+        return Binary("+", as_expr(other), self.as_operand())
 
     def __sub__(self, other: Operand) -> Expr:
-        return Binary("-", self, as_expr(other))
+        return Binary("-", self.as_operand(), as_expr(other))
 
     def __rsub__(self, other: Operand) -> Expr:
-        return Binary("-", as_expr(other), self)
+        return Binary("-", as_expr(other), self.as_operand())
 
     def __mul__(self, other: Operand) -> Expr:
-        return Binary("*", self, as_expr(other))
+        return Binary("*", self.as_operand(), as_expr(other))
 
     def __rmul__(self, other: Operand) -> Expr:
-        return Binary("*", as_expr(other), self)
+        return Binary("*", as_expr(other), self.as_operand())
 
     def __truediv__(self, other: Operand) -> Expr:
-        return Binary("/", self, as_expr(other))
+        return Binary("/", self.as_operand(), as_expr(other))
 
     def __rtruediv__(self, other: Operand) -> Expr:
-        return Binary("/", as_expr(other), self)
+        return Binary("/", as_expr(other), self.as_operand())
 
     def __pow__(self, other: Operand) -> Expr:
-        return Binary("^", self, as_expr(other))
+        return Binary("^", self.as_operand(), as_expr(other))
 
     def __neg__(self) -> Expr:
-        return Negative(self)
+        return Negative(self.as_operand())
 
     def __lt__(self, other: Operand) -> Expr:
-        return Binary("<", self, as_expr(other))
+        return Binary("<", self.as_operand(), as_expr(other))
 
     def __le__(self, other: Operand) -> Expr:
-        return Binary("<=", self, as_expr(other))
+        return Binary("<=", self.as_operand(), as_expr(other))
 
     def __gt__(self, other: Operand) -> Expr:
-        return Binary(">", self, as_expr(other))
+        return Binary(">", self.as_operand(), as_expr(other))
 
     def __ge__(self, other: Operand) -> Expr:
-        return Binary(">=", self, as_expr(other))
+        return Binary(">=", self.as_operand(), as_expr(other))
+
+
+class Expr(Arithmetic):
+    """A formula, or a part of one."""
+
+    def as_operand(self) -> Expr:
+        return self
 
     def __bool__(self) -> bool:
         raise FormulaError("a formula has no truth value: branch with if_() in the sheet, or make two blocks")
@@ -174,8 +200,13 @@ class Ref(Expr):
         key = self.keys[axis]
         return len(range(*key.indices(self.block.shape[axis]))) if isinstance(key, slice) else 1
 
+    @property
+    def spans(self) -> list[int]:
+        """How many cells it spans along each axis that is sliced; a single cell has none."""
+        return [self.extent(axis) for axis, key in enumerate(self.keys) if isinstance(key, slice)]
 
-Operand = Union["Expr", "Block", int, float, str]
+
+Operand = Union[Arithmetic, int, float, str]  # noqa: UP007
 
 
 def as_expr(operand: Operand) -> Expr:
@@ -186,24 +217,25 @@ def as_expr(operand: Operand) -> Expr:
     FormulaError
         For any other number: a measured or chosen number belongs into a cell, where a reader sees it.
     """
-    if isinstance(operand, Expr):
-        return operand
+    if isinstance(operand, Arithmetic):
+        return operand.as_operand()
     if isinstance(operand, str):
         return Text(operand)
-    if type(operand) in (int, float):
-        number: int | float = operand  # type: ignore[assignment]
-        if abs(number) not in UNIVERSAL_NUMBERS:
-            raise FormulaError(f"the number {number!r} is typed into a formula: give it a cell of its own")
-        return Number(number)
-    whole = getattr(operand, "whole", None)
-    if whole is None:
-        raise FormulaError(f"{operand!r} cannot stand in a formula: refer to a block")
-    ref: Ref = whole()
-    return ref
+    if isinstance(operand, int | float) and type(operand) in (int, float):  # neither a bool nor a number of NumPy's
+        if abs(operand) not in UNIVERSAL_NUMBERS:
+            raise FormulaError(f"the number {operand!r} is typed into a formula: give it a cell of its own")
+        return Number(operand)
+    raise FormulaError(f"{operand!r} cannot stand in a formula: refer to a block")
 
 
 def as_ref(operand: Operand) -> Ref:
-    """Like `as_expr`, for functions that need a range."""
+    """Like `as_expr`, for functions that need a range.
+
+    Raises
+    ------
+    FormulaError
+        If the operand is no reference.
+    """
     ref = as_expr(operand)
     if not isinstance(ref, Ref):
         raise FormulaError("this function takes a range of a block, such as W[j, :]")
@@ -211,7 +243,13 @@ def as_ref(operand: Operand) -> Ref:
 
 
 def call(function: str, *arguments: Operand) -> Expr:
-    """Return a call of a spreadsheet function that `ALLOWED_FUNCTIONS` lists."""
+    """Return a call of a spreadsheet function.
+
+    Raises
+    ------
+    FormulaError
+        If `ALLOWED_FUNCTIONS` does not list it.
+    """
     if function not in ALLOWED_FUNCTIONS:
         raise FormulaError(f"the function {function} is not one that every spreadsheet has")
     return Call(function, tuple(as_expr(argument) for argument in arguments))
@@ -260,58 +298,72 @@ ALLOWED_FUNCTIONS = frozenset(
 
 
 def exp(x: Operand) -> Expr:
+    """e to the power of x; an error in a spreadsheet for x above 709."""
     return call("EXP", x)
 
 
 def ln(x: Operand) -> Expr:
+    """The natural logarithm; an error in a spreadsheet for x of 0 or less."""
     return call("LN", x)
 
 
 def sqrt(x: Operand) -> Expr:
+    """The square root."""
     return call("SQRT", x)
 
 
 def absolute(x: Operand) -> Expr:
+    """The value without its sign."""
     return call("ABS", x)
 
 
 def tanh(x: Operand) -> Expr:
+    """The hyperbolic tangent."""
     return call("TANH", x)
 
 
 def total(x: Operand) -> Expr:
+    """The sum of a range."""
     return call("SUM", x)
 
 
 def mean(x: Operand) -> Expr:
+    """The arithmetic mean of a range."""
     return call("AVERAGE", x)
 
 
 def largest(*x: Operand) -> Expr:
+    """The largest of some numbers and ranges."""
     return call("MAX", *x)
 
 
 def smallest(*x: Operand) -> Expr:
+    """The smallest of some numbers and ranges."""
     return call("MIN", *x)
 
 
 def if_(condition: Operand, then: Operand, otherwise: Operand) -> Expr:
+    """One of two values, as the sheet finds the condition."""
     return call("IF", condition, then, otherwise)
 
 
 def both(*conditions: Operand) -> Expr:
+    """Whether all conditions hold."""
     return call("AND", *conditions)
 
 
 def either(*conditions: Operand) -> Expr:
+    """Whether one condition or more holds."""
     return call("OR", *conditions)
 
 
 def equal(left: Operand, right: Operand) -> Expr:
+    """Whether two values are equal; texts whatever their case."""
     return Binary("=", as_expr(left), as_expr(right))
 
 
 def rounded(x: Operand, digits: Operand) -> Expr:
+    """A number rounded to so many decimals, the half away from zero."""
     return call("ROUND", x, digits)
 
 
@@ -333,10 +385,16 @@ def number_of(index: Index) -> Expr:
 
 def joined(*parts: Operand) -> Expr:
     """Text parts written one after the other."""
-    first, *rest = (as_expr(part) for part in parts)
-    for part in rest:
-        first = Binary("&", first, part)
-    return first
+    return _chained("&", parts)
+
+
+def added(*terms: Operand) -> Expr:
+    """The terms written out one after the other with + between them."""
+    return _chained("+", terms)
+
+
+def _chained(operator: str, operands: Iterable[Operand]) -> Expr:
+    return reduce(lambda left, right: Binary(operator, left, right), map(as_expr, operands))
 
 
 def fixed(x: Operand, digits: Operand) -> Expr:
@@ -349,19 +407,33 @@ def fixed(x: Operand, digits: Operand) -> Expr:
 
 
 def dot(left: Operand, right: Operand) -> Expr:
-    """The sum of products of two ranges, whichever way each lies on the sheet."""
+    """The sum of products of two ranges, whichever way each lies on the sheet.
+
+    Raises
+    ------
+    FormulaError
+        If their lengths differ.
+    """
     a, b = as_ref(left), as_ref(right)
-    sizes = [[ref.extent(axis) for axis in range(len(ref.keys)) if isinstance(ref.keys[axis], slice)] for ref in (a, b)]
-    if sizes[0] != sizes[1]:
-        raise FormulaError(f"dot of {a.block.id} {sizes[0]} and {b.block.id} {sizes[1]}: the lengths differ")
-    if sizes[0] == [1]:
+    if a.spans != b.spans:
+        raise FormulaError(f"dot of {a.block.id} {a.spans} and {b.block.id} {b.spans}: the lengths differ")
+    if a.spans == [1]:
         return Binary("*", _element(a, 0), _element(b, 0))
     return Dot(a, b)
 
 
 def squared_distance(left: Operand, right: Operand) -> Expr:
-    """The sum of the squared differences of two ranges that lie alike (SUMXMY2 is not for ranges on two sheets)."""
-    return call("SUMPRODUCT", (as_ref(left) - as_ref(right)) ** 2)
+    """The sum of the squared differences of two ranges that lie alike (SUMXMY2 is not for ranges on two sheets).
+
+    Raises
+    ------
+    FormulaError
+        If they do not lie alike: a spreadsheet would take a row minus a column for a whole table of differences.
+    """
+    a, b = as_ref(left), as_ref(right)
+    if a.spans != b.spans or (a.spans != [1] and _lies(a) != _lies(b)):
+        raise FormulaError(f"the distance of {a.block.id} {a.spans} and {b.block.id} {b.spans}: they do not lie alike")
+    return call("SUMPRODUCT", (a - b) ** 2)
 
 
 # ---------------------------------------------------------------------------------------------- rendering
@@ -451,7 +523,8 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     Raises
     ------
     FormulaError
-        If a reference leaves its block, or needs a counter that the home block's heading lacks.
+        If a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse the
+        formula for its length or depth.
     """
     parts: list[Part] = []
     for part in _render(expr, _Fill(home, rows), 0):
@@ -459,7 +532,22 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
             parts[-1] += part
         else:
             parts.append(part)
-    return Template(tuple(parts))
+    template = Template(tuple(parts))
+    _check_limits(template.at(rows.stop - 1, home.place.columns - 1), home)
+    return template
+
+
+def _check_limits(formula: str, home: Block) -> None:
+    """Refuse what Excel would drop from the file as damaged; the last cell has the longest references."""
+    if utf16_length(formula) > LONGEST_FORMULA:
+        raise FormulaError(
+            f"{home.id}: its formula is longer than Excel's {LONGEST_FORMULA} characters: use helper cells"
+        )
+    if formula.count("(") <= DEEPEST_NESTING:
+        return
+    depths = accumulate({"(": 1, ")": -1}.get(char, 0) for char in re.sub('"[^"]*"', "", formula))
+    if max(depths) > DEEPEST_NESTING:
+        raise FormulaError(f"{home.id}: its formula is nested deeper than Excel's {DEEPEST_NESTING}: use helper cells")
 
 
 @dataclass(frozen=True)
@@ -475,45 +563,87 @@ class _Fill:
         return self.rows if direction is Direction.DOWN else range(place.columns)
 
 
+@singledispatch
 def _render(expr: Expr, fill: _Fill, outer: int) -> list[Part]:
-    if isinstance(expr, Number):
-        return [_number(expr.value, outer)]
-    if isinstance(expr, Text):
-        return ['"' + expr.value.replace('"', '""') + '"']
-    if isinstance(expr, Negative):
-        # a spreadsheet reads -x^2 as (-x)^2, so a power below a minus is always bracketed
-        return _bracket(["-", *_render(expr.operand, fill, _HIGHEST)], _NEGATIVE, outer)
-    if isinstance(expr, Binary):
-        rank = _PRECEDENCE[expr.operator]
-        # a - (b - c), a / (b / c) and (a ^ b) ^ c need their brackets; a + (b + c) does not
-        right_rank = rank if expr.operator in "+*&" else rank + 1
-        if isinstance(expr.right, Negative):
-            right_rank = _HIGHEST
-        left_rank = rank + 1 if expr.operator == "^" else rank
-        left = _render(expr.left, fill, left_rank)
-        return _bracket([*left, expr.operator, *_render(expr.right, fill, right_rank)], rank, outer)
-    if isinstance(expr, Call):
-        return _call(expr, fill)
-    if isinstance(expr, Position):
-        return _position(expr.index, fill)
-    if isinstance(expr, Dot):
-        return _dot(expr, fill, outer)
-    if isinstance(expr, Ref):
-        return _reference(expr, fill)
+    """Return the text and slots of an expression that stands under an operator of the precedence `outer`."""
     raise TypeError(f"not a formula: {expr!r}")
 
 
-def _number(value: int | float, outer: int) -> str:
-    text = repr(value)
-    return f"({text})" if value < 0 and outer else text
+@_render.register(Number)
+def _number(expr: Number, _fill: _Fill, outer: int) -> list[Part]:
+    text = repr(expr.value)
+    return [f"({text})" if expr.value < 0 and outer else text]
+
+
+@_render.register(Text)
+def _text(expr: Text, _fill: _Fill, outer: int) -> list[Part]:
+    pieces = [expr.value]
+    if utf16_length(expr.value) > LONGEST_TEXT:
+        size = LONGEST_TEXT // 2  # a character takes two units at most
+        pieces = [expr.value[n : n + size] for n in range(0, len(expr.value), size)]
+    quoted = ['"' + piece.replace('"', '""') + '"' for piece in pieces]
+    return _bracket(["&".join(quoted)], _PRECEDENCE["&"] if len(pieces) > 1 else _HIGHEST, outer)
+
+
+@_render.register(Negative)
+def _negative(expr: Negative, fill: _Fill, outer: int) -> list[Part]:
+    # a spreadsheet reads -x^2 as (-x)^2, so a power below a minus is always bracketed
+    return _bracket(["-", *_render(expr.operand, fill, _HIGHEST)], _NEGATIVE, outer)
+
+
+@_render.register(Binary)
+def _binary(expr: Binary, fill: _Fill, outer: int) -> list[Part]:
+    rank = _PRECEDENCE[expr.operator]
+    # a - (b - c), a / (b / c) and (a ^ b) ^ c need their brackets; a + (b + c) does not
+    right_rank = rank if expr.operator in "+*&" else rank + 1
+    if isinstance(expr.right, Negative):
+        right_rank = _HIGHEST
+    left = _render(expr.left, fill, rank + 1 if expr.operator == "^" else rank)
+    return _bracket([*left, expr.operator, *_render(expr.right, fill, right_rank)], rank, outer)
+
+
+@_render.register(Call)
+def _call(expr: Call, fill: _Fill, _outer: int) -> list[Part]:
+    if len(expr.arguments) > MOST_ARGUMENTS:
+        raise FormulaError(f"{fill.home.id}: {expr.function} takes {MOST_ARGUMENTS} arguments at most")
+    return [expr.function, "(", *_comma([_render(argument, fill, 0) for argument in expr.arguments]), ")"]
+
+
+@_render.register(Position)
+def _counter(expr: Position, fill: _Fill, _outer: int) -> list[Part]:
+    return _position(expr.index, fill)
+
+
+@_render.register(Dot)
+def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
+    """Choose the function by how the two ranges lie: SUMPRODUCT where alike, else a written-out sum or MMULT."""
+    left, right = expr.left, expr.right
+    if _lies(left) == _lies(right):
+        return ["SUMPRODUCT(", *_comma([_reference(ref, fill, 0) for ref in (left, right)]), ")"]
+    (length,) = left.spans  # tables lie alike, so these are a row and a column
+    crossed = _crossed(left) or _crossed(right)
+    if length <= LONGEST_SPELLED_SUM and not crossed:
+        terms = [Binary("*", _element(left, n), _element(right, n)) for n in range(length)]
+        return _render(added(*terms), fill, outer)
+    across, down = (left, right) if _lies(left) == (Direction.RIGHT,) else (right, left)
+    # SUM() around it keeps newer Excel from showing an implicit intersection sign
+    return ["SUM(MMULT(", *_comma([_reference(ref, fill, 0) for ref in (across, down)]), "))"]
+
+
+@_render.register(Ref)
+def _reference(ref: Ref, fill: _Fill, _outer: int) -> list[Part]:
+    _check_bounds(ref, fill)
+    sheet = ref.block.place.sheet
+    prefix = "" if sheet == fill.home.place.sheet else f"{sheet}!"
+    if _crossed(ref):
+        whole = ref.block.whole()
+        arguments = [[prefix, *_cells(whole)], *(_position(key, fill) for key in ref.keys)]
+        return ["INDEX(", *_comma(arguments), ")"]
+    return [prefix, *_cells(ref)]
 
 
 def _bracket(parts: list[Part], rank: int, outer: int) -> list[Part]:
     return ["(", *parts, ")"] if rank < outer else parts
-
-
-def _call(expr: Call, fill: _Fill) -> list[Part]:
-    return [expr.function, "(", *_comma([_render(argument, fill, 0) for argument in expr.arguments]), ")"]
 
 
 def _comma(arguments: Sequence[list[Part]]) -> list[Part]:
@@ -521,24 +651,6 @@ def _comma(arguments: Sequence[list[Part]]) -> list[Part]:
     for argument in arguments[1:]:
         parts += [",", *argument]
     return parts
-
-
-def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
-    """Choose the function by how the two ranges lie: SUMPRODUCT where alike, else a written-out sum or MMULT."""
-    left, right = expr.left, expr.right
-    if _lies(left) == _lies(right):
-        return ["SUMPRODUCT(", *_comma([_reference(left, fill), _reference(right, fill)]), ")"]
-    length = max(left.extent(axis) for axis in range(len(left.keys)))
-    crossed = _crossed(left, fill) or _crossed(right, fill)
-    if length <= LONGEST_SPELLED_SUM and not crossed:
-        terms = [Binary("*", _element(left, n), _element(right, n)) for n in range(length)]
-        sum_: Expr = terms[0]
-        for term in terms[1:]:
-            sum_ = Binary("+", sum_, term)
-        return _render(sum_, fill, outer)
-    across, down = (left, right) if _lies(left) == (Direction.RIGHT,) else (right, left)
-    # SUM() around it keeps newer Excel from showing an implicit intersection sign
-    return ["SUM(MMULT(", *_comma([_reference(across, fill), _reference(down, fill)]), "))"]
 
 
 def _lies(ref: Ref) -> tuple[Direction, ...]:
@@ -553,7 +665,7 @@ def _element(ref: Ref, n: int) -> Ref:
     return Ref(ref.block, tuple(keys))
 
 
-def _crossed(ref: Ref, fill: _Fill) -> bool:
+def _crossed(ref: Ref) -> bool:
     """Tell whether an index moves across the table in the other direction than the fill.
 
     Across a single row or column it cannot move; and IronCalc's INDEX refuses a range of one cell.
@@ -562,17 +674,9 @@ def _crossed(ref: Ref, fill: _Fill) -> bool:
     return any(isinstance(key, Index) and key.direction is not direction and size > 1 for key, direction, size in axes)
 
 
-def _sheet_prefix(ref: Ref, fill: _Fill) -> str:
-    sheet = ref.block.place.sheet
-    return "" if sheet == fill.home.place.sheet else f"{sheet}!"
-
-
-def _reference(ref: Ref, fill: _Fill) -> list[Part]:
-    _check_bounds(ref, fill)
-    prefix = _sheet_prefix(ref, fill)
+def _cells(ref: Ref) -> list[Part]:
+    """Return a cell or a range, without its sheet: B5, $B$5:$D$9."""
     place = ref.block.place
-    if _crossed(ref, fill):
-        return _index_call(ref, fill, prefix)
     first: dict[Direction, Slot] = {}
     last: dict[Direction, Slot] = {}
     origin = {Direction.DOWN: place.row, Direction.RIGHT: place.column}
@@ -588,8 +692,7 @@ def _reference(ref: Ref, fill: _Fill) -> list[Part]:
             last[direction] = Slot(direction, origin[direction] + positions[-1], False)
         else:
             first[direction] = last[direction] = Slot(direction, origin[direction] + key, False)
-    parts: list[Part] = [prefix, *_cell(first)]
-    return [*parts, ":", *_cell(last)] if first != last else parts
+    return [*_cell(first), ":", *_cell(last)] if first != last else _cell(first)
 
 
 def _key_along(ref: Ref, direction: Direction) -> Key:
@@ -601,13 +704,6 @@ def _key_along(ref: Ref, direction: Direction) -> Key:
 def _cell(slots: dict[Direction, Slot]) -> list[Part]:
     column, row = slots[Direction.RIGHT], slots[Direction.DOWN]
     return ["" if column.moves else "$", column, "" if row.moves else "$", row]
-
-
-def _index_call(ref: Ref, fill: _Fill, prefix: str) -> list[Part]:
-    whole = Ref(ref.block, tuple(slice(None) for _ in ref.keys))
-    arguments = [[prefix, *_reference(whole, _Fill(ref.block, fill.rows))]]
-    arguments += [_position(key, fill) for key in ref.keys]
-    return ["INDEX(", *_comma(arguments), ")"]
 
 
 def _position(key: Key, fill: _Fill) -> list[Part]:
@@ -640,7 +736,7 @@ def _check_bounds(ref: Ref, fill: _Fill) -> None:
             low, high = span[0] + key.offset, span[-1] + key.offset
         elif isinstance(key, slice):
             positions = range(*key.indices(size))
-            if not positions or any(b - a != 1 for a, b in pairwise(positions)):
+            if not positions or positions.step != 1:
                 raise FormulaError(f"{fill.home.id}: {ref.block.id} is sliced to nothing or with a step")
             continue
         else:

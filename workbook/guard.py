@@ -231,7 +231,7 @@ class _Scan:
         new = text[len(self._tail) :]
         opened = new.count(b"<")
         self.tags += opened
-        self._check_length(new)
+        self._check_length(text, new)
         self.depth += opened - 2 * new.count(b"</") - new.count(b"/>") - new.count(b"?>")
         if self.tags > MOST_TAGS[self.part.kind] or self.depth > DEEPEST:
             raise FileError(f"{self.path}: {_shown(self.part)} holds more than a workbook can; it is not opened")
@@ -241,16 +241,14 @@ class _Scan:
             self._in_head = b"sheetData" not in text
             if self._in_head and self.seen > LONGEST_HEAD:
                 raise FileError(f"{self.path}: {_shown(self.part)} holds more than a sheet can; it is not opened")
-        before = len(self._tail)
-        self.cells += sum(match.end() > before for match in _CELL.finditer(text))
-        self.formulas += sum(match.end() > before for match in _FORMULA.finditer(text))
+        self.cells += len(_CELL.findall(text)) - len(_CELL.findall(self._tail))
+        self.formulas += len(_FORMULA.findall(text)) - len(_FORMULA.findall(self._tail))
 
-
-    def _check_length(self, new: bytes) -> None:
+    def _check_length(self, text: bytes, new: bytes) -> None:
         """Refuse a tag, text or comment without end."""
         first = new.find(b"<")
         self._since_tag += len(new) if first < 0 else first
-        self._is_odd = self._is_odd or _ODD.search(new) is not None
+        self._is_odd = self._is_odd or _ODD.search(text) is not None
         if self._since_tag > LONGEST_TAG or (self._is_odd and self.seen > MEGABYTE):
             raise FileError(f"{self.path}: {_shown(self.part)} holds a text without end; it is not opened")
         if first >= 0:

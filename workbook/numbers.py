@@ -63,8 +63,9 @@ class Line(NamedTuple):
 
 
 def lines(ledger: Ledger) -> Iterator[Line]:
-    """Yield the lines of the tidy table; of cells outside the blocks only those that hold something."""
-    for block in ledger.blocks:
+    """Yield the lines of the tidy table, sheet by sheet; of cells outside the blocks only those that hold something."""
+    order = {sheet: n for n, sheet in enumerate(ledger.sheets)}
+    for block in sorted(ledger.blocks, key=lambda b: (order.get(b.sheet, 0), b.is_loose, b.row, b.column)):
         top, left = (block.row + 1, block.column + 1) if block.is_loose else (1, 1)
         values = block.values.tolist()
         for row, column in np.ndindex(block.shape):

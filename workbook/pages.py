@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook.fit import LINE_HEIGHT, column_widths, row_heights
+from workbook.fit import LINE_HEIGHT, USUAL_WIDTH
 from workbook.sheet import PROSE_WIDTH, Sheet
 from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
-"""Width and height that A4 holds between the margins, in points; less than it does, since programs measure fonts differently."""
+"""Width and height in points that A4 holds between the margins; less than it does, since programs measure fonts differently."""
 
 LEAST_FILLED = 0.4
 """A page that would stay emptier than this is filled, even if that tears something apart."""
@@ -29,14 +29,13 @@ class Pages:
     breaks: list[int]
 
 
-def pages_of(sheet: Sheet) -> Pages:
-    """Lay a sheet out on pages."""
-    widths = column_widths(sheet)
+def pages_of(sheet: Sheet, widths: dict[int, float], heights: dict[int, float]) -> Pages:
+    """Lay a sheet out on pages; `widths` of columns are in characters, `heights` of rows in points."""
     last_row, last_column = _extent(sheet, widths)
-    width = sum(_points(widths.get(column, 8.43)) for column in range(last_column + 1))
+    width = sum(_points(widths.get(column, USUAL_WIDTH)) for column in range(last_column + 1))
     page_width, page_height = LANDSCAPE if sheet.landscape else PORTRAIT
     scale = max(SMALLEST, min(1.0, page_width / width))
-    return Pages(last_row, last_column, _breaks(sheet, row_heights(sheet, widths), last_row, page_height / scale))
+    return Pages(last_row, last_column, _breaks(sheet, heights, last_row, page_height / scale))
 
 
 def _points(characters: float) -> float:
@@ -54,13 +53,13 @@ def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
         columns.append(placed.column + placed.chart.columns)
     prose, room = 0, 0.0
     while room < max(PROSE_WIDTH * PROSE_COLUMNS_FROM, display_width(sheet.title) * TITLE_SIZE):
-        room += widths.get(prose, 8.43)
+        room += widths.get(prose, USUAL_WIDTH)
         prose += 1
     return max(rows), max(*columns, prose) + 1  # a title may run on past the last table
 
 
 def _together(sheet: Sheet) -> list[tuple[int, int]]:
-    """Return spans of rows, first and last, that belong onto one page: charts, tables with their titles, steps with what follows."""
+    """Return spans of rows, first and last, that belong onto one page: charts, titled tables, steps with what follows."""
     spans = [(placed.row, placed.row + placed.chart.rows) for placed in sheet.charts]
     spans += [(block.place.row - 3, block.place.row + block.place.rows - 1) for block in sheet.blocks]
     steps = [sheet.labels[index].row for _title, index in sheet.step_labels]

@@ -8,7 +8,8 @@ sentence; the values begin in column B.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,6 +23,7 @@ from workbook.chart import Chart
 from workbook.formula import (
     Direction,
     Expr,
+    FormulaError,
     Operand,
     Ref,
     absolute,
@@ -35,12 +37,13 @@ from workbook.formula import (
     sqrt,
     squared_distance,
 )
-from workbook.text import Message, _, display_width, fixed_text, paragraph
+from workbook.text import _, fixed_text, paragraph
 
 if TYPE_CHECKING:
     from workbook.book import Book
 
 PROSE_WIDTH = 112
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 HOLDS, FAILS, NOT_APPLICABLE = "✓", "✗", "–"
 
 
@@ -113,8 +116,37 @@ class Check:
     verdict: Block
 
 
+class _Adder(ABC):
+    """What blocks are added to, each by the name of its role; `fields` are those of `Block`."""
+
+    @abstractmethod
+    def add(self, block: Block) -> Block:
+        """Give a block its place and state its formula; return it."""
+
+    def given(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add typed-in numbers that the reader may change."""
+        fields.setdefault("valid", Between(-1e6, 1e6))
+        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
+
+    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
+        """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
+        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
+
+    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+        """Add numbers computed from what stands before."""
+        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
+
+    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+        """Add derivatives."""
+        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
+
+    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+        """Add parameters after a step of descent; in a table, one step after the other."""
+        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
+
+
 @dataclass
-class Sheet:
+class Sheet(_Adder):
     """One sheet of a book; make it with `Book.sheet`.
 
     Parameters
@@ -122,7 +154,10 @@ class Sheet:
     name : in English, one word: it stands in formulas
     title : what the reader sees on top
     column_width : one width for all columns but the first, in characters; None fits each to what it holds
+    row_height : the height in points of rows that have none of their own
     widths : columns that keep a width of their own
+    freeze : how many rows and columns stay in view
+    cursor : the row that is written next
     """
 
     book: Book
@@ -149,7 +184,7 @@ class Sheet:
     # -- words ---------------------------------------------------------------------------------------
 
     def label(self, row: int, column: int, text: str, style: Style, **more: Any) -> None:
-        """Write a text into a cell."""
+        """Write a text into a cell; `more` are the other fields of `Label`."""
         self.labels.append(Label(row, column, text, style, **more))
 
     def step(self, title: str, why: str = "", math: str = "") -> None:
@@ -190,13 +225,14 @@ class Sheet:
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
-        Each number is a reference to one cell. A `row` that was reserved takes the sentence up to where its news is wanted.
+        Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its news
+        is wanted.
         """
         parts, shown = _sentence_parts(template, numbers)
         block = Block(
             id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@"
         )
-        self._register(block, Place(self.name, self.reserve() if row is None else row, 0, 1, 1))
+        self.settle(block, Place(self.name, self.reserve() if row is None else row, 0, 1, 1))
         block.state()
         return block
 
@@ -206,27 +242,6 @@ class Sheet:
         return self.cursor - 1
 
     # -- blocks --------------------------------------------------------------------------------------
-
-    def given(self, id: str, value: Any, **fields: Any) -> Block:
-        """Add typed-in numbers that the reader may change."""
-        fields.setdefault("valid", Between(-1e6, 1e6))
-        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
-
-    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
-        """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
-        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
-
-    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add numbers computed from what stands before."""
-        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
-
-    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add derivatives."""
-        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
-
-    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add parameters after a step of descent."""
-        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
 
     def add(self, block: Block, at: tuple[int, int] | None = None) -> Block:
         """Put a block on the sheet: below what stands there, beside it, or with its first value `at` a cell."""
@@ -246,6 +261,8 @@ class Sheet:
     @contextmanager
     def beside(self) -> Iterator[None]:
         """Put the blocks that are added in this context next to one another."""
+        if self._beside is not None:
+            raise ValueError(f"{self.name}: blocks are put beside one another already")
         self._beside = _Beside(self.cursor, 0, self.cursor)
         yield
         self.cursor = self._beside.bottom + 1
@@ -279,7 +296,7 @@ class Sheet:
         after = "   ".join(text for text in (block.unit, block.math, block.remark) if text)
         if after:
             self.label(row, left + 2, after, Style.UNIT)
-        self._register(block, Place(self.name, row, left + 1, 1, 1))
+        self.settle(block, Place(self.name, row, left + 1, 1, 1))
 
     def _put_titled(self, block: Block, top: int, left: int) -> tuple[int, int]:
         """Put a vector or matrix with its title; return the row below it and the column right of it."""
@@ -305,11 +322,12 @@ class Sheet:
         rows, columns = block.grid().shape
         counter_column = column - 1 if _readable(block.rows) else None
         counter_row = row - 1 if _readable(block.columns) else None
-        self._headings(block.rows, row, column - 1, rows, Direction.DOWN)
-        self._headings(block.columns, row - 1, column, columns, Direction.RIGHT)
-        self._register(block, Place(self.name, row, column, rows, columns, counter_row, counter_column))
+        self.headings(block.rows, row, column - 1, rows, Direction.DOWN)
+        self.headings(block.columns, row - 1, column, columns, Direction.RIGHT)
+        self.settle(block, Place(self.name, row, column, rows, columns, counter_row, counter_column))
 
-    def _headings(self, headings: Headings, row: int, column: int, count: int, direction: Direction) -> None:
+    def headings(self, headings: Headings, row: int, column: int, count: int, direction: Direction) -> None:
+        """Write `count` headings from a cell on, down or to the right."""
         if headings is None:
             return
         style = Style.ROW if direction is Direction.DOWN else Style.COLUMN
@@ -320,10 +338,40 @@ class Sheet:
             else:
                 self.label(*cell, headings[n], style)
 
-    def _register(self, block: Block, place: Place) -> None:
+    def settle(self, block: Block, place: Place) -> None:
+        """Give a block its place, without headings; its formula can be stated once those are there that it reads."""
         block.put(place)
         self.book.register(block)
         self.blocks.append(block)
+
+    def refuse_overlaps(self) -> None:
+        """See to it that no cell is written twice: a spreadsheet takes such a file for damaged.
+
+        Raises
+        ------
+        ValueError
+            If a block lies on a label or another block, two labels in one cell differ, or something lies off the sheet.
+        """
+        words: dict[tuple[int, int], tuple[str, float | None]] = {}
+        for label in self.labels:
+            if label.text or label.number is not None:
+                said = words.setdefault((label.row, label.column), (label.text, label.number))
+                if said != (label.text, label.number):
+                    raise ValueError(
+                        f"{self.name}: {label.text!r} lies on {said} at {cell_name(label.row, label.column)}"
+                    )
+        spans = [(block.place.row, block.place.column, block.place.rows, block.place.columns) for block in self.blocks]
+        spans += [(row, column, 1, 1) for row, column in words]
+        bottom = max(row + rows for row, _column, rows, _columns in spans)
+        right = max(column + columns for _row, column, _rows, columns in spans)
+        if min(min(row, column) for row, column, *_size in spans) < 0 or bottom > MOST_ROWS or right > MOST_COLUMNS:
+            raise ValueError(f"{self.name}: {bottom} rows by {right} columns, or something left of or above cell A1")
+        taken = np.zeros((bottom, right), dtype=bool)
+        for row, column, rows, columns in spans:
+            cells = taken[row : row + rows, column : column + columns]
+            if cells.any():
+                raise ValueError(f"{self.name}: a block lies on top of something else near {cell_name(row, column)}")
+            cells[...] = True
 
     # -- checks --------------------------------------------------------------------------------------
 
@@ -342,19 +390,24 @@ class Sheet:
         The difference of two ranges is the length of the vector between them. With a `scale`, one cell, the difference is
         divided by it: numbers that are differences of large ones can only be right in proportion to these. `applies` is a
         cell that is 0 where the two need not agree, such as once the reader has changed what a recording began from.
+
+        Raises
+        ------
+        FormulaError
+            If one is a number and the other a range, or they do not lie alike.
         """
         left, right = as_ref(ours), as_ref(expected)
+        if left.spans != right.spans:
+            raise FormulaError(f"{id}: {left.block.id} {left.spans} is held against {right.block.id} {right.spans}")
         unit = None if scale is None else as_ref(scale)
         apart = float(np.sqrt(np.sum((value_of(left) - value_of(right)) ** 2)))
         apart /= 1.0 if unit is None else float(value_of(unit))
-        scalar = np.ndim(value_of(left)) == 0
+        scalar = not left.spans
 
         def difference_formula() -> Expr:
             length = absolute(left - right) if scalar else sqrt(squared_distance(left, right))
             return length if unit is None else length / unit
 
-        row = self.cursor
-        self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
         difference = Block(
             f"{id}_difference",
             Role.CHECK,
@@ -379,15 +432,15 @@ class Sheet:
             formula=verdict_formula,
             number_format="@",
         )
-        self.label(row, 2, "≤", Style.UNIT)
-        return self._check_row(title, difference, bound, verdict)
+        return self._check_row(title, difference, "≤", bound, verdict)
 
     def printed(self, id: str, title: str, ours: Operand, printed: float, digits: int) -> Block:
-        """Hold a number against the figure that the article prints, as long as the inputs are the article's."""
+        """Hold a number, rounded to so many digits, against the figure that the article prints.
+
+        The verdict is – once the reader has changed an input that the article gives.
+        """
         ref = as_ref(ours)
         shown = float(fixed_text(float(value_of(ref)), digits))
-        row = self.cursor
-        self.label(row, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
         number_format = "0." + "0" * digits if digits else "0"
         here = Block(
             f"{id}_rounded",
@@ -405,13 +458,14 @@ class Sheet:
             formula=lambda: if_(same_inputs, if_(equal(here, there), HOLDS, FAILS), NOT_APPLICABLE),
             number_format="@",
         )
-        self.label(row, 2, _("printed:"), Style.UNIT)
         self.book.printed_checks.append((verdict, shown == printed))
-        return self._check_row(title, here, there, verdict)
+        return self._check_row(title, here, _("printed:"), there, verdict)
 
-    def _check_row(self, title: str, left: Block, right: Block, verdict: Block) -> Block:
+    def _check_row(self, title: str, left: Block, sign: str, right: Block, verdict: Block) -> Block:
+        self.label(self.cursor, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
+        self.label(self.cursor, 2, sign, Style.UNIT)
         for block, column in ((left, 1), (right, 3), (verdict, 4)):
-            self._register(block, Place(self.name, self.cursor, column, 1, 1))
+            self.settle(block, Place(self.name, self.cursor, column, 1, 1))
             block.state()
         self.book.checks.append(Check(title, verdict))
         self.cursor += 1
@@ -431,7 +485,7 @@ class _Beside:
         self.left = right + 1
 
 
-class Table:
+class Table(_Adder):
     """A table whose columns are blocks: every column has a title, a symbol and its mathematics above it.
 
     Columns that continue a sequence (they have a `first` formula) may read columns that are added after
@@ -450,7 +504,7 @@ class Table:
         self._pending: list[Block] = []
         self._has_totals = False
         self._counter_column = 0 if _readable(rows) else None
-        sheet._headings(rows, self.first_row, 0, length, Direction.DOWN)
+        sheet.headings(rows, self.first_row, 0, length, Direction.DOWN)
         sheet.row_heights[self.top] = 45
         if freeze:
             sheet.freeze = (self.first_row, 1)
@@ -466,27 +520,6 @@ class Table:
                 block.state()
         self.sheet.cursor = self.first_row + self.length + (1 if self._has_totals else 0) + 1
 
-    def given(self, id: str, value: Any, **fields: Any) -> Block:
-        """Add a column of typed-in values."""
-        fields.setdefault("valid", Between(-1e6, 1e6))
-        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
-
-    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
-        """Add a column that NumPy computed and no formula recomputes."""
-        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
-
-    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add a column computed from what stands before."""
-        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
-
-    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add a column of derivatives."""
-        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
-
-    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
-        """Add a column of parameters, one step after the other."""
-        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
-
     def add(self, block: Block) -> Block:
         """Add a column (a vector) or several (a matrix) to the right."""
         if len(block.grid()) != self.length:
@@ -498,12 +531,12 @@ class Table:
         if block.columns is None:
             sheet.label(top + 1, self.column, block.symbol or block.unit, Style.COLUMN)
         else:
-            sheet._headings(block.columns, top + 1, self.column, columns, Direction.RIGHT)
+            sheet.headings(block.columns, top + 1, self.column, columns, Direction.RIGHT)
         if block.math:
             sheet.label(top + 2, self.column, block.math, Style.COLUMN_MATH)
         counter_row = top + 1 if _readable(block.columns) else None
         place = Place(sheet.name, self.first_row, self.column, self.length, columns, counter_row, self._counter_column)
-        sheet._register(block, place)
+        sheet.settle(block, place)
         if block.first is None:
             block.state()
         else:
@@ -521,7 +554,7 @@ class Table:
         if not self._has_totals:
             self.sheet.label(row, 0, label, Style.ROW)
         self._has_totals = True
-        self.sheet._register(block, Place(self.sheet.name, row, under.place.column, 1, 1))
+        self.sheet.settle(block, Place(self.sheet.name, row, under.place.column, 1, 1))
         block.state()
         return block
 
@@ -532,13 +565,14 @@ def _readable(headings: Headings) -> bool:
 
 
 def value_of(ref: Ref) -> Value:
-    """Return NumPy's value of what a reference without symbolic indices points to."""
+    """Return NumPy's value of what a reference points to; it has no symbolic indices."""
     keys: Any = ref.keys  # integers and slices only: symbolic indices have no value
     value: Value = ref.block.value[keys]
     return value
 
 
 def named(block: Block) -> str:
+    """Return a block's symbol and title, whichever it has."""
     return f"{block.symbol} — {block.title}" if block.symbol and block.title else block.symbol or block.title
 
 
@@ -549,7 +583,7 @@ def _shape(block: Block) -> str:
     return f"[{rows}×{columns}]"
 
 
-def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], Message | str]:
+def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
     """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
     parts: list[Expr | str] = []
     shown = ""
@@ -574,16 +608,3 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
         parts.append(number)
         shown += text
     return parts, shown
-
-
-def cells_of(blocks: Sequence[Block]) -> Iterator[tuple[Block, int, int, str]]:
-    """Yield every cell of the blocks: the block, the row and column within it, and the cell's name."""
-    for block in blocks:
-        for row in range(block.place.rows):
-            for column in range(block.place.columns):
-                yield block, row, column, cell_name(block.place.row + row, block.place.column + column)
-
-
-def column_room(text: str) -> int:
-    """Return how many characters a heading needs at least: its longest word, or half its width when wrapped."""
-    return max((display_width(word) for word in text.split()), default=0)

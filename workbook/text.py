@@ -120,6 +120,11 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def utf16_length(text: str) -> int:
+    """Return a text's length as Excel counts it: characters beyond the first 65,536 of Unicode, such as 💥, count double."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
 def _pieces(text: str) -> Iterator[str]:
     """Yield the pieces between which a line may break: after spaces, and between Chinese characters."""
     piece = ""

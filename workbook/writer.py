@@ -21,12 +21,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbook.block import Between, Block, OneOf, Role, Shading
 from workbook.book import Book
-from workbook.chart import Chart, Mark
-from workbook.fit import column_widths, row_heights
+from workbook.chart import Mark
+from workbook.fit import USUAL_WIDTH, column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
-from workbook.pages import pages_of
-from workbook.sheet import FAILS, HOLDS, Label, Sheet, Style, value_of
-from workbook.text import _, language
+from workbook.pages import TITLE_HEIGHT, pages_of
+from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
+from workbook.text import _, language, utf16_length
 
 NAME_PREFIX = "wb."
 """Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
@@ -76,14 +76,14 @@ PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8
 HIDDEN = ";;;"
 """The number format that shows nothing."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class BlockWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet that takes whole blocks, and writes their cells as text without a detour through cell objects.
 
-    Formulas of this project are portable and well-formed already, so the library's rewriting of them, half of its time, is
-    not needed; and plain numbers keep all 17 digits.
+    Formulas of this project are portable and well-formed already, so the library's rewriting of them, half of its time,
+    is not needed; and plain numbers keep all 17 digits.
     """
 
     def __init__(self) -> None:
@@ -94,9 +94,9 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
 
     def add_block(self, block: Block, look: Format) -> None:
         """Take a block whose cells have a look."""
-        place = block.place
-        self._check_dimensions(place.row, place.column)
-        self._check_dimensions(place.row + place.rows - 1, place.column + place.columns - 1)
+        first_row, first_column, last_row, last_column = _range(block)
+        self._check_dimensions(first_row, first_column)
+        self._check_dimensions(last_row, last_column)
         self.blocks.append((block, look._get_xf_index()))
         if block.is_text and not block.patterns:
             # the library closes its table of strings before it writes the sheets
@@ -167,7 +167,7 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
     def _assemble_xml_file(self) -> None:
         super()._assemble_xml_file()
         if self.digest is not None:
-            self.digest.take(Path(self.fh.name).read_bytes())
+            self.digest.take(Path(self.fh.name))
 
 
 def _clean(text: str) -> str:
@@ -184,6 +184,7 @@ class _Looks:
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def get(self, **properties: Any) -> Format:
+        """Return the format with these of XlsxWriter's properties, over the book's font and ink."""
         properties = {"font_name": self.font, "font_size": 11, "font_color": INK, "valign": "vcenter", **properties}
         key = tuple(sorted(properties.items()))
         if key not in self._made:
@@ -193,16 +194,19 @@ class _Looks:
         return self._made[key]
 
     def label(self, label: Label) -> Format:
+        """Return the format of a label's cell."""
         properties = dict(LABEL_LOOK[label.style])
         if label.role is not None:
             properties["font_color"] = ROLE_INK[label.role]
             if label.style in (Style.LABEL, Style.BLOCK, Style.COLUMN):
                 properties["bg_color"] = ROLE_FILL[label.role] if label.role is not Role.DERIVED else "#EEF3F9"
         if label.number is not None:
-            properties["num_format"] = f'"{label.text}"0' if label.text else "0"
+            quoted = _clean(label.text).replace('"', '"\\""')  # a quote cannot stand within the quotes of a format
+            properties["num_format"] = f'"{quoted}"0' if label.text else "0"
         return self.get(**properties)
 
     def block(self, block: Block) -> Format:
+        """Return the format of a block's cells."""
         properties: dict[str, Any] = {
             "num_format": block.number_format,
             "bg_color": ROLE_FILL[block.role],
@@ -257,11 +261,11 @@ def packed(book: Book) -> bytes:
     OSError
         If the disk that holds temporary files is full.
     """
-    # In a folder of its own, so that an interruption leaves nothing; in memory, since a half-written file on a full disk
-    # would make the library complain a second time when it is collected.
+    # In a folder of its own, so that an interruption leaves nothing; in memory, since a half-written file on a full
+    # disk would make the library complain a second time when it is collected.
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder, language(book.language):
         buffer = io.BytesIO()
-        file = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd", "tmpdir": folder})
+        file = xlsxwriter.Workbook(buffer, {"tmpdir": folder})
         try:
             _fill(file, book)
             file.close()
@@ -273,24 +277,18 @@ def packed(book: Book) -> bytes:
 def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     looks = _Looks(file, cjk=book.language == "zh")
     file.set_properties(
-        {"title": str(book.title), "subject": book.name, "comments": str(book.summary), "created": CREATED}
+        {"title": _clean(book.title), "subject": book.name, "comments": _clean(book.summary), "created": CREATED}
     )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
     file.set_calc_mode("auto")
     digest = _Digest(file, len(book.sheets))
-    pages = {}
     for sheet in book.sheets:
         page = file.add_worksheet(sheet.name, BlockWorksheet)
         page.digest = digest
-        pages[sheet.name] = page
         _write_sheet(sheet, page, looks)
     for block in book.blocks():
-        file.define_name(NAME_PREFIX + block.id, f"={_absolute(block)}")
-    for sheet in book.sheets:
-        widths = column_widths(sheet)
-        for placed in sheet.charts:
-            _insert_chart(file, pages[sheet.name], placed.row, placed.column, placed.chart, widths)
+        file.define_name(NAME_PREFIX + block.id, f"={_absolute(block.whole())}")
 
 
 class _Digest:
@@ -304,17 +302,27 @@ class _Digest:
         self.pages = pages
         self.sum = hashlib.sha256()
 
-    def take(self, xml: bytes) -> None:
-        self.sum.update(xml)
+    def take(self, xml: Path) -> None:
+        """Add the part of the file that holds a sheet."""
+        with xml.open("rb") as file:
+            hashlib.file_digest(file, lambda: self.sum)
         self.pages -= 1
         if self.pages == 0:
             self.file.set_custom_property(DIGEST_PROPERTY, self.sum.hexdigest())
 
 
-def _absolute(block: Block) -> str:
-    place = block.place
-    first = f"${column_letters(place.column)}${place.row + 1}"
-    last = f"${column_letters(place.column + place.columns - 1)}${place.row + place.rows}"
+def _absolute(ref: Ref) -> str:
+    """Return an absolute reference with its sheet, as names and charts take it."""
+    place = ref.block.place
+    spans = {Direction.DOWN: range(1), Direction.RIGHT: range(1)}
+    for direction, key, size in zip(ref.block.directions, ref.keys, ref.block.shape, strict=True):
+        if isinstance(key, slice):
+            spans[direction] = range(*key.indices(size))
+        elif isinstance(key, int):
+            spans[direction] = range(key, key + 1)
+    down, right = spans[Direction.DOWN], spans[Direction.RIGHT]
+    first = f"${column_letters(place.column + right[0])}${place.row + down[0] + 1}"
+    last = f"${column_letters(place.column + right[-1])}${place.row + down[-1] + 1}"
     return f"{place.sheet}!{first}" if first == last else f"{place.sheet}!{first}:{last}"
 
 
@@ -325,8 +333,9 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
         page.set_column(column, column, width)
     if sheet.row_height is not None:
         page.set_default_row(sheet.row_height)
-    page.set_row(0, 30)
-    for row, height in row_heights(sheet, widths).items():
+    heights = row_heights(sheet, widths)
+    page.set_row(0, TITLE_HEIGHT)
+    for row, height in heights.items():
         page.set_row(row, height)
     for label in sheet.labels:
         _write_label(page, label, looks)
@@ -334,6 +343,8 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
         page.add_block(block, looks.block(block))
         _validate(page, block)
         _shade(page, block, looks)
+    for placed in sheet.charts:
+        _insert_chart(looks.file, page, placed, widths)
     page.freeze_panes(*sheet.freeze)
     page.protect(
         "", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True}
@@ -341,7 +352,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
     page.set_paper(9)
     if sheet.landscape:
         page.set_landscape()
-    pages = pages_of(sheet)
+    pages = pages_of(sheet, widths, heights)
     page.fit_to_pages(1, 0)
     page.print_area(0, 0, pages.last_row, pages.last_column)
     page.set_h_pagebreaks(pages.breaks)
@@ -368,6 +379,13 @@ def _range(block: Block) -> tuple[int, int, int, int]:
     return place.row, place.column, place.row + place.rows - 1, place.column + place.columns - 1
 
 
+def _cut(text: str, units: int) -> str:
+    """Cut a text to a length in UTF-16 units; the library drops a longer one whole."""
+    while utf16_length(text) > units:
+        text = text[:-1]
+    return text
+
+
 def _validate(page: BlockWorksheet, block: Block) -> None:
     if block.role is not Role.GIVEN or block.valid is None:
         return
@@ -387,10 +405,10 @@ def _validate(page: BlockWorksheet, block: Block) -> None:
         message = _("Type {kind} from {low} to {high}.").format(kind=kind, low=f"{valid.low:g}", high=f"{valid.high:g}")
     rule.update(
         {
-            "input_title": _clean(str(block.symbol or block.title))[:32],
-            "input_message": message[:255],
-            "error_title": _("Not possible here"),
-            "error_message": message[:255],
+            "input_title": _cut(_clean(block.symbol or block.title), 32),
+            "input_message": _cut(message, 255),
+            "error_title": _cut(_("Not possible here"), 32),
+            "error_message": _cut(message, 255),
         }
     )
     page.data_validation(*_range(block), rule)
@@ -470,16 +488,17 @@ def _shading_rules(shading: Shading, looks: _Looks, *, hidden: bool) -> list[dic
 
 
 def _insert_chart(
-    file: xlsxwriter.Workbook, page: BlockWorksheet, row: int, column: int, chart: Chart, widths: dict[int, float]
+    file: xlsxwriter.Workbook, page: BlockWorksheet, placed: PlacedChart, widths: dict[int, float]
 ) -> None:
+    row, column, chart = placed.row, placed.column, placed.chart
     columns_only = all(series.mark is Mark.COLUMNS for series in chart.series)
     drawn = file.add_chart({"type": "column"} if columns_only else {"type": "scatter", "subtype": "straight"})
     for n, series in enumerate(chart.series):
         colour = series.colour or PALETTE[n % len(PALETTE)]
         options: dict[str, Any] = {
-            "name": str(series.name),
-            "categories": _chart_range(series.x),
-            "values": _chart_range(series.y),
+            "name": _clean(series.name),
+            "categories": f"={_absolute(series.x)}",
+            "values": f"={_absolute(series.y)}",
             "categories_data": value_of(series.x).ravel().tolist(),
             "values_data": value_of(series.y).ravel().tolist(),
         }
@@ -499,20 +518,20 @@ def _insert_chart(
                 else {"type": "none"}
             )
         drawn.add_series(options)
-    drawn.set_title({"name": str(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False})
+    drawn.set_title({"name": _clean(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False})
     drawn.set_x_axis(_axis(chart.x_title, chart.x_range, log=False))
     drawn.set_y_axis(_axis(chart.y_title, chart.y_range, log=chart.log_y))
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
-    pixels = sum(int(widths.get(c, 8.43) * 7 + 5) for c in range(column, column + chart.columns))
+    pixels = sum(int(widths.get(c, USUAL_WIDTH) * 7 + 5) for c in range(column, column + chart.columns))
     drawn.set_size({"width": max(320, min(pixels - 12, 760)), "height": chart.rows * 20 - 10})
     page.insert_chart(
-        row, column, drawn, {"description": str(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
+        row, column, drawn, {"description": _clean(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
     )
 
 
 def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -> dict[str, Any]:
     axis: dict[str, Any] = {
-        "name": str(title),
+        "name": _clean(title),
         "name_font": {"size": 10, "bold": False, "color": INK},
         "num_font": {"size": 9, "color": SOFT_INK},
         "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}},
@@ -525,18 +544,3 @@ def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -
     if log:
         axis["log_base"] = 10
     return axis
-
-
-def _chart_range(ref: Ref) -> str:
-    """Return an absolute reference with its sheet, as charts take it."""
-    place = ref.block.place
-    spans = {Direction.DOWN: range(1), Direction.RIGHT: range(1)}
-    for direction, key, size in zip(ref.block.directions, ref.keys, ref.block.shape, strict=True):
-        if isinstance(key, slice):
-            spans[direction] = range(*key.indices(size))
-        elif isinstance(key, int):
-            spans[direction] = range(key, key + 1)
-    down, right = spans[Direction.DOWN], spans[Direction.RIGHT]
-    first = f"${column_letters(place.column + right[0])}${place.row + down[0] + 1}"
-    last = f"${column_letters(place.column + right[-1])}${place.row + down[-1] + 1}"
-    return f"={place.sheet}!{first}:{last}"

@@ -56,7 +56,7 @@ def sigmoid_formula(z: Expr) -> Expr:
 
 
 def wide_sigmoid_formula(z: Expr) -> Expr:
-    """The sigmoid of a cell that may grow large: EXP(710) is an error in a spreadsheet, so the exponent stops at 700."""
+    """The sigmoid of a cell that may grow large; its exponent stops at 700, since EXP(710) is an error in a sheet."""
     return 1 / (1 + exp(smallest(-z, 700)))
 
 
@@ -71,10 +71,6 @@ def unit_step(z: Any, places: int = 9) -> Array:
 def unit_step_formula(z: Operand, places: int = 9) -> Expr:
     """The unit step of a cell."""
     return if_(rounded(z, places) >= 0, 1, 0)
-
-
-def _one(_z: Expr, _a: Expr) -> Operand:
-    return Literal(1)
 
 
 SIGMOID = Activation(
@@ -142,7 +138,7 @@ IDENTITY = Activation(
     lambda z: z,
     lambda z, a: np.ones_like(z),
     lambda z: z,
-    _one,
+    lambda z, a: Literal(1),
     "g(z) = z",
     "g′(z) = 1",
 )

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenarios.common.activations import Array
-from scenarios.common.dense import Backward, Forward, Layer, sup
+from scenarios.common.dense import Backward, Forward, Layer, before_first, per_example, per_example_math, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Shading
-from workbook.formula import Expr, Index, Operand, call, dot, total
+from workbook.formula import added, call, dot, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 
 def forward_columns(table: Table, layers: Sequence[Layer], X: Block, suffix: str) -> Forward:
-    """Add the columns of a forward pass: z and a of every layer, (m, n) each."""
-    passed = Forward([X])
+    """Add the columns of a forward pass: z and a of every layer, (m, n) each; X is (m, k)."""
+    passed = before_first(layers, X)
     for layer in layers:
         Z = _pre_activation(table, layer, passed.output, suffix)
         passed.Z.append(Z)
@@ -54,19 +54,14 @@ def _activation(table: Table, layer: Layer, Z: Block, suffix: str) -> Block:
 
 
 def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str, *, math: bool = True) -> Block:
-    """Add the column of each example's cost, (m,), with its formula above it unless `math` is false."""
+    """Add the column of each example's cost, (m,), with its formula above it unless `math` is false.
 
-    def formula(i: Index) -> Operand:
-        terms: list[Expr] = [loss.unit_formula(A[i, q], Y[i, q]) for q in range(A.shape[1])]
-        whole = terms[0]
-        for term in terms[1:]:
-            whole = whole + term
-        return whole
-
+    A is the output (m, n), Y the target (m, n).
+    """
     return table.derived(
         f"C_each{suffix}",
         loss.value(A.value.T, Y.value.T),
-        formula,
+        lambda i: added(*(loss.unit_formula(A[i, q], Y[i, q]) for q in range(A.shape[1]))),
         title=_("cost of each example"),
         symbol="Cᵢ",
         math=loss.math if math else "",
@@ -77,22 +72,24 @@ def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str, *, ma
 def total_cost(table: Table, loss: Loss, each: Block, suffix: str) -> Block:
     """Put the examples' total (or mean) cost under its column."""
     value = each.value.mean() if loss.mean else each.value.sum()
-    role = each.role
     formula = (lambda: total(each) / call("COUNT", each)) if loss.mean else (lambda: total(each))
-    whole = Block(f"C{suffix}", role, value, formula=formula, number_format="0.000000")
+    whole = Block(f"C{suffix}", each.role, value, formula=formula, number_format="0.000000")
     return table.total(each, whole, label=_("mean") if loss.mean else "Σ")
 
 
-def delta_columns(table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, suffix: str) -> Backward:
-    """Add the columns of a backward pass: g′ and δ of every layer, last layer first."""
+def delta_columns(
+    table: Table, layers: Sequence[Layer], loss: Loss, passed: Forward, Y: Block, suffix: str
+) -> Backward:
+    """Add the columns of a backward pass: g′ and δ of every layer, (m, n) each, last layer first."""
     back = Backward()
+    above: Layer | None = None
     for layer in reversed(layers):
         slope = back.slope[layer.number] = _slope(table, layer, passed, suffix)
-        if layer is layers[-1]:
+        if above is None:
             back.delta[layer.number] = _output_delta(table, layer, loss, passed, Y, slope, suffix)
         else:
-            above = layers[layer.number]
             back.delta[layer.number] = _hidden_delta(table, layer, above, back.delta[above.number], slope, suffix)
+        above = layer
     return back
 
 
@@ -173,9 +170,7 @@ def _output_delta(
     )
 
 
-def _hidden_delta(
-    table: Table, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str
-) -> Block:
+def _hidden_delta(table: Table, layer: Layer, above: Layer, delta: Block, slope: Block, suffix: str) -> Block:
     W, number = above.W, layer.number
     return table.gradient(
         f"D{number}{suffix}",
@@ -203,24 +198,17 @@ def _mean_or_sum(value: Array, m: Block | None) -> Array:
     return shared
 
 
-def weight_gradient(
-    sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None, suffix: str
-) -> Block:
-    """Add Σᵢ δᵢⱼ·aᵢₖ, (n, k)."""
+def weight_gradient(sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None, suffix: str) -> Block:
+    """Add Σᵢ δᵢⱼ·aᵢₖ, (n, k), divided by `m` where the cost is a mean."""
     number = layer.number
     delta, A = back.delta[number], passed.A[number - 1]
-
-    def formula(j: Index, k: Index) -> Operand:
-        summed = dot(delta[:, j], A[:, k])
-        return summed if m is None else summed / m
-
     return sheet.gradient(
         f"gW{number}{suffix}",
         _mean_or_sum(delta.value.T @ A.value, m),
-        formula,
+        lambda j, k: per_example(dot(delta[:, j], A[:, k]), m),
         symbol=f"∂C/∂W{sup(number)}",
         title=_("gradient of the weights, lies as W lies"),
-        math=f"Σᵢ δ{sup(number)}ⱼ·{'x' if number == 1 else 'a' + sup(number - 1)}ₖ" + ("" if m is None else " / m"),
+        math=f"Σᵢ δ{sup(number)}ⱼ·{'x' if number == 1 else 'a' + sup(number - 1)}ₖ" + per_example_math(m),
         rows=Counter("j = "),
         columns=Counter("k = "),
         number_format="0.000000",
@@ -228,21 +216,16 @@ def weight_gradient(
 
 
 def bias_gradient(sheet: Sheet, layer: Layer, back: Backward, m: Block | None, suffix: str) -> Block:
-    """Add Σᵢ δᵢⱼ, (n,)."""
+    """Add Σᵢ δᵢⱼ, (n,), divided by `m` where the cost is a mean."""
     number = layer.number
     delta = back.delta[number]
-
-    def formula(j: Index) -> Operand:
-        summed = total(delta[:, j])
-        return summed if m is None else summed / m
-
     return sheet.gradient(
         f"gb{number}{suffix}",
         _mean_or_sum(delta.value.sum(axis=0), m),
-        formula,
+        lambda j: per_example(total(delta[:, j]), m),
         symbol=f"∂C/∂b{sup(number)}",
         title=_("gradient of the biases"),
-        math=f"Σᵢ δ{sup(number)}ⱼ" + ("" if m is None else " / m"),
+        math=f"Σᵢ δ{sup(number)}ⱼ" + per_example_math(m),
         rows=Counter("j = "),
         columns=[""],
         number_format="0.000000",

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from scenarios.common.activations import Activation, Array
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula, Shading
-from workbook.formula import Direction, Operand, dot, total
+from workbook.formula import Direction, Expr, added, dot, total
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -46,7 +46,10 @@ class Adder(Protocol):
 
 @dataclass(frozen=True)
 class Layer:
-    """A dense layer: its number (from 1; from 2 where an article counts the input as layer 1), weights (n, k), biases (n,) or None, and activation function."""
+    """A dense layer: weights (n, k), biases (n,) or None, and activation function.
+
+    Its number counts from 1; from 2 where an article counts the input as layer 1.
+    """
 
     number: int
     W: Block
@@ -55,10 +58,12 @@ class Layer:
 
     @property
     def units(self) -> int:
+        """How many units it has, n."""
         return int(self.W.shape[0])
 
     @property
     def inputs(self) -> int:
+        """How many units or inputs lie below it, k."""
         return int(self.W.shape[1])
 
 
@@ -74,6 +79,7 @@ class Forward:
 
     @property
     def output(self) -> Block:
+        """The activations of the last layer there is."""
         return self.A[-1]
 
     def z(self, layer: int) -> Block:
@@ -92,11 +98,6 @@ class Backward:
     dW: dict[int, Block] = field(default_factory=dict)
     db: dict[int, Block] = field(default_factory=dict)
     dA: dict[int, Block] = field(default_factory=dict)  # ∂C/∂A, where it is shown apart from δ
-
-
-def unit_names(layer: int) -> Counter:
-    """Return the headings of a layer's units: 1, 2, 3 …, which formulas can read."""
-    return Counter("k = " if layer == 0 else "j = ")
 
 
 def examples(prefix: str = "i = ") -> Counter:
@@ -209,7 +210,10 @@ def forward_layer(sheet: Sheet, layer: Layer, passed: Forward, suffix: str = "")
 
 
 def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tuple[Block, Block]:
-    """Add the cost of every example, (m,) along a row, and their sum or mean; return both."""
+    """Add the cost of every example, (m,) along a row, and their sum or mean; return both.
+
+    A is the output (n, m), Y the target (n, m).
+    """
     each = sheet.derived(
         f"C_each{suffix}",
         loss.value(A.value, Y.value),
@@ -221,17 +225,13 @@ def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tupl
         columns=examples(),
         number_format="0.000000",
     )
-    m = A.shape[1]
-    value = each.value.mean() if loss.mean else each.value.sum()
+    m = None
     if loss.mean:
-        count = sheet.recorded(f"m{suffix}", float(m), symbol="m", title=_("examples"), number_format="0")
-        formula = lambda: total(each) / count  # noqa: E731
-    else:
-        formula = lambda: total(each)  # noqa: E731
+        m = sheet.recorded(f"m{suffix}", float(A.shape[1]), symbol="m", title=_("examples"), number_format="0")
     whole = sheet.derived(
         f"C{suffix}",
-        value,
-        formula,
+        each.value.mean() if loss.mean else each.value.sum(),
+        lambda: per_example(total(each), m),
         symbol="C",
         title=_("cost: the mean over the examples") if loss.mean else _("cost: the sum over the examples"),
         number_format="0.000000",
@@ -241,16 +241,13 @@ def cost(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str = "") -> tupl
 
 def cost_of_one(sheet: Sheet, loss: Loss, A: Block, Y: Block, suffix: str, title: str, symbol: str = "C") -> Block:
     """Add the cost of a network that saw one example, term by term."""
-
-    def formula() -> Operand:
-        terms = [loss.unit_formula(A[j, 0], Y[j, 0]) for j in range(A.shape[0])]
-        whole = terms[0]
-        for term in terms[1:]:
-            whole = whole + term
-        return whole
-
     return sheet.derived(
-        f"C{suffix}", loss.value(A.value, Y.value)[0], formula, symbol=symbol, title=title, number_format="0.000000"
+        f"C{suffix}",
+        loss.value(A.value, Y.value)[0],
+        lambda: added(*(loss.unit_formula(A[j, 0], Y[j, 0]) for j in range(A.shape[0]))),
+        symbol=symbol,
+        title=title,
+        number_format="0.000000",
     )
 
 
@@ -325,7 +322,7 @@ def output_slope(sheet: Adder, layer: Layer, loss: Loss, passed: Forward, Y: Blo
 
 
 def carried_back(sheet: Adder, above: Layer, delta: Block, suffix: str = "") -> Block:
-    """Add ∂C/∂A = Wᵀ·δ of the layer below `above`, (k, m): what comes back through the weights, before the slopes."""
+    """Add ∂C/∂A = Wᵀ·δ of the layer below `above`, (k, m): what comes back through the weights."""
     W, number = above.W, above.number - 1
     return sheet.gradient(
         f"dA{number}{suffix}",
@@ -400,10 +397,10 @@ def weight_gradient(sheet: Adder, layer: Layer, delta: Block, A: Block, m: Block
     return sheet.gradient(
         f"gW{number}{suffix}",
         value if m is None else value / m.value,
-        lambda j, k: _share(dot(delta[j, :], A[k, :]), m),
+        lambda j, k: per_example(dot(delta[j, :], A[k, :]), m),
         symbol=f"∂C/∂W{sup(number)}",
         title=_("gradient of the weights, lies as W lies"),
-        math=f"δ{sup(number)}·({'X' if number == 1 else 'A' + sup(number - 1)})ᵀ" + _per_example(m),
+        math=f"δ{sup(number)}·({'X' if number == 1 else 'A' + sup(number - 1)})ᵀ" + per_example_math(m),
         rows=Counter("j = "),
         columns=Counter("k = "),
         number_format="0.000000",
@@ -417,21 +414,23 @@ def bias_gradient(sheet: Adder, layer: Layer, delta: Block, m: Block | None, suf
     return sheet.gradient(
         f"gb{number}{suffix}",
         value if m is None else value / m.value,
-        lambda j: _share(total(delta[j, :]), m),
+        lambda j: per_example(total(delta[j, :]), m),
         symbol=f"∂C/∂b{sup(number)}",
         title=_("gradient of the biases"),
-        math=f"Σᵢ δ{sup(number)}" + _per_example(m),
+        math=f"Σᵢ δ{sup(number)}" + per_example_math(m),
         rows=Counter("j = "),
         columns=[""],
         number_format="0.000000",
     )
 
 
-def _share(sum_: Operand, m: Block | None) -> Operand:
-    return sum_ if m is None else sum_ / m
+def per_example(summed: Expr, m: Block | None) -> Expr:
+    """Return a sum over the examples, divided by their number where the cost is a mean."""
+    return summed if m is None else summed / m
 
 
-def _per_example(m: Block | None) -> str:
+def per_example_math(m: Block | None) -> str:
+    """Return what stands behind such a sum in the mathematics."""
     return "" if m is None else " / m"
 
 

@@ -57,7 +57,8 @@ def parameters_of(layers: Sequence[Layer]) -> list[Parameter]:
 class Rows:
     """The columns that say what each row nudges; `where` holds the same as integers, (rows, 4).
 
-    `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m). Ids begin with `name`.
+    `by_row` tells how the network's tables lie: one example a row, (m, n), or one a column, (n, m). Ids begin with
+    `name`.
     """
 
     example: Block
@@ -103,9 +104,10 @@ def check_every_parameter(
     The ids of its blocks begin with `name`.
     """
     where = np.array([(1, *parameter) for parameter in parameters_of(layers)])
+    inverse = _inverse(sheet, name, h)
     with sheet.table(Counter(""), len(where)) as table:
         rows = _rows(table, where, name=name)
-        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h)
+        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h, inverse)
         analytic = table.gradient(
             f"{name}_backprop",
             np.array([_gradient_value(back, *row[1:]) for row in where]),
@@ -139,16 +141,18 @@ def check_chosen_parameter(
     parameter = _within(layers, chosen)
     _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(m)])
+    inverse = _inverse(sheet, name, h)
     with sheet.table(Counter("i = "), m) as table:
         rows = _rows(table, where, (chosen, layers, back), by_row, name)
-        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h)
+        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h, inverse)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
-    count = float(m)
-    counted = sheet.recorded(f"{name}_m", count, title=_("examples"), symbol="m", number_format="0") if loss.mean else None
+    counted = None
+    if loss.mean:
+        counted = sheet.recorded(f"{name}_m", float(m), title=_("examples"), symbol="m", number_format="0")
     quotient = sheet.derived(
         f"{name}_numeric",
         whole,
-        lambda: total(numeric) / counted if counted is not None else total(numeric),
+        lambda: per_example(total(numeric), counted),
         title=_("difference quotient over all examples"),
         number_format="0.00000000",
     )
@@ -181,23 +185,12 @@ def check_in_any_network(
     parameter = _within(layers, chosen)
     _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(passed.A[0].shape[1])])
-    # a cell of its own for 1/2h shows the proof how much it magnifies the last digits of two costs
-    inverse = sheet.derived(
-        "fd_inverse", 1 / (2 * h.value), lambda: 1 / (2 * h), symbol="1/2h", title=_("to divide by 2h"), number_format="0.00"
-    )
+    inverse = _inverse(sheet, "fd", h)
     with sheet.table(Counter("i = "), len(where)) as table:
         rows = _rows(table, where, (chosen, layers, back))
         up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
         down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
-        numeric = table.gradient(
-            "fd_quotient",
-            (up.cost.value - down.cost.value) * inverse.value,
-            lambda p: (up.cost[p] - down.cost[p]) * inverse,
-            title=_("difference quotient"),
-            symbol="ΔC/2h",
-            math="(C₊ − C₋)·1/2h",
-            number_format="0.00000000",
-        )
+        numeric = _quotient(table, up.cost, down.cost, rows, inverse)
         crossed = [
             _crossings(table, layer, up.z[layer.number], down.z[layer.number])
             for layer in layers
@@ -206,7 +199,7 @@ def check_in_any_network(
     quotient = sheet.derived(
         "fd_numeric",
         numeric.value.sum() if m is None else numeric.value.sum() / m.value,
-        lambda: total(numeric) if m is None else total(numeric) / m,
+        lambda: per_example(total(numeric), m),
         title=_("difference quotient over all examples"),
         number_format="0.00000000",
     )
@@ -236,7 +229,7 @@ def _smooth(sheet: Sheet, crossed: Sequence[Block]) -> Block:
     found = sheet.derived(
         "fd_crossings",
         count,
-        lambda: _sum([total(block) for block in crossed]),
+        lambda: added(*(total(block) for block in crossed)),
         title=_("kinks that the nudge crosses"),
         number_format="0",
     )
@@ -252,25 +245,20 @@ def _smooth(sheet: Sheet, crossed: Sequence[Block]) -> Block:
 def _crossings(table: Table, layer: Layer, up: Block, down: Block) -> Block:
     """Add for every row how many units of a layer lie on one side of 0 when nudged up, on the other when nudged down."""
     step = layer.activation.name == "step"
-
-    def side(z: Expr) -> Expr:
-        return if_(z >= 0, 1, 0) if step else if_(z > 0, 1, 0)
-
     on = (up.value >= 0) != (down.value >= 0) if step else (up.value > 0) != (down.value > 0)
+
+    def formula(p: Index) -> Operand:
+        above, below = up[p, :], down[p, :]
+        apart = (above >= 0) - (below >= 0) if step else (above > 0) - (below > 0)
+        return call("SUMPRODUCT", apart**2)
+
     return table.derived(
         f"fd_kinks{layer.number}",
         np.sum(on, axis=1).astype(float),
-        lambda p: _sum([absolute(side(up[p, q]) - side(down[p, q])) for q in range(layer.units)]),
+        formula,
         title=_("kinks crossed in layer {layer}").format(layer=layer.number),
         number_format="0",
     )
-
-
-def _sum(terms: Sequence[Expr]) -> Expr:
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole
 
 
 def _rows(
@@ -324,7 +312,9 @@ def _within(layers: Sequence[Layer], chosen: Chosen) -> list[int]:
 
 def _say_what_is_taken(sheet: Sheet, layers: Sequence[Layer]) -> None:
     if len({(layer.units, layer.inputs) for layer in layers}) > 1:
-        sheet.remark(_("Where a layer has fewer units or inputs than typed, its last one is taken: see columns j and k."))
+        sheet.remark(
+            _("Where a layer has fewer units or inputs than typed, its last one is taken: see columns j and k.")
+        )
 
 
 @dataclass(frozen=True)
@@ -336,22 +326,30 @@ class _Nudged:
 
 
 def _difference_quotient(
-    table: Table, layers: Sequence[Layer], finish: Finish, passed: Forward, rows: Rows, h: Block
+    table: Table, layers: Sequence[Layer], finish: Finish, passed: Forward, rows: Rows, h: Block, inverse: Block
 ) -> Block:
     """Add the nudged forward passes up and down, and (C(w + h) − C(w − h)) / 2h."""
     up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
     down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
-    return _quotient(table, up.cost, down.cost, rows, h)
+    return _quotient(table, up.cost, down.cost, rows, inverse)
 
 
-def _quotient(table: Table, up: Block, down: Block, rows: Rows, h: Block) -> Block:
+def _inverse(sheet: Sheet, name: str, h: Block) -> Block:
+    """Add 1/2h: in a cell of its own, it shows the proof how much it magnifies the last digits of two costs."""
+    title, value = _("to divide by 2h"), 1 / (2 * h.value)
+    return sheet.derived(
+        f"{name}_inverse", value, lambda: 1 / (2 * h), symbol="1/2h", title=title, number_format="0.00"
+    )
+
+
+def _quotient(table: Table, up: Block, down: Block, rows: Rows, inverse: Block) -> Block:
     return table.gradient(
         f"{rows.name}_quotient",
-        (up.value - down.value) / (2 * h.value),
-        lambda p: (up[p] - down[p]) / (2 * h),
+        (up.value - down.value) * inverse.value,
+        lambda p: (up[p] - down[p]) * inverse,
         title=_("difference quotient"),
         symbol="ΔC/2h",
-        math="(C₊ − C₋) / 2h",
+        math="(C₊ − C₋)·1/2h",
         number_format="0.00000000",
     )
 
@@ -380,9 +378,12 @@ def _plain_finish(layers: Sequence[Layer], loss: Loss, Y: Block) -> Finish:
 
     def finish(table: Table, z: Block, rows: Rows, way: str) -> Block:
         out = nudged_activation(table, layers[-1], z, rows, way)
-        return nudged_cost(
-            table, rows, loss.value(out.value.T, rows.values(Y).T), lambda p: _cost_formula(loss, out, Y, rows, p), way
-        )
+
+        def formula(p: Index) -> Operand:
+            units = range(layers[-1].units)
+            return added(*(loss.unit_formula(out[p, q], rows.cell(Y, q + 1, p)) for q in units))
+
+        return nudged_cost(table, rows, loss.value(out.value.T, rows.values(Y).T), formula, way)
 
     return finish
 
@@ -397,14 +398,6 @@ def nudged_cost(table: Table, rows: Rows, value: Array, formula: Formula, way: s
         symbol="C₊" if way == "up" else "C₋",
         number_format="0.0000000000",
     )
-
-
-def _cost_formula(loss: Loss, out: Block, Y: Block, rows: Rows, p: Index) -> Expr:
-    terms = [loss.unit_formula(out[p, q], rows.cell(Y, q + 1, p)) for q in range(out.shape[1])]
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole
 
 
 def _nudged_sum(

@@ -1,7 +1,7 @@
 """Costs that a network is trained with: NumPy's value and slope beside the formulas of a cell.
 
-A is the output (n, m), Y the target (n, m), one column an example. Whether the examples are summed or averaged is stated
-with the cost (`mean`), never hidden in a factor.
+A is the output (n, m), Y the target (n, m), one column an example. Whether the examples are summed or averaged is
+stated with the cost (`mean`), never hidden in a factor.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from workbook.block import Block
-from workbook.formula import Expr, Index, Operand, ln, squared_distance
+from workbook.formula import Expr, Index, Operand, added, ln, squared_distance
 from workbook.text import N_
 
 
@@ -43,13 +43,6 @@ class Loss:
     mean: bool = False
 
 
-def _sum(terms: list[Expr]) -> Expr:
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole
-
-
 HALF_SQUARED = Loss(
     "half_squared",
     N_("half squared error"),
@@ -77,7 +70,7 @@ BINARY_CROSS_ENTROPY = Loss(
     N_("binary cross-entropy"),
     lambda A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0),
     lambda A, Y: -(Y / A - (1 - Y) / (1 - A)),
-    lambda A, Y, i: _sum([-(Y[q, i] * ln(A[q, i]) + (1 - Y[q, i]) * ln(1 - A[q, i])) for q in range(A.shape[0])]),
+    lambda A, Y, i: added(*(-(Y[q, i] * ln(A[q, i]) + (1 - Y[q, i]) * ln(1 - A[q, i])) for q in range(A.shape[0]))),
     lambda a, y: -(y / a - (1 - y) / (1 - a)),
     lambda a, y: -(y * ln(a) + (1 - y) * ln(1 - a)),
     "C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
@@ -89,7 +82,7 @@ CATEGORICAL_CROSS_ENTROPY = Loss(
     N_("categorical cross-entropy"),
     lambda A, Y: -np.sum(Y * np.log(A), axis=0),
     lambda A, Y: -Y / A,
-    lambda A, Y, i: _sum([-Y[q, i] * ln(A[q, i]) for q in range(A.shape[0])]),
+    lambda A, Y, i: added(*(-Y[q, i] * ln(A[q, i]) for q in range(A.shape[0]))),
     lambda a, y: -y / a,
     lambda a, y: -y * ln(a),
     "C = −Σⱼ yⱼ·ln pⱼ",

@@ -1,7 +1,8 @@
 """The map: a whole network on one page.
 
 Down the middle the forward pass: every Z lies where its row of W (to the left) meets its column of activations (above).
-Beside it, going up, the backward pass: δ beside Z, dW to its right. Each table's name leads by link to the step that explains it.
+Beside it, going up, the backward pass: δ beside Z, dW to its right. Each table's name leads by link to the step that
+explains it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ FORMAT = "0.000"
 def network_map(
     sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Block, cost: Block, back: Backward | None = None
 ) -> None:
-    """Lay the network out on the sheet; every cell is a link to the cell that computes it."""
+    """Lay the network out on the sheet: Y is the target, `cost` one number or one for each example."""
     _Map(sheet, layers, passed, back).draw(Y, cost)
 
 
 class _Map:
+    """The columns where each kind of table lies, and what is put there."""
+
     def __init__(self, sheet: Sheet, layers: Sequence[Layer], passed: Forward, back: Backward | None) -> None:
         self.sheet = sheet
         self.layers = layers
@@ -55,6 +58,7 @@ class _Map:
         self.sheet.label(row, column, text, Style.ARROW)
 
     def layer(self, layer: Layer, row: int) -> int:
+        """Lay out a layer from a row on; return the row below it."""
         number = layer.number
         s = sup(number)
         self.copy(layer.W, row, self.bias - layer.inputs, f"W{s}", None)
@@ -86,5 +90,3 @@ class _Map:
         )
         self.sheet.add(shown, at=(row, column))
         return row + place.rows
-
-

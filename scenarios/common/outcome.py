@@ -5,18 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.block import Between, Block
-from workbook.formula import if_
+from workbook.formula import equal, if_, rounded
 from workbook.sheet import Sheet
 from workbook.text import _
 
 
 def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
-    """Say in a sentence whether the cost fell."""
+    """Say in a sentence whether the cost fell; a change in the last digits only, where programs differ, is none."""
     fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller η")
+    stayed = _("the cost hardly changed, since its slope is nearly 0 here")
+    change = np.round((after.value - before.value) / (1 + before.value), 12)
     verdict = sheet.derived(
         f"{id}_verdict",
-        np.asarray(str(fell if after.value < before.value else rose), dtype=object),
-        lambda: if_(after < before, str(fell), str(rose)),
+        np.asarray(str(stayed if change == 0 else fell if change < 0 else rose), dtype=object),
+        lambda: if_(
+            equal(rounded((after - before) / (1 + before), 12), 0),
+            str(stayed),
+            if_(after < before, str(fell), str(rose)),
+        ),
         title=_("verdict"),
         number_format="@",
     )

@@ -99,7 +99,10 @@ def add_run(sheet: Sheet, run: Run) -> Record:
                 "run_held_cost", run.held_cost, title=_("cost on the held-out examples"), number_format="0.000000"
             )
             held_accuracy = table.recorded(
-                "run_held_accuracy", run.held_accuracy, title=_("share of the held-out that is right"), number_format="0.0%"
+                "run_held_accuracy",
+                run.held_accuracy,
+                title=_("share of the held-out that is right"),
+                number_format="0.0%",
             )
         for number, (W, b) in enumerate(run.states[0], 1):
             weights = table.recorded(
@@ -124,7 +127,9 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> No
     """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch."""
     here = (Series(_("the picked epoch"), epoch.whole(), cost.whole(), Mark.POINTS, "#B3261E"),)
     costs: tuple[Series, ...] = (Series(_("cost"), record.epochs[:], record.cost[:]),)
-    shares: tuple[Series, ...] = (Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),)
+    shares: tuple[Series, ...] = (
+        Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
+    )
     if record.held_cost is not None and record.held_accuracy is not None:
         costs = (
             Series(_("training"), record.epochs[:], record.cost[:]),

@@ -32,12 +32,12 @@ def difference_step(*values: Array) -> float:
 def step_given(sheet: Sheet, id: str, step: float, largest: float, remark: str) -> Block:
     """Add the step h that difference quotients take."""
     fields = caption(_("step of the quotients"), "h", "0.0E+00")
-    return sheet.given(id, step, valid=Between(1e-6, largest), remark=remark, **fields)
+    return sheet.given(id, step, valid=Between(1e-5, largest), remark=remark, **fields)
 
 
 def probability_step(sheet: Sheet, id: str) -> Block:
     """Add the step for the probabilities of one sheet."""
-    return step_given(sheet, id, PROBABILITY_STEP, 0.001, _("chosen here"))
+    return step_given(sheet, id, PROBABILITY_STEP, 0.0003, _("chosen here"))
 
 
 def central(f: Callable[[float], Any], step: float) -> Any:

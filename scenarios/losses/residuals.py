@@ -121,7 +121,7 @@ def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) ->
     sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2}", y=y[0], p=yhat[0], e=e[0])
     n = sheet.derived("n", float(len(v)), lambda: call("COUNT", yhat), **caption(_("number of rows"), "n", "0"))
     remark = _("chosen here; it checks every gradient of this book")
-    h = step_given(sheet, "h", difference_step(v, w), 0.01, remark)
+    h = step_given(sheet, "h", difference_step(v, w), 0.002, remark)
     sheet.recorded("no_gap", 0.0, **caption(_("what every gap should be"), number_format="0"))
     return Points(y, yhat, n, h, x, e), Errors(size, square, sum_size, sum_square)
 

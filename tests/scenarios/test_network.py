@@ -238,6 +238,22 @@ def test_saturated_outputs_have_a_loss(tmp_path: Path) -> None:
     assert_meets_autograd(book, tables)
 
 
+def test_a_nudge_across_a_kink_is_not_held_against_the_gradient(tmp_path: Path) -> None:
+    """XOR's example (0, 0) with biases 0 puts every ReLU onto its kink: nudging a bias must say –, not ✗."""
+    tables = small(["relu", "identity"], "half_squared", batch=4)
+    tables["network"]["layers"] = [2, 3, 1]
+    tables["weights"] = {"b1": [0, 0, 0]}
+    tables["data"] = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [[0], [1], [1], [0]]}
+    file = tmp_path / "book.xlsx"
+    book = made(spec_file(tmp_path, tables))
+    write(book, file)
+    place = book["choose_input"].place
+    replace_cell(file, place.sheet, cell_name(place.row, place.column), "<v>.*?</v>", "<v>0</v>")
+    sheets = recalculate(file)
+    found = {id: sheets[book[id].place.sheet][book[id].place.row, book[id].place.column] for id in ("fd_crossings", "fd_verdict")}
+    assert found == {"fd_crossings": 1, "fd_verdict": "–"}
+
+
 def test_a_diverging_run_is_refused_in_one_line(tmp_path: Path) -> None:
     tables = small(["identity", "identity"], "squared", over_examples="sum")
     tables["optimizer"]["lr"] = 50.0

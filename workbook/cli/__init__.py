@@ -6,6 +6,7 @@ Every error that a user can mend is one line on the standard error. Exit codes: 
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -31,6 +32,8 @@ Examples:
   workbook build                         all of it, into the folder output
   workbook build rent-yield --lang zh    one of them, in Chinese
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
+  workbook numbers rent-yield            its numbers as a tidy table, with all their digits
+  workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
 """
 
 
@@ -56,6 +59,7 @@ def workbook() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit."""
     signal.signal(signal.SIGTERM, _terminate)
+    _prepare_streams()
     sys.exit(run(arguments))
 
 
@@ -65,6 +69,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = workbook.main(arguments, prog_name="workbook", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return MISUSE
     except click.ClickException as error:
         return _say(_hint(error), MISUSE)
     except (KeyboardInterrupt, click.Abort):
@@ -81,6 +88,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if line is None:
             raise
         return _say(line, MISUSE)
+
+
+def _prepare_streams() -> None:
+    """Let a pipe be UTF-8 whatever the locale, write out a sign that a terminal lacks, and a closed stream lead nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _hint(error: click.ClickException) -> str:

@@ -53,6 +53,8 @@ def _one_line_errors(path: Path) -> Iterator[None]:
         yield
     except ironcalc.WorkbookError as error:
         raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
+    except UnicodeEncodeError as error:
+        raise EngineError(f"{path}: IronCalc takes no name that is not UTF-8; choose another name or folder") from error
     except BaseException as error:
         # A panic derives from BaseException, so that no `except Exception` would ever see it, and
         # its class cannot be imported.
