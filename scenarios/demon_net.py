@@ -8,7 +8,8 @@ Symbols and shapes
     z, a            weighted sums and activations, a = σ(z)
     C               cost, ½ Σ (a − t)², summed over the images; target t = (1, 0) for a 0, (0, 1) for a 1
 
-Article: maths-of-deep-learning-notes. It prints no weights; those here are chosen so that each demon's preference reads off the sheet.
+Article: maths-of-deep-learning-notes. It prints no weights; those here are chosen so that each demon's preference reads
+off the sheet.
 """
 
 from __future__ import annotations

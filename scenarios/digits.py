@@ -7,8 +7,8 @@ Symbols and shapes, for a mini-batch of m images, one a row
     W[l]    (n[l], n[l−1])   b[l]  (n[l],)     z, a, δ  (m, n[l]),  a = σ(z)
     C       ½‖y − a‖², averaged over the mini-batch
 
-Article: fathoming-the-deep, which walks through network.py (Nielsen): biases of all layers are drawn first, then the weights,
-standard normal; each epoch shuffles and takes consecutive slices; the update is η/m × the sum of the
+Article: fathoming-the-deep, which walks through network.py (Nielsen): biases of all layers are drawn first, then the
+weights, standard normal; each epoch shuffles and takes consecutive slices; the update is η/m × the sum of the
 per-example gradients; the output error is (a − y)·σ′(z); a digit is read off as the largest output.
 """
 
@@ -53,7 +53,7 @@ HELD_OUT = 297
 
 @dataclass(frozen=True)
 class Training:
-    """What NumPy computed: the parameters after the last epoch, and the accuracy after each, in training and held out."""
+    """What NumPy computed: the parameters after the last epoch, and the accuracy after each epoch, seen and held out."""
 
     parameters: Parameters
     train_accuracy: Array

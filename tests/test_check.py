@@ -286,8 +286,8 @@ def test_a_quarter_of_a_million_cells_are_compared_in_no_time(tmp_path: Path) ->
     book.finish()
     place = book["b"].place
     cells = {(place.row + r, place.column + c): v for (r, c), v in np.ndenumerate((a.value * 2).astype(object))}
-    sheets = {"S": {at: float(v) for at, v in cells.items()}, "Checks": {(4, 1): 1.0}}
+    sheets = {"S": {at: float(v) for at, v in cells.items()}}
     start = time.perf_counter()
     proof = compare(tmp_path, ledger_of(book), sheets, "ironcalc")
-    assert proof.holds and proof.cells == 250_001
+    assert proof.holds and proof.cells == 250_000
     assert time.perf_counter() - start < 2

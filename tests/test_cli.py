@@ -326,19 +326,15 @@ def test_a_closed_stream_is_no_error(redirection: str, folder: Path) -> None:
 
 
 def test_a_pipe_is_utf8_whatever_the_locale(folder: Path) -> None:
-    chinese = {**os.environ, "PYTHONIOENCODING": "gbk"}
-    numbers = [
-        subprocess.run(command("numbers", "line"), env=env, capture_output=True, timeout=60, check=True).stdout
-        for env in (chinese, None)
-    ]
-    assert numbers[0] == numbers[1]
-    assert "✓" in numbers[0].decode()
+    env = {**os.environ, "PYTHONIOENCODING": "gbk"}
+    built = subprocess.run(command("build", "line", "-o", "✓"), env=env, capture_output=True, timeout=60, check=True)
+    assert built.stdout.decode("utf-8").startswith("✓/line.xlsx: 3 formula cells\n")
 
 
 def test_without_a_command_the_help_is_shown(folder: Path) -> None:
     bare = subprocess.run(command(), capture_output=True, text=True, timeout=60, check=False)
     assert bare.returncode == 2
-    assert "\nExamples:\n" in bare.stderr.replace("  Examples", "Examples")
+    assert "\n  Examples:\n" in bare.stderr
 
 
 def dying(job: Job) -> Outcome:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,7 +134,7 @@ TAKES_DATA = [name for name, scenario in scenarios().items() if type(scenario).r
 SAMPLES = {
     "statistics": "height,weight\n150,1\n160,2\n171.5,1\n",
     "rent-yield": "rent,yield\n30,4.1\n42,4.7\n55,5.2\n61,5.0\n",
-    "neuron": "name,taste,price,noise,distance\nMing,8,3,5,2\nRosa,6,7,2,9\n",
+    "neuron": "name,taste,location,decor,price\nMing,8,3,5,2\nRosa,6,7,2,9\n",
     "perceptron": "cloud,holiday,hour\n30,1,20\n80,0,9\n",
     "losses": "actual,predicted\n3,2.5\n5,6\n7,7.5\n",
     "chain-rule": "x,y\n0.5,1\n0.25,2\n",
@@ -190,6 +191,11 @@ def test_a_label_that_looks_like_a_formula_stays_text(
 
 def assert_inert(path: Path, danger: str) -> None:
     """Every cell that shows the danger is a text; and no formula is the danger."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/charts/"):
+                for reference in re.findall(r"<c:f>(.*?)</c:f>", archive.read(name).decode()):
+                    assert re.fullmatch(r"\w+!\$[A-Z]+\$\d+(:\$[A-Z]+\$\d+)?", reference), reference
     for page in openpyxl.load_workbook(path):
         for row in page.iter_rows():
             for cell in row:

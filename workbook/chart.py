@@ -21,7 +21,8 @@ class Mark(Enum):
 class Series:
     """One series: a name for the legend, the cells of x and y (vectors of equal length), and its look.
 
-    `colour` is a hexadecimal RGB colour; None takes the palette's next. Raises ValueError where x and y differ in length.
+    `colour` is a hexadecimal RGB colour; None takes the palette's next. Raises ValueError where x and y differ in
+    length.
     """
 
     name: str

@@ -71,7 +71,7 @@ Key = Union[int, Index, slice]  # noqa: UP007 - a runtime alias that mypy can se
 
 
 class Arithmetic(ABC):
-    """What formulas are made of, expressions and blocks alike: combine with + - * / ** and the functions of this module.
+    """What formulas are made of, expressions and blocks: combine with + - * / ** and the functions of this module.
 
     It cannot be iterated over: Python would ask for element 0, 1, 2 … without end.
     """
@@ -523,8 +523,8 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     Raises
     ------
     FormulaError
-        If a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse the
-        formula for its length or depth.
+        If a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse
+        the formula for its length or depth.
     """
     parts: list[Part] = []
     for part in _render(expr, _Fill(home, rows), 0):

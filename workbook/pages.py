@@ -9,7 +9,7 @@ from workbook.sheet import PROSE_WIDTH, Sheet
 from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
-"""Width and height in points that A4 holds between the margins; less than it does, since programs measure fonts differently."""
+"""Width and height in points to fill on A4; less than it has between the margins, as programs measure fonts unlike."""
 
 LEAST_FILLED = 0.4
 """A page that would stay emptier than this is filled, even if that tears something apart."""
@@ -59,7 +59,7 @@ def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
 
 
 def _together(sheet: Sheet) -> list[tuple[int, int]]:
-    """Return spans of rows, first and last, that belong onto one page: charts, titled tables, steps with what follows."""
+    """Return spans of rows, first and last, that belong onto one page: charts, tables, steps with what follows."""
     spans = [(placed.row, placed.row + placed.chart.rows) for placed in sheet.charts]
     spans += [(block.place.row - 3, block.place.row + block.place.rows - 1) for block in sheet.blocks]
     steps = [sheet.labels[index].row for _title, index in sheet.step_labels]

@@ -225,8 +225,8 @@ class Sheet(_Adder):
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
-        Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its news
-        is wanted.
+        Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its
+        news is wanted.
         """
         parts, shown = _sentence_parts(template, numbers)
         block = Block(
@@ -387,9 +387,10 @@ class Sheet(_Adder):
     ) -> Block:
         """Hold one number or range against another; ✓ where they differ by no more than the tolerance.
 
-        The difference of two ranges is the length of the vector between them. With a `scale`, one cell, the difference is
-        divided by it: numbers that are differences of large ones can only be right in proportion to these. `applies` is a
-        cell that is 0 where the two need not agree, such as once the reader has changed what a recording began from.
+        The difference of two ranges is the length of the vector between them. With a `scale`, one cell, the difference
+        is divided by it: numbers that are differences of large ones can only be right in proportion to these. `applies`
+        is a cell that is 0 where the two need not agree, such as once the reader has changed what a recording began
+        from.
 
         Raises
         ------

@@ -121,7 +121,7 @@ def display_width(text: str) -> int:
 
 
 def utf16_length(text: str) -> int:
-    """Return a text's length as Excel counts it: characters beyond the first 65,536 of Unicode, such as 💥, count double."""
+    """Return a text's length as Excel counts it: what lies beyond Unicode's first 65,536 characters counts double."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 

@@ -76,6 +76,7 @@ PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8
 HIDDEN = ";;;"
 """The number format that shows nothing."""
 
+_REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -496,7 +497,7 @@ def _insert_chart(
     for n, series in enumerate(chart.series):
         colour = series.colour or PALETTE[n % len(PALETTE)]
         options: dict[str, Any] = {
-            "name": _clean(series.name),
+            "name": _chart_words(series.name),
             "categories": f"={_absolute(series.x)}",
             "values": f"={_absolute(series.y)}",
             "categories_data": value_of(series.x).ravel().tolist(),
@@ -518,7 +519,7 @@ def _insert_chart(
                 else {"type": "none"}
             )
         drawn.add_series(options)
-    drawn.set_title({"name": _clean(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False})
+    drawn.set_title({"name": _chart_words(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False})
     drawn.set_x_axis(_axis(chart.x_title, chart.x_range, log=False))
     drawn.set_y_axis(_axis(chart.y_title, chart.y_range, log=chart.log_y))
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
@@ -529,9 +530,14 @@ def _insert_chart(
     )
 
 
+def _chart_words(words: str) -> str:
+    """Return words that the library does not take for a reference, as it would "=cmd!A1" in the header of a reader's data."""
+    return _REFERENCE.sub("! ", _clean(str(words)))
+
+
 def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -> dict[str, Any]:
     axis: dict[str, Any] = {
-        "name": _clean(title),
+        "name": _chart_words(title),
         "name_font": {"size": 10, "bold": False, "color": INK},
         "num_font": {"size": 9, "color": SOFT_INK},
         "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}},

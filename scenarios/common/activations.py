@@ -90,8 +90,8 @@ WIDE_SIGMOID = replace(SIGMOID, value_formula=wide_sigmoid_formula)
 def clipped_sigmoid(epsilon: Block) -> Activation:
     """Return the sigmoid held between ε and 1 − ε, as Keras holds it before a logarithm.
 
-    From z = 37 on a double rounds σ(z) to exactly 1, and cross-entropy's ln(1 − ŷ) and 1/(1 − ŷ) would be errors. The slope
-    stays a·(1 − a), so that δ = ŷ − y also where ŷ is held.
+    From z = 37 on a double rounds σ(z) to exactly 1, and cross-entropy's ln(1 − ŷ) and 1/(1 − ŷ) would be errors. The
+    slope stays a·(1 − a), so that δ = ŷ − y also where ŷ is held.
     """
     bound = float(epsilon.value)
     return replace(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.common.activations import Array
-from scenarios.common.dense import Backward, Forward, Layer, sup
+from scenarios.common.dense import Backward, Forward, Layer, per_example, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula
 from workbook.formula import (
@@ -22,6 +22,7 @@ from workbook.formula import (
     Index,
     Operand,
     absolute,
+    added,
     as_expr,
     both,
     call,
@@ -179,8 +180,8 @@ def check_in_any_network(
 ) -> None:
     """Like `check_chosen_parameter`, whatever the activations and the loss; `finish` adds the costs from the last z.
 
-    At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit across
-    one, the check does not apply, and the sheet says so. `m` is the number of examples where the cost is a mean.
+    At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit
+    across one, the check does not apply, and the sheet says so. `m` is the number of examples where the cost is a mean.
     """
     parameter = _within(layers, chosen)
     _say_what_is_taken(sheet, layers)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -25,8 +26,16 @@ from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
 from workbook.writer import packed, replacing, write
 
+try:
+    import resource
+except ImportError:  # Windows has none, and no limits
+    resource = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from workbook.lint import Finding
+
+LONGEST_RECALCULATION = 120
+"""Seconds of a processor that one file may take: a formula can ask for any number of additions."""
 
 PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
@@ -215,7 +224,7 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
     except BrokenProcessPool:
         if not alone:
             return _in_processes(work, [job], 1, lambda: None)[0]
-        reason = f"{job.shown}: the process ended by itself; the workbook may be too large for this machine's memory"
+        reason = f"{job.shown}: the process ended by itself; the workbook takes too much memory or more than {LONGEST_RECALCULATION} seconds"
         return Outcome(job, error=EngineError(reason))
 
 
@@ -252,12 +261,21 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _attempt_in_process(work: Work, job: Job) -> Outcome:
     global _busy  # noqa: PLW0603 - the signal handler has no other way to know
     _busy = True
+    _limit_time()
     try:
         return attempt(work, job)
     except KeyboardInterrupt:
         os._exit(130)  # the job has tidied up; say nothing, the parent speaks
     finally:
         _busy = False
+
+
+def _limit_time() -> None:
+    """End this process if the job at hand takes too long; the parent says so."""
+    if resource is not None:
+        _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        most = int(time.process_time()) + LONGEST_RECALCULATION
+        resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _stop_children() -> None:
