@@ -175,7 +175,7 @@ def _points_sheet(sheet: Sheet, data: Data, own: bool) -> None:
     if own:
         sheet.remark(_("These are your own points, from the file given with --data."))
     else:
-        sheet.math("x = r·(cos φ, sin φ) + noise")
+        sheet.math(_("x = r·(cos φ, sin φ) + noise"))
         sheet.remark(
             _("Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added.").format(
                 half=POINTS // 2, factor=FACTOR, noise=NOISE

@@ -660,10 +660,10 @@ class _Walkthrough:
         )
         chosen = self.chosen_parameter(sheet)
         largest_input = max(1.0, float(np.abs(self.spec.data.x).max()))
+        nudge = 10.0 ** -np.ceil(4 + np.log10(largest_input) / 2)
         h = sheet.given(
-            "h", 10.0 ** -np.ceil(4 + np.log10(largest_input) / 2), symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 0.1),
-            number_format="0.000000",
-        )  # fmt: skip
+            "h", nudge, symbol="h", title=_("size of the nudge"), valid=Between(min(1e-6, nudge), 10 * nudge), number_format="0.000000"
+        )
         if {"relu", "leaky_relu", "step"} & set(self.spec.activations):
             sheet.remark(_("At the kink of ReLU or the jump of a step no difference quotient is a derivative: where the nudge crosses one, the check does not apply (–)."))
         check_in_any_network(

@@ -15,7 +15,7 @@ from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, 
 from scenarios.common.dense import Layer, given_layer, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, mean_squared, summed
 from scenarios.network_run import initial
-from scenarios.network_spec import LARGEST_NUMBER, SOFTMAX, Spec
+from scenarios.network_spec import BINARY, CATEGORICAL, LARGEST_NUMBER, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
 from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total
 from workbook.sheet import Sheet
@@ -193,6 +193,8 @@ class Given:
         with sheet.table(Counter(""), len(data.x), freeze=len(data.x) > LONG_TABLE) as table:
             bounds = Between(-LARGEST_NUMBER, LARGEST_NUMBER)
             x = table.given("X_all", data.x, title=_("inputs x"), columns=Counter("x"), valid=bounds, number_format="0.0###")
+            if self.spec.loss in (BINARY, CATEGORICAL):
+                bounds = Between(0, 1)
             y = table.given("Y_all", data.y, title=_("targets y"), columns=Counter("y"), valid=bounds, number_format="0.###")
             if data.classes:
                 numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)

@@ -153,6 +153,8 @@ def _short_way(sheet: Sheet, A: Block, batch: Batch, long: Block, number: int, n
         _("Multiplied out, almost everything cancels: the error of the output layer is what the network said minus what it should have said."),
         f"δ{sup(number)} = {name} − Y",
     )
+    if name == "P":
+        sheet.remark(_("It cancels only where an example's targets add up to 1; elsewhere the check below must fail."))
     short = _delta(
         sheet,
         f"D{number}",

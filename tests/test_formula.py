@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -17,11 +18,13 @@ from workbook.formula import (
     FormulaError,
     Operand,
     absolute,
+    added,
     as_expr,
     call,
     cell_name,
     column_letters,
     dot,
+    equal,
     exp,
     fixed,
     if_,
@@ -289,3 +292,78 @@ def test_sentences_show_what_the_spreadsheet_shows(number: float, digits: int, p
     a = page.sheet.given("a", number)
     page.sheet.sentence("s", f"a = {{a:{digits}}}, ({{a:{digits}p}})", a=a)
     assert_proven(page.book.finish(), engine)
+
+
+# ---------------------------------------------------------------------------------------------- Excel's limits
+
+
+def test_a_text_longer_than_excel_takes_is_joined_of_pieces(page: Page) -> None:
+    long = 'a "quoted" 💥 word, ' * 20
+    number = page.given()
+    page.sheet.sentence("said", long + "{x:2} " + long, x=number)
+    verdict = np.asarray(long if number.value > 9 else "no", dtype=object)
+    page.derived(verdict, lambda: if_(number > 9, long, "no"), number_format="@")
+    text = page.book["said"].formula_at(0, 0)
+    assert text is not None
+    assert all(len(piece.replace('""', '"')) <= 255 for piece in re.findall(r'"((?:[^"]|"")*)"', text))
+    assert_proven(page.book.finish())
+
+
+def test_a_long_text_compared_keeps_its_brackets(page: Page) -> None:
+    word = page.sheet.given("word", np.array("x", dtype=object), valid=None)
+    assert page.formula(lambda: if_(equal(word, "y" * 300), 1, 0)).count("&") == 2
+    assert page.formula(lambda: call("COUNTIF", word, "y" * 300)).startswith('COUNTIF($B$4,"')
+
+
+def test_formulas_that_excel_would_drop_are_refused(page: Page) -> None:
+    a = page.given(300)
+
+    def nested() -> Operand:
+        x: Operand = a[0]
+        for _n in range(70):
+            x = absolute(x)
+        return x
+
+    for formula, fault in (
+        (lambda: added(*(a[n % 300] * a[0] for n in range(900))), "longer than Excel's 8192"),
+        (nested, "nested deeper than Excel's 64"),
+        (lambda: call("MAX", *(a[n] for n in range(256))), "MAX takes 255 arguments"),
+    ):
+        with pytest.raises(FormulaError, match=fault):
+            page.derived(0.0, formula)
+
+
+# ---------------------------------------------------------------------------------------------- what has no meaning
+
+
+def test_a_block_cannot_be_iterated_over(page: Page) -> None:
+    with pytest.raises(TypeError):
+        list(page.given(3))  # type: ignore[call-overload]
+
+
+def test_ranges_that_do_not_lie_alike_have_no_distance(page: Page) -> None:
+    row, column = page.given(3, along=Direction.RIGHT), page.given(3)
+    with pytest.raises(FormulaError, match="do not lie alike"):
+        page.derived(0.0, lambda: squared_distance(row, column))
+    with pytest.raises(FormulaError, match="is held against"):
+        page.sheet.check("c", "check", row, page.given(), 1e-9)
+
+
+def test_a_range_begins_at_a_fixed_number(page: Page) -> None:
+    a = page.given(5)
+    with pytest.raises(FormulaError, match="fixed numbers"):
+        page.derived(np.zeros(3), lambda i: total(a[i : i + 2]))
+
+
+def test_as_many_formulas_as_a_block_needs(page: Page) -> None:
+    a = page.given(3)
+    for fields in (
+        {"formula": None},
+        {"formula": None, "each": [a[0], a[1]]},
+        {"formula": lambda i: a[i], "first": lambda: a[0], "along": Direction.RIGHT},
+        {"formula": None, "first": lambda: a[0]},
+    ):
+        with pytest.raises(FormulaError):
+            page.derived(np.zeros(3), **fields)
+    with pytest.raises(FormulaError, match="given cells have no formula"):
+        page.given(3, formula=lambda i: a[i])

@@ -155,7 +155,7 @@ import json, resource, subprocess, sys, time
 with open(sys.argv[1] + ".out", "w") as out, open(sys.argv[1] + ".err", "w") as err:
     start = time.perf_counter()
     try:
-        code = subprocess.run(sys.argv[2:], stdout=out, stderr=err, stdin=subprocess.DEVNULL, timeout=60).returncode
+        code = subprocess.run(sys.argv[2:], stdout=out, stderr=err, stdin=subprocess.DEVNULL, timeout=200).returncode
     except subprocess.TimeoutExpired:
         code = -9
     seconds = time.perf_counter() - start

@@ -113,6 +113,35 @@ def test_a_killed_build_leaves_the_old_file_or_the_new_one(built: Path) -> None:
     assert run(["build", NAME, "--output", str(built)]) == 0, "what a killed build has left is not in the way"
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc")
+def test_nobody_stays_behind_when_the_parent_is_killed(tmp_path: Path) -> None:
+    mark = str(tmp_path / "output")
+    process = subprocess.Popen(
+        command("build", NAME, "rent-yield", "xor", "--output", mark),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(2)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 60
+    while members := session(process.pid):
+        assert time.monotonic() < deadline, members
+        time.sleep(0.2)
+
+
+def session(leader: int) -> list[str]:
+    """Return the processes of a session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(stat.parent.name)
+    return found
+
+
 def test_two_builds_at_once_leave_one_of_the_two_files_whole(built: Path) -> None:
     target = built / f"{NAME}.xlsx"
     wholes = set()
@@ -140,7 +169,7 @@ SAMPLES = {
     "chain-rule": "x,y\n0.5,1\n0.25,2\n",
     "backprop-chain": "x,y\n0.5,1\n0.25,0\n",
     "backprop-3-4-3-2": "x1,x2,x3,y1,y2\n1,2,3,0,1\n2,1,0,1,0\n",
-    "network": "x1,x2,y1\n0,1,1\n1,1,0\n",
+    "network": "x1,x2,label\n" + "".join(f"{n % 4},{n % 3},{n % 3}\n" for n in range(12)),
     "demon-net": "label," + ",".join(f"p{n}" for n in range(1, 13)) + "\n0" + ",1" * 12 + "\n1" + ",0" * 12 + "\n",
     "circles": "x,y,label\n" + "\n".join(f"{n % 9 / 3},{n % 7 / 3},{n % 2}" for n in range(100)) + "\n",
 }

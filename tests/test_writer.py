@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import openpyxl
 import pandas as pd
 import pytest
 from network import network
+from proof import assert_proven
 
 from workbook.block import Between, Block, Counter, OneOf, Role
 from workbook.book import Book
-from workbook.chart import Chart, Series
+from workbook.chart import Chart, Mark, Series
 from workbook.engines import recalculate
+from workbook.formula import if_
 from workbook.reader import read_ledger, was_edited
 from workbook.writer import CREATED, packed, replacing, write
 
@@ -254,3 +257,66 @@ def interrupt(_page: object) -> None:
 
 def test_a_file_just_written_is_not_edited(path: Path) -> None:
     assert not was_edited(path)
+
+
+# ---------------------------------------------------------------------------------------------- what Excel would repair
+
+
+@pytest.mark.parametrize("name", ["Run1", "xfd9", "R1C1", "rc", "TRUE", "History", "start", "Two", "图", "a b"])
+def test_a_sheets_name_stands_in_formulas_as_it_is(name: str) -> None:
+    book = Book("s", "t", "a", "s")
+    book.sheet("two", "Two")
+    with pytest.raises(ValueError, match="sheet"):
+        book.sheet(name, "T")
+
+
+def test_no_cell_is_written_twice() -> None:
+    for at, fault in (
+        ((4, 1), "on top of"),
+        ((4, 0), "on top of"),
+        ((4, -1), "cell A1"),
+        ((4, 20000), "20001 columns"),
+    ):
+        book = Book("s", "t", "a", "s")
+        sheet = book.sheet("S", "S")
+        sheet.given("a", np.zeros(3), rows=Counter("i = "))
+        sheet.add(Block("b", Role.RECORDED, np.zeros(1)), at=at)
+        with pytest.raises(ValueError, match=fault):
+            book.finish()
+
+
+@pytest.mark.parametrize("options", [(), ("a,b",), ("x" * 128, "y" * 128)])
+def test_choices_that_no_list_can_hold_are_refused(options: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="choices"):
+        OneOf(options)
+
+
+def test_charts_that_show_nothing_are_refused() -> None:
+    book = Book("s", "t", "a", "s")
+    a = book.sheet("S", "S").given("a", np.arange(4.0))
+    with pytest.raises(ValueError, match="needs a series"):
+        Chart("c", (), "x", "y", "alt")
+    with pytest.raises(ValueError, match="x has"):
+        Series("s", a[:], a[:2])
+    with pytest.raises(ValueError, match="columns only"):
+        Chart("c", (Series("s", a[:], a[:], Mark.COLUMNS), Series("s", a[:], a[:])), "x", "y", "alt")
+
+
+def test_long_and_strange_texts_leave_the_file_sound(tmp_path: Path) -> None:
+    strange = "<&>\"' 💥 " * 60
+    book = Book("s", strange, strange + "\x01", strange)
+    sheet = book.sheet("S", strange)
+    a = sheet.given("a", 1.0, symbol=strange, title=strange, valid=Between(0, 1))
+    sheet.given("b", np.zeros(2), rows=Counter('a "quoted" <&> '), columns=[strange])
+    sheet.derived("said", np.asarray(strange, dtype=object), lambda: if_(a > 0, strange, "no"), number_format="@")
+    sheet.chart(
+        Chart(strange, (Series(strange + "\x02", a.whole(), a.whole(), Mark.POINTS),), strange, strange, strange)
+    )
+    book.sheet("Empty", "an empty sheet")
+    path = tmp_path / "strange.xlsx"
+    with warnings.catch_warnings(action="error", category=UserWarning):  # so the library says what it leaves out
+        write(book.finish(), path)
+    loaded = openpyxl.load_workbook(path)
+    assert loaded["S"].data_validations.dataValidation[0].promptTitle
+    assert next(block for block in read_ledger(path).blocks if block.id == "said").values.item() == strange
+    assert_proven(book)

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 RELATIVE = 1e-10
 INHERITED = 10.0
 FLOOR = 1e-14
+MOST_FAILURES = 20_000
+"""So many cells that disagree are enough: a file in which nothing holds would take minutes."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ZERO_IN_BRACKETS = re.compile(r"\(-?(0(?:\.0+)?)\)")
@@ -87,6 +89,10 @@ class Proof:
     def holds(self) -> bool:
         return not self.failures
 
+    def _count(self) -> str:
+        count = len(self.failures)
+        return f"{count:,}" if count <= MOST_FAILURES else f"more than {MOST_FAILURES:,}"
+
     def report(self) -> str:
         """Say what came of it: one line when all agree, else the first block that disagrees and what follows."""
         if self.holds:
@@ -96,7 +102,7 @@ class Proof:
         here = sum(failure.block is first.block for failure in roots)
         others = {failure.block.id for failure in roots if failure.block is not first.block}
         lines = [
-            f"{self.path}: {len(self.failures):,} of {self.cells:,} formula cells disagree with {self.engine}; first:",
+            f"{self.path}: {self._count()} of {self.cells:,} formula cells disagree with {self.engine}; first:",
             f"  block       {first.block.id}" + (f" ({first.block.title})" if first.block.title else ""),
             f"  cell        {first.cell}",
             f"  formula     {_short(first.formula)}",
@@ -225,6 +231,7 @@ class _Judge:
         for n, entry in enumerate(entries):
             self._on_sheet.setdefault(entry.block.sheet.lower(), []).append((n, entry.block))
         self._largest: dict[int, float] = {}
+        self.failed = 0
 
     def _suspects(self) -> Iterator[Node]:
         for n, entry in enumerate(self.entries):
@@ -244,6 +251,8 @@ class _Judge:
         followers: list[Failure] = []
         for node in self._suspects():
             self._judge(node)
+            if self.failed > MOST_FAILURES:
+                break
         for n, entry in enumerate(self.entries):
             for r, c in zip(*np.nonzero(self.failing[n]), strict=True):
                 row, column = int(r), int(c)
@@ -279,6 +288,7 @@ class _Judge:
         entry = self.entries[n]
         if entry.suspects[row, column] and not self._agrees(node):
             self.failing[n][row, column] = True
+            self.failed += 1
             self.tainted[node] = True
         else:
             self.tainted[node] = any(self._area(area)[2] for area in self._areas(node))

@@ -91,6 +91,13 @@ def _first_column(sheet: Sheet) -> float:
     widths = [
         display_width(label.text) + (3 if label.number is not None else 0)
         for label in sheet.labels
-        if label.column == 0 and label.style in (Style.ROW, Style.LABEL)
+        if label.column == 0
+        and (label.style in (Style.ROW, Style.LABEL) or (label.style is Style.LINK and _is_hemmed_in(sheet, label)))
     ]
     return float(min(max([12, *widths]), WIDEST_LABEL) + 2)
+
+
+def _is_hemmed_in(sheet: Sheet, label: Label) -> bool:
+    """Return whether numbers stand right of a label, so that it cannot run on."""
+    places = [block.place for block in sheet.blocks]
+    return any(place.column == 1 and place.row <= label.row < place.row + place.rows for place in places)

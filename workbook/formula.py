@@ -594,12 +594,17 @@ def _negative(expr: Negative, fill: _Fill, outer: int) -> list[Part]:
 @_render.register(Binary)
 def _binary(expr: Binary, fill: _Fill, outer: int) -> list[Part]:
     rank = _PRECEDENCE[expr.operator]
-    # a - (b - c), a / (b / c) and (a ^ b) ^ c need their brackets; a + (b + c) does not
-    right_rank = rank if expr.operator in "+*&" else rank + 1
-    if isinstance(expr.right, Negative):
-        right_rank = _HIGHEST
-    left = _render(expr.left, fill, rank + 1 if expr.operator == "^" else rank)
-    return _bracket([*left, expr.operator, *_render(expr.right, fill, right_rank)], rank, outer)
+    links = [expr]  # a + b - c + …: one after the other, since a sum may have more terms than Python has levels
+    while isinstance(left := links[-1].left, Binary) and _PRECEDENCE[left.operator] == rank and left.operator != "^":
+        links.append(left)
+    parts = _render(links[-1].left, fill, rank + 1 if expr.operator == "^" else rank)
+    for link in reversed(links):
+        # a - (b - c), a / (b / c) and (a ^ b) ^ c need their brackets; a + (b + c) does not
+        right_rank = rank if link.operator in "+*&" else rank + 1
+        if isinstance(link.right, Negative):
+            right_rank = _HIGHEST
+        parts += [link.operator, *_render(link.right, fill, right_rank)]
+    return _bracket(parts, rank, outer)
 
 
 @_render.register(Call)

@@ -13,8 +13,8 @@ from scenarios.losses.quotients import central, check_gradient, quotient_column
 from scenarios.losses.residuals import Points
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.formula import Expr, Index, call, dot, sqrt
-from workbook.sheet import Sheet
+from workbook.formula import Expr, Index, call, dot, equal, if_, sqrt
+from workbook.sheet import NOT_APPLICABLE, Sheet
 from workbook.text import _
 
 
@@ -101,7 +101,9 @@ def _gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
         near = quotient_column(
             table, "cosine_quotient", quotient, lambda i: (down(i) - up(i)) / (2 * h), number_format="0.0000000"
         )
-    check_gradient(sheet, "cosine", _("cosine"), near, slope)
+    fields = caption(_("smallest slope that counts"), "h/‖ŷ‖", "0.0E+00")
+    share = sheet.derived("cosine_share", float(points.h.value) / long_p, lambda: points.h / c.norm_p, **fields)
+    check_gradient(sheet, "cosine", _("cosine"), near, slope, share)
 
 
 def _angles(sheet: Sheet) -> None:
@@ -119,7 +121,11 @@ def _angles(sheet: Sheet) -> None:
         table.derived(
             "arrow_cos",
             B @ A / np.linalg.norm(B, axis=1) / np.linalg.norm(A),
-            lambda i: dot(a[0, :], b[i, :]) / sqrt(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :])),
+            lambda i: if_(
+                equal(call("SUMSQ", b[i, :]), 0),
+                NOT_APPLICABLE,
+                dot(a[0, :], b[i, :]) / sqrt(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :])),
+            ),
             **caption(_("cosine"), "cos(a, b)"),
         )
     sheet.remark(_("The arrows are chosen here; (0, 0) has no direction and therefore no cosine."))

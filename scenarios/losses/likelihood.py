@@ -149,7 +149,7 @@ def _by_probability(sheet: Sheet, s: Scored, hot: Block) -> None:
         value = Y * (np.log1p(-step) - np.log1p(step)) / (2 * step * P) / count
         fields = caption(_("difference quotient, p·(1 ± h)"), columns=names)
         near = quotient_column(table, "nll_quotient_p", value, quotient, **fields)
-    check_gradient(sheet, "nll_p", _("NLL by p"), near, exact)
+    check_gradient(sheet, "nll_p", _("NLL by p"), near, exact, h)
 
 
 def _by_score(sheet: Sheet, s: Scored, hot: Block) -> None:
@@ -171,4 +171,4 @@ def _by_score(sheet: Sheet, s: Scored, hot: Block) -> None:
         fields = caption(_("difference quotient, z ± h"), columns=names)
         value = central(moved, PROBABILITY_STEP) / count
         near = quotient_column(table, "nll_quotient_z", value, quotient, **fields)
-    check_gradient(sheet, "nll_z", _("NLL by z"), near, exact)
+    check_gradient(sheet, "nll_z", _("NLL by z"), near, exact, h)

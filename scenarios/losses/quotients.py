@@ -10,7 +10,7 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Formula, Role
-from workbook.formula import Operand, call, equal, if_, rounded, sqrt, squared_distance
+from workbook.formula import Operand, call, rounded, sqrt, squared_distance
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -23,16 +23,20 @@ PROBABILITY_STEP = 1e-4
 """A step for probabilities, whose logarithms bend sharply near 0."""
 
 
-def difference_step(*values: Array) -> float:
-    """Return a step for difference quotients that is small beside the smallest of the values."""
-    low = min(float(v.min()) for v in values)
-    return float(10.0 ** min(-3, np.floor(np.log10(low)) - 3))
+LEAST_STEP, LARGEST_STEP = 1e-5, 1e-3
+"""A smaller step drowns in rounding, a larger one in curvature."""
+
+
+def difference_step(errors: Array) -> float:
+    """Return a step for difference quotients that is small beside the root mean square of the errors, within bounds."""
+    rmse = float(np.sqrt(np.mean(errors**2)))
+    return float(np.clip(10.0 ** (np.floor(np.log10(max(rmse, LEAST_STEP))) - 3), LEAST_STEP, LARGEST_STEP))
 
 
 def step_given(sheet: Sheet, id: str, step: float, largest: float, remark: str) -> Block:
     """Add the step h that difference quotients take."""
     fields = caption(_("step of the quotients"), "h", "0.0E+00")
-    return sheet.given(id, step, valid=Between(1e-5, largest), remark=remark, **fields)
+    return sheet.given(id, step, valid=Between(LEAST_STEP, largest), remark=remark, **fields)
 
 
 def probability_step(sheet: Sheet, id: str) -> Block:
@@ -51,17 +55,22 @@ def quotient_column(table: Table, id: str, value: Array, formula: Formula, **fie
     return table.add(Block(id, Role.CHECK, value, formula=formula, **fields))
 
 
-def check_gradient(sheet: Sheet, id: str, loss: str, near: Block, exact: Block) -> None:
-    """Hold a gradient against its difference quotients, relative to its length, whatever the size of the numbers."""
+def check_gradient(
+    sheet: Sheet, id: str, loss: str, near: Block, exact: Block, h: Block, applies: Block | None = None
+) -> None:
+    """Hold a gradient against its difference quotients, relative to its length, whatever the size of the numbers.
+
+    A gradient that vanishes has no length to be relative to: 10h stands in, for a quotient tells no smaller slopes apart.
+    """
     apart = float(np.sqrt(np.sum((near.value - exact.value) ** 2)))
     length = float(np.sqrt(np.sum(exact.value**2)))
 
     def formula() -> Operand:
-        squares = call("SUMSQ", exact)
         # rounded, since below lies only noise, in which engines differ
-        return rounded(sqrt(squared_distance(near, exact)) / if_(equal(squares, 0), 1, sqrt(squares)), 6)
+        return rounded(sqrt(squared_distance(near, exact)) / (sqrt(call("SUMSQ", exact)) + 10 * h), 6)
 
-    fields = caption(_("gap"), number_format="0.0E+00", math="‖ΔC/2h − ∂C/∂ŷ‖ / ‖∂C/∂ŷ‖")
-    value = np.round(apart / length if length > 0 else apart, 6)
+    fields = caption(_("gap"), number_format="0.0E+00", math="‖ΔC/2h − ∂C/∂ŷ‖ / (‖∂C/∂ŷ‖ + 10h)")
+    value = np.round(apart / (length + 10 * float(h.value)), 6)
     gap = sheet.add(Block(f"{id}_gap", Role.CHECK, np.asarray(value), formula=formula, **fields))
-    sheet.check(f"{id}_gradient", _("{loss}: gradient = quotients").format(loss=loss), gap, sheet.book["no_gap"], GAP)
+    title = _("{loss}: gradient = quotients").format(loss=loss)
+    sheet.check(f"{id}_gradient", title, gap, sheet.book["no_gap"], GAP, applies=applies)

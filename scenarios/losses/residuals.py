@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, sum_under
 from scenarios.losses.functions import sign
-from scenarios.losses.quotients import central, check_gradient, difference_step, quotient_column, step_given
+from scenarios.losses.quotients import LARGEST_STEP, central, check_gradient, difference_step, quotient_column, step_given
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -121,7 +121,7 @@ def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) ->
     sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2}", y=y[0], p=yhat[0], e=e[0])
     n = sheet.derived("n", float(len(v)), lambda: call("COUNT", yhat), **caption(_("number of rows"), "n", "0"))
     remark = _("chosen here; it checks every gradient of this book")
-    h = step_given(sheet, "h", difference_step(v, w), 0.002, remark)
+    h = step_given(sheet, "h", difference_step(away), LARGEST_STEP, remark)
     sheet.recorded("no_gap", 0.0, **caption(_("what every gap should be"), number_format="0"))
     return Points(y, yhat, n, h, x, e), Errors(size, square, sum_size, sum_square)
 
@@ -248,7 +248,11 @@ def _gradients_compared(sheet: Sheet, points: Points, errors: Errors, rmse: Bloc
             symbol="ΔRMSE/2h",
             number_format="0.0000",
         )
-    check_gradient(sheet, "rmse", "RMSE", near, exact)
+    # at RMSE = 0 lies a tip, as of |x|: close to it, the quotient straddles the tip and is no derivative
+    enough = root >= 100 * float(h.value)
+    fields = caption(_("is RMSE at least 100h? 1 yes; nearer to its tip at 0 no quotient can follow it"), number_format="0")
+    smooth = sheet.derived("rmse_smooth", float(enough), lambda: if_(rmse >= 100 * h, 1, 0), **fields)
+    check_gradient(sheet, "rmse", "RMSE", near, exact, h, applies=smooth)
     sheet.remark(
         _(
             "The article says that MAE and RMSE both have a constant gradient, and that this helps learning. Only MAE's is constant"

@@ -59,11 +59,12 @@ class RowLoss:
 
 @dataclass(frozen=True)
 class Rows:
-    """A loss's columns: y, ŷ, the terms with their sum, the gradient and its difference quotients; n for a mean."""
+    """A loss's columns: y, ŷ, the terms with their sum, the gradient and its difference quotients with their step; n for a mean."""
 
     y: Block
     p: Block
     n: Block | None
+    h: Block
     term: Block
     slope: Block
     quotient: Block
@@ -102,8 +103,9 @@ def row_loss_columns(table: Table, loss: RowLoss, pair: tuple[Block, Block], n: 
         return expression if n is None else expression / n
 
     def quotient(i: Index) -> Operand:
-        change = loss.term.formula(y[i], p[i] + h) - loss.term.formula(y[i], p[i] - h)
-        plain = per_row(change / (2 * h))
+        # both measured from the row's term: its cell shows the proof how large the numbers are that cancel
+        up, down = (loss.term.formula(y[i], moved) - term[i] for moved in (p[i] + h, p[i] - h))
+        plain = per_row((up - down) / (2 * h))
         return if_(absolute(y[i] - p[i]) <= h, slope[i], plain) if loss.kinked else plain
 
     fields = caption(_("the row's term"), loss.term.math)
@@ -111,7 +113,7 @@ def row_loss_columns(table: Table, loss: RowLoss, pair: tuple[Block, Block], n: 
     fields = caption(_("gradient by the prediction"), loss.slope.math, "0.000000")
     slope = table.gradient(f"{loss.id}_grad", slopes, lambda i: per_row(loss.slope.formula(y[i], p[i])), **fields)
     near = quotient_column(table, f"{loss.id}_quotient", quotients, quotient)
-    return Rows(y, p, n, term, slope, near, sum_under(table, term, f"{loss.id}_sum"))
+    return Rows(y, p, n, h, term, slope, near, sum_under(table, term, f"{loss.id}_sum"))
 
 
 def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
@@ -125,7 +127,7 @@ def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
         **caption(_("MEAN over the rows") if loss.averaged else _("SUM over the rows"), loss.symbol),
         math="C = Σ / n" if loss.averaged else "C = Σ",
     )
-    check_gradient(sheet, loss.id, loss.symbol, rows.quotient, rows.slope)
+    check_gradient(sheet, loss.id, loss.symbol, rows.quotient, rows.slope, rows.h)
     if loss.kinked:
         sheet.remark(
             _(

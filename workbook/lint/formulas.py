@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from workbook.formula import ALLOWED_FUNCTIONS, UNIVERSAL_NUMBERS
 from workbook.lint.anatomy import Anatomy
-from workbook.lint.parts import NUMBER, Page
-from workbook.lint.rules import every_formula, every_page, rule
+from workbook.lint.parts import MOST_PATTERNS, NUMBER, File, Page
+from workbook.lint.rules import every_formula, every_page, rule, whole_file
 from workbook.precedents import Area
 
 LONGEST, LONGEST_TEXT = 8_192, 255
@@ -171,6 +171,12 @@ def one_formula(page: Page) -> Iterator[tuple[str, str]]:
             yield page.cell(n), "its formula is another than those around it"
 
 
+@whole_file(ONE)
+def not_too_many(file: File) -> Iterator[tuple[str, str, str]]:
+    if len(file.moves_down) > MOST_PATTERNS:
+        yield "", "", f"it has {len(file.moves_down):,} different formulas; only {MOST_PATTERNS:,} were looked at"
+
+
 @every_page(TYPED)
 def typed_over(page: Page) -> Iterator[tuple[str, str]]:
     for area in page.blocks:
@@ -195,7 +201,7 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
     if not len(here):
         return
     rows, kinds = page.rows[here], page.kinds[here]
-    moving = [kind for kind in np.unique(kinds) if page.file.patterns[kind][0].moves_down]
+    moving = [kind for kind in np.unique(kinds) if page.file.moves_down[kind]]
     if moving:
         below = kinds[rows > rows[0]] if (rows > rows[0]).any() else kinds
         usual = _most_frequent(below)

@@ -35,6 +35,9 @@ NUMBER, TEXT, OTHER = -1, -2, -3
 """What stands in a cell without a formula; a cell with one has the number of its pattern."""
 
 MOST_AREAS = 10_000
+MOST_PATTERNS = 20_000
+"""Our largest has some hundreds; formulas beyond so many different ones are not looked at."""
+
 STANDARD_WIDTH = 9.14
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -209,15 +212,18 @@ class File:
     ----------
     book : the book that it was written from, if there is one
     pages : the sheets that have been read
+    see : is shown each formula pattern once, with its cell
     language : the language that the file says it is in; empty where it says nothing
-    patterns : of each formula pattern the first formula that has it and the cell where it stands
+    moves_down : of each formula pattern whether a fill downward changes what it refers to
     """
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile, book: Book | None) -> None:
-        self.path, self.archive, self.book = path, archive, book
+    def __init__(
+        self, path: Path, archive: zipfile.ZipFile, book: Book | None, see: Callable[[Anatomy, str], None] | None = None
+    ) -> None:
+        self.path, self.archive, self.book, self.see = path, archive, book, see
         self.pages: list[Page] = []
-        self.patterns: list[tuple[Anatomy, str]] = []
-        self._pattern_numbers: dict[tuple[str, str], int] = {}
+        self.moves_down: list[bool] = []
+        self._pattern_numbers: dict[int, int] = {}
         self._names = {name.lower(): name for name in archive.namelist()}
         self._workbook = self.xml("xl/workbook.xml")
         self.language = self._language()
@@ -308,12 +314,18 @@ class File:
         return page
 
     def pattern_number(self, page: str, formula: str, row: int, column: int) -> int:
-        """Return the number of a formula's pattern."""
-        key = page, pattern(formula, row, column)
+        """Return the number of a formula's pattern; show it if it is a new one."""
+        key = hash((page, pattern(formula, row, column)))
         number = self._pattern_numbers.get(key)
         if number is None:
-            number = self._pattern_numbers[key] = len(self.patterns)
-            self.patterns.append((Anatomy(formula, page), cell_name(row, column)))
+            number = self._pattern_numbers[key] = len(self.moves_down)
+            if number < MOST_PATTERNS:
+                anatomy = Anatomy(formula, page)
+                self.moves_down.append(anatomy.moves_down)
+                if self.see is not None:
+                    self.see(anatomy, cell_name(row, column))
+            else:
+                self.moves_down.append(True)
         return number
 
     def _drawings(self, part: str) -> Iterator[Drawing]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from workbook.book import Book
 from workbook.guard import FileError, guard, open_file
 from workbook.lint import formulas, inputs, looks, structure, values, words
+from workbook.lint.anatomy import Anatomy
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import OF_CELLS, OF_FILES, OF_FORMULAS, OF_PAGES, Finding, Rule, shown
 from workbook.reader import damage_told
@@ -35,10 +36,9 @@ def lint(path: Path | str, book: Book | None = None) -> list[Finding]:
     guard(path)
     report = _Report(path)
     with damage_told(path), open_file(path) as source, zipfile.ZipFile(source) as archive:
-        file = File(path, archive, book)
+        file = File(path, archive, book, report.formula)
         for name, part in file.sheets:
             report.page(file, name, part)
-        report.formulas(file)
     file_report = _Report(path)
     try:
         file_report.file(file)
@@ -64,13 +64,12 @@ class _Report:
             for cell, problem in check(page):
                 self._add(rule, page.name, cell, problem)
 
-    def formulas(self, file: File) -> None:
-        """Apply the rules of formulas to each pattern."""
-        for anatomy, cell in file.patterns:
-            for rule, check in OF_FORMULAS:
-                problem = check(anatomy)
-                if problem is not None:
-                    self._add(rule, anatomy.sheet, cell, problem)
+    def formula(self, anatomy: Anatomy, cell: str) -> None:
+        """Apply the rules of formulas to one."""
+        for rule, check in OF_FORMULAS:
+            problem = check(anatomy)
+            if problem is not None:
+                self._add(rule, anatomy.sheet, cell, problem)
 
     def file(self, file: File) -> None:
         """Apply the rules of files."""
