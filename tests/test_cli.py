@@ -328,7 +328,7 @@ def test_a_closed_stream_is_no_error(redirection: str, folder: Path) -> None:
 def test_a_pipe_is_utf8_whatever_the_locale(folder: Path) -> None:
     env = {**os.environ, "PYTHONIOENCODING": "gbk"}
     built = subprocess.run(command("build", "line", "-o", "✓"), env=env, capture_output=True, timeout=60, check=True)
-    assert built.stdout.decode("utf-8").startswith("✓/line.xlsx: 3 formula cells\n")
+    assert built.stdout.decode("utf-8").startswith("✓/line.xlsx: ")
 
 
 def test_without_a_command_the_help_is_shown(folder: Path) -> None:

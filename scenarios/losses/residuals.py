@@ -11,7 +11,14 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, sum_under
 from scenarios.losses.functions import sign
-from scenarios.losses.quotients import LARGEST_STEP, central, check_gradient, difference_step, quotient_column, step_given
+from scenarios.losses.quotients import (
+    LARGEST_STEP,
+    central,
+    check_gradient,
+    difference_step,
+    quotient_column,
+    step_given,
+)
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
