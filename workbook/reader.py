@@ -33,10 +33,14 @@ __all__ = ["FileError", "guard", "read_ledger", "was_edited"]
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
+MOST_READ = 300_000_000
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_RANGE = re.compile(
+    r"(INDEX\()?(?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?"
+)
 _WORKSHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _PREFIX_FORMAT = re.compile(r'"([^"]*)"0')
 
@@ -316,7 +320,22 @@ class SheetParser:
         while chunk := source.read(CHUNK):  # what is fed in small pieces takes a time that grows with its square
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
+        self._check_reach()
         return self.cells
+
+    def _check_reach(self) -> None:
+        """Refuse formulas that together ask for more additions than an engine makes in some seconds."""
+        formulas = self.cells.formulas
+        if not formulas:
+            return
+        last = max(row for row, _column in formulas) + 1, max(column for _row, column in formulas) + 1
+        reach = 0
+        for at, formula in formulas.items():
+            if ":" in formula:
+                reach += sum(_reach(match, last) for match in _RANGE.finditer(formula))
+                if reach > MOST_READ:
+                    where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+                    raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
 
     def _name(self, tag: str) -> str:
         if tag not in self._local:
@@ -361,10 +380,7 @@ class SheetParser:
         match = _CELL_NAME.fullmatch(at)
         if match is None:
             raise ValueError("a cell's name is not one")
-        column = 0
-        for letter in match[1]:
-            column = column * 26 + ord(letter) - 64
-        return int(match[2]) - 1, column - 1
+        return int(match[2]) - 1, _column_number(match[1]) - 1
 
     def _text(self, text: str) -> None:
         if self._taking is not None:
@@ -426,6 +442,23 @@ class SheetParser:
         if kind == "b":
             return text.strip() in ("1", "true")
         return ErrorValue(text) if kind == "e" else text
+
+
+def _reach(match: re.Match[str], last: tuple[int, int]) -> int:
+    """Return how many cells a range holds, whole columns and rows as far as their sheet goes; INDEX takes few of them."""
+    index, left, top, right, bottom = match.groups()
+    if index:
+        return 1
+    rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
+    columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
+    return abs(min(rows, last[0]) * min(columns, last[1]))
+
+
+def _column_number(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 def _depth(formula: str) -> int:
