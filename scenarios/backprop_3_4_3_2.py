@@ -101,18 +101,28 @@ class Backprop3432(Scenario):
     def read_data(self, path: Path) -> Array:
         """Read the mini-batch, (m, 5)."""
         frame = read_numbers(
-            path, (*INPUTS, *OUTPUTS), min_rows=1, max_rows=MOST_EXAMPLES, low=SIGNAL.low, high=SIGNAL.high, not_constant=False
+            path,
+            (*INPUTS, *OUTPUTS),
+            min_rows=1,
+            max_rows=MOST_EXAMPLES,
+            low=SIGNAL.low,
+            high=SIGNAL.high,
+            not_constant=False,
         )
         for name in OUTPUTS:
             wrong = ~frame[name].between(FRACTION.low, FRACTION.high)
             if wrong.any():
                 row = int(np.flatnonzero(wrong)[0]) + 2
-                raise UsageError(f"{path}: row {row}, column {name}: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1")
+                raise UsageError(
+                    f"{path}: row {row}, column {name}: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
+                )
         return frame.to_numpy(float)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """One example first, then the mini-batch."""
-        book.first_change = _("on the sheet Network, choose another example in the yellow cell, and watch its error run back on the sheet Backward.")
+        book.first_change = _(
+            "on the sheet Network, choose another example in the yellow cell, and watch its error run back on the sheet Backward."
+        )
         batch = _data_sheet(book, EXAMPLES if data is None else data)
         net = _network_sheet(book, batch, start_parameters(CHOSEN, settings["seed"]))
         passed, whole = _forward_sheet(book, net)
@@ -167,10 +177,18 @@ def _data_sheet(book: Book, examples: Array) -> Batch:
         _("A network learns from examples; here each wants one of the two outputs near 1 and the other near 0."),
         "x = (x₁, x₂, x₃),   y = (y₁, y₂)",
     )
-    sheet.remark(_("Chosen here: every number, as far as the rows are not your own. The article prints no numbers for this network."))
+    sheet.remark(
+        _(
+            "Chosen here: every number, as far as the rows are not your own. The article prints no numbers for this network."
+        )
+    )
     with sheet.table(Counter("i = "), len(examples), freeze=True) as table:
-        X = table.given("X_all", examples[:, :3], title=_("input"), columns=Counter("x"), valid=SIGNAL, number_format="0.00##")
-        Y = table.given("Y_all", examples[:, 3:], title=_("target"), columns=Counter("y"), valid=FRACTION, number_format="0.00##")
+        X = table.given(
+            "X_all", examples[:, :3], title=_("input"), columns=Counter("x"), valid=SIGNAL, number_format="0.00##"
+        )
+        Y = table.given(
+            "Y_all", examples[:, 3:], title=_("target"), columns=Counter("y"), valid=FRACTION, number_format="0.00##"
+        )
     return Batch(X, Y)
 
 
@@ -182,7 +200,11 @@ def _network_sheet(book: Book, batch: Batch, parameters: Parameters) -> Network:
         "x = a⁰ (3)  →  a¹ (4)  →  a² (3)  →  a³ (2) ⇢ y",
     )
     sheet.math("wˡⱼₖ : k → j        zˡⱼ = Σₖ wˡⱼₖ·a(l−1)ₖ + bˡⱼ        aˡⱼ = σ(zˡⱼ)        δˡⱼ = ∂C/∂zˡⱼ")
-    sheet.remark(_("The article says that layer 0 has no activations, weights or biases and that all of them are zero. It has no weights and biases; but its activation is not zero, it is the input itself, a⁰ = x."))
+    sheet.remark(
+        _(
+            "The article says that layer 0 has no activations, weights or biases and that all of them are zero. It has no weights and biases; but its activation is not zero, it is the input itself, a⁰ = x."
+        )
+    )
     sheet.step(
         _("The example to look at"),
         _("All sheets up to Update follow one example; its number picks a row of the sheet Data."),
@@ -205,7 +227,9 @@ def _network_sheet(book: Book, batch: Batch, parameters: Parameters) -> Network:
         "4·3 + 4 + 3·4 + 3 + 2·3 + 2 = 39",
     )
     layers = [given_layer(sheet, number, W, b, SIGMOID) for number, (W, b) in enumerate(parameters, 1)]
-    sheet.remark(_("Chosen here: weights and biases, or drawn from the standard normal distribution where a seed is set."))
+    sheet.remark(
+        _("Chosen here: weights and biases, or drawn from the standard normal distribution where a seed is set.")
+    )
     return Network(X, Y, example, layers)
 
 
@@ -282,10 +306,16 @@ def _backward_sheet(book: Book, net: Network, passed: Forward) -> Backward:
 def _bp1(sheet: Sheet, net: Network, passed: Forward, back: Backward) -> None:
     sheet.step(
         _("BP1: the error of the output layer"),
-        _("How strongly the cost answers to the last weighted inputs: its slope times the sigmoid's, element by element (∗, the Hadamard product)."),
+        _(
+            "How strongly the cost answers to the last weighted inputs: its slope times the sigmoid's, element by element (∗, the Hadamard product)."
+        ),
         "δᴸ = (aᴸ − y) ∗ σ′(zᴸ)        δ³ⱼ = (a³ⱼ − yⱼ)·σ′(z³ⱼ)",
     )
-    sheet.remark(_("The four equations are numbered as in Michael Nielsen's book, which the article follows; the article derives the one for the weights (BP4) first."))
+    sheet.remark(
+        _(
+            "The four equations are numbered as in Michael Nielsen's book, which the article follows; the article derives the one for the weights (BP4) first."
+        )
+    )
     delta_in_parts(sheet, net.layers[-1], None, HALF_SQUARED, passed, net.Y, back)
     sheet.sentence(
         "bp1_written",
@@ -299,7 +329,9 @@ def _bp2(sheet: Sheet, net: Network, number: int, passed: Forward, back: Backwar
     l, u, W = sup(number), sup(number + 1), above.W
     sheet.step(
         _("BP2: the error carried back from layer {above} to layer {layer}").format(above=number + 1, layer=number),
-        _("Each neuron is to blame for the errors of all the neurons it feeds, each weighed with the weight on the way."),
+        _(
+            "Each neuron is to blame for the errors of all the neurons it feeds, each weighed with the weight on the way."
+        ),
         f"δ{l} = (W{u})ᵀ·δ{u} ∗ σ′(z{l})        δ{l}ₖ = (Σⱼ w{u}ⱼₖ·δ{u}ⱼ)·σ′(z{l}ₖ)",
     )
     sheet.derived(
@@ -360,7 +392,9 @@ def _neurons_sheet(book: Book, net: Network, passed: Forward, back: Backward) ->
         l = sup(layer.number)
         sheet.step(
             _("The {count} neurons of layer {layer}").format(count=layer.units, layer=layer.number),
-            _("Read a row from left to right: a neuron's weights, its weighted input, its activation, and the error that came back to it."),
+            _(
+                "Read a row from left to right: a neuron's weights, its weighted input, its activation, and the error that came back to it."
+            ),
             f"z{l}ⱼ = Σ + b{l}ⱼ,   a{l}ⱼ = σ(z{l}ⱼ),   δ{l}ⱼ = ∂C/∂a{l}ⱼ·σ′(z{l}ⱼ)",
         )
         delta = _neuron_table(sheet, layer, passed, back)
@@ -395,7 +429,9 @@ def _neuron_table(sheet: Sheet, layer: Layer, passed: Forward, back: Backward) -
             title=_("weighed sum"),
             symbol=f"Σₖ w{l}ⱼₖ·{_below(number)}ₖ",
         )
-        bias = table.derived(f"{name}_b", b.value, lambda j: b[j], title=_("bias"), symbol=f"b{l}ⱼ", number_format="0.00")
+        bias = table.derived(
+            f"{name}_b", b.value, lambda j: b[j], title=_("bias"), symbol=f"b{l}ⱼ", number_format="0.00"
+        )
         z = table.derived(
             f"{name}_z",
             weighed.value + b.value,
@@ -450,7 +486,13 @@ def _update_sheet(book: Book, net: Network, back: Backward, before: Block, lr: f
         "w ← w − η·∂C/∂w,   b ← b − η·∂C/∂b",
     )
     eta = sheet.given(
-        "eta", lr, symbol="η", title=_("learning rate"), valid=Between(0, 10), number_format="0.0###", remark=_("chosen here")
+        "eta",
+        lr,
+        symbol="η",
+        title=_("learning rate"),
+        valid=Between(0, 10),
+        number_format="0.0###",
+        remark=_("chosen here"),
     )
     sheet.gap()
     new_layers = update(sheet, net.layers, back, eta)
@@ -491,9 +533,23 @@ def _batch_forward(book: Book, net: Network, batch: Batch, one: Block) -> tuple[
     picked = sheet.reserve()
     sheet.gap()
     with sheet.table(Counter("i = "), batch.m, freeze=True) as table:
-        X = table.derived("X_rows", batch.X.value, lambda i, k: batch.X[i, k], title="x", columns=Counter("k = "), number_format="0.00##")
+        X = table.derived(
+            "X_rows",
+            batch.X.value,
+            lambda i, k: batch.X[i, k],
+            title="x",
+            columns=Counter("k = "),
+            number_format="0.00##",
+        )
         passed = forward_columns(table, net.layers, X, "_batch")
-        Y = table.derived("Y_rows", batch.Y.value, lambda i, k: batch.Y[i, k], title="y", columns=Counter("j = "), number_format="0.00##")
+        Y = table.derived(
+            "Y_rows",
+            batch.Y.value,
+            lambda i, k: batch.Y[i, k],
+            title="y",
+            columns=Counter("j = "),
+            number_format="0.00##",
+        )
         each = cost_column(table, BATCH, passed.output, Y, "_batch")
         whole = total_cost(table, BATCH, each, "_batch")
     sheet.sentence("C_batch_written", _("The cost of the mini-batch is {C:6}."), row=picked, C=whole)
@@ -570,10 +626,14 @@ def _column_mean(block: Block) -> Formula:
 def _batch_gradient(
     book: Book, net: Network, batch: Batch, passed: Forward, back: Backward, means: dict[int, Block]
 ) -> None:
-    sheet = book.sheet("BatchGradient", _("The gradient of the mini-batch, all at once"), column_width=14, landscape=False)
+    sheet = book.sheet(
+        "BatchGradient", _("The gradient of the mini-batch, all at once"), column_width=14, landscape=False
+    )
     sheet.step(
         _("BP3 and BP4 as one product of matrices"),
-        _("Rows times columns sums over the examples, and division by m makes it a mean: no example's gradient need be written out."),
+        _(
+            "Rows times columns sums over the examples, and division by m makes it a mean: no example's gradient need be written out."
+        ),
         "∂C/∂Wˡ = (1/m)·Σᵢ δˡᵢ·(a(l−1)ᵢ)ᵀ,   ∂C/∂bˡ = (1/m)·Σᵢ δˡᵢ",
     )
     m = sheet.recorded("m", float(batch.m), symbol="m", title=_("examples in the mini-batch"), number_format="0")
@@ -600,7 +660,9 @@ def _batch_update(
     sheet = book.sheet("BatchUpdate", _("One step for the whole mini-batch"), column_width=13, landscape=False)
     sheet.step(
         _("One step with the mean gradient"),
-        _("One step of mini-batch descent: the same η as on the sheet Update, the mean of the gradients instead of one."),
+        _(
+            "One step of mini-batch descent: the same η as on the sheet Update, the mean of the gradients instead of one."
+        ),
         "w ← w − η·∂C/∂w = w − (η/m)·Σᵢ ∂Cᵢ/∂w",
     )
     new_layers = update(sheet, net.layers, back, eta, "_batch_new")
@@ -616,10 +678,14 @@ def _batch_update(
     with after.table(Counter("i = "), batch.m, freeze=True) as table:
         order = table.recorded("order", np.arange(1, batch.m + 1), title=_("example"), symbol="i", number_format="0")
         again = forward_columns(table, new_layers, batch.X, "_again")
-        was = table.derived("C_before", each.value, lambda i: each[i], title=_("cost before the step"), symbol="Cᵢ", number_format=SHOWN)
+        was = table.derived(
+            "C_before", each.value, lambda i: each[i], title=_("cost before the step"), symbol="Cᵢ", number_format=SHOWN
+        )
         each_again = cost_column(table, BATCH, again.output, batch.Y, "_again")
         whole_again = total_cost(table, BATCH, each_again, "_again")
-    after.sentence("batch_fell", _("▶ Mean cost before: {before:6}, after: {after:6}."), row=news, before=whole, after=whole_again)
+    after.sentence(
+        "batch_fell", _("▶ Mean cost before: {before:6}, after: {after:6}."), row=news, before=whole, after=whole_again
+    )
     cost_verdict(after, "batch_cost", whole, whole_again)
     after.gap()
     after.chart(
@@ -655,7 +721,9 @@ def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
     sheet = book.sheet("BatchNudge", _("Nudge: is the mini-batch's gradient right?"))
     sheet.step(
         _("One weight or bias, and all examples"),
-        _("Choose any weight or bias by layer, neuron and input: the mean of the difference quotients must be the mean gradient."),
+        _(
+            "Choose any weight or bias by layer, neuron and input: the mean of the difference quotients must be the mean gradient."
+        ),
         "∂C/∂w ≈ (1/m)·Σᵢ (Cᵢ(w + h) − Cᵢ(w − h)) / 2h",
     )
     chosen = _chosen_parameter(sheet, net.layers)
@@ -685,6 +753,8 @@ def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Ba
     sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=9, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
-        _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+        _(
+            "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+        ),
     )
     network_map(sheet, net.layers, passed, net.Y, whole, back)

@@ -97,12 +97,16 @@ class BackpropChain(Scenario):
         wrong = ~frame["y"].between(FRACTION.low, FRACTION.high)
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0]) + 2
-            raise UsageError(f"{path}: row {row}, column y: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1")
+            raise UsageError(
+                f"{path}: row {row}, column y: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
+            )
         return frame.to_numpy(float)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """Lay the article's section out, one sheet a thought."""
-        book.first_change = _("on the sheet Chain, type another weight w³ or another target y, and watch every factor on the sheet Backward move.")
+        book.first_change = _(
+            "on the sheet Chain, type another weight w³ or another target y, and watch every factor on the sheet Backward move."
+        )
         forward_sheet = book.sheet("Chain", _("The chain: forward to the cost"), landscape=False)
         tree_sheet = book.sheet("Tree", _("The tree of influences"), landscape=False)
         chain = _givens(forward_sheet, settings)
@@ -152,7 +156,9 @@ class _Cell:
 
     def copy(self, id: str, block: Block) -> Block:
         """Show a number that stands elsewhere."""
-        return self.add(block.role if block.role is Role.GRADIENT else Role.DERIVED, id, block.value, lambda *at: block[at])
+        return self.add(
+            block.role if block.role is Role.GRADIENT else Role.DERIVED, id, block.value, lambda *at: block[at]
+        )
 
 
 @dataclass(frozen=True)
@@ -222,8 +228,14 @@ def _givens(sheet: Sheet, settings: Mapping[str, Any]) -> Chain:
         W = _given(table.at(n, 1), f"W{number}", np.array([[w]]), WEIGHTS[n].reshape(1, 1), WEIGHT, f"w{sup(number)}")
         bias = _given(table.at(n, 2), f"b{number}", np.array([b]), BIASES[n].reshape(1), WEIGHT, f"b{sup(number)}")
         layers.append(Layer(number, W, bias, SIGMOID))
-    sheet.remark(_("Printed in the article: the target y = 1.0, the last two activations 0.48 and 0.66, the cost 0.1156."))
-    sheet.remark(_("Chosen here, since the article names no others: x, every weight and every bias, so that the printed activations come out."))
+    sheet.remark(
+        _("Printed in the article: the target y = 1.0, the last two activations 0.48 and 0.66, the cost 0.1156.")
+    )
+    sheet.remark(
+        _(
+            "Chosen here, since the article names no others: x, every weight and every bias, so that the printed activations come out."
+        )
+    )
     return Chain(X, Y, layers)
 
 
@@ -301,7 +313,11 @@ def _cost(sheet: Sheet, chain: Chain, passed: Forward) -> Block:
         number_format="0.0000",
     )
     sheet.printed("C_printed", _("the article's cost, from the rounded activation"), printed, 0.1156, 4)
-    sheet.remark(_("The article prints (0.66 − 1)² = 0.1156: it squares the rounded activation. Everything below uses all digits."))
+    sheet.remark(
+        _(
+            "The article prints (0.66 − 1)² = 0.1156: it squares the rounded activation. Everything below uses all digits."
+        )
+    )
     return whole
 
 
@@ -327,11 +343,17 @@ def _backward_step(sheet: Sheet, chain: Chain, layer: Layer, passed: Forward, ba
             _("A change of w³ moves z³, z³ moves a³, and a³ moves the cost: multiply the three rates."),
             "∂C₀/∂w(L) = ∂z(L)/∂w(L) · ∂a(L)/∂z(L) · ∂C₀/∂a(L) = a(L−1) · σ′(z(L)) · 2(a(L) − y)",
         )
-        sheet.remark(_("The article says that dy/dx divides the dependent variable by the independent one; it is their small changes that are divided."))
+        sheet.remark(
+            _(
+                "The article says that dy/dx divides the dependent variable by the independent one; it is their small changes that are divided."
+            )
+        )
     else:
         sheet.step(
             _("Layer {layer}: the same three factors").format(layer=number),
-            _("The last factor is what the layer after it handed back, ∂C₀/∂a{layer}; nothing else is new.").format(layer=l),
+            _("The last factor is what the layer after it handed back, ∂C₀/∂a{layer}; nothing else is new.").format(
+                layer=l
+            ),
             f"∂C₀/∂w{l} = {'x' if number == 1 else 'a' + below} · σ′(z{l}) · ∂C₀/∂a{l}",
         )
     table = _Cells(
@@ -343,7 +365,9 @@ def _backward_step(sheet: Sheet, chain: Chain, layer: Layer, passed: Forward, ba
             _Column(
                 _("from behind"),
                 f"∂C₀/∂a{l}",
-                f"2·(a{l} − y)" if number == LAST else f"w{sup(number + 1)}·σ′(z{sup(number + 1)})·∂C₀/∂a{sup(number + 1)}",
+                f"2·(a{l} − y)"
+                if number == LAST
+                else f"w{sup(number + 1)}·σ′(z{sup(number + 1)})·∂C₀/∂a{sup(number + 1)}",
                 Role.GRADIENT,
             ),
             _Column(_("product"), "∂C₀/∂…", role=Role.GRADIENT),
@@ -368,9 +392,7 @@ def _backward_step(sheet: Sheet, chain: Chain, layer: Layer, passed: Forward, ba
     sheet.gap()
 
 
-def _three_factors(
-    table: _Cells, row: int, id: str, own: Array, formula: Formula, slope: Block, dA: Block
-) -> Block:
+def _three_factors(table: _Cells, row: int, id: str, own: Array, formula: Formula, slope: Block, dA: Block) -> Block:
     """Fill a row: the factor that is its own, the two that all share, and their product."""
     first = table.at(row, 1).gradient(f"{id}_own", own, formula)
     second = table.at(row, 2).copy(f"{id}_slope", slope)
@@ -395,7 +417,10 @@ def _whole_chain(sheet: Sheet, chain: Chain, passed: Forward, back: Backward) ->
         ("x", chain.X), ("σ′(z¹)", back.slope[1]), ("w²", W[1]), ("σ′(z²)", back.slope[2]),
         ("w³", W[2]), ("σ′(z³)", back.slope[3]), ("2(a³ − y)", back.dA[3]),
     ]  # fmt: skip
-    columns = [_Column(_("factor {number}").format(number=n), name, role=Role.GRADIENT) for n, (name, _b) in enumerate(parts, 1)]
+    columns = [
+        _Column(_("factor {number}").format(number=n), name, role=Role.GRADIENT)
+        for n, (name, _b) in enumerate(parts, 1)
+    ]
     table = _Cells(sheet, ["∂C₀/∂w¹"], [*columns, _Column(_("product"), "∂C₀/∂w¹", role=Role.GRADIENT)])
     factors = [
         table.at(0, n).gradient(f"factor{n}", block.value, lambda *at, block=block: block[at])
@@ -420,7 +445,9 @@ def _tree(sheet: Sheet, chain: Chain, passed: Forward, whole: Block, back: Backw
     """Draw what moves what: w, a and b move z, z moves a, a and y move the cost; a rate on every arrow."""
     sheet.step(
         _("Who moves whom"),
-        _("Read down: each number is moved by those above it, and the rate on the arrow says how strongly; multiply the rates on a path and you have the influence on C₀."),
+        _(
+            "Read down: each number is moved by those above it, and the rate on the arrow says how strongly; multiply the rates on a path and you have the influence on C₀."
+        ),
         "∂C₀/∂w(L) = ∂z(L)/∂w(L) · ∂a(L)/∂z(L) · ∂C₀/∂a(L)",
     )
     tree = _Tree(sheet, sheet.cursor + 1)
@@ -504,7 +531,13 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
         "w ← w − η·∂C₀/∂w,   b ← b − η·∂C₀/∂b",
     )
     eta = sheet.given(
-        "eta", lr, symbol="η", title=_("learning rate"), valid=Between(0, 10), number_format="0.0###", remark=_("chosen here")
+        "eta",
+        lr,
+        symbol="η",
+        title=_("learning rate"),
+        valid=Between(0, 10),
+        number_format="0.0###",
+        remark=_("chosen here"),
     )
     sheet.gap()
     new_layers = _updated_table(sheet, chain.layers, back, eta, "_new")
@@ -514,7 +547,11 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
         "w³ ← {w:6p} − {eta:2}·{g:6p} = {new:6p}",
         w=last.W[0, 0], eta=eta, g=back.dW[LAST][0, 0], new=new_layers[-1].W[0, 0],
     )  # fmt: skip
-    sheet.remark(_("The article once says to add the gradient to the weights; it is the negative gradient that is added, as its summary says."))
+    sheet.remark(
+        _(
+            "The article once says to add the gradient to the weights; it is the negative gradient that is added, as its summary says."
+        )
+    )
     sheet.step(
         _("Does the cost fall?"),
         _("The same input through the same formulas, with the new weights and biases."),
@@ -566,7 +603,11 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
         _("A network is judged by all its examples: each has a cost of its own, and the cost of them all is the mean."),
         "C = (C₀ + C₁ + … + Cₙ₋₁) / n",
     )
-    sheet.remark(_("Chosen here: these rows, as far as they are not your own; the first is at first the example of the sheets before."))
+    sheet.remark(
+        _(
+            "Chosen here: these rows, as far as they are not your own; the first is at first the example of the sheets before."
+        )
+    )
     with sheet.table(Counter("i = "), n) as table:
         X = table.given("X_all", examples[:, :1], title=_("input"), columns=["x"], valid=SIGNAL, number_format=TYPED)
         Y = table.given("Y_all", examples[:, 1:], title=_("target"), columns=["y"], valid=FRACTION, number_format=TYPED)
@@ -584,7 +625,11 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
     new_layers = _averaged_step(sheet, chain, back, eta)
     again = _second_pass(sheet, new_layers, X, Y)
     cost_verdict(sheet, "cost_all", whole, again)
-    sheet.remark(_("The article pictures stochastic descent as turning around a hundred times and taking the steepest of the slopes. In truth nothing is picked: the gradients of the few examples in a mini-batch are averaged, as here, and the next mini-batch takes others."))
+    sheet.remark(
+        _(
+            "The article pictures stochastic descent as turning around a hundred times and taking the steepest of the slopes. In truth nothing is picked: the gradients of the few examples in a mini-batch are averaged, as here, and the next mini-batch takes others."
+        )
+    )
     return passed, Y, back
 
 
@@ -646,7 +691,10 @@ def _averaged_step(sheet: Sheet, chain: Chain, back: Backward, eta: Block) -> li
 
 def _second_pass(sheet: Sheet, layers: Sequence[Layer], X: Block, Y: Block) -> Block:
     loss = averaged(SQUARED)
-    sheet.step(_("A second forward pass over all rows"), _("With a small enough η the mean cost falls; a single row's may rise."))
+    sheet.step(
+        _("A second forward pass over all rows"),
+        _("With a small enough η the mean cost falls; a single row's may rise."),
+    )
     with sheet.table(Counter("i = "), len(X.value)) as table:
         again = forward_columns(table, layers, X, "_after")
         each = cost_column(table, loss, again.output, Y, "_after")
@@ -662,7 +710,9 @@ def _nudge_sheet(
     sheet = book.sheet("Nudge", _("Nudge: is every derivative right?"))
     sheet.step(
         _("Every weight and bias, up and down by h"),
-        _("Nudge one parameter at a time, run the whole chain again, and the cost must change as the three factors said."),
+        _(
+            "Nudge one parameter at a time, run the whole chain again, and the cost must change as the three factors said."
+        ),
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
     h = nudge_size(sheet)
@@ -673,22 +723,37 @@ def _nudge_sheet(
 def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Block, back: Backward) -> None:
     sheet.step(
         _("Hold one averaged derivative to account"),
-        _("Choose a layer, and 1 for its weight or 0 for its bias: the mean cost must answer to a nudge as the mean derivative says."),
+        _(
+            "Choose a layer, and 1 for its weight or 0 for its bias: the mean cost must answer to a nudge as the mean derivative says."
+        ),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     chosen = (
-        sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, LAST, whole=True), number_format="0"),
+        sheet.given(
+            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, LAST, whole=True), number_format="0"
+        ),
         sheet.recorded("choose_unit", 1.0, symbol="j", title=_("unit"), number_format="0"),
-        sheet.given("choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 1, whole=True), number_format="0"),
+        sheet.given(
+            "choose_input",
+            1.0,
+            symbol="k",
+            title=_("input (0: bias)"),
+            valid=Between(0, 1, whole=True),
+            number_format="0",
+        ),
     )
     h = nudge_size(sheet, "h_all")
-    check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all", tolerance=1e-5)
+    check_chosen_parameter(
+        sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all", tolerance=1e-5
+    )
 
 
 def _map_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward) -> None:
     sheet = book.sheet("Map", _("Map: the whole chain on one page"), column_width=10, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
-        _("The weight left of every z meets the activation above it; beside them stand δ and the derivatives. Click a name to go to its step."),
+        _(
+            "The weight left of every z meets the activation above it; beside them stand δ and the derivatives. Click a name to go to its step."
+        ),
     )
     network_map(sheet, chain.layers, passed, chain.Y, whole, back)

@@ -84,7 +84,9 @@ class BackpropTwoRows(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Lay the article's section out: term by term, then as matrices."""
-        book.first_change = _("on the sheet Network, make a weight of layer 4 zero: on the sheet Backward, one of the two paths closes.")
+        book.first_change = _(
+            "on the sheet Network, make a weight of layer 4 zero: on the sheet Backward, one of the two paths closes."
+        )
         net = _network_sheet(book, settings)
         terms, whole = _forward_sheet(book, net)
         _backward_sheet(book, net, terms)
@@ -281,7 +283,9 @@ def _output_step(sheet: Sheet, net: Network, terms: Terms) -> None:
     a, Y = terms.a[OUTPUT], net.Y
     sheet.step(
         _("Layer 4: the error of each output"),
-        _("δⱼ says how strongly the cost answers to zⱼ; an output has one path to the cost, so nothing is to be added."),
+        _(
+            "δⱼ says how strongly the cost answers to zⱼ; an output has one path to the cost, so nothing is to be added."
+        ),
         "δ⁴ⱼ = (a⁴ⱼ − yⱼ)·σ′(z⁴ⱼ)",
     )
     with sheet.table(Counter("j = "), 2) as table:
@@ -356,7 +360,9 @@ def _hidden_step(sheet: Sheet, above: Layer, terms: Terms) -> None:
     l, u = sup(number), sup(above.number)
     sheet.step(
         _("From layer {above} to layer {layer}: two paths, added").format(above=above.number, layer=number),
-        _("Neuron k feeds both neurons of the next layer; the cost answers along both paths, each weighed with the weight it went through."),
+        _(
+            "Neuron k feeds both neurons of the next layer; the cost answers along both paths, each weighed with the weight it went through."
+        ),
         f"δ{l}ₖ = (w{u}₁ₖ·δ{u}₁ + w{u}₂ₖ·δ{u}₂)·σ′(z{l}ₖ)",
     )
     with sheet.table(Counter("k = "), 2) as table:
@@ -392,7 +398,9 @@ def _input_step(sheet: Sheet, above: Layer, terms: Terms) -> None:
 def _gradient_step(sheet: Sheet, net: Network, terms: Terms) -> None:
     sheet.step(
         _("Every weight and every bias"),
-        _("A weight's derivative is what came in through it times the error of the neuron it leads to; a bias has 1 coming in."),
+        _(
+            "A weight's derivative is what came in through it times the error of the neuron it leads to; a bias has 1 coming in."
+        ),
         "∂C/∂wˡⱼₖ = a(l−1)ₖ·δˡⱼ,   ∂C/∂bˡⱼ = δˡⱼ",
     )
     for layer in reversed(net.layers):
@@ -434,7 +442,9 @@ def _same(block: Block) -> Formula:
 
 
 def _matrices_sheet(book: Book, net: Network, terms: Terms) -> tuple[Forward, Backward]:
-    sheet = book.sheet("Matrices", _("The same as matrices: another way to look at it"), column_width=14, landscape=False)
+    sheet = book.sheet(
+        "Matrices", _("The same as matrices: another way to look at it"), column_width=14, landscape=False
+    )
     sheet.step(
         _("Forward: W times a, plus b"),
         _("A layer's two sums are one product: row j of W meets the column of activations."),
@@ -455,10 +465,22 @@ def _matrices_sheet(book: Book, net: Network, terms: Terms) -> tuple[Forward, Ba
     sheet.step(_("Term by term and as matrices: the same"), _("Both ways must give every number alike."))
     for number in (2, 3, 4):
         l = sup(number)
-        sheet.check(f"same_a{number}", _("{symbol}: term by term = as a matrix").format(symbol=f"a{l}"), terms.a[number], passed.A[number][:, 0], 1e-12)
+        sheet.check(
+            f"same_a{number}",
+            _("{symbol}: term by term = as a matrix").format(symbol=f"a{l}"),
+            terms.a[number],
+            passed.A[number][:, 0],
+            1e-12,
+        )
     for number in (4, 3, 2):
         l = sup(number)
-        sheet.check(f"same_delta{number}", _("{symbol}: term by term = as a matrix").format(symbol=f"δ{l}"), terms.delta[number], back.delta[number][:, 0], 1e-12)
+        sheet.check(
+            f"same_delta{number}",
+            _("{symbol}: term by term = as a matrix").format(symbol=f"δ{l}"),
+            terms.delta[number],
+            back.delta[number][:, 0],
+            1e-12,
+        )
     for number in (4, 3, 2):
         l = sup(number)
         for k, column in enumerate(terms.dW[number]):
@@ -477,7 +499,9 @@ def _matrix_backward(sheet: Sheet, net: Network, passed: Forward, back: Backward
     """Add δ of layer 4, then for every layer Wᵀ, Wᵀ·δ, σ′ and their product; last ∂C/∂x."""
     sheet.step(
         _("Backward: the error of layer 4"),
-        _("The slope of the cost and the slope of the sigmoid, multiplied element by element (∗, the Hadamard product)."),
+        _(
+            "The slope of the cost and the slope of the sigmoid, multiplied element by element (∗, the Hadamard product)."
+        ),
         "δ⁴ = (a⁴ − y) ∗ σ′(z⁴)",
     )
     delta_in_parts(sheet, net.layer(OUTPUT), None, HALF_SQUARED, passed, net.Y, back)
@@ -485,13 +509,19 @@ def _matrix_backward(sheet: Sheet, net: Network, passed: Forward, back: Backward
         l, u = sup(number), sup(number + 1)
         sheet.step(
             _("Backward, from layer {above} to layer {layer}").format(above=number + 1, layer=number),
-            _("Transposed, W leads back: its row k holds the weights that leave neuron k; then the slopes, element by element."),
+            _(
+                "Transposed, W leads back: its row k holds the weights that leave neuron k; then the slopes, element by element."
+            ),
             f"δ{l} = (W{u})ᵀ·δ{u} ∗ σ′(z{l})",
         )
         _transposed(sheet, net.layer(number + 1))
         delta_in_parts(sheet, net.layer(number), net.layer(number + 1), HALF_SQUARED, passed, net.Y, back)
         if number == OUTPUT - 1:
-            sheet.remark(_("The article's text calls δ⁴ the change of the cost with respect to layer 4's output; it is with respect to its weighted input z⁴. With respect to the output a⁴ the slope σ′(z⁴) would be missing."))
+            sheet.remark(
+                _(
+                    "The article's text calls δ⁴ the change of the cost with respect to layer 4's output; it is with respect to its weighted input z⁴. With respect to the output a⁴ the slope σ′(z⁴) would be missing."
+                )
+            )
     sheet.step(
         _("Backward, from layer 2 to the input"),
         _("No activation function, no slope: the product with (W²)ᵀ is all."),
@@ -526,7 +556,13 @@ def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: f
         "w ← w − η·∂C/∂w,   b ← b − η·∂C/∂b",
     )
     eta = sheet.given(
-        "eta", lr, symbol="η", title=_("learning rate"), valid=Between(0, 10), number_format="0.0###", remark=_("chosen here")
+        "eta",
+        lr,
+        symbol="η",
+        title=_("learning rate"),
+        valid=Between(0, 10),
+        number_format="0.0###",
+        remark=_("chosen here"),
     )
     sheet.gap()
     new_layers = update(sheet, net.layers, back, eta)
@@ -559,6 +595,8 @@ def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Ba
     sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=10, landscape=False)
     sheet.step(
         _("Forward down, backward up"),
-        _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+        _(
+            "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+        ),
     )
     network_map(sheet, net.layers, passed, net.Y, whole, back)

@@ -156,7 +156,9 @@ def _data_sheet(sheet: Sheet, points: Points, order: NDArray[np.int64]) -> Data:
         _("Every point"),
         _("Sorted into four groups: training points of class 0 and 1, then the held-out points of class 0 and 1."),
     )
-    sheet.remark(_("The last column is a shuffled order of the training points; the sheet Cycle takes its mini-batch from it."))
+    sheet.remark(
+        _("The last column is a shuffled order of the training points; the sheet Cycle takes its mini-batch from it.")
+    )
     with sheet.table(Counter(""), len(points.labels), freeze=True) as table:
         xy = table.recorded("points", points.xy, title=_("coordinates"), columns=["x₁", "x₂"], number_format="0.000")
         labels = table.recorded("labels", points.labels, title=_("class"), symbol="y", number_format="0")
@@ -170,21 +172,25 @@ def _data_sheet(sheet: Sheet, points: Points, order: NDArray[np.int64]) -> Data:
 def _points_sheet(sheet: Sheet, data: Data, own: bool) -> None:
     sheet.step(
         _("The task"),
-        _("From a point's two coordinates the network is to tell its class; a straight line cannot part the two, a curve can."),
+        _(
+            "From a point's two coordinates the network is to tell its class; a straight line cannot part the two, a curve can."
+        ),
     )
     if own:
         sheet.remark(_("These are your own points, from the file given with --data."))
     else:
         sheet.math(_("x = r·(cos φ, sin φ) + noise"))
         sheet.remark(
-            _("Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added.").format(
-                half=POINTS // 2, factor=FACTOR, noise=NOISE
-            )
+            _(
+                "Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added."
+            ).format(half=POINTS // 2, factor=FACTOR, noise=NOISE)
         )
     sheet.chart(_points_chart(data, _("The points by class"), _groups(data)))
     sheet.step(
         _("Held out"),
-        _("A tenth of each class is kept away from the training: only points that the network never saw tell whether it has understood."),
+        _(
+            "A tenth of each class is kept away from the training: only points that the network never saw tell whether it has understood."
+        ),
     )
     counts = [float(group.stop - group.start) for group in data.points.groups]
     names = [_("training, class 0"), _("training, class 1"), _("held out, class 0"), _("held out, class 1")]
@@ -223,7 +229,14 @@ def _shapes_sheet(sheet: Sheet, m: int) -> None:
         _("Five layers with 4, 6, 6, 4 and 1 units; each unit has a weight for every unit below it, and a bias."),
         "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
     )
-    count = sheet.given("shape_m", float(m), symbol="m", title=_("examples at once"), number_format="0", valid=Between(1, 1e4, whole=True))
+    count = sheet.given(
+        "shape_m",
+        float(m),
+        symbol="m",
+        title=_("examples at once"),
+        number_format="0",
+        valid=Between(1, 1e4, whole=True),
+    )
     below, units = np.array(SIZES[:-1], dtype=float), np.array(SIZES[1:], dtype=float)
     with sheet.table(Counter("l = "), len(units)) as table:
         k = table.recorded("shape_below", below, title=_("units below"), symbol="n[l−1]", number_format="0")
@@ -262,16 +275,29 @@ def _shapes_sheet(sheet: Sheet, m: int) -> None:
         )
         number = float(parameters.value.sum())
         table.total(
-            parameters, Block("parameters", Role.DERIVED, np.asarray(number), formula=lambda: total(parameters), number_format="0")
+            parameters,
+            Block("parameters", Role.DERIVED, np.asarray(number), formula=lambda: total(parameters), number_format="0"),
         )
     sheet.sentence(
         "shapes_written",
         _("Layer 2: ({n:0}, {k:0}) times ({k:0}, {m:0}) gives ({n:0}, {m:0}): the inner numbers meet and vanish."),
         n=n[1], k=k[1], m=count,
     )  # fmt: skip
-    sheet.remark(_("Printed in the article: the layers 2-4-6-6-4-1 and the shapes; W[l] is (n[l], n[l−1]), Z[l] and A[l] are (n[l], m), one column an example."))
-    sheet.remark(_("In the tables that follow with one example a row, Z, A, dZ and dA lie transposed, (m, n[l]), since sixteen rows read better than sixteen columns; W and b keep their shapes."))
-    sheet.remark(_("The article calls z a weighted average of the inputs. It is a weighted sum: nothing is divided by the sum of the weights, and the bias is added."))
+    sheet.remark(
+        _(
+            "Printed in the article: the layers 2-4-6-6-4-1 and the shapes; W[l] is (n[l], n[l−1]), Z[l] and A[l] are (n[l], m), one column an example."
+        )
+    )
+    sheet.remark(
+        _(
+            "In the tables that follow with one example a row, Z, A, dZ and dA lie transposed, (m, n[l]), since sixteen rows read better than sixteen columns; W and b keep their shapes."
+        )
+    )
+    sheet.remark(
+        _(
+            "The article calls z a weighted average of the inputs. It is a weighted sum: nothing is divided by the sum of the weights, and the bias is added."
+        )
+    )
 
 
 def _pairs(first: Array, second: Array) -> Array:
@@ -284,11 +310,17 @@ def _pairs(first: Array, second: Array) -> Array:
 def _epsilon(sheet: Sheet) -> Block:
     sheet.step(
         _("ReLU, sigmoid, and a logarithm that must not break"),
-        _("The hidden layers use ReLU, the output the sigmoid, held between ε and 1 − ε so that neither ln ŷ nor ln(1 − ŷ) meets a 0."),
+        _(
+            "The hidden layers use ReLU, the output the sigmoid, held between ε and 1 − ε so that neither ln ŷ nor ln(1 − ŷ) meets a 0."
+        ),
         "ReLU(z) = max(0, z),   ŷ = min(max(σ(z), ε), 1 − ε),   C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
     )
     epsilon = sheet.recorded("epsilon", EPSILON, symbol="ε", title=_("bound"), number_format="0.0E+00")
-    sheet.remark(_("ε = 1e−7 is what Keras uses. The slope of the output stays ŷ·(1 − ŷ), so that dZ = ŷ − y also where ŷ is held."))
+    sheet.remark(
+        _(
+            "ε = 1e−7 is what Keras uses. The slope of the output stays ŷ·(1 − ŷ), so that dZ = ŷ − y also where ŷ is held."
+        )
+    )
     return epsilon
 
 
@@ -297,22 +329,30 @@ def _training_sheets(
 ) -> Picked:
     pages["Run"].step(
         _("Every epoch's weights"),
-        _("NumPy ran the whole training beforehand; the sheet Training takes any one epoch from here and computes with it, live."),
+        _(
+            "NumPy ran the whole training beforehand; the sheet Training takes any one epoch from here and computes with it, live."
+        ),
     )
     record = add_run(pages["Run"], run)
     sheet = pages["Training"]
     last = len(run.states) - 1
     sheet.step(
         _("Pick an epoch"),
-        _("Epoch 0 is the random start, {last} the end of the training. Everything live in this workbook uses the weights of the epoch in the yellow cell.").format(last=last),
+        _(
+            "Epoch 0 is the random start, {last} the end of the training. Everything live in this workbook uses the weights of the epoch in the yellow cell."
+        ).format(last=last),
     )
     epoch = epoch_cell(sheet, last, min(SHOWN_EPOCH, last))
     t = int(epoch.value)
     sheet.remark(
-        _("Computed by NumPy: plain stochastic gradient descent, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it; its own formula is the plain rule W ← W − α·dW, and that is enough here.").format(lr=settings["lr"], batch=settings["batch"])
+        _(
+            "Computed by NumPy: plain stochastic gradient descent, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it; its own formula is the plain rule W ← W − α·dW, and that is enough here."
+        ).format(lr=settings["lr"], batch=settings["batch"])
     )
     sheet.remark(
-        _("Chosen here: weights start normal with variance 2/k for a unit of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS)
+        _(
+            "Chosen here: weights start normal with variance 2/k for a unit of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning."
+        ).format(bias=FIRST_BIAS)
     )
     cost_record, accuracy_record = record.held_cost, record.held_accuracy
     assert cost_record is not None
@@ -341,7 +381,9 @@ def _training_sheets(
     loss, accuracy = _heldout_sheet(pages["Heldout"], data, picked)
     sheet.step(
         _("Does it hold?"),
-        _("A live forward pass of the held-out points (sheet Heldout) must give the loss and the accuracy that NumPy recorded."),
+        _(
+            "A live forward pass of the held-out points (sheet Heldout) must give the loss and the accuracy that NumPy recorded."
+        ),
     )
     sheet.check("loss_met", _("the live loss is the recorded one"), loss, held_loss, 1e-9)
     sheet.check("accuracy_met", _("the live accuracy is the recorded one"), accuracy, held_accuracy, 1e-12)
@@ -359,10 +401,20 @@ def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Blo
     first = points.training
     with sheet.table(Counter(""), len(points.labels) - first, freeze=True) as table:
         X = table.derived(
-            "X_h", points.xy[first:], lambda i, k: data.xy[i + first, k], title="x", columns=Counter("x"), number_format="0.000"
+            "X_h",
+            points.xy[first:],
+            lambda i, k: data.xy[i + first, k],
+            title="x",
+            columns=Counter("x"),
+            number_format="0.000",
         )
         Y = table.derived(
-            "Y_h", points.labels[first:, None], lambda i, j: data.labels[i + first], title="y", columns=[""], number_format="0"
+            "Y_h",
+            points.labels[first:, None],
+            lambda i, j: data.labels[i + first],
+            title="y",
+            columns=[""],
+            number_format="0",
         )
         passed = forward_columns(table, picked.layers, X, "_h")
         output = passed.output
@@ -393,7 +445,9 @@ def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Blo
 def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> None:
     region.step(
         _("The plane as the network sees it"),
-        _("Each cell is a point of the plane, coloured by the prediction there: orange for class 0, blue for class 1, pale where the network is unsure."),
+        _(
+            "Each cell is a point of the plane, coloured by the prediction there: orange for class 0, blue for class 1, pale where the network is unsure."
+        ),
         "ŷ(x₁, x₂)",
     )
     x_range, y_range = _limits(data.points)
@@ -430,10 +484,16 @@ def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> No
     )
     region.row_heights.update(dict.fromkeys(range(top, top + GRID), 24))
     region.cursor = top + GRID + 1
-    region.remark(_("Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."))
+    region.remark(
+        _(
+            "Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."
+        )
+    )
     region.step(
         _("The same with the held-out points"),
-        _("Pale dots show what the network says on the grid, strong dots the held-out points with their true class: do the colours match?"),
+        _(
+            "Pale dots show what the network says on the grid, strong dots the held-out points with their true class: do the colours match?"
+        ),
     )
     region.chart(_region_chart(data, xy, shown, (x_range, y_range)))
 
@@ -451,7 +511,9 @@ def _region_chart(
         (*pale, *_groups(data)[2:]),
         "x₁",
         "x₂",
-        _("A grid of pale dots, blue inside the border that the network has learnt and orange outside, and the held-out points on it."),
+        _(
+            "A grid of pale dots, blue inside the border that the network has learnt and orange outside, and the held-out points on it."
+        ),
         columns=12,
         rows=25,
         x_range=limits[0],
@@ -459,11 +521,15 @@ def _region_chart(
     )
 
 
-def _grid_sheet(sheet: Sheet, window: list[Block], side: Block, picked: Picked) -> tuple[Block, Block, tuple[Block, Block]]:
+def _grid_sheet(
+    sheet: Sheet, window: list[Block], side: Block, picked: Picked
+) -> tuple[Block, Block, tuple[Block, Block]]:
     """Add the forward pass of every grid point; return the points, the predictions, and x₂ by the predicted class."""
     sheet.step(
         _("Every grid point through the network"),
-        _("One point a row, line by line from the upper left corner; the last columns sort the points by verdict for the chart."),
+        _(
+            "One point a row, line by line from the upper left corner; the last columns sort the points by verdict for the chart."
+        ),
     )
     x1_from, x1_to, x2_from, x2_to = window
     off = sheet.recorded("off_chart", OFF_THE_CHART, title=_("a place off the chart"), number_format="0")
@@ -526,7 +592,12 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
     )
     count = data.points.training
     n = sheet.given(
-        "example", 1.0, title=_("row of the point in the sheet Data"), symbol="n", number_format="0", valid=Between(1, count, whole=True)
+        "example",
+        1.0,
+        title=_("row of the point in the sheet Data"),
+        symbol="n",
+        number_format="0",
+        valid=Between(1, count, whole=True),
     )
     with sheet.beside():
         X = sheet.derived(
@@ -550,7 +621,9 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
         )
     sheet.step(
         _("Forward"),
-        _("Each layer sums up what comes from below and lets its activation function decide; ReLU turns every negative sum into 0 (grey)."),
+        _(
+            "Each layer sums up what comes from below and lets its activation function decide; ReLU turns every negative sum into 0 (grey)."
+        ),
         "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
     )
     passed = forward(sheet, picked.layers, X, "_one")
@@ -563,7 +636,9 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
     _each, whole = cost(sheet, BINARY_CROSS_ENTROPY, passed.output, Y, "_one")
     sheet.step(
         _("Backward"),
-        _("From the last layer to the first: δ[l], which the article calls dZ[l], and from it dW[l] and db[l]. Where ReLU was shut, its slope 0 stops the error (grey)."),
+        _(
+            "From the last layer to the first: δ[l], which the article calls dZ[l], and from it dW[l] and db[l]. Where ReLU was shut, its slope 0 stops the error (grey)."
+        ),
         "dZ[l] = dA[l] ∗ g′(Z[l]),   dW[l] = dZ[l]·A[l−1]ᵀ,   db[l] = dZ[l],   dA[l−1] = W[l]ᵀ·dZ[l]",
     )
     back = backward(sheet, picked.layers, BINARY_CROSS_ENTROPY, passed, Y, None, "_one")
@@ -575,7 +650,9 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
     sheet.check("identity_one", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), delta, difference, 1e-7)
     map_sheet.step(
         _("The map"),
-        _("The picked point: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+        _(
+            "The picked point: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+        ),
     )
     network_map(map_sheet, picked.layers, passed, Y, whole, back)
 
@@ -607,7 +684,11 @@ def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settin
     alpha = sheet.given(
         "alpha", settings["lr"], symbol="α", title=_("learning rate"), valid=Between(0, 10), number_format="0.000"
     )
-    sheet.remark(_("In the tables the learning rate is called η, as in the other workbooks; the article's α is the same. Of a rate that is too high the article's text says that it does not reach “the lowest learning rate”; what it then misses is the minimum of the loss."))
+    sheet.remark(
+        _(
+            "In the tables the learning rate is called η, as in the other workbooks; the article's α is the same. Of a rate that is too high the article's text says that it does not reach “the lowest learning rate”; what it then misses is the minimum of the loss."
+        )
+    )
     new_layers = update(sheet, picked.layers, back, alpha, "_new")
     _next_sheet(pages["Next"], new_layers, X, Y, whole)
     _nudge_sheet(pages["Nudge"], picked.layers, passed, Y, back)
@@ -616,7 +697,9 @@ def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settin
 def _mini_batch(sheet: Sheet, data: Data, m: int) -> tuple[Block, Block, Block]:
     sheet.step(
         _("Pick a mini-batch"),
-        _("Slices of {m} points in the shuffled order of the sheet Data; the article's matrices have them as columns, this table as rows.").format(m=m),
+        _(
+            "Slices of {m} points in the shuffled order of the sheet Data; the article's matrices have them as columns, this table as rows."
+        ).format(m=m),
     )
     batches = data.points.training // m
     number = sheet.given(
@@ -635,10 +718,19 @@ def _mini_batch(sheet: Sheet, data: Data, m: int) -> tuple[Block, Block, Block]:
             number_format="0",
         )
         X = table.derived(
-            "X_c", data.points.xy[rows], lambda i, k: pick(data.xy, row[i], number_of(k)), title="x", columns=Counter("x")
+            "X_c",
+            data.points.xy[rows],
+            lambda i, k: pick(data.xy, row[i], number_of(k)),
+            title="x",
+            columns=Counter("x"),
         )
         Y = table.derived(
-            "Y_c", data.points.labels[rows, None], lambda i, j: pick(data.labels, row[i]), title="y", columns=[""], number_format="0"
+            "Y_c",
+            data.points.labels[rows, None],
+            lambda i, j: pick(data.labels, row[i]),
+            title="y",
+            columns=[""],
+            number_format="0",
         )
     return X, Y, count
 
@@ -668,7 +760,12 @@ def _loss(sheet: Sheet, each: Block, count: Block) -> Block:
         "C = −(1/m) Σ (y·ln ŷ + (1 − y)·ln(1 − ŷ))",
     )
     return sheet.derived(
-        "C_c", each.value.mean(), lambda: total(each) / count, symbol="C", title=_("loss: the mean over the mini-batch"), number_format="0.000000"
+        "C_c",
+        each.value.mean(),
+        lambda: total(each) / count,
+        symbol="C",
+        title=_("loss: the mean over the mini-batch"),
+        number_format="0.000000",
     )
 
 
@@ -681,7 +778,9 @@ def _backward_by_layer(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Bl
             why = _("The loss answers to the prediction first; times the sigmoid's slope, that becomes ŷ − y.")
             math = "dA[5] = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)),   dZ[5] = dA[5] ∗ ŷ(1 − ŷ)"
         else:
-            why = _("The error comes down through the weights above; ReLU's slope is 1 where it was open and 0 (grey) where it was shut: a mask.")
+            why = _(
+                "The error comes down through the weights above; ReLU's slope is 1 where it was open and 0 (grey) where it was shut: a mask."
+            )
             math = f"dA[{number}] = W[{number + 1}]ᵀ·dZ[{number + 1}],   dZ[{number}] = dA[{number}] ∗ g′(Z[{number}])"
         sheet.step(_("Backward through layer {layer}").format(layer=number), why, math)
         with sheet.table(Counter("i = "), len(Y.value)) as table:
@@ -690,7 +789,9 @@ def _backward_by_layer(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Bl
                 error = _error_column(table, passed, Y)
         if above is None:
             _output_written(sheet, passed, Y, back)
-            sheet.check("identity", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), back.delta[number], error, 1e-7)
+            sheet.check(
+                "identity", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), back.delta[number], error, 1e-7
+            )
             sheet.gap()
         sheet.math(f"dW[{number}] = dZ[{number}]·A[{number - 1}]ᵀ / m,   db[{number}] = Σ dZ[{number}] / m")
         gradients(sheet, [layer], passed, back, count, "_c")
@@ -709,7 +810,12 @@ def _output_written(sheet: Sheet, passed: Forward, Y: Block, back: Backward) -> 
 def _error_column(table: Any, passed: Forward, Y: Block) -> Block:
     output = passed.output
     error: Block = table.derived(
-        "error_c", output.value - Y.value, lambda i, j: output[i, j] - Y[i, j], title="ŷ − y", columns=[""], number_format="0.000000"
+        "error_c",
+        output.value - Y.value,
+        lambda i, j: output[i, j] - Y[i, j],
+        title="ŷ − y",
+        columns=[""],
+        number_format="0.000000",
     )
     return error
 
@@ -732,21 +838,42 @@ def _next_sheet(sheet: Sheet, layers: list[Layer], X: Block, Y: Block, before: B
         title=_("the loss"),
         number_format="@",
     )
-    sheet.sentence("loss_change", _("The loss went from {before:6} to {after:6}: {fell}."), before=before, after=after, fell=fell)
+    sheet.sentence(
+        "loss_change", _("The loss went from {before:6} to {after:6}: {fell}."), before=before, after=after, fell=fell
+    )
 
 
 def _nudge_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, back: Backward) -> None:
     sheet.step(
         _("Nudge one parameter"),
-        _("Choose any weight or bias: it is moved up and down by h, the network runs again for the mini-batch, and the loss must change as backpropagation said."),
+        _(
+            "Choose any weight or bias: it is moved up and down by h, the network runs again for the mini-batch, and the loss must change as backpropagation said."
+        ),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     chosen = (
-        sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 5, whole=True), number_format="0"),
-        sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 6, whole=True), number_format="0"),
-        sheet.given("choose_input", 2.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, 6, whole=True), number_format="0"),
+        sheet.given(
+            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 5, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 6, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_input",
+            2.0,
+            symbol="k",
+            title=_("input (0: bias)"),
+            valid=Between(0, 6, whole=True),
+            number_format="0",
+        ),
     )
-    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.0E+00")
-    sheet.remark(_("The units of layers 1 to 5 number {units}. Where a nudge carries some z of a ReLU across 0, the quotient sees the kink; a smaller h avoids it.").format(units="4, 6, 6, 4, 1"))
+    h = sheet.given(
+        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.0E+00"
+    )
+    sheet.remark(
+        _(
+            "The units of layers 1 to 5 number {units}. Where a nudge carries some z of a ReLU across 0, the quotient sees the kink; a smaller h avoids it."
+        ).format(units="4, 6, 6, 4, 1")
+    )
     sheet.gap()
     check_chosen_parameter(sheet, layers, BINARY_CROSS_ENTROPY, passed, Y, back, h, chosen, by_row=True)

@@ -120,7 +120,9 @@ class Network(Scenario):
         spec = with_examples(read_spec(path), data)
         update = settings["update"] or (min(2, spec.updates) if spec.optimizer.states else 1)
         if update > spec.updates:
-            raise UsageError(f"--set update={update}: {spec.source} makes {spec.updates} updates; give a number up to that")
+            raise UsageError(
+                f"--set update={update}: {spec.source} makes {spec.updates} updates; give a number up to that"
+            )
         book.first_change = _(
             "on the sheet Training, type the number of another update into the yellow cell: every sheet then follows that update."
         )
@@ -153,7 +155,9 @@ def _pages(book: Book) -> dict[str, Sheet]:
         "Run": _("Every parameter at every update, recorded by NumPy"),
         "Original": _("The numbers as this workbook was built with them"),
     }
-    return {name: book.sheet(name, title, column_width=7.5 if name == "Map" else None) for name, title in titles.items()}
+    return {
+        name: book.sheet(name, title, column_width=7.5 if name == "Map" else None) for name, title in titles.items()
+    }
 
 
 class _Walkthrough:
@@ -190,7 +194,9 @@ class _Walkthrough:
         sheet, record = self.pages["Training"], self.record
         sheet.step(
             _("Pick an update"),
-            _("One update is one mini-batch: forward, loss, backward, step. The yellow cell picks which of them all the other sheets show."),
+            _(
+                "One update is one mini-batch: forward, loss, backward, step. The yellow cell picks which of them all the other sheets show."
+            ),
         )
         last = self.spec.updates
         u = self.update = sheet.given(
@@ -199,7 +205,11 @@ class _Walkthrough:
         )  # fmt: skip
         n = self.first_update - 1
         self.epoch = sheet.derived(
-            "picked_epoch", record.batch_epoch.value[n], lambda: pick(record.batch_epoch, u), title=_("its epoch"), number_format="0"
+            "picked_epoch",
+            record.batch_epoch.value[n],
+            lambda: pick(record.batch_epoch, u),
+            title=_("its epoch"),
+            number_format="0",
         )
         self.recorded_cost = sheet.derived(
             "recorded_cost", record.batch_cost.value[n], lambda: pick(record.batch_cost, u),
@@ -226,7 +236,13 @@ class _Walkthrough:
                     _("Loss of each mini-batch, by update"),
                     (
                         Series(_("its loss"), record.update[:], record.batch_cost[:], colour="#8A8A8A"),
-                        Series(_("the picked update"), self.update.whole(), self.recorded_cost.whole(), Mark.POINTS, "#B3261E"),
+                        Series(
+                            _("the picked update"),
+                            self.update.whole(),
+                            self.recorded_cost.whole(),
+                            Mark.POINTS,
+                            "#B3261E",
+                        ),
                     ),
                     _("update"),
                     loss,
@@ -254,7 +270,9 @@ class _Walkthrough:
         sheet, spec, u, order = self.pages["Training"], self.spec, self.update, self.record.order
         sheet.step(
             _("The mini-batch of this update"),
-            _("Looked up: which examples the update sees (sheet Batches), and their inputs and targets (sheet Data), now one example a column."),
+            _(
+                "Looked up: which examples the update sees (sheet Batches), and their inputs and targets (sheet Data), now one example a column."
+            ),
         )
         row = order.value[self.first_update - 1]
         chosen = sheet.derived(
@@ -270,7 +288,9 @@ class _Walkthrough:
                 along=Direction.RIGHT, columns=examples(), number_format="0",
             )  # fmt: skip
             counted = share
-            m = sheet.derived("m", share.value.sum(), lambda: total(counted), symbol="m", title=_("examples"), number_format="0")
+            m = sheet.derived(
+                "m", share.value.sum(), lambda: total(counted), symbol="m", title=_("examples"), number_format="0"
+            )
         else:
             m = sheet.recorded("m", float(size), symbol="m", title=_("examples"), number_format="0")
 
@@ -299,7 +319,9 @@ class _Walkthrough:
         sheet = self.pages["Training"]
         sheet.step(
             _("The parameters before this update"),
-            _("Update 1 begins with the yellow parameters of the sheet Spec; every other takes its parameters from the recorded run."),
+            _(
+                "Update 1 begins with the yellow parameters of the sheet Spec; every other takes its parameters from the recorded run."
+            ),
         )
         now = parameters_of(self.run.states["w"][self.first_update - 1], self.where)
         layers = []
@@ -329,7 +351,9 @@ class _Walkthrough:
         sheet, mu = self.pages["Training"], self.given.hyper["mu"]
         sheet.step(
             _("Nesterov looks ahead"),
-            _("The velocity would carry the parameters on by μ·v. Nesterov takes the gradient there: the sheets Forward, Loss and Backward work with W̃ and b̃, where they write W and b."),
+            _(
+                "The velocity would carry the parameters on by μ·v. Nesterov takes the gradient there: the sheets Forward, Loss and Backward work with W̃ and b̃, where they write W and b."
+            ),
             "W̃ = W + μ·V",
         )
         velocities = parameters_of(self.run.states["v"][self.first_update - 1], self.where)
@@ -370,7 +394,9 @@ class _Walkthrough:
             g = self.output.activation if last else layer.activation
             sheet.step(
                 _("Layer {layer} of {count}").format(layer=layer.number, count=len(layers)),
-                _("Each unit adds up what comes in, times its weights, and its bias if it has one; then its activation function acts on the sum."),
+                _(
+                    "Each unit adds up what comes in, times its weights, and its bias if it has one; then its activation function acts on the sum."
+                ),
                 g.math,
             )
             if not last:
@@ -426,7 +452,13 @@ class _Walkthrough:
             title=_("size of the numbers compared"), number_format="0.0000",
         )  # fmt: skip
         sheet.check(
-            "cost_met", _("the live loss is the recorded one"), cost, self.recorded_cost, MET, scale=scale, applies=self.given.unchanged
+            "cost_met",
+            _("the live loss is the recorded one"),
+            cost,
+            self.recorded_cost,
+            MET,
+            scale=scale,
+            applies=self.given.unchanged,
         )
         return replace(passed, cost=cost)
 
@@ -477,7 +509,13 @@ class _Walkthrough:
             math=_("the true class's output is the greatest") if A.shape[0] > 1 else _("a ≥ 0.5 means class 1"),
             along=Direction.RIGHT, columns=examples(), number_format="0",
         )  # fmt: skip
-        sheet.derived("right_count", verdict.value.sum(), lambda: total(verdict), title=_("examples that are right"), number_format="0")
+        sheet.derived(
+            "right_count",
+            verdict.value.sum(),
+            lambda: total(verdict),
+            title=_("examples that are right"),
+            number_format="0",
+        )
 
     # -- Backward ----------------------------------------------------------------------------------------
 
@@ -487,7 +525,9 @@ class _Walkthrough:
         last = layers[-1]
         sheet.step(
             _("The output layer"),
-            _("From the loss back through the output's activation: how strongly the loss answers to each weighted sum."),
+            _(
+                "From the loss back through the output's activation: how strongly the loss answers to each weighted sum."
+            ),
             f"δ{sup(last.number)} = ∂C/∂Z{sup(last.number)}",
         )
         slope, back.delta[last.number] = self.output.backward(sheet, last, passed.forward, passed.extra, batch)
@@ -502,7 +542,9 @@ class _Walkthrough:
     def hidden_layer(self, sheet: Sheet, layer: Layer, above: Layer, passed: Forward, back: Backward) -> None:
         sheet.step(
             _("Back to layer {layer}").format(layer=layer.number),
-            _("The errors come back through the same weights, and each unit passes on as much as the slope of its activation lets through."),
+            _(
+                "The errors come back through the same weights, and each unit passes on as much as the slope of its activation lets through."
+            ),
         )
         with sheet.beside():
             slope = back.slope[layer.number] = slopes(sheet, layer, passed)
@@ -522,7 +564,9 @@ class _Walkthrough:
         """Write out the gradient of the layer's first weight."""
         delta, dW = back.delta[number], back.dW[number]
         shown = min(SHOWN_TERMS, delta.shape[1])
-        terms = " + ".join(f"{{d{i}:4p}}·{{a{i}:4p}}" for i in range(shown)) + (" + …" if delta.shape[1] > shown else "")
+        terms = " + ".join(f"{{d{i}:4p}}·{{a{i}:4p}}" for i in range(shown)) + (
+            " + …" if delta.shape[1] > shown else ""
+        )
         numbers: dict[str, Operand] = {"g": dW[0, 0]}
         for i in range(shown):
             numbers[f"d{i}"], numbers[f"a{i}"] = delta[0, i], below[0, i]
@@ -536,7 +580,9 @@ class _Walkthrough:
         sheet, spec, u = self.pages["Optimizer"], self.spec, self.update
         sheet.step(
             _("One parameter a row"),
-            _("Every weight and bias with its gradient, what the optimizer remembers of it, and its step: {name}.").format(name=_(spec.optimizer.title)),
+            _(
+                "Every weight and bias with its gradient, what the optimizer remembers of it, and its step: {name}."
+            ).format(name=_(spec.optimizer.title)),
             spec.optimizer.math,
         )
         if spec.optimizer.looks_ahead:
@@ -544,7 +590,9 @@ class _Walkthrough:
         count = spec.parameter_count
         n = self.first_update
         with sheet.table(Counter(""), count, freeze=count > LONG_TABLE) as table:
-            table.recorded("opt_name", np.array(parameter_names(self.where), dtype=object), title=_("parameter"), number_format="@")
+            table.recorded(
+                "opt_name", np.array(parameter_names(self.where), dtype=object), title=_("parameter"), number_format="@"
+            )
             cells: dict[str, Block] = {**self.given.hyper, "t": u}
             cells["w"] = table.derived(
                 "opt_w", self.run.states["w"][n - 1], None, each=self.gathered(now), title=_("before the update"), symbol="w",
@@ -552,9 +600,16 @@ class _Walkthrough:
             )  # fmt: skip
             for id, (symbol, title) in spec.optimizer.states.items():
                 cells[id] = table.derived(
-                    f"opt_{id}", self.run.states[id][n - 1], self.record.flat_at(id, u, 0), title=_(title), symbol=symbol, number_format="0.00000000"
+                    f"opt_{id}",
+                    self.run.states[id][n - 1],
+                    self.record.flat_at(id, u, 0),
+                    title=_(title),
+                    symbol=symbol,
+                    number_format="0.00000000",
                 )
-            gradient = _flat([(back.dW[p + 1].value, back.db[p + 1].value if p + 1 in back.db else None) for p in range(len(now))])
+            gradient = _flat(
+                [(back.dW[p + 1].value, back.db[p + 1].value if p + 1 in back.db else None) for p in range(len(now))]
+            )
             cells["g"] = table.gradient(
                 "opt_g", gradient, None, each=self.gathered_gradients(back),
                 title=_("gradient at the point ahead") if spec.optimizer.looks_ahead else _("gradient"), symbol="g", number_format="0.00000000",
@@ -562,7 +617,11 @@ class _Walkthrough:
             self.optimizer_columns(table.updated, cells)
             recorded = {
                 id: table.derived(
-                    f"opt_recorded_{id}", self.run.states[id][n], self.record.flat_at(id, u, 1), title=_("as recorded"), symbol=f"{_symbol_of(spec, id)}′",
+                    f"opt_recorded_{id}",
+                    self.run.states[id][n],
+                    self.record.flat_at(id, u, 1),
+                    title=_("as recorded"),
+                    symbol=f"{_symbol_of(spec, id)}′",
                     number_format="0.00000000",
                 )
                 for id in self.run.states
@@ -634,7 +693,10 @@ class _Walkthrough:
                     )  # fmt: skip
             layers.append(Layer(number, weights, biases, layer_activation(self.spec, number)))
         passed = self.forward(sheet, layers, batch, "_new")
-        sheet.step(_("The loss after the update"), _("The same mini-batch with the new parameters; a step that is not too long makes its loss smaller."))
+        sheet.step(
+            _("The loss after the update"),
+            _("The same mini-batch with the new parameters; a step that is not too long makes its loss smaller."),
+        )
         after = self.cost(sheet, passed.forward.output, passed.extra, batch, "_new")
         words = (
             _("The loss of this mini-batch went from {before:6} at the point ahead to {after:6}.")
@@ -647,7 +709,9 @@ class _Walkthrough:
         sheet = self.pages["Map"]
         sheet.step(
             _("The map"),
-            _("Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+            _(
+                "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+            ),
         )
         network_map(sheet, layers, passed.forward, batch.Y, passed.cost, back)
 
@@ -655,17 +719,28 @@ class _Walkthrough:
         sheet = self.pages["Nudge"]
         sheet.step(
             _("Hold one gradient to account"),
-            _("Choose any weight or bias: nudge it up and down by h, run the network again, and the loss must change as backpropagation said."),
+            _(
+                "Choose any weight or bias: nudge it up and down by h, run the network again, and the loss must change as backpropagation said."
+            ),
             "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
         )
         chosen = self.chosen_parameter(sheet)
         largest_input = max(1.0, float(np.abs(self.spec.data.x).max()))
         nudge = 10.0 ** -np.ceil(4 + np.log10(largest_input) / 2)
         h = sheet.given(
-            "h", nudge, symbol="h", title=_("size of the nudge"), valid=Between(min(1e-6, nudge), 10 * nudge), number_format="0.000000"
+            "h",
+            nudge,
+            symbol="h",
+            title=_("size of the nudge"),
+            valid=Between(min(1e-6, nudge), 10 * nudge),
+            number_format="0.000000",
         )
         if {"relu", "leaky_relu", "step"} & set(self.spec.activations):
-            sheet.remark(_("At the kink of ReLU or the jump of a step no difference quotient is a derivative: where the nudge crosses one, the check does not apply (–)."))
+            sheet.remark(
+                _(
+                    "At the kink of ReLU or the jump of a step no difference quotient is a derivative: where the nudge crosses one, the check does not apply (–)."
+                )
+            )
         check_in_any_network(
             sheet, layers, self.output.finish(layers[-1], batch), passed.forward, back, h, chosen,
             batch.m if self.spec.mean else None, passed.cost,
@@ -675,10 +750,19 @@ class _Walkthrough:
         """Add the cells that choose a layer, a unit and an input."""
         spec = self.spec
         fields: dict[str, Any] = {"number_format": "0"}
-        layer = sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, spec.layer_count, whole=True), **fields)
-        unit = sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, max(spec.sizes[1:]), whole=True), **fields)
+        layer = sheet.given(
+            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, spec.layer_count, whole=True), **fields
+        )
+        unit = sheet.given(
+            "choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, max(spec.sizes[1:]), whole=True), **fields
+        )
         input_ = sheet.given(
-            "choose_input", 1.0, symbol="k", title=_("input (0: bias)"), valid=Between(0, max(spec.sizes[:-1]), whole=True), **fields
+            "choose_input",
+            1.0,
+            symbol="k",
+            title=_("input (0: bias)"),
+            valid=Between(0, max(spec.sizes[:-1]), whole=True),
+            **fields,
         )
         return layer, unit, input_
 

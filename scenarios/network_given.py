@@ -68,7 +68,9 @@ class Given:
         sheet, spec = self.pages["Spec"], self.spec
         sheet.step(
             _("The network"),
-            _("Each layer is a row: how many units it has, how many lie below it, and what it does to their weighted sums."),
+            _(
+                "Each layer is a row: how many units it has, how many lie below it, and what it does to their weighted sums."
+            ),
             "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
         )
         sheet.remark(_("Chosen by whoever wrote the file {file}.").format(file=Path(spec.source).name))
@@ -79,7 +81,9 @@ class Given:
             _("The loss"),
             _("One number for how wrong the outputs of an example are; training makes it small."),
         )
-        outputs = sheet.recorded("outputs", float(spec.sizes[-1]), symbol="n", title=_("output units"), number_format="0")
+        outputs = sheet.recorded(
+            "outputs", float(spec.sizes[-1]), symbol="n", title=_("output units"), number_format="0"
+        )
         loss = self.chosen_loss(outputs)
         sheet.text(_("Loss: {name}").format(name=_(loss.title)))
         sheet.math(loss.math)
@@ -101,7 +105,9 @@ class Given:
         with sheet.table(Counter("l = "), spec.layer_count) as table:
             k = table.recorded("net_below", below, title=_("units in the layer before"), symbol="k", number_format="0")
             n = table.recorded("net_units", units, title=_("units"), symbol="n", number_format="0")
-            table.recorded("net_g", np.array(names, dtype=object), title=_("activation function"), symbol="g", number_format="@")
+            table.recorded(
+                "net_g", np.array(names, dtype=object), title=_("activation function"), symbol="g", number_format="@"
+            )
             bias = table.recorded(
                 "net_bias", np.array(spec.biases, dtype=float), title=_("biases? 1 yes"), number_format="0"
             )
@@ -113,22 +119,32 @@ class Given:
                 symbol="n·k + n",
                 number_format="0",
             )
-            whole = Block("net_parameters", Role.DERIVED, count.value.sum(), formula=lambda: total(count), number_format="0")
+            whole = Block(
+                "net_parameters", Role.DERIVED, count.value.sum(), formula=lambda: total(count), number_format="0"
+            )
             table.total(count, whole)
         if {"relu", "leaky_relu", "step"} & set(spec.activations):
             sheet.remark(
-                _("Where a unit's function or slope jumps at 0, z is rounded to 12 places first: programs differ in a sum's last digit, and 0.1 + 0.2 − 0.3 should count as 0. The slope at 0 itself is that of the negative side.")
+                _(
+                    "Where a unit's function or slope jumps at 0, z is rounded to 12 places first: programs differ in a sum's last digit, and 0.1 + 0.2 − 0.3 should count as 0. The slope at 0 itself is that of the negative side."
+                )
             )
         if "leaky_relu" in spec.activations:
             sheet.remark(_("Leaky ReLU has the slope 1/10 below 0."))
         if "step" in spec.activations:
-            sheet.remark(_("The step's slope is 0 everywhere, so nothing at or below such a layer can learn by descent; its gradients are 0."))
+            sheet.remark(
+                _(
+                    "The step's slope is 0 everywhere, so nothing at or below such a layer can learn by descent; its gradients are 0."
+                )
+            )
 
     def optimizer(self) -> dict[str, Block]:
         sheet, spec = self.pages["Spec"], self.spec
         sheet.step(
             _("The optimizer"),
-            _("How a gradient becomes a step. The yellow numbers act on the update that you pick; the recorded run keeps those it was made with."),
+            _(
+                "How a gradient becomes a step. The yellow numbers act on the update that you pick; the recorded run keeps those it was made with."
+            ),
             spec.optimizer.math,
         )
         sheet.text(_("Optimizer: {name}").format(name=_(spec.optimizer.title)))
@@ -154,7 +170,11 @@ class Given:
             ("asked_seed", spec.seed, _("seed")),
         ):
             sheet.recorded(id, float(value), title=title, number_format="0")
-        sheet.text(_("Every epoch takes the examples in a new random order.") if spec.shuffle else _("Every epoch takes the examples in the order given."))
+        sheet.text(
+            _("Every epoch takes the examples in a new random order.")
+            if spec.shuffle
+            else _("Every epoch takes the examples in the order given.")
+        )
         return found
 
     def initial_weights(self) -> list[Layer]:
@@ -165,12 +185,16 @@ class Given:
         )
         if len(spec.weights) < sum(1 + bias for bias in spec.biases):
             sheet.remark(
-                _("Drawn from the seed, where the file gives none: weights normal with variance 2/k below ReLU and 1/k else, biases normal with standard deviation 0.1, all rounded to three decimals.")
+                _(
+                    "Drawn from the seed, where the file gives none: weights normal with variance 2/k below ReLU and 1/k else, biases normal with standard deviation 0.1, all rounded to three decimals."
+                )
             )
         layers = []
         drawn = initial(spec, np.random.default_rng(spec.seed))
         for number, (W, b) in enumerate(drawn, 1):
-            layer = given_layer(sheet, number, W, b, layer_activation(spec, number), suffix="_0", number_format="0.000###")
+            layer = given_layer(
+                sheet, number, W, b, layer_activation(spec, number), suffix="_0", number_format="0.000###"
+            )
             self.remember(layer.W, f"W{sup(number)}")
             if layer.b is not None:
                 self.remember(layer.b, f"b{sup(number)}")
@@ -181,7 +205,9 @@ class Given:
 
     def examples(self) -> tuple[Block, Block]:
         sheet, data = self.pages["Data"], self.spec.data
-        sheet.step(_("Every example"), _("One example a row: its inputs x, and the targets y that the network should put out."))
+        sheet.step(
+            _("Every example"), _("One example a row: its inputs x, and the targets y that the network should put out.")
+        )
         if data.source:
             sheet.remark(_("Read from the file {file}.").format(file=data.source))
         if data.classes and data.y.shape[1] == 1:
@@ -192,10 +218,14 @@ class Given:
                 sheet.text(_("y{number} = 1: {label}").format(number=n, label=label))
         with sheet.table(Counter(""), len(data.x), freeze=len(data.x) > LONG_TABLE) as table:
             bounds = Between(-LARGEST_NUMBER, LARGEST_NUMBER)
-            x = table.given("X_all", data.x, title=_("inputs x"), columns=Counter("x"), valid=bounds, number_format="0.0###")
+            x = table.given(
+                "X_all", data.x, title=_("inputs x"), columns=Counter("x"), valid=bounds, number_format="0.0###"
+            )
             if self.spec.loss in (BINARY, CATEGORICAL):
                 bounds = Between(0, 1)
-            y = table.given("Y_all", data.y, title=_("targets y"), columns=Counter("y"), valid=bounds, number_format="0.###")
+            y = table.given(
+                "Y_all", data.y, title=_("targets y"), columns=Counter("y"), valid=bounds, number_format="0.###"
+            )
             if data.classes:
                 numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
                 labels = np.array([data.classes[n] for n in numbers], dtype=object)
@@ -207,13 +237,21 @@ class Given:
         sheet = self.pages["Original"]
         sheet.step(
             _("Has anything been changed?"),
-            _("The recorded run began from the numbers below. Once you have changed one, the live update rightly leaves the record, and the checks against it say –."),
+            _(
+                "The recorded run began from the numbers below. Once you have changed one, the live update rightly leaves the record, and the checks against it say –."
+            ),
         )
         top = sheet.cursor
         sheet.cursor = top + 4 + len(self._named) + 2
         sheet.step(_("The original numbers"), _("To go back, type (or copy) these into the yellow cells."))
         copies = [
-            sheet.recorded(f"orig_{block.id}", block.value, title=name, number_format=block.number_format, rows=Counter("") if block.value.ndim else None)
+            sheet.recorded(
+                f"orig_{block.id}",
+                block.value,
+                title=name,
+                number_format=block.number_format,
+                rows=Counter("") if block.value.ndim else None,
+            )
             for block, name in self._named
         ]
         bottom = sheet.cursor
@@ -224,7 +262,9 @@ class Given:
                     "orig_distance",
                     Role.CHECK,
                     np.zeros(len(copies)),
-                    each=[_squared_change(given, copy) for (given, _name), copy in zip(self._named, copies, strict=True)],
+                    each=[
+                        _squared_change(given, copy) for (given, _name), copy in zip(self._named, copies, strict=True)
+                    ],
                     title=_("Σ of squared changes"),
                     number_format="0.0E+00",
                 )

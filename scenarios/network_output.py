@@ -82,7 +82,9 @@ def output_of(activation: Activation | None, loss: Loss) -> Output:
     """Return the output layer for an activation (None: softmax) and a loss that goes with it."""
     if activation is None:
         return SoftmaxOutput(loss)
-    return SigmoidCrossEntropy(activation, loss) if loss.name == "binary_cross_entropy" else PlainOutput(activation, loss)
+    return (
+        SigmoidCrossEntropy(activation, loss) if loss.name == "binary_cross_entropy" else PlainOutput(activation, loss)
+    )
 
 
 class Formula1(Protocol):
@@ -150,7 +152,9 @@ def _short_way(sheet: Sheet, A: Block, batch: Batch, long: Block, number: int, n
     Y = batch.Y
     sheet.step(
         _("The short way"),
-        _("Multiplied out, almost everything cancels: the error of the output layer is what the network said minus what it should have said."),
+        _(
+            "Multiplied out, almost everything cancels: the error of the output layer is what the network said minus what it should have said."
+        ),
         f"δ{sup(number)} = {name} − Y",
     )
     if name == "P":
@@ -200,7 +204,11 @@ class PlainOutput:
         A, Y, number = passed.output, batch.Y, layer.number
         with sheet.beside():
             dA = _output_slope(
-                sheet, self.loss, number, self.loss.slope(A.value, Y.value), lambda j, i: self.loss.slope_formula(A[j, i], Y[j, i])
+                sheet,
+                self.loss,
+                number,
+                self.loss.slope(A.value, Y.value),
+                lambda j, i: self.loss.slope_formula(A[j, i], Y[j, i]),
             )
             slope = slopes(sheet, layer, passed)
         delta = _delta(
@@ -217,14 +225,14 @@ class PlainOutput:
     def finish(self, layer: Layer, batch: Batch) -> Finish:
         def finish(table: Table, z: Block, rows: Rows, way: str) -> Block:
             out = nudged_activation(table, layer, z, rows, way)
-            return _nudged_unit_costs(table, self.loss, out, batch, rows, way, self.loss.value(out.value.T, batch.Y.value))
+            return _nudged_unit_costs(
+                table, self.loss, out, batch, rows, way, self.loss.value(out.value.T, batch.Y.value)
+            )
 
         return finish
 
 
-def _nudged_unit_costs(
-    table: Table, loss: Loss, out: Block, batch: Batch, rows: Rows, way: str, value: Array
-) -> Block:
+def _nudged_unit_costs(table: Table, loss: Loss, out: Block, batch: Batch, rows: Rows, way: str, value: Array) -> Block:
     """Add the cost of every row from the outputs `out` (rows, n)."""
 
     def formula(p: Index) -> Operand:
@@ -281,7 +289,9 @@ class SigmoidCrossEntropy:
                 columns=examples(),
             )
         sheet.remark(
-            _("From z = 37 on σ(z) is so near to 1 that the computer's 1 − σ(z) is 0, and ln 0 is no number; σ(−z) is the same number, and never 0.")
+            _(
+                "From z = 37 on σ(z) is so near to 1 that the computer's 1 − σ(z) is 0, and ln 0 is no number; σ(−z) is the same number, and never 0."
+            )
         )
         return A, complement
 
@@ -408,9 +418,15 @@ class SoftmaxOutput:
     ) -> tuple[Block | None, Block]:
         P, Y, number = passed.output, batch.Y, layer.number
         dP = _output_slope(
-            sheet, self.loss, number, self.loss.slope(P.value, Y.value), lambda j, i: self.loss.slope_formula(P[j, i], Y[j, i])
+            sheet,
+            self.loss,
+            number,
+            self.loss.slope(P.value, Y.value),
+            lambda j, i: self.loss.slope_formula(P[j, i], Y[j, i]),
         )
-        sheet.text(_("Each probability hears every z, so softmax has a matrix of derivatives for each example; here is one:"))
+        sheet.text(
+            _("Each probability hears every z, so softmax has a matrix of derivatives for each example; here is one:")
+        )
         jacobian_of_one_example(sheet, P, dP)
         sheet.text(_("For all examples at once, without writing each matrix:"))
         inner = sheet.derived(

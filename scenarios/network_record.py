@@ -48,7 +48,9 @@ class Record:
             title = _("mean loss over all examples") if self.spec.mean else _("sum of the losses over all examples")
             cost = table.recorded("run_cost", run.cost, title=title, symbol="C", number_format="0.000000")
             if run.accuracy is not None:
-                self.accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
+                self.accuracy = table.recorded(
+                    "run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%"
+                )
         if self.accuracy is not None:
             sheet.remark(
                 _("Right means: an output of at least 0.5 for the class 1, below it for 0.")
@@ -64,30 +66,53 @@ class Record:
         for n, batch in enumerate(run.batches):
             order[n, : len(batch)] = batch + 1
         each = int(np.ceil(len(self.spec.data.x) / size))
-        sheet.step(_("Which examples each update saw"), _("Numbers are rows of the sheet Data; 0 is an empty place in a shorter last mini-batch."))
+        sheet.step(
+            _("Which examples each update saw"),
+            _("Numbers are rows of the sheet Data; 0 is an empty place in a shorter last mini-batch."),
+        )
         with sheet.table(None, count, freeze=count > LONG_TABLE) as table:
-            update = table.recorded("batch_update", np.arange(count) + 1, title=_("update"), symbol="u", number_format="0")
+            update = table.recorded(
+                "batch_update", np.arange(count) + 1, title=_("update"), symbol="u", number_format="0"
+            )
             epoch = table.recorded("batch_epoch", np.arange(count) // each + 1, title=_("epoch"), number_format="0")
-            cost = table.recorded("batch_cost", run.batch_cost, title=_("loss where the gradient is taken"), symbol="C", number_format="0.000000")
-            examples_ = table.recorded("batch_examples", order, title=_("examples"), columns=Counter("i = "), number_format="0")
+            cost = table.recorded(
+                "batch_cost",
+                run.batch_cost,
+                title=_("loss where the gradient is taken"),
+                symbol="C",
+                number_format="0.000000",
+            )
+            examples_ = table.recorded(
+                "batch_examples", order, title=_("examples"), columns=Counter("i = "), number_format="0"
+            )
         return update, epoch, cost, examples_
 
     def places(self) -> None:
         sheet = self.pages["Run"]
         sheet.step(
             _("Where each parameter stands"),
-            _("A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."),
+            _(
+                "A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."
+            ),
         )
         with sheet.table(Counter("l = "), len(self.where)) as table:
-            self.inputs = table.recorded("at_inputs", [p.inputs for p in self.where], title=_("inputs of a unit"), number_format="0")
-            self.weights_from = table.recorded("at_W", [p.weights for p in self.where], title=_("weights begin after"), number_format="0")
-            self.biases_from = table.recorded("at_b", [p.biases or 0 for p in self.where], title=_("biases begin after"), number_format="0")
+            self.inputs = table.recorded(
+                "at_inputs", [p.inputs for p in self.where], title=_("inputs of a unit"), number_format="0"
+            )
+            self.weights_from = table.recorded(
+                "at_W", [p.weights for p in self.where], title=_("weights begin after"), number_format="0"
+            )
+            self.biases_from = table.recorded(
+                "at_b", [p.biases or 0 for p in self.where], title=_("biases begin after"), number_format="0"
+            )
 
     def by_update(self) -> dict[str, Block]:
         sheet = self.pages["Run"]
         sheet.step(
             _("The run, a row an update"),
-            _("Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."),
+            _(
+                "Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."
+            ),
         )
         names = parameter_names(self.where)
         titles = {"w": _("parameters"), **{id: _(title) for id, (_symbol, title) in self.spec.optimizer.states.items()}}

@@ -93,7 +93,9 @@ def initial(spec: Spec, random: np.random.Generator) -> Parameters:
     return found
 
 
-def propagate(parameters: Parameters, hidden: Sequence[Activation], output: Output, X: Array) -> list[tuple[Array, Array]]:
+def propagate(
+    parameters: Parameters, hidden: Sequence[Activation], output: Output, X: Array
+) -> list[tuple[Array, Array]]:
     """Return Z and A of every layer; layer 0 is X itself."""
     passed = [(X, X)]
     for (W, b), g in zip(parameters, [*hidden, None], strict=True):

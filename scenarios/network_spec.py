@@ -178,11 +178,15 @@ def read_examples(path: Path) -> RawData:
     inputs, outputs = _numbered(path, header, "x"), _numbered(path, header, "y")
     other = [name for name in header if name not in inputs + outputs and name != "label"]
     if other:
-        raise UsageError(f"{path}: row 1: the column {other[0]} is none of x1, x2, …, y1, y2, … or label; rename or delete it")
+        raise UsageError(
+            f"{path}: row 1: the column {other[0]} is none of x1, x2, …, y1, y2, … or label; rename or delete it"
+        )
     if not inputs:
         raise UsageError(f"{path}: row 1 names no column x1; name the inputs x1, x2, …")
     if bool(outputs) == ("label" in header):
-        raise UsageError(f"{path}: row 1: give either targets y1, y2, … or one column label, not {'both' if outputs else 'neither'}")
+        raise UsageError(
+            f"{path}: row 1: give either targets y1, y2, … or one column label, not {'both' if outputs else 'neither'}"
+        )
     bounds: dict[str, Any] = {"min_rows": 1, "max_rows": MOST_EXAMPLES, "not_constant": False}
     bounds |= {"low": -LARGEST_NUMBER, "high": LARGEST_NUMBER}
     x = read_numbers(path, inputs, **bounds).to_numpy(float)
@@ -197,7 +201,9 @@ def _numbered(path: Path, header: list[str], letter: str) -> list[str]:
     wanted = [f"{letter}{n}" for n in range(1, len(found) + 1)]
     missing = [name for name in wanted if name not in found]
     if missing:
-        raise UsageError(f"{path}: row 1: no column {missing[0]}; number the columns {letter}1, {letter}2, … without a gap")
+        raise UsageError(
+            f"{path}: row 1: no column {missing[0]}; number the columns {letter}1, {letter}2, … without a gap"
+        )
     return wanted
 
 
@@ -222,7 +228,9 @@ def _load(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: brackets are nested too deeply; a table here is a list of lists") from None
     except ValueError as error:
         reason = _short(" ".join(str(error).split()), 120)
-        raise UsageError(f"{path}: not a TOML file ({reason}); `workbook build --help` tells where an example is") from None
+        raise UsageError(
+            f"{path}: not a TOML file ({reason}); `workbook build --help` tells where an example is"
+        ) from None
 
 
 def _short(text: str, longest: int = 40) -> str:
@@ -298,7 +306,10 @@ class _Reader:
 
     def table(self, raw: Mapping[str, Any], name: str, *, needed: bool = True) -> dict[str, Any]:
         if name not in raw and needed:
-            self.fail(name, f"the table is missing; add a line [{name}] and below it its keys ({', '.join(KEYS.get(name, ('name',)))})")
+            self.fail(
+                name,
+                f"the table is missing; add a line [{name}] and below it its keys ({', '.join(KEYS.get(name, ('name',)))})",
+            )
         found = raw.get(name, {})
         if not isinstance(found, dict):
             self.fail(name, f"{_shown(found)} is no table; write [{name}] and below it its keys")
@@ -338,7 +349,8 @@ class _Reader:
         value = network.get("layers")
         if not isinstance(value, list) or not 2 <= len(value) <= MOST_LAYERS + 1:
             self.fail(
-                "network.layers", f"{_shown(value) if value is not None else 'missing'}: list the units of the inputs and of 1 to {MOST_LAYERS} layers, such as [2, 3, 1]"
+                "network.layers",
+                f"{_shown(value) if value is not None else 'missing'}: list the units of the inputs and of 1 to {MOST_LAYERS} layers, such as [2, 3, 1]",
             )
         return tuple(self.whole(f"network.layers, number {n}", size, 1, MOST_UNITS) for n, size in enumerate(value, 1))
 
@@ -347,10 +359,15 @@ class _Reader:
         if not isinstance(value, list) or len(value) != count:
             have = "missing" if value is None else _shown(value)
             self.fail("network.activations", f"{have}; give {count}, one for each layer after the inputs")
-        names = tuple(self.choice(f"network.activations, number {n}", name, ACTIVATION_NAMES) for n, name in enumerate(value, 1))
+        names = tuple(
+            self.choice(f"network.activations, number {n}", name, ACTIVATION_NAMES) for n, name in enumerate(value, 1)
+        )
         if SOFTMAX in names[:-1]:
             number = names.index(SOFTMAX) + 1
-            self.fail(f"network.activations, number {number}", "softmax can only be the last; choose another for a hidden layer")
+            self.fail(
+                f"network.activations, number {number}",
+                "softmax can only be the last; choose another for a hidden layer",
+            )
         return names
 
     def biases(self, network: Mapping[str, Any], count: int) -> tuple[bool, ...]:
@@ -396,7 +413,9 @@ class _Reader:
         if not isinstance(value, list) or not value or (size is not None and len(value) != size):
             self.fail(key, f"{_shown(value)}: give a list of {size or 'at least 1'} {what}")
         if not inner:
-            return np.array([self.number(f"{key}, number {n}", each, -largest, largest) for n, each in enumerate(value, 1)])
+            return np.array(
+                [self.number(f"{key}, number {n}", each, -largest, largest) for n, each in enumerate(value, 1)]
+            )
         return np.array([self.array(f"{key}, row {n}", row, tuple(inner), largest) for n, row in enumerate(value, 1)])
 
     def examples(self, raw: Mapping[str, Any], spec: Spec) -> Examples | None:
@@ -429,12 +448,16 @@ class _Reader:
 def _from_file(spec: Spec, data: RawData) -> Examples:
     n, k = spec.sizes[0], spec.sizes[-1]
     if data.x.shape[1] != n:
-        raise UsageError(f"{data.path}: row 1 names {data.x.shape[1]} inputs x1 …; the network of {spec.source} has {n}; change one of the two")
+        raise UsageError(
+            f"{data.path}: row 1 names {data.x.shape[1]} inputs x1 …; the network of {spec.source} has {n}; change one of the two"
+        )
     if data.y is None:
         y, classes = _one_hot(spec, str(data.path), "column label", list(data.labels))
         return Examples(data.x, y, classes, str(data.path.name))
     if data.y.shape[1] != k:
-        raise UsageError(f"{data.path}: row 1 names {data.y.shape[1]} targets y1 …; the network of {spec.source} has {k} outputs; change one of the two")
+        raise UsageError(
+            f"{data.path}: row 1 names {data.y.shape[1]} targets y1 …; the network of {spec.source} has {k} outputs; change one of the two"
+        )
     return Examples(data.x, data.y, (), str(data.path.name))
 
 
@@ -444,7 +467,9 @@ def _one_hot(spec: Spec, source: str, where: str, labels: list[str]) -> tuple[Ar
     outputs = spec.sizes[-1]
     most = max(outputs, 2)
     if len(classes) > most or (len(classes) < 2 and outputs > 1):
-        raise UsageError(f"{source}: {where}: {len(classes)} different labels, but the network has {outputs} outputs; give an output for each")
+        raise UsageError(
+            f"{source}: {where}: {len(classes)} different labels, but the network has {outputs} outputs; give an output for each"
+        )
     numbers = np.array([classes.index(label) for label in labels])
     if outputs == 1:
         return numbers[:, None].astype(float), tuple(classes)
@@ -463,11 +488,15 @@ def _check_targets(spec: Spec, examples: Examples) -> None:
     if spec.loss in (BINARY, CATEGORICAL):
         wrong = np.flatnonzero(((y < 0) | (y > 1)).any(axis=1))
         if len(wrong):
-            raise UsageError(f"{where}: targets, example {wrong[0] + 1}: {spec.loss} takes targets from 0 to 1; change them or the loss")
+            raise UsageError(
+                f"{where}: targets, example {wrong[0] + 1}: {spec.loss} takes targets from 0 to 1; change them or the loss"
+            )
     if spec.loss == CATEGORICAL:
         wrong = np.flatnonzero(np.abs(y.sum(axis=1) - 1) > 1e-9)
         if len(wrong):
-            raise UsageError(f"{where}: targets, example {wrong[0] + 1}: they add up to {y[wrong[0]].sum():g}; {spec.loss} takes targets that add up to 1")
+            raise UsageError(
+                f"{where}: targets, example {wrong[0] + 1}: they add up to {y[wrong[0]].sum():g}; {spec.loss} takes targets that add up to 1"
+            )
 
 
 def _check_size(spec: Spec) -> None:

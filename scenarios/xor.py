@@ -179,7 +179,9 @@ class Xor(Scenario):
         _nudge_sheet(nudge, inputs, layers, passed, back)
         map_sheet.step(
             _("The map"),
-            _("The picked iteration: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."),
+            _(
+                "The picked iteration: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
+            ),
         )
         network_map(map_sheet, layers, passed, inputs.Y, whole, back)
 
@@ -195,14 +197,22 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
     )
     bits = {"number_format": "0", "columns": Counter("i = "), "valid": Between(-10, 10)}
     X = sheet.given(
-        "X", X_ROWS.T, symbol="X", title=_("inputs: one column an example"), rows=Counter("k = "), article=X_ROWS.T, **bits
+        "X",
+        X_ROWS.T,
+        symbol="X",
+        title=_("inputs: one column an example"),
+        rows=Counter("k = "),
+        article=X_ROWS.T,
+        **bits,
     )
     Y = sheet.given(
         "Y", TARGETS[None, :], symbol="Y", title=_("target"), rows=Counter("j = "), article=TARGETS[None, :], **bits
     )
     sheet.remark(_("Printed in the article: the four rows 001→0, 011→1, 101→1, 111→0."))
     sheet.remark(
-        _("The network has no biases, but x₃ is 1 in every example: its weight adds the same number each time, so it is the bias of the hidden units. The output has none.")
+        _(
+            "The network has no biases, but x₃ is 1 in every example: its weight adds the same number each time, so it is the bias of the hidden units. The output has none."
+        )
     )
     sheet.step(
         _("The class"),
@@ -217,11 +227,15 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
     ):
         sheet.math(line)
     sheet.remark(
-        _("The code's listings are lost from the article's text; the lines here are those of the class that it retells. The code lays one example a row and one unit a column, so each of its arrays is the transpose of the table here: input = Xᵀ, weights1 = (W¹)ᵀ, layer1 = (A¹)ᵀ, output = Ŷᵀ.")
+        _(
+            "The code's listings are lost from the article's text; the lines here are those of the class that it retells. The code lays one example a row and one unit a column, so each of its arrays is the transpose of the table here: input = Xᵀ, weights1 = (W¹)ᵀ, layer1 = (A¹)ᵀ, output = Ŷᵀ."
+        )
     )
     sheet.step(
         _("Where it starts"),
-        _("Sixteen random numbers between 0 and 1: nothing about XOR is in them yet. Change any of them, and all iterations follow."),
+        _(
+            "Sixteen random numbers between 0 and 1: nothing about XOR is in them yet. Change any of them, and all iterations follow."
+        ),
     )
     W1, W2 = start_weights(settings["seed"])
     article_W1, article_W2 = start_weights(ARTICLE_SEED)
@@ -230,11 +244,15 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
         given_layer(sheet, 2, W2, None, SIGMOID, article_W=article_W2, number_format="0.000000"),
     ]
     sheet.remark(
-        _("Chosen here: the article sets no seed. NumPy's RandomState({seed}), rand(3, 4) and then rand(4, 1), gives all four predictions that it prints.").format(seed=ARTICLE_SEED)
+        _(
+            "Chosen here: the article sets no seed. NumPy's RandomState({seed}), rand(3, 4) and then rand(4, 1), gives all four predictions that it prints."
+        ).format(seed=ARTICLE_SEED)
     )
     sheet.step(
         _("How it learns"),
-        _("Each iteration takes one step of gradient descent with all four examples; the code adds its d_weights unscaled, which is the learning rate 1."),
+        _(
+            "Each iteration takes one step of gradient descent with all four examples; the code adds its d_weights unscaled, which is the learning rate 1."
+        ),
         "W ← W − η·∂C/∂W",
     )
     eta = sheet.given(
@@ -254,7 +272,9 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
 def _run_sheet(sheet: Sheet, inputs: Inputs, run: Run) -> Unrolled:
     sheet.step(
         _("Every iteration"),
-        _("Read a row from left to right: weights, hidden activations, predictions, errors, loss, gradients. The next row's weights come from this row's gradients."),
+        _(
+            "Read a row from left to right: weights, hidden activations, predictions, errors, loss, gradients. The next row's weights come from this row's gradients."
+        ),
         "A¹ = σ(W¹·X) → Ŷ = σ(W²·A¹) → δ² = 2(Ŷ − Y) ∗ Ŷ ∗ (1 − Ŷ) → δ¹ = (W²)ᵀ·δ² ∗ A¹ ∗ (1 − A¹)",
     )
     sheet.math("∂C/∂W² = Σ δ²·a¹,   ∂C/∂W¹ = Σ δ¹·x,   W ← W − η·∂C/∂W")
@@ -413,7 +433,9 @@ def _sub(example: int) -> str:
 def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) -> None:
     sheet.step(
         _("The loss, iteration by iteration"),
-        _("Every point of the curve is a live row of the sheet Run; the logarithmic scale shows that the loss is still falling at the end."),
+        _(
+            "Every point of the curve is a live row of the sheet Run; the logarithmic scale shows that the loss is still falling at the end."
+        ),
         "C = Σ (ŷ − y)²",
     )
     _loss_charts(sheet, unrolled, len(run.loss) - 1)
@@ -425,7 +447,9 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
         number_format="0",
     )
     sheet.remark(
-        _("The article says that the loss falls monotonically to a minimum. With its settings it never rises; but it has not reached a minimum: with sigmoids the loss nears 0 for ever-growing weights and has no lowest point.")
+        _(
+            "The article says that the loss falls monotonically to a minimum. With its settings it never rises; but it has not reached a minimum: with sigmoids the loss nears 0 for ever-growing weights and has no lowest point."
+        )
     )
     sheet.step(
         _("The predictions after {iterations} iterations").format(iterations=len(run.loss) - 1),
@@ -437,14 +461,18 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
         sheet.printed(f"printed_{i + 1}", title, last[i], printed, 3)
     sheet.step(
         _("How the four predictions part"),
-        _("At first the network says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."),
+        _(
+            "At first the network says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."
+        ),
     )
     colours = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8")
     sheet.chart(
         Chart(
             _("The four predictions"),
             tuple(
-                Series(_("example {example}").format(example=i + 1), unrolled.iteration[:], output[:], colour=colours[i])
+                Series(
+                    _("example {example}").format(example=i + 1), unrolled.iteration[:], output[:], colour=colours[i]
+                )
                 for i, output in enumerate(unrolled.output)
             ),
             _("iteration"),
@@ -456,7 +484,9 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
         )
     )
     sheet.remark(
-        _("The article takes the small differences from 0 and 1 for a guard against overfitting that helps with unseen data. They are no such thing: these four examples are all there are, nothing is held out, so nothing about generalisation is shown. A sigmoid reaches 0 and 1 only at infinity, and training simply stopped before.")
+        _(
+            "The article takes the small differences from 0 and 1 for a guard against overfitting that helps with unseen data. They are no such thing: these four examples are all there are, nothing is held out, so nothing about generalisation is shown. A sigmoid reaches 0 and 1 only at infinity, and training simply stopped before."
+        )
     )
 
 
@@ -496,7 +526,12 @@ def _predictions(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) -> 
         guess = (last.value >= 0.5).astype(float)
         table.derived("last_class", guess, lambda i: if_(last[i] >= 0.5, 1, 0), title=_("rounded"), number_format="0")
         table.derived(
-            "last_error", last.value - TARGETS, lambda i: last[i] - truth[i], title=_("error"), symbol="ŷ − y", number_format="0.000000"
+            "last_error",
+            last.value - TARGETS,
+            lambda i: last[i] - truth[i],
+            title=_("error"),
+            symbol="ŷ − y",
+            number_format="0.000000",
         )
         table.derived(
             "after_output",
@@ -528,7 +563,9 @@ def _iteration_sheet(
         number_format="0",
         valid=Between(1, len(run.loss) - 1, whole=True),
     )
-    sheet.text(_("The tables lie as in the other workbooks, one example a column; each is the code's array, transposed."))
+    sheet.text(
+        _("The tables lie as in the other workbooks, one example a column; each is the code's array, transposed.")
+    )
     layers = _picked_weights(sheet, unrolled, run, iteration)
     passed, whole = _feedforward(sheet, inputs, layers)
     back = _backprop(sheet, inputs, layers, passed)
@@ -614,11 +651,15 @@ def _backprop(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forward
         a1=A1[0, 0], a2=A1[0, 1], a3=A1[0, 2], a4=A1[0, 3], g=dW2[0, 0],
     )  # fmt: skip
     sheet.remark(
-        _("The code writes 2·(y − output), the other way round: its d_weights are minus the gradient, and it adds them where the rule subtracts. Both are the same step downhill.")
+        _(
+            "The code writes 2·(y − output), the other way round: its d_weights are minus the gradient, and it adds them where the rule subtracts. Both are the same step downhill."
+        )
     )
     sheet.step(
         _("backprop: the hidden weights"),
-        _("The error goes back through W² to the hidden units, each takes its share times its own slope, and meets the inputs."),
+        _(
+            "The error goes back through W² to the hidden units, each takes its share times its own slope, and meets the inputs."
+        ),
         "∂C/∂W¹ = ((W²)ᵀ·δ² ∗ σ′(Z¹)) · Xᵀ",
     )
     _code(sheet, D_WEIGHTS1)
@@ -653,7 +694,11 @@ def _meet_the_run(
     )
     t = int(iteration.value) - 1
     row_loss = sheet.derived(
-        "row_loss", run.loss[t], lambda: pick(unrolled.loss, iteration), title=_("loss in the sheet Run"), number_format="0.000000"
+        "row_loss",
+        run.loss[t],
+        lambda: pick(unrolled.loss, iteration),
+        title=_("loss in the sheet Run"),
+        number_format="0.000000",
     )
     sheet.check("loss_met", _("the loss is the one in the sheet Run"), whole, row_loss, 1e-12)
     for new, following in zip(new_layers, _picked_weights(sheet, unrolled, run, iteration, 1, "_row"), strict=True):
@@ -664,14 +709,24 @@ def _meet_the_run(
 def _nudge_sheet(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forward, back: Backward) -> None:
     sheet.step(
         _("Nudge one weight"),
-        _("Choose any weight: it is moved up and down by h, the network runs again for the four examples, and the loss must change as backprop says."),
+        _(
+            "Choose any weight: it is moved up and down by h, the network runs again for the four examples, and the loss must change as backprop says."
+        ),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
-    h = sheet.given("h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000")
+    h = sheet.given(
+        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+    )
     chosen = (
-        sheet.given("choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"),
-        sheet.given("choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 4, whole=True), number_format="0"),
-        sheet.given("choose_input", 3.0, symbol="k", title=_("input"), valid=Between(1, 4, whole=True), number_format="0"),
+        sheet.given(
+            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_unit", 1.0, symbol="j", title=_("unit"), valid=Between(1, 4, whole=True), number_format="0"
+        ),
+        sheet.given(
+            "choose_input", 3.0, symbol="k", title=_("input"), valid=Between(1, 4, whole=True), number_format="0"
+        ),
     )
     sheet.remark(_("Layer 1 has 4 units with 3 inputs, layer 2 has 1 unit with 4 inputs."))
     sheet.gap()

@@ -50,7 +50,11 @@ def small(activations: list[str], loss: str, optimizer: str = "sgd", seed: int =
     if activations[-1] == "softmax":
         y = np.eye(2)[random.integers(0, 2, size=5)]
     return {
-        "network": {"layers": [3, *[4] * (len(activations) - 1), 2], "activations": activations, "biases": more.get("biases", True)},
+        "network": {
+            "layers": [3, *[4] * (len(activations) - 1), 2],
+            "activations": activations,
+            "biases": more.get("biases", True),
+        },
         "loss": {"name": loss, "over_examples": more.get("over_examples", "mean")},
         "optimizer": {"name": optimizer, "lr": 0.05},
         "training": {"batch": more.get("batch", 2), "epochs": 2, "seed": seed},
@@ -81,10 +85,19 @@ def networks(draw: st.DrawFn) -> tuple[Tables, int]:
     if last == "softmax":
         y = np.eye(sizes[-1])[random.integers(0, sizes[-1], size=count)]
     tables: Tables = {
-        "network": {"layers": sizes, "activations": [*hidden, last], "biases": [draw(st.booleans()) for _ in range(layers)]},
+        "network": {
+            "layers": sizes,
+            "activations": [*hidden, last],
+            "biases": [draw(st.booleans()) for _ in range(layers)],
+        },
         "loss": {"name": loss, "over_examples": draw(st.sampled_from(["mean", "sum"]))},
         "optimizer": {"name": draw(st.sampled_from(list(OPTIMIZERS))), "lr": draw(st.sampled_from([0.01, 0.1, 0.3]))},
-        "training": {"batch": batch, "epochs": epochs, "seed": draw(st.integers(0, 99)), "shuffle": draw(st.booleans())},
+        "training": {
+            "batch": batch,
+            "epochs": epochs,
+            "seed": draw(st.integers(0, 99)),
+            "shuffle": draw(st.booleans()),
+        },
         "data": {"x": (random.normal(size=(count, sizes[0])).round(decimals) + 0.0).tolist(), "y": y.tolist()},
     }
     if draw(st.booleans()):

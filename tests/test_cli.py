@@ -145,8 +145,8 @@ def test_build_writes_a_proven_file_and_says_so(folder: Path, capfd: pytest.Capt
     assert (code, err) == (0, "")
     assert files(folder) == {"output/line.xlsx"}
     assert out.splitlines() == [
-        "output/line.xlsx: 4 formula cells",
-        "1 workbook written; the proof holds: IronCalc recalculated all 4 formula cells to NumPy's values.",
+        "output/line.xlsx: 3 formula cells",
+        "1 workbook written; the proof holds: IronCalc recalculated all 3 formula cells to NumPy's values.",
     ]
 
 
@@ -171,8 +171,8 @@ def test_a_file_that_does_not_hold_is_not_written(folder: Path, capfd: pytest.Ca
     code, out, err = said(capfd, "build", "wrong", "line")
     assert code == 1
     assert files(folder) == {"output/line.xlsx"}
-    assert "output/line.xlsx: 4 formula cells" in out
-    assert "output/wrong.xlsx: 1 of 2 formula cells disagree" in err
+    assert "output/line.xlsx: 3 formula cells" in out
+    assert "output/wrong.xlsx: 1 of 1 formula cells disagree" in err
     assert "block       double" in err and "=2*$B$4" in err
 
 
@@ -292,12 +292,12 @@ def test_an_interruption_leaves_nothing_behind(
     building = subprocess.Popen(
         command("build", *names), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not started.exists():
         assert time.monotonic() < deadline and building.poll() is None
         time.sleep(0.02)
     building.send_signal(number)
-    _out, err = building.communicate(timeout=20)
+    _out, err = building.communicate(timeout=90)
     assert building.returncode == 130
     assert err.lstrip() == "workbook: interrupted; every file is as it was before or finished\n"
     assert files(folder) <= {"output/line.xlsx"}
@@ -320,7 +320,9 @@ def test_a_reader_who_has_seen_enough_is_no_error(folder: Path) -> None:
 
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_closed_stream_is_no_error(redirection: str, folder: Path) -> None:
-    built = subprocess.run(["sh", "-c", f'"$@" {redirection}', "sh", *command("build", "line")], timeout=60, check=False)
+    built = subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", *command("build", "line")], timeout=60, check=False
+    )
     assert built.returncode == 0
     assert files(folder) == {"output/line.xlsx"}
 
@@ -358,8 +360,8 @@ def test_check_says_that_all_agree(folder: Path, capfd: pytest.CaptureFixture[st
     code, out, err = said(capfd, "check", "line", "output/line.xlsx", "--engine", engine)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        f"line: 4 formula cells agree with {engine}",
-        f"output/line.xlsx: 4 formula cells agree with {engine}",
+        f"line: 3 formula cells agree with {engine}",
+        f"output/line.xlsx: 3 formula cells agree with {engine}",
     ]
 
 
@@ -378,7 +380,7 @@ def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFix
     assert said(capfd, "check", "wrong", "line")[0] == 1
     code, out, err = said(capfd, "check", "wrong", "text.xlsx", "line")
     assert code == 2
-    assert "line: 4 formula cells agree" in out and "wrong: 1 of 2" in out
+    assert "line: 3 formula cells agree" in out and "wrong: 1 of 1" in out
     assert err == "workbook: text.xlsx: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx\n"
     assert files(folder) == {"text.xlsx"}
 
@@ -432,10 +434,7 @@ def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
     assert said(capfd, "--version") == (0, f"workbook {__version__}\n", "")
 
 
-def test_help_comes_at_once() -> None:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run(command("--help"), capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.4
+def test_help_waits_for_no_library() -> None:
+    program = "import sys; from workbook.cli import run; run(['--help']); print(sorted({'numpy', 'pandas', 'ironcalc', 'rich'} & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert shown.stdout.splitlines()[-1] == "[]"

@@ -25,7 +25,7 @@ def test_every_cell_holds_in_chinese(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reader_is_led_from_step_to_step(name: str) -> None:
     book: Book = find_scenario(name).make()
-    assert [sheet.name for sheet in book.sheets][::len(book.sheets) - 1] == ["Start", "Checks"]
+    assert [sheet.name for sheet in book.sheets][:: len(book.sheets) - 1] == ["Start", "Checks"]
     assert book.first_change
     assert [step.number for step in book.steps] == list(range(1, len(book.steps) + 1))
     assert all(check.verdict.value in (HOLDS, NOT_APPLICABLE) for check in book.checks)

@@ -201,6 +201,7 @@ def test_a_formula_moves_as_the_fill_handle_would(formula: str, expected: str) -
 
 # ---------------------------------------------------------------------------------------------- hostile files
 
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_hostile_file_is_refused_at_once_in_one_line(attack: str, path: Path) -> None:
     spoil, reason = ATTACKS[attack]

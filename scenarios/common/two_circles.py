@@ -70,10 +70,7 @@ def start(sizes: Sequence[int], random: np.random.Generator) -> Parameters:
 
     With biases 0, a narrow layer may be born dead, all its ReLUs shut for every point: of 40 seeds two then never learn.
     """
-    return [
-        (random.standard_normal((n, k)) * np.sqrt(2 / k), np.full(n, FIRST_BIAS))
-        for k, n in pairwise(sizes)
-    ]
+    return [(random.standard_normal((n, k)) * np.sqrt(2 / k), np.full(n, FIRST_BIAS)) for k, n in pairwise(sizes)]
 
 
 def train(

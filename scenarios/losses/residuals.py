@@ -257,7 +257,9 @@ def _gradients_compared(sheet: Sheet, points: Points, errors: Errors, rmse: Bloc
         )
     # at RMSE = 0 lies a tip, as of |x|: close to it, the quotient straddles the tip and is no derivative
     enough = root >= 100 * float(h.value)
-    fields = caption(_("is RMSE at least 100h? 1 yes; nearer to its tip at 0 no quotient can follow it"), number_format="0")
+    fields = caption(
+        _("is RMSE at least 100h? 1 yes; nearer to its tip at 0 no quotient can follow it"), number_format="0"
+    )
     smooth = sheet.derived("rmse_smooth", float(enough), lambda: if_(rmse >= 100 * h, 1, 0), **fields)
     check_gradient(sheet, "rmse", "RMSE", near, exact, h, applies=smooth)
     sheet.remark(

@@ -71,7 +71,8 @@ def network_book(sizes: tuple[int, ...] = (784, 100, 40, 10), m: int = 10) -> Bo
     count = inputs.recorded("m", float(m))
     sheets = [book.sheet(f"Layer{n}", "layer") for n in range(1, len(sizes))]
     layers = [
-        _layer(sheet, n, k, units, random) for n, (sheet, k, units) in enumerate(zip(sheets, sizes, sizes[1:], strict=False), 1)
+        _layer(sheet, n, k, units, random)
+        for n, (sheet, k, units) in enumerate(zip(sheets, sizes, sizes[1:], strict=False), 1)
     ]
     batch = book.sheet("Batch", "batch")
     with batch.table(Counter("i = "), m) as table:

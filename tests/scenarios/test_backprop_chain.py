@@ -119,3 +119,9 @@ def test_a_target_that_no_sigmoid_reaches_is_named(tmp_path: Path) -> None:
     path.write_text("x,y\n1,0.5\n2,3\n")
     with pytest.raises(UsageError, match=r"rows\.csv: row 3, column y"):
         BackpropChain().read_data(path)
+
+
+def test_a_cost_that_changes_only_in_its_last_digits_has_not_changed() -> None:
+    saturated = BackpropChain().make(settings={"b3": 10.0})
+    assert "hardly changed" in saturated["cost_verdict"].value.item()
+    assert_proven(saturated)

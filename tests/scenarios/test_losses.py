@@ -161,6 +161,21 @@ def test_perfect_predictions_divide_by_no_zero(tmp_path):
     assert not [check.title for check in book.checks if str(check.verdict.value) == "✗"]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[0.01, 1e6], [1e6, 0.01]],  # residuals so large that a difference of squares keeps few digits
+        [[1, 2], [2, 4], [3, 6]],  # parallel: the cosine's gradient vanishes
+        [[1, 1.0000001], [2, 2], [3, 3]],  # closer to RMSE's tip than any step
+        [[1e6, 999_990], [1e6, 1e6], [0.01, 0.01]],
+    ],
+)
+def test_no_check_fails_where_a_gradient_vanishes_or_numbers_are_extreme(tmp_path, rows):
+    book = from_csv(tmp_path, np.array(rows))
+    assert_proven(book)
+    assert not [check.title for check in book.checks if check.verdict.value == "✗"]
+
+
 def test_columns_are_found_by_name(tmp_path):
     book = from_csv(tmp_path, np.array([[1.5, 2.0], [4.0, 7.0]]), "predicted,actual")
     assert book["y"].value.tolist() == [2, 7]

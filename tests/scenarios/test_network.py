@@ -148,7 +148,12 @@ def test_the_example_is_proven_in_both_languages() -> None:
         assert assert_proven(SCENARIO.make(language)) > 900
 
 
-@settings(max_examples=RANDOM_NETWORKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=RANDOM_NETWORKS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 @given(drawn=networks())
 def test_random_networks_hold(tmp_path: Path, drawn: tuple[Tables, int]) -> None:
     """Build, recalculation, recorded run and autograd agree; WORKBOOK_RANDOM_NETWORKS=1000 for a long run."""
@@ -186,9 +191,12 @@ def test_the_yellow_cell_picks_any_update(tmp_path: Path, optimizer: str) -> Non
         if block.patterns and not block.is_text:
             place = block.place
             found = [
-                [sheets[place.sheet][place.row + r, place.column + c] for c in range(place.columns)] for r in range(place.rows)
+                [sheets[place.sheet][place.row + r, place.column + c] for c in range(place.columns)]
+                for r in range(place.rows)
             ]
-            np.testing.assert_allclose(np.array(found, dtype=float), block.grid(), rtol=1e-8, atol=1e-9, err_msg=block.id)
+            np.testing.assert_allclose(
+                np.array(found, dtype=float), block.grid(), rtol=1e-8, atol=1e-9, err_msg=block.id
+            )
 
 
 def test_the_run_is_the_textbook_s(tmp_path: Path) -> None:
@@ -250,7 +258,10 @@ def test_a_nudge_across_a_kink_is_not_held_against_the_gradient(tmp_path: Path) 
     place = book["choose_input"].place
     replace_cell(file, place.sheet, cell_name(place.row, place.column), "<v>.*?</v>", "<v>0</v>")
     sheets = recalculate(file)
-    found = {id: sheets[book[id].place.sheet][book[id].place.row, book[id].place.column] for id in ("fd_crossings", "fd_verdict")}
+    found = {
+        id: sheets[book[id].place.sheet][book[id].place.row, book[id].place.column]
+        for id in ("fd_crossings", "fd_verdict")
+    }
     assert found == {"fd_crossings": 1, "fd_verdict": "–"}
 
 
@@ -282,7 +293,9 @@ def test_own_data_replaces_the_example_s(tmp_path: Path) -> None:
 def test_the_command_line_takes_a_specification(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-    assert run(["build", "network", "--spec", str(path), "--output", str(tmp_path / "out")]) == 0, capsys.readouterr().err
+    assert run(["build", "network", "--spec", str(path), "--output", str(tmp_path / "out")]) == 0, (
+        capsys.readouterr().err
+    )
     assert (tmp_path / "out" / "network.xlsx").exists()
 
 

@@ -83,7 +83,9 @@ FAULTS: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value", "message"), FAULTS, ids=[f"{key}={str(value)[:30]}" for key, value, _ in FAULTS])
+@pytest.mark.parametrize(
+    ("key", "value", "message"), FAULTS, ids=[f"{key}={str(value)[:30]}" for key, value, _ in FAULTS]
+)
 def test_a_fault_is_one_line_that_names_file_and_key(tmp_path: Path, key: str, value: Any, message: str) -> None:
     tables = small(["relu", "identity"], "squared")
     if key == "training.epochs" and value == 3000:
@@ -130,7 +132,16 @@ def test_a_recorded_run_stays_within_what_a_sheet_holds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\xff\xfe", b"[network", b"a = " + b"[" * 50_000, b"a = " + b"9" * 5000, b"layers = 1e999", b"\x00", b"a = 1\na = 2"],
+    [
+        b"",
+        b"\xff\xfe",
+        b"[network",
+        b"a = " + b"[" * 50_000,
+        b"a = " + b"9" * 5000,
+        b"layers = 1e999",
+        b"\x00",
+        b"a = 1\na = 2",
+    ],
     ids=["empty", "not-utf8", "half", "deep", "long-number", "huge", "nul", "twice"],
 )
 def test_a_broken_file_is_one_line(tmp_path: Path, raw: bytes) -> None:
@@ -188,7 +199,25 @@ def test_examples_that_do_not_fit_are_one_line(tmp_path: Path, text: str, messag
 
 # ---------------------------------------------------------------------------------------------- fuzzing
 
-_PIECES = ["[", "]", "=", '"', "'", "\n", ",", "-", "nan", "inf", "1e400", "0", "99999999999999999999", "true", "{}", "1979-05-27", "#"]
+_PIECES = [
+    "[",
+    "]",
+    "=",
+    '"',
+    "'",
+    "\n",
+    ",",
+    "-",
+    "nan",
+    "inf",
+    "1e400",
+    "0",
+    "99999999999999999999",
+    "true",
+    "{}",
+    "1979-05-27",
+    "#",
+]
 _PIECES += ["[[a]]", '"\\u0000"', "''", "softmax", "sgd", "1.5", "[]", "x" * 300, "²", "\t", "\u202e", "é"]
 
 
@@ -208,7 +237,10 @@ def test_a_damaged_file_never_gives_a_traceback(tmp_path: Path) -> None:
     for case in range(CASES):
         chance = random.Random(case)
         tables: Tables = small(
-            ["relu", "softmax"], "categorical_cross_entropy", optimizer=chance.choice(("sgd", "nesterov", "adam")), seed=case % 7
+            ["relu", "softmax"],
+            "categorical_cross_entropy",
+            optimizer=chance.choice(("sgd", "nesterov", "adam")),
+            seed=case % 7,
         )
         path.write_text(_mutated(chance, written(tables)), encoding="utf-8", errors="replace")
         try:
