@@ -379,7 +379,7 @@ class _Walkthrough:
             "true_digit",
             Role.DERIVED,
             np.asarray(float(self.labels[0])),
-            formula=lambda: call("MATCH", 1, pick(Y, chosen, 0), 0) - 1,
+            formula=lambda: call("MATCH", largest(pick(Y, chosen, 0)), pick(Y, chosen, 0), 0) - 1,
             number_format="0",
         )
         for row, (block, title) in enumerate(((best, _("the network says")), (true, _("it is")))):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from network import M, Plant, network
 from tampering import poison, replace_cell
@@ -16,6 +17,7 @@ from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.formula import Direction, Slot, Template, as_expr, dot, exp, if_, joined, mean, rounded, total
+from workbook.guard import FileError
 from workbook.sheet import fixed
 from workbook.writer import write
 
@@ -291,3 +293,11 @@ def test_a_quarter_of_a_million_cells_are_compared_in_no_time(tmp_path: Path) ->
     proof = compare(tmp_path, ledger_of(book), sheets, "ironcalc")
     assert proof.holds and proof.cells == 250_000
     assert time.perf_counter() - start < 2
+
+
+def test_a_file_without_calculated_values_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = openpyxl.Workbook()
+    file.active["A1"], file.active["A2"] = 2, "=A1*3"
+    file.save(tmp_path / "empty.xlsx")
+    with pytest.raises(FileError, match=r"empty\.xlsx: it holds no calculated values"):
+        prove(tmp_path / "empty.xlsx")

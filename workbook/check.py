@@ -141,10 +141,21 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     if book is not None:
         ledger = ledger_of(book)
     else:
+        from workbook.guard import FileError
         from workbook.reader import read_ledger
 
         ledger = read_ledger(path)
+        if ledger.formula_count and not any(_has_values(block) for block in ledger.blocks):
+            raise FileError(
+                f"{path}: it holds no calculated values to compare with; open it in a spreadsheet program, save, and try again"
+            )
     return compare(path, ledger, recalculate(path, engine), engine)
+
+
+def _has_values(block: BlockCells) -> bool:
+    """Tell whether a formula of the block carries a cached value; a file saved by a library may have none at all."""
+    computed = block.computed
+    return bool(computed.any()) and any(value is not None for value in block.values[computed].tolist())
 
 
 def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str) -> Proof:
