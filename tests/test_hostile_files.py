@@ -119,10 +119,10 @@ FURTHER: dict[str, Hostile] = {
     "a very long attribute": Hostile(long_attribute, "."),
     "half a million strings": Hostile(huge_texts, "."),
     "quotation marks": Hostile(formulas(5_000, quotes), None),
-    "long formulas": Hostile(formulas(10_000, long_sum), "."),
+    "long formulas": Hostile(formulas(10_000, long_sum), "characters"),
     "whole columns": Hostile(formulas(100_000, lambda n: f"SUM(B:XFD)+{n}"), "."),
     "columns upon columns": Hostile(formulas(60_000, lambda n: f"SUM(A1:A{n - 1})"), "."),
-    "a chain": Hostile(formulas(200_000, lambda n: f"A{n + 1}+1"), None),
+    "a chain": Hostile(formulas(60_000, lambda n: f"A{n + 1}+1"), None),
     "many names": Hostile(names(90_000), "."),
     "many areas": Hostile(areas("conditionalFormatting", 200_000), "."),
     "deep formula": Hostile(in_sheet(row_of(b'<c r="A999"><f>' + b"ABS(" * 2000 + b"1</f></c>")), "brackets"),
@@ -192,20 +192,19 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("attack", HOSTILE)
-def test_a_hostile_file_is_refused_in_one_line(attack: str, command: str, path: Path) -> None:
+def test_a_hostile_file_is_refused_in_one_line(attack: str, path: Path) -> None:
     hostile = HOSTILE[attack]
     hostile.spoil(path)
-    done = run(command, path)
-    if command == "lint" and done.code == 1:
-        assert f"{path}: " in done.out and done.err == "", "what other commands refuse, a rule may find"
-        assert done.megabytes < MEGABYTES
-    elif hostile.says is not None:
-        assert_refused(done, hostile.says)
-    else:
-        assert "Traceback" not in done.err
-        assert done.megabytes < MEGABYTES
+    for command in COMMANDS:
+        done = run(command, path)
+        assert done.megabytes < MEGABYTES, done
+        if command == "lint" and done.code == 1:
+            assert f"{path}: " in done.out and done.err == "", "what other commands refuse, a rule may find"
+        elif hostile.says is not None:
+            assert_refused(done, hostile.says)
+        else:
+            assert "Traceback" not in done.err
 
 
 def special(folder: Path) -> dict[str, tuple[Path, str]]:

@@ -33,6 +33,7 @@ __all__ = ["FileError", "guard", "read_ledger", "was_edited"]
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
+MOST_CHARACTERS = 20_000_000
 MOST_READ = 300_000_000
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
@@ -127,10 +128,17 @@ def _read(path: Path) -> Ledger:
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
         sheets: dict[str, _Cells] = {}
+        characters = 0
         for name, part in parts.items():
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
             with archive.open(part) as source:
-                sheets[name] = SheetParser(path, name, texts).parse(source)
+                parser = SheetParser(path, name, texts)
+                sheets[name] = parser.parse(source)
+            characters += parser.characters
+            if characters > MOST_CHARACTERS:
+                raise FileError(
+                    f"{path}: its formulas have more than {MOST_CHARACTERS:,} characters; split the workbook"
+                )
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
@@ -310,6 +318,7 @@ class SheetParser:
         self._shared: dict[str, tuple[str, At]] = {}
         self._local: dict[str, str] = {}
         self._in_cell = False
+        self.characters = 0
 
     def parse(self, source: Any) -> _Cells:
         parser = expat.ParserCreate()
@@ -423,6 +432,9 @@ class SheetParser:
 
     def _check_formula(self, formula: str, at: At) -> None:
         where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+        self.characters += len(formula)
+        if self.characters > MOST_CHARACTERS:
+            raise FileError(f"{where}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook")
         if len(formula) > LONGEST_FORMULA:
             raise FileError(f"{where}: the formula is longer than {LONGEST_FORMULA} characters; split it")
         if formula.count("(") > DEEPEST_FORMULA and _depth(formula) > DEEPEST_FORMULA:
