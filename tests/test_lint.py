@@ -100,6 +100,12 @@ def a_column(odd: str | float) -> Break:
     return foreign(fill)
 
 
+def all_different(file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) -> None:
+    """Twenty thousand formulas of which no two are alike."""
+    for row in range(20_000):
+        page.write_formula(row, 1, f"=A1+{row}+{'A1+' * 10}{row}", None, 0)
+
+
 def names(xml: str) -> Break:
     return in_part("xl/workbook.xml", "</definedNames>", f"{xml}</definedNames>")
 
@@ -304,6 +310,12 @@ def test_many_of_a_kind_are_counted(path: Path) -> None:
     givens = sum(block.value.size for block in BOOK.blocks() if block.role.value == "given")
     assert len(found) == 11
     assert found[-1].problem == f"{givens - 10} more of this kind"
+
+
+def test_formulas_beyond_a_number_of_different_ones_are_not_looked_at_and_that_is_said(path: Path) -> None:
+    foreign(all_different)(path)
+    (told,) = [finding for finding in lint(path) if finding.rule == "one-formula"]
+    assert re.fullmatch(r"it has too many different formulas; \d+,\d{3} were not looked at", told.problem)
 
 
 def test_a_finding_is_one_line(path: Path) -> None:

@@ -128,17 +128,11 @@ def _read(path: Path) -> Ledger:
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
         sheets: dict[str, _Cells] = {}
-        characters = 0
+        allowance = Allowance()
         for name, part in parts.items():
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
             with archive.open(part) as source:
-                parser = SheetParser(path, name, texts)
-                sheets[name] = parser.parse(source)
-            characters += parser.characters
-            if characters > MOST_CHARACTERS:
-                raise FileError(
-                    f"{path}: its formulas have more than {MOST_CHARACTERS:,} characters; split the workbook"
-                )
+                sheets[name] = SheetParser(path, name, texts, allowance).parse(source)
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
@@ -300,11 +294,18 @@ def _prefix(book: Any, style: int) -> str:
 # ---------------------------------------------------------------------------------------------- a sheet
 
 
+@dataclass
+class Allowance:
+    """How many characters the formulas of a file's sheets may still have, all together."""
+
+    characters: int = MOST_CHARACTERS
+
+
 class SheetParser:
     """Reads the cells of a sheet as a stream; nothing else of it is kept."""
 
-    def __init__(self, path: Path, sheet: str, texts: list[str]) -> None:
-        self.path, self.sheet, self.texts = path, sheet, texts
+    def __init__(self, path: Path, sheet: str, texts: list[str], allowance: Allowance) -> None:
+        self.path, self.sheet, self.texts, self.allowance = path, sheet, texts, allowance
         self.cells = _Cells()
         self._row, self._column = -1, -1
         self._kind = "n"
@@ -318,7 +319,6 @@ class SheetParser:
         self._shared: dict[str, tuple[str, At]] = {}
         self._local: dict[str, str] = {}
         self._in_cell = False
-        self.characters = 0
 
     def parse(self, source: Any) -> _Cells:
         parser = expat.ParserCreate()
@@ -416,6 +416,17 @@ class SheetParser:
                 self.cells.styles[at] = self._style
 
     def _formula_of_cell(self, at: At) -> str | None:
+        formula = self._formula_text_of_cell(at)
+        if formula is not None:
+            self.allowance.characters -= len(formula)
+            if self.allowance.characters < 0:
+                where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+                raise FileError(
+                    f"{where}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook"
+                )
+        return formula
+
+    def _formula_text_of_cell(self, at: At) -> str | None:
         if self._formula is None:
             return None
         text, kind = "".join(self._formula_text), self._formula.get("t", "normal")
@@ -432,9 +443,6 @@ class SheetParser:
 
     def _check_formula(self, formula: str, at: At) -> None:
         where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-        self.characters += len(formula)
-        if self.characters > MOST_CHARACTERS:
-            raise FileError(f"{where}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook")
         if len(formula) > LONGEST_FORMULA:
             raise FileError(f"{where}: the formula is longer than {LONGEST_FORMULA} characters; split it")
         if formula.count("(") > DEEPEST_FORMULA and _depth(formula) > DEEPEST_FORMULA:

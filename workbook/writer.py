@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from traceback import clear_frames
 from typing import Any
 
 import xlsxwriter
@@ -270,8 +271,11 @@ def packed(book: Book) -> bytes:
         try:
             _fill(file, book)
             file.close()
-        except FileCreateError as error:
-            raise error.args[0] from error
+        except (OSError, FileCreateError) as error:
+            cause = error.args[0] if isinstance(error, FileCreateError) else error
+            # lets go of the half-written archive while the buffer that it writes its end to is still open
+            clear_frames(cause.__traceback__)
+            raise cause from None
         return buffer.getvalue()
 
 

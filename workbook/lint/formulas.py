@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbook.formula import ALLOWED_FUNCTIONS, UNIVERSAL_NUMBERS
 from workbook.lint.anatomy import Anatomy
-from workbook.lint.parts import MOST_PATTERNS, NUMBER, File, Page
+from workbook.lint.parts import NUMBER, File, Page
 from workbook.lint.rules import every_formula, every_page, rule, whole_file
 from workbook.precedents import Area
 
@@ -173,8 +173,8 @@ def one_formula(page: Page) -> Iterator[tuple[str, str]]:
 
 @whole_file(ONE)
 def not_too_many(file: File) -> Iterator[tuple[str, str, str]]:
-    if len(file.moves_down) > MOST_PATTERNS:
-        yield "", "", f"it has {len(file.moves_down):,} different formulas; only {MOST_PATTERNS:,} were looked at"
+    if file.passed_over:
+        yield "", "", f"it has too many different formulas; {file.passed_over:,} were not looked at"
 
 
 @every_page(TYPED)

@@ -27,7 +27,7 @@ from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, pattern
 from workbook.lint.styles import Look, Styles
 from workbook.precedents import LAST_COLUMN, Area, areas_read
-from workbook.reader import SheetParser, read_ledger, read_texts
+from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
 from workbook.writer import LANGUAGE_PROPERTY, NAME_PREFIX
 
 ENGINE = "ironcalc"
@@ -35,8 +35,8 @@ NUMBER, TEXT, OTHER = -1, -2, -3
 """What stands in a cell without a formula; a cell with one has the number of its pattern."""
 
 MOST_AREAS = 10_000
-MOST_PATTERNS = 20_000
-"""Our largest has some hundreds; formulas beyond so many different ones are not looked at."""
+MOST_DIFFERENT = 500_000
+"""Characters in all the different formulas of a file; our largest has some ten thousand. Those beyond are not looked at."""
 
 STANDARD_WIDTH = 9.14
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -215,6 +215,7 @@ class File:
     see : is shown each formula pattern once, with its cell
     language : the language that the file says it is in; empty where it says nothing
     moves_down : of each formula pattern whether a fill downward changes what it refers to
+    passed_over : how many formulas were not looked at, since so many different ones stand before them
     """
 
     def __init__(
@@ -223,6 +224,9 @@ class File:
         self.path, self.archive, self.book, self.see = path, archive, book, see
         self.pages: list[Page] = []
         self.moves_down: list[bool] = []
+        self.passed_over = 0
+        self.allowance = Allowance()
+        self._left = MOST_DIFFERENT
         self._pattern_numbers: dict[int, int] = {}
         self._names = {name.lower(): name for name in archive.namelist()}
         self._workbook = self.xml("xl/workbook.xml")
@@ -315,17 +319,18 @@ class File:
 
     def pattern_number(self, page: str, formula: str, row: int, column: int) -> int:
         """Return the number of a formula's pattern; show it if it is a new one."""
+        if self._left < 0:
+            self.passed_over += 1
+            return len(self.moves_down) - 1
         key = hash((page, pattern(formula, row, column)))
         number = self._pattern_numbers.get(key)
         if number is None:
+            self._left -= len(formula)
             number = self._pattern_numbers[key] = len(self.moves_down)
-            if number < MOST_PATTERNS:
-                anatomy = Anatomy(formula, page)
-                self.moves_down.append(anatomy.moves_down)
-                if self.see is not None:
-                    self.see(anatomy, cell_name(row, column))
-            else:
-                self.moves_down.append(True)
+            anatomy = Anatomy(formula, page)
+            self.moves_down.append(anatomy.moves_down)
+            if self.see is not None:
+                self.see(anatomy, cell_name(row, column))
         return number
 
     def _drawings(self, part: str) -> Iterator[Drawing]:
@@ -359,7 +364,7 @@ class _PageParser(SheetParser):
     """Reads a sheet's cells as the reader does, and shows each with what it is made of."""
 
     def __init__(self, page: Page, see: Callable[[Cell, Page], None]) -> None:
-        super().__init__(page.file.path, page.name, page.file.texts)
+        super().__init__(page.file.path, page.name, page.file.texts, page.file.allowance)
         self.page, self.see = page, see
         self._validation: Validation | None = None
         self._shaded: list[Area] = []
