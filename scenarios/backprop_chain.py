@@ -40,12 +40,12 @@ from scenarios.common.gradient_check import check_chosen_parameter, check_every_
 from scenarios.common.losses import SQUARED, averaged
 from scenarios.common.network_map import network_map
 from scenarios.common.outcome import cost_verdict, nudge_size
-from workbook.block import Between, Block, Counter, Formula, Role
+from workbook.block import SIGNS, Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.formula import Expr, Operand, mean, rounded
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import SIGNS, Sheet, Style
+from workbook.sheet import Sheet, Style
 from workbook.text import N_, _, fixed_text
 
 INPUT, TARGET = 0.5, 1.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tampering import poison, replace_cell
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.check import Proof, prove
-from workbook.formula import Direction, Slot, Template, as_expr, dot, exp, if_, joined, mean, rounded, total
+from workbook.formula import Direction, Slot, Template, as_expr, dot, exp, if_, joined, mean, pick, rounded, total
 from workbook.guard import FileError
 from workbook.sheet import fixed
 from workbook.writer import write
@@ -251,6 +250,21 @@ def test_a_rounded_number_may_differ_at_a_tie_only(tmp_path: Path) -> None:
     assert proof_of(single(0.12, lambda a: rounded(a, 2), 0.125), tmp_path).holds
     assert not proof_of(single(0.12, lambda a: rounded(a, 2), 0.1251), tmp_path).holds
     assert not proof_of(single(0.12, lambda a: a * 1, 0.125), tmp_path).holds
+    assert not proof_of(single(0.0, lambda a: rounded(a * 2, 2), 5.0), tmp_path).holds
+
+
+def test_a_verdict_that_flips_fails_even_where_its_formula_rounds(tmp_path: Path) -> None:
+    assert not proof_of(single(0.0, lambda a: if_(rounded(a, 9) >= 0, 1, 0), 0.5), tmp_path).holds
+    assert not proof_of(single(7.0, lambda a: if_(rounded(a, 9) >= 1, 7, -7), 0.0), tmp_path).holds
+
+
+def test_what_is_picked_by_a_position_with_brackets_counts_as_one_cell(tmp_path: Path) -> None:
+    book = Book("b", "t", "a", "s")
+    sheet = book.sheet("S", "S")
+    run = sheet.given("run", np.ones((2, 50)))
+    at = sheet.given("at", 1.0)
+    sheet.derived("picked", 1.0 + 1e-9, lambda: pick(run, (at - 1) * 2 + 2, at))
+    assert not proof_of(book.finish(), tmp_path).holds
 
 
 def test_a_flipped_verdict_fails(tmp_path: Path) -> None:
@@ -270,29 +284,9 @@ def test_a_long_chain_is_walked_without_recursion(tmp_path: Path) -> None:
         x = table.updated(
             "x", np.arange(5000.0) + 1 + 0.5, formula=lambda t: x[t - 1] + 1, first=lambda: as_expr(1), title="x"
         )
-    start = time.perf_counter()
     proof = proof_of(book.finish(), tmp_path)
     assert [failure.row for failure in proof.failures if failure.is_root] == [0]
     assert len(proof.failures) == 5000
-    assert time.perf_counter() - start < 10
-
-
-def test_a_quarter_of_a_million_cells_are_compared_in_no_time(tmp_path: Path) -> None:
-    from workbook.check import compare
-    from workbook.ledger import ledger_of
-
-    book = Book("large", "t", "a", "s")
-    sheet = book.sheet("S", "S")
-    a = sheet.given("a", np.random.default_rng(0).normal(size=(500, 500)))
-    sheet.derived("b", a.value * 2, lambda i, j: a[i, j] * 2)
-    book.finish()
-    place = book["b"].place
-    cells = {(place.row + r, place.column + c): v for (r, c), v in np.ndenumerate((a.value * 2).astype(object))}
-    sheets = {"S": {at: float(v) for at, v in cells.items()}}
-    start = time.perf_counter()
-    proof = compare(tmp_path, ledger_of(book), sheets, "ironcalc")
-    assert proof.holds and proof.cells == 250_000
-    assert time.perf_counter() - start < 2
 
 
 def test_a_file_without_calculated_values_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -76,6 +76,10 @@ def test_numbers_as_json_in_chinese_into_a_file(folder: Path, capfd: pytest.Capt
         (["numbers", "neuron.xlsx", "--lang", "zh"], "--lang zh: neuron.xlsx is a file and has its language already"),
         (["numbers", "neuron", "--format", "xml"], "'xml' is not one of 'csv', 'json'"),
         (["numbers", "neuron", "--output", "neuron.xlsx/n.csv"], "neuron.xlsx"),
+        (["numbers", "neuron.xlsx", "--set", "w1=1"], "--set w1=1: neuron.xlsx is a file and has its numbers already"),
+        (["numbers", "neuron", "--set", "w1=abc"], "--set w1=abc: give a number from"),
+        (["numbers", "xor", "--data", "broken.csv"], "broken.csv: xor takes no data"),
+        (["diff", "neuron.xlsx", "other.xlsx", "--set", "w1=1"], "--set w1=1: neuron.xlsx is a file"),
         (["numbers"], "Missing argument 'NAME|FILE.xlsx'; see workbook numbers --help"),
         (["diff", "neuron", "nosuch"], "nosuch: no such worked example"),
         (["diff", "neuron", "missing.csv"], "missing.csv: there is no such file"),
@@ -119,6 +123,21 @@ def test_a_difference_in_every_form(left: str, folder: Path, capfd: pytest.Captu
     assert summary.startswith(f"{left} → other.xlsx: 1 given changed, and ")
     assert head.startswith("kind   sheet ")
     assert line.split()[0:1] + line.split()[3:4] == ["given", "w"]
+
+
+def test_an_example_is_set_as_for_build(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "numbers", "neuron", "--set", "w1=0.75") == said(capfd, "numbers", "other.xlsx")
+    code, out, err = said(capfd, "diff", "neuron", "other.xlsx", "--set", "w1=0.75")
+    assert (code, err) == (0, "")
+    assert out.startswith("neuron → other.xlsx: no difference in ")
+
+
+def test_an_example_takes_data_as_for_build(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "my.csv").write_text("area,rent\n500,2\n800,5\n900,4\n")
+    code, out, _err = said(capfd, "numbers", "rent-yield", "--data", "my.csv")
+    table = pd.read_csv(io.StringIO(out))
+    assert code == 0
+    assert table[table.block == "area"].value.astype(float).tolist() == [500, 800, 900]
 
 
 def test_diff_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +145,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         assert str(refusal.value).startswith(f"{path}: ") and "\n" not in str(refusal.value)
 
 
-def test_ten_million_rows_are_refused_at_once(tmp_path: Path) -> None:
+def test_ten_million_rows_are_refused_within_a_gigabyte(tmp_path: Path) -> None:
     path = tmp_path / "endless.csv"
     with path.open("wb") as file:
         file.write(b"x,y\n")
@@ -158,10 +157,8 @@ def test_ten_million_rows_are_refused_at_once(tmp_path: Path) -> None:
         "try: data.read_numbers(sys.argv[1])\n"
         "except data.UsageError as error: print(error)"
     )
-    start = time.perf_counter()
     with pytest.raises(UsageError, match="more than 10,000 rows"):
         read_numbers(path)
-    assert time.perf_counter() - start < 1
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(
         [sys.executable, "-c", script, path], capture_output=True, text=True, env=environment, check=True

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -53,8 +54,10 @@ def edit(tmp_path: Path) -> Edit:
     assert python is not None
 
     def edit(path: Path, *steps: list[Any]) -> Path:
-        home, to = tmp_path / "home", tmp_path / "edited.xlsx"
-        home.mkdir()
+        home, to = (
+            Path(tempfile.mkdtemp(prefix="workbook-office-")),
+            tmp_path / "edited.xlsx",
+        )  # its name is a pipe's too
         work = json.dumps({"from": str(path), "to": str(to), "steps": steps})
         subprocess.run([python, str(OFFICE), soffice, str(home)], input=work, text=True, check=True, timeout=120)
         return to

@@ -21,9 +21,10 @@ from workbook.block import Between, Block, Counter, OneOf, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.engines import recalculate
+from workbook.files import replacing
 from workbook.formula import if_
 from workbook.reader import read_ledger, was_edited
-from workbook.writer import CREATED, packed, replacing, write
+from workbook.writer import CREATED, packed, write
 
 FORMULA_LIKE = [
     "=1+1",

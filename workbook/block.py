@@ -19,6 +19,9 @@ LONGEST_CELL_TEXT = 32767
 LONGEST_LIST = 255
 """Excel's limit for the choices of a cell, written one after the other with commas between them."""
 
+HIDDEN = ";;;"
+"""The number format that shows nothing."""
+
 Value = NDArray[Any]
 Formula = Callable[..., Operand]
 
@@ -33,6 +36,16 @@ class Role(Enum):
     UPDATED = "updated"  # a parameter after a step
     CHECK = "check"  # holds the sheet to account
 
+
+SIGNS = {
+    Role.GIVEN: "✎",
+    Role.RECORDED: "■",
+    Role.DERIVED: "ƒ",
+    Role.GRADIENT: "∂",
+    Role.UPDATED: "↻",
+    Role.CHECK: "☑",
+}
+"""The second sign that each role carries beside its colour."""
 
 TYPED_IN = frozenset({Role.GIVEN, Role.RECORDED})
 """The roles whose cells have no formula; all others must have one."""
@@ -57,6 +70,11 @@ class Between:
     high: float
     whole: bool = False
 
+    def allows(self, value: Value) -> bool:
+        """Tell whether every element of an array may be typed in."""
+        numbers = value.dtype.kind == "f" and bool(((self.low <= value) & (value <= self.high)).all())
+        return numbers and not (self.whole and (value % 1).any())
+
 
 @dataclass(frozen=True)
 class OneOf:
@@ -68,6 +86,10 @@ class OneOf:
         texts = [str(option) for option in self.options]
         if not texts or any("," in text for text in texts) or utf16_length(",".join(texts)) > LONGEST_LIST:
             raise ValueError(f"choices are texts without a comma, {LONGEST_LIST} characters in all: {texts}")
+
+    def allows(self, value: Value) -> bool:
+        """Tell whether every element of an array may be typed in."""
+        return all(element in self.options for element in value.flat)
 
 
 Valid = Union[Between, OneOf]  # noqa: UP007
@@ -119,7 +141,8 @@ class Block(Arithmetic):
     Raises
     ------
     ValueError
-        If the value is empty, of more than two dimensions, no finite number, or a text too long for a cell.
+        If the value is empty, of more than two dimensions, no finite number, a text too long for a cell, or what a
+        reader could not type in its place.
     """
 
     id: str
@@ -156,6 +179,8 @@ class Block(Arithmetic):
         self.value = value
         if self.is_text and any(utf16_length(str(text)) > LONGEST_CELL_TEXT for text in value.flat):
             raise ValueError(f"{self.id}: a text is longer than a cell's {LONGEST_CELL_TEXT} characters")
+        if self.valid is not None and not self.valid.allows(value):
+            raise ValueError(f"{self.id}: its value is none that may be typed in: {self.valid}")
 
     # -- the array -------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbook.block import Block, Place, Role, Value
-from workbook.formula import call, cell_name, equal, if_, rounded, smallest, total
-from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, SIGNS, Check, Sheet, Step, Style, named
+from workbook.block import SIGNS, Block, Place, Role, Value
+from workbook.formula import Expr, cell_name, equal, if_, smallest, squared_distance, total
+from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Sheet, Step, Style, named
 from workbook.text import N_, _, current_translator
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORECASE)
 """Sheet names that a formula would have to quote: B5, and R1C1 in the other notation."""
+
+TALL = 6
+"""Tables of more rows than this stand next to one another on the sheet Checks."""
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
@@ -62,8 +65,8 @@ class Book:
         self.printed_checks: list[tuple[Block, bool]] = []
         self.first_change: str = ""
         self._ids: dict[str, Block] = {}
-        self.start = Sheet(self, "Start", title)
-        self._checks_sheet = Sheet(self, "Checks", _("Checks: does every number hold?"))
+        self.start = Sheet(self, "Start", title, landscape=False)
+        self._checks_sheet = Sheet(self, "Checks", _("Checks: does every number hold?"), landscape=False)
         self._same_inputs: Block | None = None
 
     # -- making it -------------------------------------------------------------------------------------
@@ -168,51 +171,44 @@ class Book:
 
     def _finish_checks(self) -> None:
         sheet = self._checks_sheet
-        sheet.cursor = 6
-        if self.printed_checks:
-            self._finish_printed(sheet)
-        if self.checks:
-            sheet.gap()
-            self._verdict_table(sheet)
-
-    def _finish_printed(self, sheet: Sheet) -> None:
-        """Compare the inputs with the article's; only now are all of them known."""
-        givens = self._article_givens()
-        if givens:
-            sheet.text(
-                _(
-                    "A figure that the article prints can be met only with the article's inputs. This table compares them:"
-                )
-            )
-            now = np.array([np.sum(b.value**2) for b in givens])
-            then = np.array([np.sum(np.asarray(b.article, dtype=float) ** 2) for b in givens])
-            same = (np.round(now, 9) == np.round(then, 9)).astype(float)
-            self._same_inputs = self._input_table(sheet, givens, now, then, same)
-            self.article_flag.value = np.asarray(same.min())
-        self.article_flag.state()
+        sheet.cursor = 6 if self.printed_checks else 3
+        givens = self._article_givens() if self.printed_checks else []
+        same = np.array([float(np.array_equal(given.value, np.asarray(given.article))) for given in givens])
         for verdict, holds in self.printed_checks:
-            text = NOT_APPLICABLE if not self.article_flag.value else HOLDS if holds else FAILS
+            text = NOT_APPLICABLE if not same.all() else HOLDS if holds else FAILS
             verdict.value = np.asarray(text, dtype=object)
+        if self.checks:
+            self._verdict_table(sheet)
+        if givens:
+            self._article_inputs(sheet, givens, same)
+        if self.printed_checks:
+            self.article_flag.value = np.asarray(float(same.all()))
+            self.article_flag.state()
 
-    def _input_table(self, sheet: Sheet, givens: list[Block], now: Value, then: Value, same: Value) -> Block:
-        top = sheet.cursor
-        for column, heading in enumerate((_("now: Σ of squares"), _("the article's"), _("same?"))):
-            sheet.label(top, column + 1, heading, Style.COLUMN)
-        names = [named(given) for given in givens]
-        here = Block("inputs_now", Role.CHECK, now, rows=names, each=[call("SUMSQ", given) for given in givens])
-        there = Block("inputs_article", Role.RECORDED, then)
-        sheet.add(here, at=(top + 1, 1))
-        sheet.add(there, at=(top + 1, 2))
-        equal_inputs = Block(
+    def _article_inputs(self, sheet: Sheet, givens: list[Block], same: Value) -> None:
+        """Hold the inputs against the article's, which stand below to go back to; only now are all of them known."""
+        sheet.label(sheet.cursor, 0, _("The inputs that the printed figures need"), Style.STEP)
+        sheet.cursor += 1
+        sheet.text(
+            _(
+                "A figure that the article prints can be met only with the inputs below: the article's own, or those chosen here in their place. Go back to them whenever you like."
+            )
+        )
+        top = sheet.cursor + 1
+        sheet.label(top - 1, 1, _("same?"), Style.COLUMN)
+        sheet.cursor = top + len(givens) + 1
+        with sheet.beside():
+            tall = {given.id: _article_input(sheet, given) for given in givens if len(given.grid()) > TALL}
+        articles = [tall.get(given.id) or _article_input(sheet, given) for given in givens]
+        self._same_inputs = Block(
             "inputs_same",
             Role.CHECK,
             same,
+            rows=[named(given) for given in givens],
             number_format="0",
-            formula=lambda i: if_(equal(rounded(here[i], 9), rounded(there[i], 9)), 1, 0),
+            each=[_is_same(given, article) for given, article in zip(givens, articles, strict=True)],
         )
-        sheet.add(equal_inputs, at=(top + 1, 3))
-        sheet.cursor = top + 1 + len(givens) + 1
-        return equal_inputs
+        sheet.add(self._same_inputs, at=(top, 1))
 
     def _verdict_table(self, sheet: Sheet) -> None:
         sheet.text(_("Every check of this workbook. Click a line to go to where it is made."))
@@ -305,3 +301,28 @@ class Book:
             sheet.label(sheet.cursor, 1, _(meaning[1]), Style.UNIT)
             sheet.cursor += 1
         sheet.gap()
+
+
+def _article_input(sheet: Sheet, given: Block) -> Block:
+    """Add what the article's example has for a given block."""
+    article = np.asarray(given.article, dtype=float)
+    alike = article.shape == given.shape
+    return sheet.recorded(
+        f"{given.id}_article",
+        article,
+        symbol=given.symbol,
+        title=given.title,
+        unit=given.unit,
+        along=given.along,
+        number_format=given.number_format,
+        rows=given.rows if alike else None,
+        columns=given.columns if alike else None,
+    )
+
+
+def _is_same(given: Block, article: Block) -> Expr | int:
+    """Return 1 where a given block holds what the article's example has, else 0; of another shape it never does."""
+    if given.shape != article.shape:
+        return 0
+    same = equal(given, article) if given.value.ndim == 0 else equal(squared_distance(given, article), 0)
+    return if_(same, 1, 0)

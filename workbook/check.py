@@ -21,6 +21,7 @@ A block is computed as a whole: where most of its cells are formulas, a number t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ FLOOR = 1e-14
 MOST_FAILURES = 20_000
 """So many cells that disagree are enough: a file in which nothing holds would take minutes."""
 
+_ROUNDED = re.compile(r"ROUND\(.*,(\d+)\)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ZERO_IN_BRACKETS = re.compile(r"\(-?(0(?:\.0+)?)\)")
 _MINUS_ZERO = re.compile(r"-(0(?:\.0+)?)(?![\d.])")
@@ -319,8 +321,9 @@ class _Judge:
             allowed = RELATIVE * max(abs(ours), size) + INHERITED * inherited + FLOOR * self._block_size(n)
             if abs(ours - theirs) <= allowed < np.inf:
                 return True
-            rounds = "ROUND(" in (block.formula(row, column) or "")
-            return rounds and self._is_tie(node, float(ours), float(theirs))
+            rounded = _ROUNDED.fullmatch(block.formula(row, column) or "")
+            one_unit = rounded is not None and math.isclose(abs(ours - theirs), 10.0 ** -int(rounded[1]), rel_tol=0.01)
+            return one_unit and self._is_tie(node, float(ours), float(theirs))
         if isinstance(ours, str) and isinstance(theirs, str):
             return self._texts_agree(node, ours, theirs)
         return False

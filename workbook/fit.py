@@ -33,7 +33,7 @@ def shown_width(value: float | str, number_format: str) -> int:
         return extra + 1 + point + decimals + 4
     if "%" in body:
         value, extra = value * 100, extra + 1
-    whole = int(math.log10(abs(value))) + 1 if abs(value) >= 1 else 1
+    whole = len(f"{abs(value):.{decimals}f}".partition(".")[0])
     grouping = (whole - 1) // 3 if "#,##" in body else 0
     return extra + whole + grouping + point + decimals
 

@@ -615,8 +615,8 @@ def _call(expr: Call, fill: _Fill, _outer: int) -> list[Part]:
 
 
 @_render.register(Position)
-def _counter(expr: Position, fill: _Fill, _outer: int) -> list[Part]:
-    return _position(expr.index, fill)
+def _counter(expr: Position, fill: _Fill, outer: int) -> list[Part]:
+    return _bracket(_position(expr.index, fill), _PRECEDENCE["+"] if expr.index.offset else _HIGHEST, outer)
 
 
 @_render.register(Dot)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.block import SIGNS
 from workbook.formula import cell_name
-from workbook.sheet import SIGNS
 
 if TYPE_CHECKING:
     import pandas as pd

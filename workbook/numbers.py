@@ -135,7 +135,7 @@ def write_exported(ledger: Ledger, path: Path, form: str = "csv") -> None:
     OSError
         If the folder cannot be written to; it names the file that was asked for.
     """
-    from workbook.writer import replacing
+    from workbook.files import replacing
 
     text = exported(ledger, form)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook.fit import LINE_HEIGHT, USUAL_WIDTH
-from workbook.sheet import PROSE_WIDTH, Sheet
+from workbook.sheet import PROSE_WIDTH, Sheet, Style, Table
 from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
@@ -22,10 +22,18 @@ PROSE_COLUMNS_FROM = 0.8
 
 @dataclass(frozen=True)
 class Pages:
-    """A sheet in print: its last row and column, and the rows that begin a new page."""
+    """A sheet in print.
+
+    Attributes
+    ----------
+    last_row, last_column : what is printed ends there
+    repeated : the first and last of the rows that stand on top of every further page
+    breaks : the rows that begin a new page
+    """
 
     last_row: int
     last_column: int
+    repeated: tuple[int, int]
     breaks: list[int]
 
 
@@ -34,8 +42,34 @@ def pages_of(sheet: Sheet, widths: dict[int, float], heights: dict[int, float]) 
     last_row, last_column = _extent(sheet, widths)
     width = sum(_points(widths.get(column, USUAL_WIDTH)) for column in range(last_column + 1))
     page_width, page_height = LANDSCAPE if sheet.landscape else PORTRAIT
-    scale = max(SMALLEST, min(1.0, page_width / width))
-    return Pages(last_row, last_column, _breaks(sheet, heights, last_row, page_height / scale))
+    height = page_height / max(SMALLEST, min(1.0, page_width / width))
+    tops = _tops(sheet, heights, last_row)
+    repeated = _headings_of_long_table(sheet, tops, height) or (0, 0)
+    return Pages(last_row, last_column, repeated, _breaks(sheet, tops, height, repeated))
+
+
+def _tops(sheet: Sheet, heights: dict[int, float], last_row: int) -> list[float]:
+    """Return how far below the sheet's top each row begins, and where the last one ends."""
+    tops = [0.0]
+    for row in range(last_row + 1):
+        default = TITLE_HEIGHT if row == 0 else sheet.row_height or LINE_HEIGHT
+        tops.append(tops[-1] + heights.get(row, default))
+    return tops
+
+
+def _headings_of_long_table(sheet: Sheet, tops: list[float], height: float) -> tuple[int, int] | None:
+    """Return the rows that head the columns of the table that runs over several pages, if there is just one.
+
+    A spreadsheet repeats one band of rows, from the page on that follows it.
+    """
+    places = [block.place for block in sheet.blocks]
+    starts = {place.row for place in places if tops[place.row + place.rows] - tops[place.row] > height}
+    if len(starts) != 1:
+        return None
+    (start,) = starts
+    nearest = range(start - Table.HEADING_ROWS, start)
+    heads = [label.row for label in sheet.labels if label.style is Style.COLUMN and label.row in nearest]
+    return (min(heads), start - 1) if heads else None
 
 
 def _points(characters: float) -> float:
@@ -66,12 +100,10 @@ def _together(sheet: Sheet) -> list[tuple[int, int]]:
     return spans + [(row, row + 6) for row in steps]
 
 
-def _breaks(sheet: Sheet, heights: dict[int, float], last_row: int, height: float) -> list[int]:
+def _breaks(sheet: Sheet, tops: list[float], height: float, repeated: tuple[int, int]) -> list[int]:
     """Break before what would be torn apart, or where the page is full."""
-    tops = [0.0]
-    for row in range(last_row + 1):
-        default = TITLE_HEIGHT if row == 0 else sheet.row_height or LINE_HEIGHT
-        tops.append(tops[-1] + heights.get(row, default))
+    last_row = len(tops) - 2
+    band = tops[repeated[1] + 1] - tops[repeated[0]]
     spans = [
         (first, last)
         for first, last in _together(sheet)
@@ -80,7 +112,7 @@ def _breaks(sheet: Sheet, heights: dict[int, float], last_row: int, height: floa
     breaks: list[int] = []
     start = 0
     while True:
-        room = height - (TITLE_HEIGHT if breaks else 0)  # the title is repeated on every page
+        room = height - (band if start > repeated[1] else 0)
         full = next((row for row in range(start, last_row + 1) if tops[row + 1] - tops[start] > room), None)
         if full is None:
             return breaks

@@ -17,7 +17,6 @@ _REFERENCE = re.compile(
     r"|\$?(?P<wr1>\d{1,7}):\$?(?P<wr2>\d{1,7}))"
     r"(?![\w(.!])"
 )
-_PICKED = re.compile(r",([^,()]+)(?:,([^,()]+))?\)")
 _BEFORE = re.compile(r"[\w.!$\]']")
 
 
@@ -58,13 +57,28 @@ def areas_read(formula: str, sheet: str) -> list[Area]:
 
 
 def _share(area: Area, text: str, match: re.Match[str]) -> float:
-    picked = _PICKED.match(text, match.end()) if text.endswith("INDEX(", 0, match.start()) else None
-    if picked is None:
+    """Return about which part of an area counts: a row, a column or a cell of a table that INDEX picks from."""
+    if not text.endswith("INDEX(", 0, match.start()):
         return 1.0
+    _table, *position = _arguments(text, match.start())
     rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
-    if picked[2] is not None and picked[1] == "0":
-        return 1 / columns
-    return 1 / rows if picked[2] == "0" else 1 / (rows * columns)
+    if len(position) == 2 and "0" in position:
+        return 1 / columns if position[0] == "0" else 1 / rows
+    return 1 / (rows * columns)
+
+
+def _arguments(text: str, start: int) -> list[str]:
+    """Return the arguments of a call from the first one's start to the bracket that closes it."""
+    arguments, depth = [""], 0
+    for char in text[start:]:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            break
+        if char == "," and depth == 0:
+            arguments.append("")
+        else:
+            arguments[-1] += char
+    return arguments
 
 
 def _area(match: re.Match[str], home: str) -> Area:

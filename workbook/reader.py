@@ -27,7 +27,8 @@ from workbook.formula import cell_name
 from workbook.guard import CHUNK, FileError, guard, open_file
 from workbook.ledger import BlockCells, Labels, Ledger, shown
 from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
-from workbook.writer import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+from workbook.text import LANGUAGES
 
 __all__ = ["FileError", "guard", "read_ledger", "was_edited"]
 
@@ -136,6 +137,7 @@ def _read(path: Path) -> Ledger:
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
+        language = properties.get(LANGUAGE_PROPERTY)
         labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
     areas = dict(named)
     for name, cells in sheets.items():
@@ -150,7 +152,7 @@ def _read(path: Path) -> Ledger:
         for id, area in sorted(here, key=lambda pair: (pair[0] not in named, pair[1].top, pair[1].left)):
             blocks.append(_block(id, area, cells, inside if named and id not in named else None))
     return Ledger(
-        properties.get(SCENARIO_PROPERTY, ""), properties.get(LANGUAGE_PROPERTY, ""), list(sheets), blocks, labels
+        properties.get(SCENARIO_PROPERTY, ""), language if language in LANGUAGES else "", list(sheets), blocks, labels
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar
 
 from workbook.book import Book
-from workbook.text import DEFAULT_LANGUAGE, _, language
+from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
 ENTRY_POINTS = "neural_workbook.scenarios"
 
@@ -42,20 +43,38 @@ class Parameter:
         UsageError
             If it is no number, is out of bounds or none of the choices.
         """
-        if self.text:
-            return text
-        if self.choices:
-            if text not in self.choices:
-                raise UsageError(f"--set {self.key}={text}: choose one of {', '.join(self.choices)}")
-            return text
+        if self.text or self.choices:
+            return self.checked(text)
         try:
-            number = int(text) if self.whole else float(text)
-        except ValueError:
-            kind = "a whole number" if self.whole else "a number"
-            raise UsageError(f"--set {self.key}={text}: give {kind} from {self.low:g} to {self.high:g}") from None
-        if not self.low <= number <= self.high:
-            raise UsageError(f"--set {self.key}={text}: give a number from {self.low:g} to {self.high:g}")
-        return number
+            return self.checked(int(text) if self.whole else float(text))
+        except (ValueError, UsageError):
+            raise self._refused(text) from None
+
+    def checked(self, value: Setting) -> Setting:
+        """Return a value that may be set.
+
+        Raises
+        ------
+        UsageError
+            If it is of another kind, out of bounds or none of the choices.
+        """
+        if self.text or self.choices:
+            fits = isinstance(value, str) and (self.text or value in self.choices)
+        else:
+            fits = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
+            fits = fits and self.low <= value <= self.high  # type: ignore[operator]
+        if not fits:
+            raise self._refused(value)
+        return value
+
+    def _refused(self, value: Setting) -> UsageError:
+        if self.text:
+            mend = "give a text"
+        elif self.choices:
+            mend = f"choose one of {', '.join(self.choices)}"
+        else:
+            mend = f"give {'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+        return UsageError(f"--set {self.key}={value}: {mend}")
 
 
 class Scenario(ABC):
@@ -96,20 +115,32 @@ class Scenario(ABC):
         UsageError
             For a key that the scenario does not have, or a value out of bounds.
         """
+        return {**self._defaults(), **{key: self._parameter(key).parse(text) for key, text in (typed or {}).items()}}
+
+    def _defaults(self) -> dict[str, Setting]:
+        return {parameter.key: parameter.default for parameter in self.parameters}
+
+    def _parameter(self, key: str) -> Parameter:
         known = {parameter.key: parameter for parameter in self.parameters}
-        values: dict[str, Setting] = {key: parameter.default for key, parameter in known.items()}
-        for key, text in (typed or {}).items():
-            if key not in known:
-                can = f"it has {', '.join(known)}" if known else "nothing can be set"
-                raise UsageError(f"--set {key}: {self.name} has no such setting; {can}")
-            values[key] = known[key].parse(text)
-        return values
+        if key not in known:
+            can = f"it has {', '.join(known)}" if known else "nothing can be set"
+            raise UsageError(f"--set {key}: {self.name} has no such setting; {nearest(key, known)}{can}")
+        return known[key]
 
     def make(
         self, lang: str = DEFAULT_LANGUAGE, settings: Mapping[str, Setting] | None = None, data: Path | None = None
     ) -> Book:
-        """Build the book in a language, with some settings replaced and, if given, data read from a file."""
-        values = {**self.settings(), **(settings or {})}
+        """Build the book in a language, with some settings replaced and, if given, data read from a file.
+
+        Raises
+        ------
+        UsageError
+            For a language or setting that there is not, a value out of bounds, or data that cannot be read.
+        """
+        if lang not in LANGUAGES:
+            raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
+        replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
+        values = {**self._defaults(), **replaced}
         read = self.read_data(data) if data is not None else None
         with language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary))
@@ -133,6 +164,13 @@ def find_scenario(name: str) -> Scenario:
     """
     points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     if name not in points:
-        raise UsageError(f"{name}: no such worked example; there are {', '.join(sorted(points))}")
+        there = f"there are {', '.join(sorted(points))}"
+        raise UsageError(f"{name}: no such worked example; {nearest(name, points)}{there}")
     scenario: Scenario = points[name].load()()
     return scenario
+
+
+def nearest(typed: str, known: Iterable[str]) -> str:
+    """Ask whether the word that was meant is the one that is written much alike; nothing where none is."""
+    close = get_close_matches(typed.lower(), known, 1)
+    return f"did you mean {close[0]}? " if close else ""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbook.block import Between, Block, Counter, Formula, Headings, Place, Role, Value
+from workbook.block import SIGNS, Between, Block, Counter, Formula, Headings, Place, Role, Value
 from workbook.chart import Chart
 from workbook.formula import (
     Direction,
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from workbook.book import Book
 
 PROSE_WIDTH = 112
+USUAL_BOUND = 1e6
+"""What may be typed in where a scenario does not say it: numbers up to this, or ten times what stands there."""
+
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 HOLDS, FAILS, NOT_APPLICABLE = "✓", "✗", "–"
 
@@ -63,17 +66,6 @@ class Style(Enum):
     UNIT = "unit"
     LINK = "link"
     ARROW = "arrow"
-
-
-SIGNS = {
-    Role.GIVEN: "✎",
-    Role.RECORDED: "■",
-    Role.DERIVED: "ƒ",
-    Role.GRADIENT: "∂",
-    Role.UPDATED: "↻",
-    Role.CHECK: "☑",
-}
-"""The second sign that each role carries beside its colour."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +117,11 @@ class _Adder(ABC):
 
     def given(self, id: str, value: Any, **fields: Any) -> Block:
         """Add typed-in numbers that the reader may change."""
-        fields.setdefault("valid", Between(-1e6, 1e6))
-        return self.add(Block(id, Role.GIVEN, np.asarray(value), **fields))
+        value = np.asarray(value)
+        if value.dtype.kind in "biuf":
+            most = max(USUAL_BOUND, 10 * float(np.abs(value).max(initial=0)))
+            fields.setdefault("valid", Between(-most, most))
+        return self.add(Block(id, Role.GIVEN, value, **fields))
 
     def recorded(self, id: str, value: Any, **fields: Any) -> Block:
         """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""

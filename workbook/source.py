@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Union
 
@@ -28,13 +29,15 @@ def is_name(source: Source) -> bool:
     return isinstance(source, str) and not is_file(source)
 
 
-def read_sources(left: Source, right: Source) -> tuple[Ledger, Ledger]:
-    """Return the cells of two sources to compare; an example is built in the other's language."""
+def read_sources(
+    left: Source, right: Source, settings: Mapping[str, str] | None = None, data: Path | None = None
+) -> tuple[Ledger, Ledger]:
+    """Return the cells of two sources to compare; an example is built in the other's language, and as it is set."""
     if is_name(left):
-        new = read_source(right)
-        return read_source(left, language_of(new)), new
+        new = read_source(right, settings=settings, data=data)
+        return read_source(left, language_of(new), settings, data), new
     old = read_source(left)
-    return old, read_source(right, language_of(old))
+    return old, read_source(right, language_of(old), settings, data)
 
 
 def language_of(ledger: Ledger) -> str:
@@ -47,18 +50,25 @@ def language_of(ledger: Ledger) -> str:
     return "zh" if any(HAN.search(text) for text in texts) else DEFAULT_LANGUAGE
 
 
-def read_source(source: Source, lang: str = DEFAULT_LANGUAGE) -> Ledger:
+def read_source(
+    source: Source,
+    lang: str = DEFAULT_LANGUAGE,
+    settings: Mapping[str, str] | None = None,
+    data: Path | None = None,
+) -> Ledger:
     """Return the cells of a source.
 
     Parameters
     ----------
     source : an example's name, the path of an .xlsx, .csv or .json file, a book or a ledger
     lang : the language to build an example in
+    settings : what to set of an example, as typed
+    data : a file of data for an example
 
     Raises
     ------
     UsageError
-        If there is no example of that name.
+        If there is no example of that name, or it cannot be set so.
     FileError
         If the file cannot be read.
     """
@@ -69,7 +79,8 @@ def read_source(source: Source, lang: str = DEFAULT_LANGUAGE) -> Ledger:
     if isinstance(source, str) and not is_file(source):
         from workbook.scenario import find_scenario
 
-        return ledger_of(find_scenario(source).make(lang))
+        scenario = find_scenario(source)
+        return ledger_of(scenario.make(lang, scenario.settings(settings), data))
     path = Path(source)
     if path.suffix.lower() in EXPORTED:
         from workbook.numbers import read_exported

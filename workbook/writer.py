@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -20,21 +18,16 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from workbook.block import Between, Block, OneOf, Role, Shading
+from workbook.block import HIDDEN, Between, Block, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.chart import Mark
+from workbook.files import replacing
 from workbook.fit import USUAL_WIDTH, column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
+from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
 from workbook.text import _, language, utf16_length
-
-NAME_PREFIX = "wb."
-"""Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
-
-DIGEST_PROPERTY = "neural-workbook digest"
-SCENARIO_PROPERTY = "neural-workbook scenario"
-LANGUAGE_PROPERTY = "neural-workbook language"
 
 CREATED = datetime(2024, 1, 1)
 """A fixed date, so that two builds are byte-identical."""
@@ -73,9 +66,6 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
 }
 PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
-
-HIDDEN = ";;;"
-"""The number format that shows nothing."""
 
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -239,22 +229,6 @@ def write(book: Book, path: Path) -> None:
         temporary.write_bytes(packed(book))
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def packed(book: Book) -> bytes:
     """Return a book as the bytes of an .xlsx file.
 
@@ -363,7 +337,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
     page.set_h_pagebreaks(pages.breaks)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
     page.set_footer("&L&A&R&P / &N")
-    page.repeat_rows(0)
+    page.repeat_rows(*pages.repeated)
     if sheet.name in ("Start", "Checks"):
         page.set_tab_color("#2E75B6")
 

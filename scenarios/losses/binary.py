@@ -8,11 +8,11 @@ from scenarios.common.columns import caption
 from scenarios.losses.quotients import probability_step
 from scenarios.losses.row_loss import open_sheet, row_loss_columns, row_loss_result
 from scenarios.losses.table import BCE
-from workbook.block import Between, Block, Counter, Role
+from workbook.block import SIGNS, Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.formula import call, ln
-from workbook.sheet import SIGNS, Sheet, Style
+from workbook.sheet import Sheet, Style
 from workbook.text import _
 
 HAPPENED = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])

@@ -115,14 +115,14 @@ def _angles(sheet: Sheet) -> None:
     )
     A, B = np.array([1.0, 0.0]), np.array([[3.0, 0.0], [2.0, 2.0], [0.0, 2.0], [-1.0, 1.0], [-2.0, 0.0]])
     arrow: dict[str, Any] = {"number_format": "0.0", "columns": ["1", "2"]}
-    a = sheet.given("arrow_a", A[None, :], symbol="a", title=_("an arrow"), valid=Between(0.1, 100), **arrow)
+    a = sheet.given("arrow_a", A[None, :], symbol="a", title=_("an arrow"), valid=Between(-100, 100), **arrow)
     with sheet.table(Counter("b"), len(B)) as table:
         b = table.given("arrow_b", B, title=_("another arrow b"), valid=Between(-100, 100), **arrow)
         table.derived(
             "arrow_cos",
             B @ A / np.linalg.norm(B, axis=1) / np.linalg.norm(A),
             lambda i: if_(
-                equal(call("SUMSQ", b[i, :]), 0),
+                equal(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :]), 0),
                 NOT_APPLICABLE,
                 dot(a[0, :], b[i, :]) / sqrt(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :])),
             ),

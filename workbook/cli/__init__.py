@@ -49,6 +49,16 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"workbook.cli.{COMMANDS[name]}").command
         return command
 
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        typed = arguments[0]
+        if typed not in COMMANDS and not typed.startswith("-"):
+            from workbook.scenario import nearest
+
+            context.fail(f"{typed}: no such command; {nearest(typed, COMMANDS)}there are {', '.join(COMMANDS)}")
+        return super().resolve_command(context, arguments)
+
 
 @click.group(cls=_Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="workbook", message="%(prog)s %(version)s")

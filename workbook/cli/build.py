@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.settings import settable, settings_of
+
 if TYPE_CHECKING:
     from workbook.cli.work import Job, Outcome
-    from workbook.scenario import Scenario
 
 HELP = """Build worked examples as .xlsx files; without a NAME, all of them.
 
@@ -37,14 +38,7 @@ Examples:
     show_default=True,
     help="Folder to write into.",
 )
-@click.option("--set", "typed", metavar="KEY=VALUE", multiple=True, help="Set a number; `workbook list` names them.")
-@click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data.")
-@click.option(
-    "--spec",
-    metavar="FILE.toml",
-    type=click.Path(path_type=Path),
-    help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
-)
+@settable
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
 def command(
@@ -61,10 +55,7 @@ def command(
     from workbook.cli.work import Job, build_one, do_all, refuse_edited
 
     wanted = chosen(names)
-    settings = parse_settings(typed)
-    add_spec(wanted, settings, spec)
-    check_settings(wanted, settings)
-    check_data(wanted, data)
+    settings = settings_of(wanted, typed, data, spec)
     targets = {scenario.name: output / file_name(scenario.name, lang) for scenario in wanted}
     if not force:
         refuse_edited(list(targets.values()))
@@ -76,73 +67,6 @@ def command(
 def file_name(name: str, lang: str) -> str:
     """Return the name of a workbook's file: NAME.xlsx, in another language NAME.zh.xlsx."""
     return f"{name}.xlsx" if lang == "en" else f"{name}.{lang}.xlsx"
-
-
-def parse_settings(typed: Sequence[str]) -> dict[str, str]:
-    """Read the KEY=VALUE pairs.
-
-    Raises
-    ------
-    UsageError
-        If one is no such pair, or a key is given twice.
-    """
-    from workbook.scenario import UsageError
-
-    settings: dict[str, str] = {}
-    for pair in typed:
-        key, equals, value = pair.partition("=")
-        key, value = key.strip(), value.strip()
-        if not equals or not key or not value:
-            raise UsageError(f"--set {pair}: write a key, = and a value, such as --set lr=0.1")
-        if key in settings:
-            raise UsageError(f"--set {key}: given twice ({settings[key]} and {value}); leave one out")
-        settings[key] = value
-    return settings
-
-
-def add_spec(wanted: Sequence[Scenario], settings: dict[str, str], spec: Path | None) -> None:
-    """Add the file of a specification to the settings; raise UsageError where an example takes none."""
-    from workbook.scenario import UsageError
-
-    if spec is None:
-        return
-    lack = [s.name for s in wanted if "spec" not in {parameter.key for parameter in s.parameters}]
-    if lack:
-        others = lack[0] if len(lack) == 1 else f"{lack[0]} and {len(lack) - 1} others"
-        raise UsageError(f"--spec {spec}: {others} cannot be specified; write workbook build network --spec {spec}")
-    if "spec" in settings:
-        raise UsageError(f"--spec {spec}: --set spec={settings['spec']} says another file; leave one out")
-    settings["spec"] = str(spec)
-
-
-def check_settings(wanted: Sequence[Scenario], settings: Mapping[str, str]) -> None:
-    """Raise UsageError for what one of the examples does not have or take, before anything is written."""
-    from workbook.scenario import UsageError
-
-    for key in settings:
-        have = [s.name for s in wanted if key in {parameter.key for parameter in s.parameters}]
-        lack = [s.name for s in wanted if s.name not in have]
-        if have and lack:
-            raise UsageError(f"--set {key}: {', '.join(lack)} cannot be set so; build {', '.join(have)} apart")
-        if len(lack) > 1:
-            raise UsageError(f"--set {key}: none of {', '.join(lack)} has it; `workbook list` shows what each has")
-    for scenario in wanted:
-        scenario.settings(settings)
-
-
-def check_data(wanted: Sequence[Scenario], data: Path | None) -> None:
-    """Raise UsageError if the data cannot be read or one of the examples takes none."""
-    from workbook.scenario import Scenario, UsageError
-
-    if data is None:
-        return
-    lack = [s.name for s in wanted if type(s).read_data is Scenario.read_data]
-    if lack and len(wanted) > 1:
-        have = [s.name for s in wanted if s.name not in lack]
-        mend = f"build {', '.join(have)} apart" if have else "leave --data out"
-        raise UsageError(f"--data {data}: {', '.join(lack)} takes no data; {mend}")
-    for scenario in wanted:
-        scenario.read_data(data)
 
 
 def tell(outcomes: Sequence[Outcome]) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from workbook.cli.settings import settable, settings_of_sources
 
 if TYPE_CHECKING:
     from workbook.difference import Diff
@@ -30,6 +33,7 @@ Exit code 0 when they are the same, 1 when they differ, 2 when they cannot be co
 Examples:
   workbook diff rent-yield mine.xlsx
   workbook diff yesterday.csv rent-yield
+  workbook diff rent-yield mine.xlsx --set lr=0.02
   workbook diff old.xlsx new.xlsx --rtol 1e-6 --json
 """
 
@@ -39,14 +43,25 @@ Examples:
 @click.argument("right")
 @click.option("--rtol", type=float, default=1e-9, show_default=True, help="Relative tolerance of numbers.")
 @click.option("--atol", type=float, default=1e-12, show_default=True, help="Absolute tolerance of numbers.")
+@settable
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs; all of it.")
-def command(left: str, right: str, rtol: float, atol: float, as_json: bool) -> int:
+def command(
+    left: str,
+    right: str,
+    rtol: float,
+    atol: float,
+    typed: tuple[str, ...],
+    data: Path | None,
+    spec: Path | None,
+    as_json: bool,
+) -> int:
     """Compare workbooks; the help that a user reads is `HELP`."""
     from workbook.diff import Tolerance, diff
     from workbook.source import read_sources
 
     tolerance = Tolerance(rtol, atol)
-    old, new = read_sources(left, right)
+    settings = settings_of_sources([left, right], typed, data, spec)
+    old, new = read_sources(left, right, settings, data)
     found = diff(old, new, (left, right), tolerance)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))

@@ -47,15 +47,20 @@ def as_data(scenario: Scenario) -> dict[str, Any]:
                 "key": parameter.key,
                 "title": parameter.title,
                 "default": parameter.default,
-                **(
-                    {"choices": list(parameter.choices)}
-                    if parameter.choices
-                    else {"low": parameter.low, "high": parameter.high, "whole": parameter.whole}
-                ),
+                **bounds(parameter),
             }
             for parameter in scenario.parameters
         ],
     }
+
+
+def bounds(parameter: Parameter) -> dict[str, Any]:
+    """Return what a parameter may be set to as plain data."""
+    if parameter.text:
+        return {"text": True}
+    if parameter.choices:
+        return {"choices": list(parameter.choices)}
+    return {"low": parameter.low, "high": parameter.high, "whole": parameter.whole}
 
 
 def show(scenario: Scenario) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from workbook.cli.settings import settable, settings_of_sources
+
 HELP = """Write the numbers of a workbook as a tidy table, with all their digits.
 
 One line for every cell: scenario, sheet, block, row, col, cell, value, formula. The argument is a worked example's NAME
@@ -16,6 +18,7 @@ Examples:
   workbook numbers rent-yield
   workbook numbers output/rent-yield.xlsx --format json
   workbook numbers xor --output xor-numbers.csv
+  workbook numbers rent-yield --set lr=0.02 --data my-offices.csv
 """
 
 
@@ -23,8 +26,17 @@ Examples:
 @click.argument("source", metavar="NAME|FILE.xlsx")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), help="csv, unless --output ends in .json.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of an example; en unless given.")
+@settable
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write into; else the standard output.")
-def command(source: str, form: str | None, lang: str | None, output: Path | None) -> int:
+def command(
+    source: str,
+    form: str | None,
+    lang: str | None,
+    typed: tuple[str, ...],
+    data: Path | None,
+    spec: Path | None,
+    output: Path | None,
+) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
     from workbook.numbers import exported, write_exported
     from workbook.scenario import UsageError
@@ -32,9 +44,10 @@ def command(source: str, form: str | None, lang: str | None, output: Path | None
 
     if lang is not None and is_file(source):
         raise UsageError(f"--lang {lang}: {source} is a file and has its language already; leave --lang out")
+    settings = settings_of_sources([source], typed, data, spec)
     if form is None:
         form = "json" if output is not None and output.suffix.lower() == ".json" else "csv"
-    ledger = read_source(source, lang or "en")
+    ledger = read_source(source, lang or "en", settings, data)
     if output is None:
         click.echo(exported(ledger, form), nl=False)
     else:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.engines import EngineError
+from workbook.files import replacing
 from workbook.guard import FileError
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
-from workbook.writer import packed, replacing, write
+from workbook.writer import packed, write
 
 try:
     import resource

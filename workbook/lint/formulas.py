@@ -12,6 +12,7 @@ from workbook.lint.anatomy import Anatomy
 from workbook.lint.parts import NUMBER, File, Page
 from workbook.lint.rules import every_formula, every_page, rule, whole_file
 from workbook.precedents import Area
+from workbook.text import utf16_length
 
 LONGEST, LONGEST_TEXT = 8_192, 255
 LONGEST_READABLE, LONGEST_SENTENCE = 500, 3_000
@@ -140,7 +141,7 @@ def balanced(formula: Anatomy) -> str | None:
 def within_limits(formula: Anatomy) -> str | None:
     if len(formula.formula) > LONGEST:
         return f"the formula has {len(formula.formula):,} characters"
-    longest = max((len(text) - 2 for text in formula.all("text")), default=0)
+    longest = max((utf16_length(text[1:-1].replace('""', '"')) for text in formula.all("text")), default=0)
     return f"a text in the formula has {longest} characters" if longest > LONGEST_TEXT else None
 
 

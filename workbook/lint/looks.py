@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from workbook.block import HIDDEN
 from workbook.fit import shown_width
 from workbook.lint.parts import TEXT, Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.lint.styles import Look, contrast
 from workbook.precedents import Area
-from workbook.writer import HIDDEN
 
 LEAST_CONTRAST = 4.5
 MARGIN = 0.71

@@ -28,7 +28,7 @@ from workbook.lint.anatomy import Anatomy, pattern
 from workbook.lint.styles import Look, Styles
 from workbook.precedents import LAST_COLUMN, Area, areas_read
 from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
-from workbook.writer import LANGUAGE_PROPERTY, NAME_PREFIX
+from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX
 
 ENGINE = "ironcalc"
 NUMBER, TEXT, OTHER = -1, -2, -3

@@ -1,0 +1,129 @@
+"""What a command may set of an example before it is made: --set, --data and --spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from workbook.scenario import Scenario
+
+OPTIONS = (
+    click.option(
+        "--set", "typed", metavar="KEY=VALUE", multiple=True, help="Set a number; `workbook list` names them."
+    ),
+    click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data."),
+    click.option(
+        "--spec",
+        metavar="FILE.toml",
+        type=click.Path(path_type=Path),
+        help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
+    ),
+)
+
+
+def settable(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options --set (as `typed`), --data and --spec."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_of(
+    wanted: Sequence[Scenario], typed: Sequence[str], data: Path | None, spec: Path | None
+) -> dict[str, str]:
+    """Return what was typed as settings, once all the examples that are wanted take it, and the data.
+
+    Raises
+    ------
+    UsageError
+        If something was mistyped, or one of the examples does not have or take it.
+    """
+    settings = _pairs(typed)
+    _add_spec(wanted, settings, spec)
+    _check_settings(wanted, settings)
+    _check_data(wanted, data)
+    return settings
+
+
+def settings_of_sources(
+    sources: Sequence[str], typed: Sequence[str], data: Path | None, spec: Path | None
+) -> dict[str, str]:
+    """Like `settings_of`, for the examples among some sources; a file is as it is.
+
+    Raises
+    ------
+    UsageError
+        Also if all of them are files, and yet something is set.
+    """
+    from workbook.scenario import UsageError, find_scenario
+    from workbook.source import is_name
+
+    names = [source for source in sources if is_name(source)]
+    given = [f"--set {typed[0]}"] if typed else []
+    given += [f"{option} {file}" for option, file in (("--data", data), ("--spec", spec)) if file is not None]
+    if given and not names:
+        raise UsageError(
+            f"{given[0]}: {sources[0]} is a file and has its numbers already; leave {given[0].split()[0]} out"
+        )
+    return settings_of([find_scenario(name) for name in names], typed, data, spec)
+
+
+def _pairs(typed: Sequence[str]) -> dict[str, str]:
+    from workbook.scenario import UsageError
+
+    settings: dict[str, str] = {}
+    for pair in typed:
+        key, equals, value = pair.partition("=")
+        key, value = key.strip(), value.strip()
+        if not equals or not key or not value:
+            raise UsageError(f"--set {pair}: write a key, = and a value, such as --set lr=0.1")
+        if key in settings:
+            raise UsageError(f"--set {key}: given twice ({settings[key]} and {value}); leave one out")
+        settings[key] = value
+    return settings
+
+
+def _add_spec(wanted: Sequence[Scenario], settings: dict[str, str], spec: Path | None) -> None:
+    from workbook.scenario import UsageError
+
+    if spec is None:
+        return
+    lack = [s.name for s in wanted if "spec" not in {parameter.key for parameter in s.parameters}]
+    if lack:
+        others = lack[0] if len(lack) == 1 else f"{lack[0]} and {len(lack) - 1} others"
+        raise UsageError(f"--spec {spec}: {others} cannot be specified; write workbook build network --spec {spec}")
+    if "spec" in settings:
+        raise UsageError(f"--spec {spec}: --set spec={settings['spec']} says another file; leave one out")
+    settings["spec"] = str(spec)
+
+
+def _check_settings(wanted: Sequence[Scenario], settings: Mapping[str, str]) -> None:
+    from workbook.scenario import UsageError
+
+    for key in settings:
+        have = [s.name for s in wanted if key in {parameter.key for parameter in s.parameters}]
+        lack = [s.name for s in wanted if s.name not in have]
+        if have and lack:
+            raise UsageError(f"--set {key}: {', '.join(lack)} cannot be set so; build {', '.join(have)} apart")
+        if len(lack) > 1:
+            raise UsageError(f"--set {key}: none of {', '.join(lack)} has it; `workbook list` shows what each has")
+    for scenario in wanted:
+        scenario.settings(settings)
+
+
+def _check_data(wanted: Sequence[Scenario], data: Path | None) -> None:
+    from workbook.scenario import Scenario, UsageError
+
+    if data is None:
+        return
+    lack = [s.name for s in wanted if type(s).read_data is Scenario.read_data]
+    if lack and len(wanted) > 1:
+        have = [s.name for s in wanted if s.name not in lack]
+        mend = f"build {', '.join(have)} apart" if have else "leave --data out"
+        raise UsageError(f"--data {data}: {', '.join(lack)} takes no data; {mend}")
+    for scenario in wanted:
+        scenario.read_data(data)
