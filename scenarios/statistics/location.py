@@ -8,9 +8,9 @@ import numpy as np
 
 from scenarios.common.columns import caption
 from scenarios.statistics.data import Data
-from workbook.block import Block
+from workbook.block import Block, Counter
 from workbook.book import Book
-from workbook.formula import call, dot, total
+from workbook.formula import call, total
 from workbook.text import _
 
 
@@ -42,8 +42,13 @@ def location_sheet(book: Book, data: Data) -> Location:
         ),
         "x̄(w) = (w₁·x₁ + … + wₙ·xₙ) / (w₁ + … + wₙ)",
     )
+    with sheet.table(Counter(""), sample.count) as t:
+        t.derived("wx_x", sample.x, lambda i: x[i], **caption(_("value"), "x", sample.form))
+        t.derived("wx_w", sample.w, lambda i: w[i], **caption(_("weight"), "w", sample.w_form))
+        products, fields = sample.w * sample.x, caption(_("weighted value"), "w·x", sample.form)
+        product = t.derived("wx", products, lambda i: w[i] * x[i], **fields)
     fields = caption(_("weighted sum"), "Σw·x", sample.fine)
-    weighted = sheet.derived("wx_sum", sample.w @ sample.x, lambda: dot(w[:], x[:]), **fields)
+    weighted = sheet.derived("wx_sum", sample.w @ sample.x, lambda: total(product), **fields)
     fields = caption(_("sum of the weights"), "Σw", sample.w_form)
     weight = sheet.derived("w_sum", sample.w.sum(), lambda: total(w), **fields)
     value, fields = np.average(sample.x, weights=sample.w), caption(_("weighted mean"), "x̄(w)", sample.fine)

@@ -45,7 +45,9 @@ def _range(sheet: Sheet, data: Data) -> tuple[Block, Block]:
     least = sheet.derived("x_min", values.min(), lambda: smallest(data.x), **fields)
     most = sheet.derived("x_max", values.max(), lambda: largest(data.x), **caption(_("largest"), "max x", form))
     fields = caption(_("range"), number_format=form)
-    return least, sheet.derived("x_range", np.ptp(values), lambda: most - least, **fields)
+    range_ = sheet.derived("x_range", np.ptp(values), lambda: most - least, **fields)
+    data.sample.say(sheet, "range_says", _("range = {b:Dp} − {a:Dp} = {r:D}"), b=most, a=least, r=range_)
+    return least, range_
 
 
 def _percentiles(sheet: Sheet, data: Data, n: Block, s: Block, percent: float) -> Block:
