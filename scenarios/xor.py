@@ -434,7 +434,7 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
     sheet.step(
         _("The loss, iteration by iteration"),
         _(
-            "Every point of the curve is a live row of the sheet Run; the logarithmic scale shows that the loss is still falling at the end."
+            "Every point of the curve is a live row of the sheet Run; the logarithmic scale shows whether the loss is still falling at the end."
         ),
         "C = Σ (ŷ − y)²",
     )
@@ -462,7 +462,7 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
     sheet.step(
         _("How the four predictions part"),
         _(
-            "At first the network says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."
+            "With the article's settings the network at first says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."
         ),
     )
     colours = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8")

@@ -49,7 +49,7 @@ class Point:
 
 def partials_sheet(book: Book, point: list[float]) -> None:
     """Take the three partial derivatives at a point: by rule, and by central difference; then draw them."""
-    sheet = book.sheet("Partial", _("Partial derivatives of f(x, y, z) = x⁴ − 3xyz"))
+    sheet = book.sheet("Partial", _("Partial derivatives of f(x, y, z) = x⁴ − 3xyz"), landscape=False)
     sheet.step(
         _("The point"),
         _("With several inputs there is a slope for each: move one, hold the others as if they were constants."),

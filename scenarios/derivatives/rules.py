@@ -39,7 +39,7 @@ class Parts:
 
 def rules_sheet(book: Book) -> None:
     """Check the rules at a point: by the rule, and by a difference quotient."""
-    sheet = book.sheet("Rules", _("Sum, product, power and chain rule, checked numerically"))
+    sheet = book.sheet("Rules", _("Sum, product, power and chain rule, checked numerically"), landscape=False)
     parts, h = _parts(sheet)
     _compare(sheet, parts, h)
 
@@ -135,6 +135,6 @@ def _compare(sheet: Sheet, p: Parts, h: Block) -> None:
         sheet.sentence(id, words, row=None, **parts, slope=slopes[k])
     fields = caption(_("a common slip"), "u′·v′")
     slip = sheet.derived("product_slip", 2 * AT * np.cos(AT), lambda: p.du * p.dv, **fields)
-    words = _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}.")
+    words = _("The slip gives u′·v′ = {slip:4}; the slope of the product is {right:4}.")
     sheet.sentence("slip_says", words, slip=slip, right=slopes[1])
     sheet.check("rules_hold", _("slopes by the rules = difference quotients"), slopes[:], central[:], APART)

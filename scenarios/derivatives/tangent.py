@@ -74,7 +74,7 @@ class Chords:
 
 def tangent_sheets(book: Book, settings: Mapping[str, Any]) -> None:
     """Let a chord close in on the tangent, as a table and as a drawing."""
-    sheet = book.sheet("Tangent", _("A chord closes in on the tangent"))
+    sheet = book.sheet("Tangent", _("A chord closes in on the tangent"), landscape=False)
     picked = _choose(sheet, settings)
     at_point, chords = _close_in(sheet, picked)
     _draw(book, picked, at_point, chords)
@@ -199,7 +199,7 @@ def _confirm(sheet: Sheet, p: Picked, slope: Block) -> None:
 
 def _draw(book: Book, p: Picked, at_point: AtPoint, chords: Chords) -> None:
     """Draw the function with its tangent and the chord of the row that the learner picks."""
-    sheet = book.sheet("Drawing", _("The function with its tangent and a chord"))
+    sheet = book.sheet("Drawing", _("The function with its tangent and a chord"), landscape=False)
     sheet.step(
         _("Watch the chord turn into the tangent"),
         _("Type 1, 2, 3 … into the yellow cell: the chord turns about its first point until it lies on the tangent."),

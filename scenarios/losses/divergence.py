@@ -73,4 +73,9 @@ def _entropies(sheet: Sheet, p: Block, q: Block, kl: Block) -> None:
     difference, fields = np.sum(P * (np.log(P) - np.log(Q))), caption(_("the difference"), "H(P, Q) − H(P)")
     link = sheet.derived("kl_link", difference, lambda: cross_sum - own_sum, **fields)
     sheet.check("kl_is_difference", _("KL = cross-entropy − entropy"), kl, link, 1e-9)
-    sheet.sentence("kl_both_ways", _("It is no distance: KL(P‖Q) = {a:4}, but KL(Q‖P) = {b:4}."), a=kl, b=back_sum)
+    sheet.sentence(
+        "kl_both_ways",
+        _("It is no distance, which would be the same both ways: KL(P‖Q) = {a:4}, KL(Q‖P) = {b:4}."),
+        a=kl,
+        b=back_sum,
+    )

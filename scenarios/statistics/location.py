@@ -27,7 +27,7 @@ class Location:
 
 def location_sheet(book: Book, data: Data) -> Location:
     """Take the mean and the weighted mean."""
-    sheet = book.sheet("Location", _("Location: where is the middle?"))
+    sheet = book.sheet("Location", _("Location: where is the middle?"), landscape=False)
     sample, x, w = data.sample, data.x, data.w
     sheet.step(_("Mean"), _("The sum of all values, shared out evenly over the rows."), "x̄ = (x₁ + x₂ + … + xₙ) / n")
     n = sheet.derived("n", sample.count, lambda: call("COUNT", x), **caption(_("rows"), "n", "0"))

@@ -27,7 +27,7 @@ class Ranks:
 
 def percentile_sheet(book: Book, data: Data, n: Block, s: Block, median: Block, percent: float) -> Ranks:
     """Take range, percentiles and interquartile range of the values s in order."""
-    sheet = book.sheet("Percentile", _("Range, percentile, interquartile range"))
+    sheet = book.sheet("Percentile", _("Range, percentile, interquartile range"), landscape=False)
     least, range_ = _range(sheet, data)
     found = _percentiles(sheet, data, n, s, percent)
     sheet.check("half_is_median", _("50th percentile = median"), found[1], median, 1e-9)

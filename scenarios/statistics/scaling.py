@@ -40,7 +40,7 @@ class Scaled:
 
 def scaling_sheet(book: Book, data: Data, location: Location, spread: Spread, ranks: Ranks) -> None:
     """Scale the values in five ways."""
-    sheet = book.sheet("Scaling", _("Scaling: the same values on other rulers"))
+    sheet = book.sheet("Scaling", _("Scaling: the same values on other rulers"), landscape=False)
     lengths = _lengths(sheet, data, spread)
     sheet.step(
         _("Five scalings"),

@@ -29,7 +29,7 @@ class Spread:
 
 def spread_sheet(book: Book, data: Data, location: Location) -> Spread:
     """Take deviations from the mean, and from them variance and mean absolute deviation."""
-    sheet = book.sheet("Spread", _("Variability: how far do the values spread?"))
+    sheet = book.sheet("Spread", _("Variability: how far do the values spread?"), landscape=False)
     sample, values, x, n, mean = data.sample, data.sample.x, data.x, location.n, location.mean
     sheet.step(
         _("Deviations from the mean"),

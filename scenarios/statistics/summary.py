@@ -66,7 +66,7 @@ def summary_sheet(book: Book, data: Data, location: Location, medians: Medians, 
 
 def picture_sheet(book: Book, data: Data, location: Location, medians: Medians, spread: Spread, ranks: Ranks) -> None:
     """Draw the values as points, and above them the range, the middle half and mean ± σ as bars."""
-    sheet = book.sheet("Picture", _("The values, their middle and their spread"))
+    sheet = book.sheet("Picture", _("The values, their middle and their spread"), landscape=False)
     sheet.step(
         _("Where they lie among the values"),
         _(
