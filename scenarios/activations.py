@@ -26,6 +26,7 @@ from workbook.formula import (
     Operand,
     absolute,
     as_expr,
+    equal,
     exp,
     if_,
     largest,
@@ -43,6 +44,7 @@ ROWS = 49
 H = 1e-4
 TOLERANCE = 1e-6
 LINEAR_ROWS = 25
+CHART_ROWS = 17
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Function:
     ----------
     value, slope : NumPy: f(x) and f′(x)
     value_formula, slope_formula : for one cell: f from x, f′ from x and f(x)
-    written : f written out at the reader's own x: its fields are x, f and the inputs
+    written, slope_written : f, and how f′ comes from it, written out at the reader's own x: the fields are x, f and the
+        inputs
     kink : whether it has a kink or a jump at x = 0
     """
 
@@ -89,6 +92,7 @@ class Function:
     value_formula: Callable[[Inputs, Expr], Expr]
     slope_formula: Callable[[Inputs, Expr, Expr], Operand]
     written: str
+    slope_written: str = ""
     kink: bool = False
     points: bool = False
     remarks: tuple[str, ...] = ()
@@ -152,6 +156,7 @@ LINEAR = Function(
     lambda p, x: p.slope * x,
     lambda p, x, f: as_expr(p.slope),
     "f({x:2}) = {c:2p}·{x:2p} = {f:4}",
+    "c = ",
     remarks=(
         N_(
             "f(x) = 4x is printed in the article. Its text says that a linear function “doubles” the input: it "
@@ -172,6 +177,7 @@ LOGISTIC = Function(
     logistic_formula,
     lambda p, x, f: p.k * f * (1 - f / p.L),
     "f({x:2}) = {L:2p} / (1 + e^(−{k:2p}·({x:2} − {m:2p}))) = {f:4}",
+    "{k:2p}·{f:4}·(1 − {f:4}/{L:2}) = ",
     remarks=(
         N_(
             "L = 1, k = 1, x0 = 0 are printed in the article: with these the logistic function is the sigmoid. "
@@ -195,6 +201,7 @@ SIGMOID = Function(
     lambda p, x: sigmoid_formula(x),
     lambda p, x, f: f * (1 - f),
     "σ({x:2}) = 1 / (1 + e^(−{x:2p})) = {f:4}",
+    "{f:4}·(1 − {f:4}) = ",
     remarks=(
         N_(
             "The article says: for all positive values the output is “= 0.5”. It is at least 0.5 (exactly 0.5 "
@@ -222,7 +229,8 @@ TANH = Function(
     lambda p, x: 1 / np.cosh(x) ** 2,
     lambda p, x: tanh(x),
     lambda p, x, f: 1 - f**2,
-    "tanh({x:2}) = {f:4}",
+    "tanh({x:2}) = (e^{x:2p} − e^(−{x:2p})) / (e^{x:2p} + e^(−{x:2p})) = {f:4}",
+    "1 − {f:4p}² = ",
 )
 RELU = Function(
     "relu",
@@ -260,7 +268,7 @@ LEAKY = Function(
     lambda p, x: np.where(np.round(x, 9) > 0, 1.0, p.leak.value),
     lambda p, x: if_(x > 0, x, p.leak * x),
     lambda p, x, f: if_(rounded(x, 9) > 0, 1, p.leak),
-    "f({x:2}) = {f:4}",
+    "f({x:2}) = max({x:2}, {leak:2}·{x:2p}) = {f:4}",
     kink=True,
     remarks=(
         N_(
@@ -323,7 +331,7 @@ class Activations(Scenario):
 
 
 def _inputs(book: Book, settings: Mapping[str, Any]) -> Inputs:
-    sheet = book.sheet("Inputs", _("What can be changed"))
+    sheet = book.sheet("Inputs", _("What can be changed"), landscape=False)
     sheet.step(
         _("The grid of x"),
         _("Every function is shown for the same 49 values of x: the first, and the distance to the next."),
@@ -438,9 +446,12 @@ def _grid(book: Book, p: Inputs) -> Block:
 
 
 def _function(book: Book, p: Inputs, grid: Block, f: Function) -> Sheet:
-    sheet = book.sheet(f.sheet, _(f.title))
+    sheet = book.sheet(f.sheet, _(f.title), landscape=False)
     sheet.step(_(f.title), _(f.why), f"{f.math}        {f.slope_math}")
-    _own_x(sheet, p, f)
+    own = _own_x(sheet, p, f)
+    picture = sheet.cursor
+    sheet.gap(CHART_ROWS + 1)
+    tangent = _tangent(sheet, p, f, own)
     for remark in f.remarks:
         sheet.remark(_(remark))
     sheet.gap()
@@ -449,15 +460,19 @@ def _function(book: Book, p: Inputs, grid: Block, f: Function) -> Sheet:
         _("The derivative by the rule must be what the quotient measures, row by row."),
         "q = (f(x + h) − f(x − h)) / 2h",
     )
-    check_row = sheet.reserve()
-    sheet.gap(2)
-    _table(sheet, p, grid, f)
-    _hold(sheet, p, f, check_row)
+    news = sheet.cursor
+    sheet.gap(4)
+    columns = _table(sheet, p, grid, f)
+    bottom = sheet.cursor
+    sheet.chart(_curves(sheet, f, columns, own, tangent), at=(picture, 0))
+    sheet.cursor = news  # the verdict stands above the long table, where a reader sees it
+    _hold(sheet, p, f)
+    sheet.cursor = bottom
     return sheet
 
 
-def _own_x(sheet: Sheet, p: Inputs, f: Function) -> None:
-    """An x of the reader's own, worked through."""
+def _own_x(sheet: Sheet, p: Inputs, f: Function) -> tuple[Block, Block, Block]:
+    """An x of the reader's own, worked through; return it with its value and its derivative."""
     at = np.array(1.5)
     x = sheet.given(
         f"{f.id}_own_x",
@@ -485,26 +500,68 @@ def _own_x(sheet: Sheet, p: Inputs, f: Function) -> None:
         title=_("derivative"),
         number_format="0.0000",
     )
-    fields: dict[str, Any] = {"x": x, "f": y, "c": p.slope, "L": p.L, "k": p.k, "m": p.x0}
-    sheet.sentence(
-        f"{f.id}_own_words",
-        f.written + ",   " + _prime(f) + " = {slope:4}",
-        slope=slope,
-        **{key: b for key, b in fields.items() if "{" + key + ":" in f.written},
-    )
+    if f.kink:
+        smooth, corner = str(_("yes")), str(_("no: above is what programs take"))
+        sheet.derived(
+            f"{f.id}_own_smooth",
+            np.asarray(smooth, dtype=object),
+            lambda: if_(equal(x, 0), corner, smooth),
+            title=_("has it a derivative at x?"),
+            number_format="@",
+        )
+    template = f"{f.written},   {_prime(f).replace('(x)', '({x:2})')} = {f.slope_written}{{slope:4}}"
+    fields: dict[str, Any] = {
+        "x": x,
+        "f": y,
+        "c": p.slope,
+        "L": p.L,
+        "k": p.k,
+        "m": p.x0,
+        "leak": p.leak,
+        "slope": slope,
+    }
+    used = {key: block for key, block in fields.items() if "{" + key + ":" in template}
+    sheet.sentence(f"{f.id}_own_words", template, **used)
+    return x, y, slope
+
+
+def _tangent(sheet: Sheet, p: Inputs, f: Function, own: tuple[Block, Block, Block]) -> tuple[Block, Block]:
+    """The two ends of the tangent at the reader's x: the derivative is its slope."""
+    x, y, slope = own
+    at = x.value + np.array([-1, 1]) * 4 * p.by.value
+    with sheet.table([_("left end of the tangent"), _("right end of the tangent")], 2) as table:
+        ends = table.derived(
+            f"{f.id}_tangent_x",
+            at,
+            None,
+            each=[x - 4 * p.by, x + 4 * p.by],
+            title=_("input"),
+            symbol="x ∓ 4Δ",
+            number_format="0.00",
+        )
+        heights = table.derived(
+            f"{f.id}_tangent_f",
+            y.value + slope.value * (at - x.value),
+            lambda i: y + slope * (ends[i] - x),
+            title=_("height"),
+            symbol="t",
+            math=f"{f.symbol} ∓ 4Δ·{_prime(f)}",
+            number_format="0.0000",
+        )
+    return ends, heights
 
 
 def _prime(f: Function) -> str:
     return f.symbol.replace("(", "′(")
 
 
-def _table(sheet: Sheet, p: Inputs, grid: Block, f: Function) -> None:
+def _table(sheet: Sheet, p: Inputs, grid: Block, f: Function) -> tuple[Block, Block, Block]:
+    """Values, derivatives and quotients over the grid; return x, f(x) and f′(x)."""
     v, h = p.x, float(p.h.value)
     values, slopes = f.value(p, v), f.slope(p, v)
     before, after = f.value(p, v - h), f.value(p, v + h)
     quotients = (after - before) / (2 * h)
     near = np.round(np.abs(v) - h, 9) <= 0
-    top = sheet.cursor
     with sheet.table(Counter(""), ROWS) as table:
         x = table.derived(f"{f.id}_x", v, lambda i: grid[i], title=_("input"), symbol="x", number_format="0.00")
         y = table.derived(
@@ -575,14 +632,24 @@ def _table(sheet: Sheet, p: Inputs, grid: Block, f: Function) -> None:
                 number_format="0.0E+00",
             )
         )
-        right = table.column + 1
-    sheet.chart(_curves(f, x, y, slope, sheet), at=(top, right))
+    return x, y, slope
 
 
-def _curves(f: Function, x: Block, y: Block, slope: Block, sheet: Sheet) -> Chart:
+def _curves(
+    sheet: Sheet,
+    f: Function,
+    columns: tuple[Block, Block, Block],
+    own: tuple[Block, Block, Block],
+    tangent: tuple[Block, Block],
+) -> Chart:
+    """The function and its derivative, with the reader's own x and the tangent there."""
+    x, y, slope = columns
+    jumps = f.kink and not f.points  # a line would join the slopes left and right of the kink
     series = [
         Series(f.symbol, x[:], y[:], Mark.POINTS if f.points else Mark.LINE),
-        Series(_prime(f), x[:], slope[:], dashed=True),
+        Series(_prime(f), x[:], slope[:], Mark.POINTS if jumps else Mark.LINE, dashed=True),
+        Series(_("tangent at your x"), tangent[0][:], tangent[1][:], colour="#B3261E"),
+        Series(_("your x"), own[0].whole(), own[1].whole(), Mark.POINTS, colour="#B3261E"),
     ]
     if f is LOGISTIC:
         series.append(Series("σ(x)", x[:], sheet.book["sigmoid_f"][:], colour="#3A8F4A", dashed=True))
@@ -591,13 +658,15 @@ def _curves(f: Function, x: Block, y: Block, slope: Block, sheet: Sheet) -> Char
         tuple(series),
         "x",
         "",
-        _("The function as a solid line (the step as points), its derivative as a dashed line, over the grid of x."),
-        columns=7,
-        rows=20,
+        _(
+            "The function, its derivative, and at the reader's own x a point with the tangent, whose slope is the "
+            "derivative there."
+        ),
+        rows=CHART_ROWS,
     )
 
 
-def _hold(sheet: Sheet, p: Inputs, f: Function, row: int) -> None:
+def _hold(sheet: Sheet, p: Inputs, f: Function) -> None:
     """Hold the derivative against the quotient, in proportion to the steepest slope."""
     book = sheet.book
     off, slope = book[f"{f.id}_off"], book[f"{f.id}_slope"]
@@ -619,12 +688,6 @@ def _hold(sheet: Sheet, p: Inputs, f: Function, row: int) -> None:
         p.zero,
         TOLERANCE,
         scale=scale,
-    )
-    sheet.sentence(
-        f"{f.id}_worst_words",
-        _("▶ Over the whole grid derivative and quotient differ by {w:6} at the most."),
-        row=row,
-        w=worst,
     )
 
 
@@ -784,6 +847,7 @@ def _concavity(sheet: Sheet, p: Inputs, grid: Block) -> None:
     convex, concave, neither = str(_("convex")), str(_("concave")), str(_("inflection"))
     words = np.where(np.round(v, 9) < 0, convex, np.where(np.round(v, 9) > 0, concave, neither)).astype(object)
     top = sheet.cursor
+    sheet.gap(CHART_ROWS + 1)
     with sheet.table(Counter(""), ROWS) as table:
         x = table.derived("bend_x", v, lambda i: grid[i], title=_("input"), symbol="x", number_format="0.00")
         bend = table.gradient(
@@ -828,7 +892,6 @@ def _concavity(sheet: Sheet, p: Inputs, grid: Block) -> None:
             title=_("how the curve bends"),
             number_format="@",
         )
-        right = table.column + 1
     sheet.chart(
         Chart(
             _("Slope and bend of the sigmoid"),
@@ -839,10 +902,9 @@ def _concavity(sheet: Sheet, p: Inputs, grid: Block) -> None:
                 "The bell-shaped slope with its top at x = 0, and the second derivative, positive left of 0 and "
                 "negative right of it."
             ),
-            columns=7,
-            rows=18,
+            rows=CHART_ROWS,
         ),
-        at=(top, right),
+        at=(top, 0),
     )
     sheet.sentence("bend_first", "σ″({x:2}) = {s:4}·(1 − 2·{f:4}) = {b:4}", x=x[0], s=slope[0], f=f[0], b=bend[0])
     sheet.check("bend_holds", _("σ″ against quotient"), bend, q, TOLERANCE)
@@ -884,7 +946,7 @@ def _tanh_from_sigmoid(sheet: Sheet, p: Inputs, grid: Block) -> None:
 
 
 def _near_linear(book: Book, width: float) -> None:
-    sheet = book.sheet("NearLinear", _("How straight is the sigmoid from −3 to 3?"))
+    sheet = book.sheet("NearLinear", _("How straight is the sigmoid from −3 to 3?"), landscape=False)
     sheet.step(
         _("The near-linear part"),
         _(
@@ -893,7 +955,11 @@ def _near_linear(book: Book, width: float) -> None:
         ),
         _("tangent: ½ + x/4        line: ½ + m·x,   m = Σ x·(σ(x) − ½) / Σ x²"),
     )
-    news = [sheet.reserve(), sheet.reserve(), sheet.reserve()]
+    news = sheet.reserve()
+    sheet.text(
+        _("▶ So the article's “linear from −3 to 3” is a rough picture. Set a = 1, and the tangent is nearly exact.")
+    )
+    slope_words = sheet.reserve()
     sheet.gap()
     a = sheet.given(
         "width",
@@ -904,8 +970,9 @@ def _near_linear(book: Book, width: float) -> None:
         valid=Between(0.1, 10),
         remark=_("printed in the article: 3"),
     )
-    sheet.gap()
-    top = sheet.cursor
+    slope_row = sheet.reserve()
+    picture = sheet.cursor
+    sheet.gap(CHART_ROWS + 1)
     v = width * (np.arange(LINEAR_ROWS) / 12 - 1)
     s = sigmoid(v)
     rise = v * (s - 0.5)
@@ -961,8 +1028,8 @@ def _near_linear(book: Book, width: float) -> None:
             title=_("slope of the best line"),
             formula=lambda: up_sum / square_sum,
         )
-        sheet.add(m, at=(top - 1, 1))
-        sheet.label(top - 1, 0, "ƒ m — " + _("slope of the best line"), Style.LABEL, role=Role.DERIVED)
+        sheet.add(m, at=(slope_row, 1))
+        sheet.label(slope_row, 0, "ƒ m — " + _("slope of the best line"), Style.LABEL, role=Role.DERIVED)
         line = table.derived(
             "line_best",
             0.5 + m_value * v,
@@ -978,7 +1045,6 @@ def _near_linear(book: Book, width: float) -> None:
             title=_("line's distance"),
             number_format="0.0000",
         )
-        right = table.column + 1
     chart = Chart(
         _("Sigmoid, tangent and best line"),
         (
@@ -989,10 +1055,9 @@ def _near_linear(book: Book, width: float) -> None:
         "x",
         "",
         _("The sigmoid between its tangent at 0, which leaves it early, and the flatter straight line that fits best."),
-        columns=6,
-        rows=20,
+        rows=CHART_ROWS,
     )
-    sheet.chart(chart, at=(top, right))
+    sheet.chart(chart, at=(picture, 0))
     worst = [
         sheet.derived(id, off.value.max(), lambda off=off: largest(off), title=title, number_format="0.0000")
         for id, off, title in (
@@ -1000,20 +1065,14 @@ def _near_linear(book: Book, width: float) -> None:
             ("line_worst", off_line, _("best line: largest distance")),
         )
     ]
-    sheet.sentence("line_m_words", "m = {r:4} / {s:4} = {m:4}", row=news[2], r=up_sum, s=square_sum, m=m)
+    sheet.sentence("line_m_words", "m = {r:4} / {s:4} = {m:4}", row=slope_words, r=up_sum, s=square_sum, m=m)
     sheet.sentence(
         "line_words1",
         _("▶ From −{a:1} to {a:1} the tangent misses the sigmoid by up to {t:4}, the best line by up to {b:4}."),
-        row=news[0],
+        row=news,
         a=a,
         t=worst[0],
         b=worst[1],
-    )
-    sheet.sentence(
-        "line_words2",
-        _("▶ So “linear from −{a:1} to {a:1}” is a rough picture: set a = 1, and the tangent is nearly exact."),
-        row=news[1],
-        a=a,
     )
 
 
@@ -1024,20 +1083,23 @@ def _compare(book: Book, p: Inputs, grid: Block) -> None:
     sheet = book.sheet("Compare", _("All of them together"))
     sheet.step(
         _("How steep can each be?"),
-        _("Going back through layers multiplies slopes: below 1 they die away, above 1 they grow. Ten layers show it."),
-        "(max f′)¹⁰",
+        _(
+            "Going back through layers multiplies slopes: below 1 they die away, above 1 they grow. Ten layers show it, the "
+            "weights left aside."
+        ),
+        "(max |f′|)¹⁰",
     )
     slopes = [book[f"{f.id}_slope"] for f in FUNCTIONS]
-    steepest = np.array([slope.value.max() for slope in slopes])
+    steepest = np.array([np.abs(slope.value).max() for slope in slopes])
     with sheet.table([_(f.title) for f in FUNCTIONS], len(FUNCTIONS)) as table:
         top_slope = table.add(
             Block(
                 "steepest",
                 Role.DERIVED,
                 steepest,
-                each=[largest(slope) for slope in slopes],
+                each=[largest(largest(slope), -smallest(slope)) for slope in slopes],
                 title=_("steepest slope on the grid"),
-                symbol="max f′",
+                symbol="max |f′|",
                 number_format="0.0000",
             )
         )
@@ -1046,7 +1108,7 @@ def _compare(book: Book, p: Inputs, grid: Block) -> None:
             steepest**10,
             lambda i: top_slope[i] ** 10,
             title=_("through ten layers"),
-            symbol="(max f′)¹⁰",
+            symbol="(max |f′|)¹⁰",
             number_format="0.00E+00",
         )
     sheet.sentence(
@@ -1071,7 +1133,9 @@ def _compare(book: Book, p: Inputs, grid: Block) -> None:
                 _(f.title),
                 grid[:],
                 book[f"{f.id}_{kind}"][:],
-                Mark.POINTS if f.points and kind == "f" else Mark.LINE,
+                Mark.POINTS
+                if (f.points and kind == "f") or (f.kink and not f.points and kind == "slope")
+                else Mark.LINE,
             )
             for f in s_curves
         )

@@ -46,7 +46,7 @@ from scenarios.common.losses import SQUARED
 from scenarios.common.network_map import network_map
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.chart import Chart, Series
+from workbook.chart import Chart, Mark, Series
 from workbook.formula import Operand, call, if_, number_of, pick, total
 from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Sheet, Table
@@ -434,7 +434,7 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
     sheet.step(
         _("The loss, iteration by iteration"),
         _(
-            "Every point of the curve is a live row of the sheet Run; the logarithmic scale shows that the loss is still falling at the end."
+            "Every point of the curve is a live row of the sheet Run; the logarithmic scale shows whether the loss is still falling at the end."
         ),
         "C = Σ (ŷ − y)²",
     )
@@ -462,7 +462,7 @@ def _result_sheet(sheet: Sheet, inputs: Inputs, unrolled: Unrolled, run: Run) ->
     sheet.step(
         _("How the four predictions part"),
         _(
-            "At first the network says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."
+            "With the article's settings the network at first says nearly the same to all four, which is the plateau of the loss; then it finds what tells them apart."
         ),
     )
     colours = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8")
@@ -563,6 +563,7 @@ def _iteration_sheet(
         number_format="0",
         valid=Between(1, len(run.loss) - 1, whole=True),
     )
+    row_loss = _where_it_stands(sheet, unrolled, run, iteration)
     sheet.text(
         _("The tables lie as in the other workbooks, one example a column; each is the code's array, transposed.")
     )
@@ -570,8 +571,35 @@ def _iteration_sheet(
     passed, whole = _feedforward(sheet, inputs, layers)
     back = _backprop(sheet, inputs, layers, passed)
     new_layers = _update(sheet, inputs, layers, back)
-    _meet_the_run(sheet, unrolled, run, iteration, new_layers, whole)
+    _meet_the_run(sheet, unrolled, run, iteration, new_layers, whole, row_loss)
     return layers, passed, back, whole
+
+
+def _where_it_stands(sheet: Sheet, unrolled: Unrolled, run: Run, iteration: Block) -> Block:
+    """Mark the picked iteration on the curve of the loss; return its loss."""
+    row_loss = sheet.derived(
+        "row_loss",
+        run.loss[int(iteration.value) - 1],
+        lambda: pick(unrolled.loss, iteration),
+        title=_("loss in the sheet Run"),
+        number_format="0.000000",
+    )
+    sheet.chart(
+        Chart(
+            _("Where this iteration stands"),
+            (
+                Series(_("loss (SSE)"), unrolled.iteration[:], unrolled.loss[:]),
+                Series(_("this iteration"), iteration.whole(), row_loss.whole(), Mark.POINTS, colour="#B3261E"),
+            ),
+            _("iteration"),
+            _("loss (SSE)"),
+            _("The loss by iteration, with a point at the iteration that the yellow cell picks."),
+            columns=5,
+            rows=14,
+            x_range=(0, len(run.loss) - 1),
+        )
+    )
+    return row_loss
 
 
 def _picked_weights(
@@ -618,7 +646,7 @@ def _feedforward(sheet: Sheet, inputs: Inputs, layers: list[Layer]) -> tuple[For
     W1, X, Z1, A1 = layers[0].W, inputs.X, passed.z(1), passed.A[1]
     sheet.sentence(
         "z1_written",
-        _("Hidden unit 1, example 2: z = {w1:4p}·{x1:0p} + {w2:4p}·{x2:0p} + {w3:4p}·{x3:0p} = {z:4}, and a = σ({z:4}) = {a:4}"),
+        _("Hidden unit 1, example 2: z = {w1:4p}·{x1:2p} + {w2:4p}·{x2:2p} + {w3:4p}·{x3:2p} = {z:4}, and a = σ({z:4}) = {a:4}"),
         w1=W1[0, 0], w2=W1[0, 1], w3=W1[0, 2], x1=X[0, 1], x2=X[1, 1], x3=X[2, 1], z=Z1[0, 1], a=A1[0, 1],
     )  # fmt: skip
     sheet.step(
@@ -627,6 +655,18 @@ def _feedforward(sheet: Sheet, inputs: Inputs, layers: list[Layer]) -> tuple[For
         "C = Σ (ŷ − y)²",
     )
     _each, whole = cost(sheet, SQUARED, passed.output, inputs.Y, "_t")
+    Y, output = inputs.Y, passed.output
+    sheet.sentence(
+        "loss_written",
+        "C = ({a1:4} − {y1:2p})² + ({a2:4} − {y2:2p})² + ({a3:4} − {y3:2p})² + ({a4:4} − {y4:2p})² = {c:6}",
+        a1=output[0, 0], a2=output[0, 1], a3=output[0, 2], a4=output[0, 3],
+        y1=Y[0, 0], y2=Y[0, 1], y3=Y[0, 2], y4=Y[0, 3], c=whole,
+    )  # fmt: skip
+    sheet.remark(
+        _(
+            "The article says that the square lets us measure by the absolute value. Squaring does make every difference positive, but it also makes large ones count more; the absolute value would not."
+        )
+    )
     return passed, whole
 
 
@@ -642,8 +682,14 @@ def _backprop(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forward
     with sheet.beside():
         back.slope[2] = slopes(sheet, second, passed, "_t")
         back.delta[2] = output_delta(sheet, second, SQUARED, passed, inputs.Y, back.slope[2], "_t")
+    delta, A1, output = back.delta[2], passed.A[1], passed.output
+    sheet.sentence(
+        "delta2_written",
+        _("Example 1: δ² = 2·({a:4} − {y:2p})·{a:4}·(1 − {a:4}) = {d:5}"),
+        a=output[0, 0], y=inputs.Y[0, 0], d=delta[0, 0],
+    )  # fmt: skip
     back.dW[2] = weight_gradient(sheet, second, back.delta[2], passed.A[1], None, "_t")
-    delta, A1, dW2 = back.delta[2], passed.A[1], back.dW[2]
+    dW2 = back.dW[2]
     sheet.sentence(
         "dW2_written",
         "∂C/∂w²₁ = {d1:5p}·{a1:4} + {d2:5p}·{a2:4} + {d3:5p}·{a3:4} + {d4:5p}·{a4:4} = {g:5}",
@@ -666,7 +712,19 @@ def _backprop(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forward
     with sheet.beside():
         back.slope[1] = slopes(sheet, first, passed, "_t")
         back.delta[1] = hidden_delta(sheet, first, second, back.delta[2], back.slope[1], "_t")
+    hidden, X = back.delta[1], inputs.X
+    sheet.sentence(
+        "delta1_written",
+        _("Unit 1, example 1: δ¹ = {w:4p}·{d2:5p}·{a:4}·(1 − {a:4}) = {d1:5}"),
+        w=second.W[0, 0], d2=delta[0, 0], a=A1[0, 0], d1=hidden[0, 0],
+    )  # fmt: skip
     back.dW[1] = weight_gradient(sheet, first, back.delta[1], inputs.X, None, "_t")
+    sheet.sentence(
+        "dW1_written",
+        "∂C/∂w¹₁₃ = {d1:5p}·{x1:2p} + {d2:5p}·{x2:2p} + {d3:5p}·{x3:2p} + {d4:5p}·{x4:2p} = {g:5}",
+        d1=hidden[0, 0], d2=hidden[0, 1], d3=hidden[0, 2], d4=hidden[0, 3],
+        x1=X[2, 0], x2=X[2, 1], x3=X[2, 2], x4=X[2, 3], g=back.dW[1][0, 2],
+    )  # fmt: skip
     return back
 
 
@@ -682,23 +740,27 @@ def _update(sheet: Sheet, inputs: Inputs, layers: list[Layer], back: Backward) -
         "W ← W − η·∂C/∂W",
     )
     _code(sheet, UPDATE)
-    return update(sheet, layers, back, inputs.eta, "_next")
+    new_layers = update(sheet, layers, back, inputs.eta, "_next")
+    sheet.sentence(
+        "update_written",
+        "w¹₁₃ ← {w:6} − {eta:3}·{g:6p} = {new:6}",
+        w=layers[0].W[0, 2], eta=inputs.eta, g=back.dW[1][0, 2], new=new_layers[0].W[0, 2],
+    )  # fmt: skip
+    return new_layers
 
 
 def _meet_the_run(
-    sheet: Sheet, unrolled: Unrolled, run: Run, iteration: Block, new_layers: list[Layer], whole: Block
+    sheet: Sheet,
+    unrolled: Unrolled,
+    run: Run,
+    iteration: Block,
+    new_layers: list[Layer],
+    whole: Block,
+    row_loss: Block,
 ) -> None:
     sheet.step(
         _("Does it hold?"),
         _("The matrices above must meet the row of the sheet Run, which was computed without them."),
-    )
-    t = int(iteration.value) - 1
-    row_loss = sheet.derived(
-        "row_loss",
-        run.loss[t],
-        lambda: pick(unrolled.loss, iteration),
-        title=_("loss in the sheet Run"),
-        number_format="0.000000",
     )
     sheet.check("loss_met", _("the loss is the one in the sheet Run"), whole, row_loss, 1e-12)
     for new, following in zip(new_layers, _picked_weights(sheet, unrolled, run, iteration, 1, "_row"), strict=True):

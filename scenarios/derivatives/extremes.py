@@ -148,7 +148,7 @@ def _test_curves(sheet: Sheet, K: Block, names: Sequence[str]) -> None:
     with sheet.table(names, 3) as t:
         fields = caption(_("where we look"), "x*", "0.00")
         where = t.derived("x_flat", at, lambda i: if_(straight(i), 0, (0 - K[i, 1]) / (2 * K[i, 2])), **fields)
-        t.derived(
+        says = t.derived(
             "flat_says",
             _words(*flat_at),
             lambda i: if_(
@@ -174,6 +174,8 @@ def _test_curves(sheet: Sheet, K: Block, names: Sequence[str]) -> None:
         value = (y_of(at + ASIDE) - 2 * y_of(at) + y_of(at - ASIDE)) / ASIDE**2
         fields = caption(_("y″ from three points"), number_format="0.000000", math="(y₊ − 2y + y₋)/d²")
         measured = t.derived("bend_measured", value, from_three, **fields)
+    words = _("Curve 2: x* = −b/(2a) = −{b:2p} / (2·{a:2p}), so slope zero: {says};   y″ = 2a = 2·{a:2p} = {bend:2}")
+    sheet.sentence("flat_words", words, b=K[1, 1], a=K[1, 2], says=says[1], bend=bend[1])
     sheet.remark(_("Where there is no zero of the slope (a = 0), the row looks at x = 0 and both tests say “neither”."))
     sheet.gap()
     sheet.check("bend_holds", _("second derivative by the rule = from three points"), bend[:], measured[:], 1e-6)

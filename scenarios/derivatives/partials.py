@@ -49,7 +49,7 @@ class Point:
 
 def partials_sheet(book: Book, point: list[float]) -> None:
     """Take the three partial derivatives at a point: by rule, and by central difference; then draw them."""
-    sheet = book.sheet("Partial", _("Partial derivatives of f(x, y, z) = x⁴ − 3xyz"))
+    sheet = book.sheet("Partial", _("Partial derivatives of f(x, y, z) = x⁴ − 3xyz"), landscape=False)
     sheet.step(
         _("The point"),
         _("With several inputs there is a slope for each: move one, hold the others as if they were constants."),
@@ -93,6 +93,8 @@ def _three_slopes(sheet: Sheet, at: Point, h: Block) -> None:
         value, fields = (ahead - behind) / (2 * STEP), caption(_("central difference"), **six)
         central = t.derived("partial_central", value, lambda i: (plus[i] - minus[i]) / (2 * h), **fields)
     sheet.sentence("partial_x_says", "∂f/∂x = 4·{x:2p}³ − 3·{y:2p}·{z:2p} = {all:4}", x=x, y=y, z=z, all=by_rule[0])
+    sheet.sentence("partial_y_says", "∂f/∂y = −3·{x:2p}·{z:2p} = {all:4}", x=x, z=z, all=by_rule[1])
+    sheet.sentence("partial_z_says", "∂f/∂z = −3·{x:2p}·{y:2p} = {all:4}", x=x, y=y, all=by_rule[2])
     sheet.check("partials_hold", _("partial derivatives: rules = differences"), by_rule[:], central[:], APART)
 
 

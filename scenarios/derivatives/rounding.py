@@ -22,7 +22,7 @@ EPSILON = 2.0**-52
 
 def rounding_sheet(book: Book) -> None:
     """Show why h cannot shrink for ever: what the chord misses falls, what rounding spoils grows."""
-    sheet = book.sheet("Rounding", _("How small may h be?"))
+    sheet = book.sheet("Rounding", _("How small may h be?"), landscape=False)
     sheet.step(
         _("Two errors: one falls with h, one grows"),
         _(

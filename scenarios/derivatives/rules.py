@@ -39,7 +39,7 @@ class Parts:
 
 def rules_sheet(book: Book) -> None:
     """Check the rules at a point: by the rule, and by a difference quotient."""
-    sheet = book.sheet("Rules", _("Sum, product, power and chain rule, checked numerically"))
+    sheet = book.sheet("Rules", _("Sum, product, power and chain rule, checked numerically"), landscape=False)
     parts, h = _parts(sheet)
     _compare(sheet, parts, h)
 
@@ -122,10 +122,19 @@ def _compare(sheet: Sheet, p: Parts, h: Block) -> None:
         fields = caption(_("difference quotient"), math=_("(after − before)/2h"), **eight)
         value = (after - before) / (2 * STEP)
         central = t.derived("rule_central", value, lambda i: (right[i] - left[i]) / (2 * h), **fields)
-    words = "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {all:4}"
-    sheet.sentence("product_says", words, du=p.du, v=p.v, u=p.u, dv=p.dv, all=slopes[1])
+    parts = {"x": p.x, "n": p.n, "u": p.u, "du": p.du, "v": p.v, "dv": p.dv, "w": p.w, "a": p.a}
+    for k, (id, words) in enumerate(
+        (
+            ("sum_says", "(u + v)′ = {du:4} + {dv:4p} = {slope:4}"),
+            ("product_says", "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {slope:4}"),
+            ("power_says", "(xⁿ)′ = {n:0}·{x:2p}^({n:0} − 1) = {slope:4}"),
+            ("chain_says", "(sin u)′ = cos({u:4})·{du:4p} = {slope:4}"),
+            ("neuron_says", "σ(w·x + b)′ = {a:4}·(1 − {a:4})·{w:2p} = {slope:4}"),
+        )
+    ):
+        sheet.sentence(id, words, row=None, **parts, slope=slopes[k])
     fields = caption(_("a common slip"), "u′·v′")
     slip = sheet.derived("product_slip", 2 * AT * np.cos(AT), lambda: p.du * p.dv, **fields)
-    words = _("u′·v′ = {slip:4} is not the slope of the product, which is {right:4}.")
+    words = _("The slip gives u′·v′ = {slip:4}; the slope of the product is {right:4}.")
     sheet.sentence("slip_says", words, slip=slip, right=slopes[1])
     sheet.check("rules_hold", _("slopes by the rules = difference quotients"), slopes[:], central[:], APART)

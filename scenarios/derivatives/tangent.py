@@ -35,10 +35,11 @@ SIX = {"number_format": "0.000000"}
 
 @dataclass(frozen=True)
 class Picked:
-    """The function that the learner picks, its number in the list, the point x₀, the first h and what divides it."""
+    """The function that the learner picks, its number in the list, all slopes by the rules, the point x₀, the first h and what divides it."""
 
     function: Function
     number: Block
+    rules: Block
     lowest: Block
     x0: Block
     h0: Block
@@ -73,7 +74,7 @@ class Chords:
 
 def tangent_sheets(book: Book, settings: Mapping[str, Any]) -> None:
     """Let a chord close in on the tangent, as a table and as a drawing."""
-    sheet = book.sheet("Tangent", _("A chord closes in on the tangent"))
+    sheet = book.sheet("Tangent", _("A chord closes in on the tangent"), landscape=False)
     picked = _choose(sheet, settings)
     at_point, chords = _close_in(sheet, picked)
     _draw(book, picked, at_point, chords)
@@ -95,7 +96,7 @@ def _choose(sheet: Sheet, settings: Mapping[str, Any]) -> Picked:
     divisor = sheet.given("divisor", settings["divisor"], valid=Between(1.5, 3), **fields)
     sheet.remark(_("All of these are chosen here; the article leaves the function's examples to a linked site."))
     sheet.gap()
-    names, lowest = _list_of_functions(sheet, labels)
+    names, rules, lowest = _list_of_functions(sheet, labels)
     value, fields = FUNCTIONS.index(function) + 1, caption(_("number of your function"), number_format="0")
     number = sheet.derived("function_number", value, lambda: call("MATCH", choice, names, 0), **fields)
     remark = _("√x and 1/x have no slope at 0: x₀ and the chart stay right of this")
@@ -103,19 +104,19 @@ def _choose(sheet: Sheet, settings: Mapping[str, Any]) -> Picked:
     lowest_here = sheet.derived("lowest_here", function.lowest, lambda: pick(lowest, number), **fields)
     value, fields = max(settings["x0"], function.lowest), caption(_("the point, as used"), "x₀", "0.00")
     x0 = sheet.derived("x0", value, lambda: largest(wish, lowest_here), **fields)
-    return Picked(function, number, lowest_here, x0, h0, divisor)
+    return Picked(function, number, rules, lowest_here, x0, h0, divisor)
 
 
-def _list_of_functions(sheet: Sheet, labels: list[str]) -> tuple[Block, Block]:
-    """List the functions beside their slopes and the smallest x; return the names and these."""
+def _list_of_functions(sheet: Sheet, labels: list[str]) -> tuple[Block, Block, Block]:
+    """List the functions beside their slopes and the smallest x; return all three."""
     fields = caption(_("functions to pick from"), number_format="@", rows=Counter(""))
     names = sheet.recorded("function_names", np.array(labels, dtype=object), **fields)
     slopes, rules = np.array([f.slope_label for f in FUNCTIONS], dtype=object), _("f′(x) by the rules")
     fields = caption(_("derivative"), number_format="@", columns=[rules])
-    sheet.add(Block("slope_names", Role.RECORDED, slopes, **fields), at=(names.place.row, 2))
+    by_rule = sheet.add(Block("slope_names", Role.RECORDED, slopes, **fields), at=(names.place.row, 2))
     fields = caption(_("x at least"), number_format="0.00", columns=[_("x at least")])
     lowest = Block("lowest_x", Role.RECORDED, np.array([f.lowest for f in FUNCTIONS]), **fields)
-    return names, sheet.add(lowest, at=(names.place.row, 3))
+    return names, by_rule, sheet.add(lowest, at=(names.place.row, 3))
 
 
 def _close_in(sheet: Sheet, p: Picked) -> tuple[AtPoint, Chords]:
@@ -130,6 +131,8 @@ def _close_in(sheet: Sheet, p: Picked) -> tuple[AtPoint, Chords]:
     )
     x0, at = p.x0, float(p.x0.value)
     f0 = sheet.derived("f_x0", p.numpy(0, at), lambda: p.cell(0, x0), symbol="f(x₀)", **SIX)
+    label, fields = np.asarray(p.function.slope_label, dtype=object), caption(_("by the rules"), "f′(x)", "@")
+    sheet.derived("slope_rule", label, lambda: pick(p.rules, p.number), **fields)
     fields = caption(_("by the rules"), "f′(x₀)", "0.000000")
     slope = sheet.gradient("slope_x0", p.numpy(1, at), lambda: p.cell(1, x0), **fields)
     bend = sheet.gradient("bend_x0", p.numpy(2, at), lambda: p.cell(2, x0), symbol="f″(x₀)", **SIX)
@@ -156,8 +159,8 @@ def _close_in(sheet: Sheet, p: Picked) -> tuple[AtPoint, Chords]:
     sheet.sentence("first_chord", "({f1:4} − {f0:4p}) / {h:2} = {m:4}", f1=f_ends[0], f0=f0, h=h[0], m=slopes[0])
     sheet.text(
         _(
-            "Divide h by 2 and the error, too, is about halved: it is h/2 times the second derivative, and a "
-            "little that vanishes faster."
+            "The error is h/2 times the second derivative, and a little that vanishes faster: where f″(x₀) is not 0, half "
+            "the h leaves about half the error."
         )
     )
     _confirm(sheet, p, slope)
@@ -196,7 +199,7 @@ def _confirm(sheet: Sheet, p: Picked, slope: Block) -> None:
 
 def _draw(book: Book, p: Picked, at_point: AtPoint, chords: Chords) -> None:
     """Draw the function with its tangent and the chord of the row that the learner picks."""
-    sheet = book.sheet("Drawing", _("The function with its tangent and a chord"))
+    sheet = book.sheet("Drawing", _("The function with its tangent and a chord"), landscape=False)
     sheet.step(
         _("Watch the chord turn into the tangent"),
         _("Type 1, 2, 3 … into the yellow cell: the chord turns about its first point until it lies on the tangent."),

@@ -54,6 +54,7 @@ def _price_of_a_probability(sheet: Sheet) -> None:
         "y = 1:  −ln ŷ        y = 0:  −ln(1 − ŷ)",
     )
     chances, top = np.arange(1, 20) / 20, sheet.cursor
+    sheet.gap(18)
     with sheet.table(Counter(""), len(chances)) as table:
         fields = caption(_("predicted probability"), "ŷ", "0.00")
         p = table.given("price_p", chances, valid=Between(0.001, 0.999), **fields)
@@ -69,8 +70,7 @@ def _price_of_a_probability(sheet: Sheet) -> None:
         _(
             "Two mirrored curves: the cost falls to 0 where the prediction was right and rises without bound where it was wrong."
         ),
-        columns=5,
-        rows=19,
+        rows=17,
         x_range=(0, 1),
     )
-    sheet.chart(chart, at=(top, table.column + 1))
+    sheet.chart(chart, at=(top, 0))

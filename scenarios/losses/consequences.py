@@ -68,7 +68,7 @@ def too_low(sheet: Sheet) -> None:
     sheet.remark(
         _(
             "So the article is right that MAPE tends to choose models whose predictions are too low. It also divides by y, so small"
-            " targets weigh most: the sheet Constant shows the best constant for MAPE below the median and the mean."
+            " targets weigh most: the sheet Constant shows that the best constant for MAPE is never above the median."
         )
     )
 

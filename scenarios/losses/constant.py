@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.chart import Chart, Series
+from workbook.chart import Chart, Mark, Series
 from workbook.formula import Direction, absolute, call, dot, largest, mean, pick, smallest
 from workbook.sheet import Sheet
 from workbook.text import _
@@ -17,6 +17,7 @@ from workbook.text import _
 TARGETS = np.array([2.0, 3.0, 5.0, 8.0, 22.0])
 GRID = 41
 """How many constants are tried."""
+CHART_ROWS = 14
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ def best_constant(book: Book) -> None:
     inverse = sheet.derived("targets_inverse", 1 / TARGETS, lambda k: 1 / y[k], **fields)
     fields = caption(_("intervals in the table"), number_format="0")
     intervals = sheet.recorded("grid_intervals", GRID - 1.0, **fields)
+    pictures = sheet.cursor
+    sheet.gap(CHART_ROWS + 1)
     tried = _try_constants(sheet, y, inverse, intervals)
-    _least_losses(sheet, tried)
+    _draw(sheet, pictures, tried, *_least_losses(sheet, tried))
     _favourites(sheet, y, tried)
 
 
 def _try_constants(sheet: Sheet, y: Block, inverse: Block, intervals: Block) -> Tried:
-    """Tabulate and chart the losses of constants from the smallest actual value to the largest."""
-    C, top = np.linspace(TARGETS.min(), TARGETS.max(), GRID), sheet.cursor
+    """Tabulate the losses of constants from the smallest actual value to the largest."""
+    C = np.linspace(TARGETS.min(), TARGETS.max(), GRID)
     apart = np.abs(C[:, None] - TARGETS)
     with sheet.table(Counter(""), GRID) as table:
         c = table.derived(
@@ -78,20 +81,26 @@ def _try_constants(sheet: Sheet, y: Block, inverse: Block, intervals: Block) -> 
             lambda i: 100 * dot(gaps[i, :], inverse[:]) / call("COUNT", y),
             **caption("MAPE(c)", number_format="0.0"),
         )
-    pictures = (
-        ("MSE", mse, _("A bowl with its lowest point at the mean.")),
-        ("MAE", mae, _("A broken line with its lowest point at the median.")),
-        ("MAPE", mape, _("A broken line with its lowest point below the median.")),
-    )
-    for k, (loss, column, alt) in enumerate(pictures):
-        title = _("{loss} of a constant prediction").format(loss=loss)
-        chart = Chart(title, (Series(loss, c[:], column[:]),), "c", loss, alt, columns=5, rows=13)
-        sheet.chart(chart, at=(top + 14 * k, table.column + 1))
     return Tried(c, mse, mae, mape)
 
 
-def _least_losses(sheet: Sheet, tried: Tried) -> None:
-    """Find the constants that do best in the table."""
+def _draw(sheet: Sheet, top: int, tried: Tried, least: Block, places: Block) -> None:
+    """Chart each loss by the constant, its lowest point marked."""
+    pictures = (
+        ("MSE", tried.mse, _("A bowl with its lowest point at the mean.")),
+        ("MAE", tried.mae, _("A broken line with its lowest point at the median.")),
+        ("MAPE", tried.mape, _("A broken line with its lowest point at or below the median.")),
+    )
+    for k, ((loss, column, alt), (left, columns)) in enumerate(zip(pictures, ((0, 2), (2, 5), (7, 5)), strict=True)):
+        curve = Series(loss, tried.c[:], column[:])
+        lowest = Series(_("lowest"), places[k], least[k], Mark.POINTS, colour="#B3261E")
+        title = _("{loss} of a constant prediction").format(loss=loss)
+        chart = Chart(title, (curve, lowest), "c", loss, alt, columns=columns, rows=CHART_ROWS)
+        sheet.chart(chart, at=(top, left))
+
+
+def _least_losses(sheet: Sheet, tried: Tried) -> tuple[Block, Block]:
+    """Find the constants that do best in the table; return the losses there, and the constants."""
     sheet.step(
         _("What the table says"),
         _(
@@ -106,7 +115,9 @@ def _least_losses(sheet: Sheet, tried: Tried) -> None:
         fields = caption(_("least loss in the table"), number_format="0.000")
         found = table.derived("least", least, None, each=[smallest(loss) for loss in losses], **fields)
         places = [pick(tried.c, call("MATCH", found[k], loss, 0)) for k, loss in enumerate(losses)]
-        table.derived("least_at", best, None, each=places, **caption(_("reached at the constant"), "c", "0.00"))
+        fields = caption(_("reached at the constant"), "c", "0.00")
+        reached = table.derived("least_at", best, None, each=places, **fields)
+    return found, reached
 
 
 def _favourites(sheet: Sheet, y: Block, tried: Tried) -> None:
@@ -127,7 +138,7 @@ def _favourites(sheet: Sheet, y: Block, tried: Tried) -> None:
     _none_beats(sheet, "mae", mae, tried.mae, _("MAE: none beats the median"))
     sheet.remark(
         _(
-            "MAPE weighs every row with 1/y: its favourite is the median with these weights, below the plain median. This"
+            "MAPE weighs every row with 1/y: its favourite is the median with these weights, never above the plain median. This"
             " is why it picks models that predict too low."
         )
     )

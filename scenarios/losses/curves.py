@@ -17,6 +17,9 @@ from workbook.text import _
 FIRST, STRIDE, COUNT = -10_000.0, 100.0, 201
 """The predictions of the far curves: the article's range, in steps chosen here."""
 
+CHART_ROWS, SECOND = 14, 4
+"""The height of a chart, and the column at which the second of two begins."""
+
 
 def far_curves(book: Book, target_value: float) -> None:
     """MAE and MSE of one target and predictions over a wide range, as the article charts them."""
@@ -36,7 +39,9 @@ def far_curves(book: Book, target_value: float) -> None:
     by = sheet.given("guess_step", STRIDE, valid=Between(1, 1000), article=STRIDE, **fields)
     best_row = sheet.cursor
     sheet.gap(3)
-    top, y, y_value = sheet.cursor, target.whole(), np.array(target_value)
+    top = sheet.cursor
+    sheet.gap(2 * (CHART_ROWS + 1))
+    y, y_value = target.whole(), np.array(target_value)
     with sheet.table(Counter(""), COUNT) as table:
         fields = caption(_("predicted"), "ŷ", "#,##0")
         p = table.derived("guess", guesses, lambda i: p[i - 1] + by, first=first.whole, **fields)
@@ -58,7 +63,7 @@ def far_curves(book: Book, target_value: float) -> None:
             )
             for loss, title in ((MAE, _("slope of MAE")), (MSE, _("slope of MSE")))
         ]
-    bottom, right = sheet.cursor, table.column + 1
+    bottom = sheet.cursor
     lines = (
         (_("MAE loss"), losses[0], "MAE", _("A V with its tip at the target.")),
         (_("MSE loss"), losses[1], "MSE", _("A parabola with its lowest point at the target.")),
@@ -67,7 +72,8 @@ def far_curves(book: Book, target_value: float) -> None:
     )
     for k, (title, column, label, alt) in enumerate(lines):
         curve = Series(label, p[:], column[:], colour=("#1F6FB2", "#D1711B")[k % 2])
-        sheet.chart(Chart(title, (curve,), "ŷ", label, alt, columns=5, rows=15), at=(top + 16 * k, right))
+        place = (top + k // 2 * (CHART_ROWS + 1), k % 2 * SECOND)
+        sheet.chart(Chart(title, (curve,), "ŷ", label, alt, columns=SECOND, rows=CHART_ROWS), at=place)
     sheet.cursor = best_row
     mse, name = losses[1], _("ŷ of the smallest MSE")
     best, fields = guesses[np.argmin(mse.value)], caption(name, number_format="#,##0")
@@ -90,6 +96,7 @@ def near_curves(book: Book) -> None:
     fields = caption(_("from one to the next"), number_format="0.00", remark=chosen)
     by = sheet.given("near_step", 0.1, valid=Between(0.01, 1), **fields)
     top = sheet.cursor
+    sheet.gap(CHART_ROWS + 1)
     with sheet.table(Counter(""), len(X)) as table:
         # rounded to nine places, so that the middle is exactly 0 and has the slope sign(0) = 0
         fields = caption(_("error"), "x", "0.00")
@@ -114,5 +121,5 @@ def near_curves(book: Book) -> None:
     )
     for k, (title, columns, label, alt, limits) in enumerate(pictures):
         series = tuple(Series(curve.title, x[:], column[:]) for curve, column in zip(curves, columns, strict=True))
-        chart = Chart(title, series, "x", label, alt, columns=5, rows=18, y_range=limits)
-        sheet.chart(chart, at=(top + 19 * k, table.column + 1))
+        chart = Chart(title, series, "x", label, alt, columns=SECOND, rows=CHART_ROWS, y_range=limits)
+        sheet.chart(chart, at=(top, k * SECOND))

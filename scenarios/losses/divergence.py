@@ -9,7 +9,7 @@ from scenarios.losses.likelihood import class_names
 from scenarios.losses.quotients import probability_step
 from scenarios.losses.row_loss import open_sheet, row_loss_columns, row_loss_result
 from scenarios.losses.table import KL
-from workbook.block import Between, Block
+from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import ln, total
@@ -30,7 +30,9 @@ def kl_divergence(book: Book) -> None:
     )
     h = probability_step(sheet, "kl_h")
     P, Q, count = COUNTED / COUNTED.sum(), EXPECTED / EXPECTED.sum(), Between(1, 20)
-    with sheet.table(class_names(), 3) as table:
+    with sheet.table(Counter(""), 3) as table:
+        names = np.array([str(name) for name in class_names()], dtype=object)
+        classes = table.recorded("kl_class", names, title=_("class"), number_format="@")
         seen = table.given("kl_seen", COUNTED, valid=count, **caption(_("counted"), number_format="0.0"))
         said = table.given("kl_said", EXPECTED, valid=count, **caption(_("expected"), number_format="0.0"))
         p = table.derived("kl_y", P, lambda i: seen[i] / total(seen), **caption(_("true probability"), "p"))
@@ -42,8 +44,8 @@ def kl_divergence(book: Book) -> None:
     sheet.chart(
         Chart(
             _("Counted and expected"),
-            (Series("P", p[:], p[:], Mark.COLUMNS), Series("Q", p[:], q[:], Mark.COLUMNS)),
-            _("cat, dog, mouse (labelled with their p)"),
+            (Series("P", classes[:], p[:], Mark.COLUMNS), Series("Q", classes[:], q[:], Mark.COLUMNS)),
+            "",
             _("probability"),
             _("For each of the three classes the true and the predicted probability as columns."),
             columns=5,
@@ -71,4 +73,9 @@ def _entropies(sheet: Sheet, p: Block, q: Block, kl: Block) -> None:
     difference, fields = np.sum(P * (np.log(P) - np.log(Q))), caption(_("the difference"), "H(P, Q) − H(P)")
     link = sheet.derived("kl_link", difference, lambda: cross_sum - own_sum, **fields)
     sheet.check("kl_is_difference", _("KL = cross-entropy − entropy"), kl, link, 1e-9)
-    sheet.sentence("kl_both_ways", _("It is no distance: KL(P‖Q) = {a:4}, but KL(Q‖P) = {b:4}."), a=kl, b=back_sum)
+    sheet.sentence(
+        "kl_both_ways",
+        _("It is no distance, which would be the same both ways: KL(P‖Q) = {a:4}, KL(Q‖P) = {b:4}."),
+        a=kl,
+        b=back_sum,
+    )

@@ -121,7 +121,8 @@ def _cost_of_truth(sheet: Sheet, s: Scored) -> Block:
         sum_ = sum_under(table, term, "nll_sum")
     sheet.sentence("nll_first", _("Row 1: {formula}").format(formula="−ln {p:4} = {t:4}"), p=said[0], t=term[0])
     fields = caption(_("MEAN over the rows"), "NLL", math="C = Σ / n")
-    sheet.derived("nll_loss", -np.log(truth).mean(), lambda: sum_ / s.n, **fields)
+    loss = sheet.derived("nll_loss", -np.log(truth).mean(), lambda: sum_ / s.n, **fields)
+    sheet.sentence("nll_mean", "NLL = {sum:4} / {n:0} = {mean:4}", sum=sum_, n=s.n, mean=loss)
     return hot
 
 
@@ -149,6 +150,8 @@ def _by_probability(sheet: Sheet, s: Scored, hot: Block) -> None:
         value = Y * (np.log1p(-step) - np.log1p(step)) / (2 * step * P) / count
         fields = caption(_("difference quotient, p·(1 ± h)"), columns=names)
         near = quotient_column(table, "nll_quotient_p", value, quotient, **fields)
+    words = "∂C/∂p = −{y:0}/{p:4}/{n:0} = {slope:4}"
+    sheet.sentence("nll_p_first", words, y=hot[0, 0], p=s.P[0, 0], n=n, slope=exact[0, 0])
     check_gradient(sheet, "nll_p", _("NLL by p"), near, exact, h)
 
 
@@ -171,4 +174,6 @@ def _by_score(sheet: Sheet, s: Scored, hot: Block) -> None:
         fields = caption(_("difference quotient, z ± h"), columns=names)
         value = central(moved, PROBABILITY_STEP) / count
         near = quotient_column(table, "nll_quotient_z", value, quotient, **fields)
+    words = "∂C/∂z = ({p:4} − {y:0})/{n:0} = {slope:4}"
+    sheet.sentence("nll_z_first", words, p=s.P[0, 0], y=hot[0, 0], n=n, slope=exact[0, 0])
     check_gradient(sheet, "nll_z", _("NLL by z"), near, exact, h)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from scenarios.common.columns import caption
@@ -12,8 +14,19 @@ from workbook.sheet import Style
 from workbook.text import _
 
 
+@dataclass(frozen=True)
+class Line:
+    """One loss: its name, the id of its blocks, whether it is a sum or a mean, its formula, its gradient."""
+
+    title: str
+    id: str
+    kind: str
+    formula: str
+    slope: str
+
+
 def overview(book: Book) -> None:
-    """List every loss with its value, whether it is a sum or a mean, and its gradient."""
+    """List every loss with its value, whether it is a sum or a mean, its formula and its gradient."""
     sheet = book.sheet("Overview", _("All losses side by side"))
     sheet.step(
         _("The whole table"),
@@ -22,24 +35,25 @@ def overview(book: Book) -> None:
     own = _("own rows")
     mean_word, sum_word = _("mean"), _("sum")
 
-    def line(loss: RowLoss, remark: str = "") -> tuple[str, str, str, str]:
+    def line(loss: RowLoss, remark: str = "") -> Line:
         kind = mean_word if loss.averaged else sum_word
-        return _(loss.title), loss.id, f"{kind} ({remark})" if remark else kind, loss.slope.math
+        formula = loss.math.split("   ")[0]
+        return Line(_(loss.title), loss.id, f"{kind} ({remark})" if remark else kind, formula, loss.slope.math)
 
-    lines = [
-        *(line(loss) for loss in (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE)),
-        line(BCE, own),
-        (_("Negative log-likelihood (NLL)"), "nll", f"{mean_word} ({own})", "−y/p/n"),
-        line(KL, own),
-        (_("Cosine proximity"), "cosine", _("neither"), "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)"),
-        line(LOG_COSH),
-    ]
-    losses = [book[f"{id}_loss"] for _title, id, _kind, _slope in lines]
+    nll = Line(
+        _("Negative log-likelihood (NLL)"), "nll", f"{mean_word} ({own})", "NLL = −(1/n) · Σᵢ Σₖ yₖ·ln pₖ", "−y/p/n"
+    )
+    cosine = Line(_("Cosine proximity"), "cosine", _("neither"), "C = −Σ y·ŷ / (‖y‖·‖ŷ‖)", "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)")
+    lines = [line(loss) for loss in (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE)]
+    lines += [line(BCE, own), nll, line(KL, own), cosine, line(LOG_COSH)]
+    losses = [book[f"{line.id}_loss"] for line in lines]
     top, values = sheet.cursor, np.array([float(loss.value) for loss in losses])
-    with sheet.table([title for title, *_rest in lines], len(lines)) as table:
+    with sheet.table([line.title for line in lines], len(lines)) as table:
         table.derived("all_losses", values, None, each=[loss.whole() for loss in losses], **caption(_("loss"), "C"))
-    for column, heading in ((2, _("sum or mean")), (4, _("gradient by a prediction"))):
-        sheet.label(top, column, heading, Style.COLUMN)
-    for k, (_title, _id, kind, slope) in enumerate(lines):
-        sheet.label(top + table.HEADING_ROWS + k, 2, kind, Style.UNIT)
-        sheet.label(top + table.HEADING_ROWS + k, 4, slope, Style.UNIT)
+    headings = (_("sum or mean"), _("formula"), _("gradient by a prediction"))
+    for k, (heading, width) in enumerate(zip(headings, (18, 50, 34), strict=True)):
+        sheet.label(top, 2 + k, heading, Style.COLUMN)
+        sheet.widths[2 + k] = width
+    for k, one in enumerate(lines):
+        for column, words in enumerate((one.kind, one.formula, one.slope), start=2):
+            sheet.label(top + table.HEADING_ROWS + k, column, words, Style.UNIT)

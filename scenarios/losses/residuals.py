@@ -79,8 +79,8 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
     )
     if data is None:
         book.first_change = _(
-            "on the sheet Residuals, the yellow predictions ŷ of the outliers: type 17 in row 4 and 33 in row 8; MAE falls to"
-            " a fifth, MSE to a hundredth."
+            "on the sheet Residuals, the yellow predictions ŷ of the outliers: type 17 in row 4 and 33 in row 8, and compare how"
+            " far MAE falls and how far MSE."
         )
         sheet.remark(
             _(
@@ -180,14 +180,14 @@ def _outlier_weight(sheet: Sheet, points: Points, errors: Errors) -> None:
     """What share of each loss its largest two errors make."""
     sheet.step(
         _("How outliers weigh"),
-        _("Split each loss by rows: under the square, the largest errors take a larger share."),
+        _("Split each loss by rows: under the square, the largest errors together take a larger share."),
         "|eᵢ| / Σ|e|        eᵢ² / Σe²",
     )
     with sheet.table(Counter(""), len(points.e.value)) as table:
         of_mae = _share_column(table, "share_abs", errors.size, errors.sum_size, _("share of MAE"), "|eᵢ|/Σ|e|")
         of_mse = _share_column(table, "share_sq", errors.square, errors.sum_square, _("share of MSE"), "eᵢ²/Σe²")
     series = tuple(Series(block.title, points.axis[:], block[:], Mark.COLUMNS) for block in (of_mae, of_mse))
-    alt = _("For every row its share of MAE and of MSE: the outliers' share is larger in MSE.")
+    alt = _("For every row its share of MAE and of MSE: in MSE nearly all of it is the largest errors'.")
     sheet.chart(Chart(_("Which rows make the loss"), series, points.axis.symbol, _("share"), alt, rows=15))
     _without_the_largest(sheet, points.n, errors)
 
@@ -220,7 +220,7 @@ def _without_the_largest(sheet: Sheet, n: Block, errors: Errors) -> None:
         each = [(s - top[k]) / largest(n - 2, 1) for k, s in enumerate(sum_of)]
         fields = caption(_("mean without these two"), number_format="0.000")
         without = table.derived("mean_rest", (sums - two) / max(rows - 2, 1), None, each=each, **fields)
-    words = _("Without the two largest errors MAE falls from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")
+    words = _("Without the two largest errors MAE goes from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")
     sheet.sentence("outlier_words", words, a=with_all[0], b=without[0], c=with_all[1], d=without[1])
 
 
@@ -257,9 +257,8 @@ def _gradients_compared(sheet: Sheet, points: Points, errors: Errors, rmse: Bloc
         )
     # at RMSE = 0 lies a tip, as of |x|: close to it, the quotient straddles the tip and is no derivative
     enough = root >= 100 * float(h.value)
-    fields = caption(
-        _("is RMSE at least 100h? 1 yes; nearer to its tip at 0 no quotient can follow it"), number_format="0"
-    )
+    remark = _("nearer to the tip at RMSE = 0 no quotient can follow it")
+    fields = caption(_("is RMSE at least 100h? (1 yes, 0 no)"), number_format="0", remark=remark)
     smooth = sheet.derived("rmse_smooth", float(enough), lambda: if_(rmse >= 100 * h, 1, 0), **fields)
     check_gradient(sheet, "rmse", "RMSE", near, exact, h, applies=smooth)
     sheet.remark(
@@ -270,7 +269,6 @@ def _gradients_compared(sheet: Sheet, points: Points, errors: Errors, rmse: Bloc
     )
     sheet.remark(
         _(
-            "Where the slip may come from: for a single row √e² = |e|, and there both agree. And a gradient that never fades is a"
-            " drawback near the minimum, as the article itself says of MAE further up."
+            "For a single row √e² = |e|, and there both agree. Nor does a gradient that never fades help near the minimum."
         )
     )

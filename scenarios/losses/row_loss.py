@@ -38,7 +38,7 @@ class RowLoss:
     id, sheet : of its blocks, and the name of its sheet
     why, math : a sentence for the step, and its formulas
     term, slope : one row's term, and its derivative by ŷ (the reader's formula has the 1/n of a mean)
-    first_row : the first row written out, with the fields y, p (ŷ) and term
+    first_row, first_slope : the first row's term and gradient written out; fields are y, p (ŷ), n, term and slope
     averaged : whether C is the mean of the terms (else their sum)
     kinked : whether the term has a kink at ŷ = y, where it has no derivative
     """
@@ -52,6 +52,7 @@ class RowLoss:
     term: Stated
     slope: Stated
     first_row: str
+    first_slope: str
     averaged: bool = True
     kinked: bool = False
     remarks: tuple[str, ...] = ()
@@ -117,9 +118,11 @@ def row_loss_columns(table: Table, loss: RowLoss, pair: tuple[Block, Block], n: 
 
 
 def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
-    """Write out the first row, the loss as sum or mean, and the check of the gradient."""
-    words = _("Row 1: {formula}").format(formula=loss.first_row)
-    sheet.sentence(f"{loss.id}_first", words, y=rows.y[0], p=rows.p[0], term=rows.term[0])
+    """Write out the first row and the loss as sum or mean; hold the gradient against its quotients."""
+    words = _("Row 1: {formula}").format(formula=f"{loss.first_row},   {loss.first_slope}")
+    fields = {"y": rows.y[0], "p": rows.p[0], "n": rows.n, "term": rows.term[0], "slope": rows.slope[0]}
+    first: dict[str, Operand] = {key: at for key, at in fields.items() if at is not None}
+    sheet.sentence(f"{loss.id}_first", words, row=None, **first)
     result = sheet.derived(
         f"{loss.id}_loss",
         np.mean(rows.term.value) if loss.averaged else np.sum(rows.term.value),
@@ -127,6 +130,9 @@ def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
         **caption(_("MEAN over the rows") if loss.averaged else _("SUM over the rows"), loss.symbol),
         math="C = Σ / n" if loss.averaged else "C = Σ",
     )
+    if rows.n is not None:
+        mean_words = f"{loss.symbol} = {{sum:4}} / {{n:0}} = {{mean:4}}"
+        sheet.sentence(f"{loss.id}_mean", mean_words, sum=rows.sum, n=rows.n, mean=result)
     check_gradient(sheet, loss.id, loss.symbol, rows.quotient, rows.slope, rows.h)
     if loss.kinked:
         sheet.remark(

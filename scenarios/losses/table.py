@@ -23,10 +23,15 @@ MSE = RowLoss(
     Stated("(y − ŷ)²", lambda y, p: (p - y) ** 2, lambda y, p: (y - p) ** 2),
     Stated("−2·(y − ŷ)/n", lambda y, p: 2 * (p - y), lambda y, p: -2 * (y - p)),
     "({y:2} − {p:2})² = {term:4}",
+    "∂C/∂ŷ₁ = −2·({y:2} − {p:2})/{n:0} = {slope:6}",
     remarks=(
         N_(
             "The article's table calls the squared difference a “residual”. The residual is the difference y − ŷ"
             " itself; its square is the squared residual."
+        ),
+        N_(
+            "The article says that the fitted line makes the sum of the distances least. Least is the sum of the squared"
+            " vertical distances; the sum of the distances themselves is what MAE makes least."
         ),
     ),
 )
@@ -40,6 +45,7 @@ HALF_MSE = RowLoss(
     Stated("½·(y − ŷ)²", lambda y, p: (p - y) ** 2 / 2, lambda y, p: 0.5 * (y - p) ** 2),
     Stated("−(y − ŷ)/n", lambda y, p: p - y, lambda y, p: -(y - p)),
     "½ · ({y:2} − {p:2})² = {term:4}",
+    "∂C/∂ŷ₁ = −({y:2} − {p:2})/{n:0} = {slope:6}",
 )
 SSE = RowLoss(
     "sse",
@@ -53,6 +59,7 @@ SSE = RowLoss(
     MSE.term,
     replace(MSE.slope, math="−2·(y − ŷ)"),
     MSE.first_row,
+    "∂C/∂ŷ₁ = −2·({y:2} − {p:2}) = {slope:6}",
     averaged=False,
     remarks=(
         N_(
@@ -79,6 +86,7 @@ MSLE = RowLoss(
         lambda y, p: -2 * (ln(1 + y) - ln(1 + p)) / (1 + p),
     ),
     "(ln(1 + {y:2}) − ln(1 + {p:2}))² = {term:6}",
+    "∂C/∂ŷ₁ = −2·(ln(1 + {y:2}) − ln(1 + {p:2})) / (1 + {p:2}) / {n:0} = {slope:6}",
 )
 MAE = RowLoss(
     "mae",
@@ -92,6 +100,7 @@ MAE = RowLoss(
     Stated("|y − ŷ|", lambda y, p: np.abs(p - y), lambda y, p: absolute(y - p)),
     Stated("−sign(y − ŷ)/n", lambda y, p: np.sign(p - y), lambda y, p: -sign(y - p)),
     "|{y:2} − {p:2}| = {term:4}",
+    "∂C/∂ŷ₁ = −sign({y:2} − {p:2})/{n:0} = {slope:6}",
     kinked=True,
     remarks=(
         N_(
@@ -120,6 +129,7 @@ MAPE = RowLoss(
         lambda y, p: -100 * sign(y - p) / absolute(y),
     ),
     "100 · |{y:2} − {p:2}| / |{y:2}| = {term:4}",
+    "∂C/∂ŷ₁ = −100·sign({y:2} − {p:2})/|{y:2}|/{n:0} = {slope:6}",
     kinked=True,
 )
 SAE = RowLoss(
@@ -132,6 +142,7 @@ SAE = RowLoss(
     MAE.term,
     replace(MAE.slope, math="−sign(y − ŷ)"),
     MAE.first_row,
+    "∂C/∂ŷ₁ = −sign({y:2} − {p:2}) = {slope:6}",
     averaged=False,
     kinked=True,
 )
@@ -153,6 +164,7 @@ BCE = RowLoss(
         lambda y, p: -(y / p - (1 - y) / (1 - p)),
     ),
     "−({y:0}·ln {p:2} + (1 − {y:0})·ln(1 − {p:2})) = {term:4}",
+    "∂C/∂ŷ₁ = −({y:0}/{p:2} − (1 − {y:0})/(1 − {p:2}))/{n:0} = {slope:6}",
 )
 KL = RowLoss(
     "kl",
@@ -164,6 +176,7 @@ KL = RowLoss(
     Stated("p·ln(p/q)", lambda p, q: p * (np.log(p) - np.log(q)), lambda p, q: p * ln(p / q)),
     Stated("−p/q", lambda p, q: -p / q, lambda p, q: -p / q),
     "{y:4} · ln({y:4} / {p:4}) = {term:4}",
+    "∂C/∂q₁ = −{y:4}/{p:4} = {slope:6}",
     averaged=False,
 )
 LOG_COSH = RowLoss(
@@ -172,10 +185,11 @@ LOG_COSH = RowLoss(
     "log-cosh",
     N_("Log-cosh"),
     N_("Squared near zero, absolute far out: smooth like MSE and yet calm about outliers like MAE."),
-    "C = (1/n) · Σ ln(cosh x)        x = ŷ − y        ∂C/∂ŷ = tanh(x)/n",
+    "C = (1/n) · Σ ln(cosh(ŷ − y))        ∂C/∂ŷ = tanh(x)/n        x = ŷ − y",
     Stated("ln(cosh(ŷ − y))", lambda y, p: log_cosh(p - y), lambda y, p: log_cosh_formula(p - y)),
     Stated("tanh(ŷ − y)/n", lambda y, p: np.tanh(p - y), lambda y, p: tanh(p - y)),
     "ln(cosh({p:2} − {y:2})) = {term:4}",
+    "∂C/∂ŷ₁ = tanh({p:2} − {y:2})/{n:0} = {slope:6}",
     remarks=(
         N_(
             "cosh(711) is more than a spreadsheet can hold. The cells therefore use the equal form |x| + ln(1 +"

@@ -19,18 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.columns import caption
-from scenarios.statistics.data import Data, Sample, article_sample, data_sheet
-from scenarios.statistics.location import Location, location_sheet
-from scenarios.statistics.median import Medians, median_sheet, order_sheet
+from scenarios.statistics.data import Sample, article_sample, data_sheet
+from scenarios.statistics.location import location_sheet
+from scenarios.statistics.median import median_sheet, order_sheet
 from scenarios.statistics.outlier import outlier_sheet
-from scenarios.statistics.percentile import Ranks, percentile_sheet
+from scenarios.statistics.percentile import percentile_sheet
 from scenarios.statistics.scaling import scaling_sheet
-from scenarios.statistics.spread import Spread, spread_sheet
+from scenarios.statistics.spread import spread_sheet
+from scenarios.statistics.summary import picture_sheet, summary_sheet
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import value_of
 from workbook.text import N_, _
 
 MOST_ROWS = 2000
@@ -69,7 +68,7 @@ class Statistics(Scenario):
         return Sample(x, w, names[0], names[1])
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Sample | None) -> None:
-        """Lay out the nine sheets."""
+        """Lay out the ten sheets."""
         book.first_change = _(
             "on the sheet “Outlier”, type other numbers into the yellow cell: the mean follows, the median hardly "
             "moves."
@@ -82,28 +81,5 @@ class Statistics(Scenario):
         ranks = percentile_sheet(book, given, location.n, order.s, medians.median, settings["percentile"])
         scaling_sheet(book, given, location, spread, ranks)
         outlier_sheet(book, given, location, medians.median, ranks, settings["outlier"])
-        _summary_sheet(book, given, location, medians, spread, ranks)
-
-
-def _summary_sheet(book: Book, data: Data, location: Location, medians: Medians, spread: Spread, ranks: Ranks) -> None:
-    """List every estimate on one page."""
-    sheet = book.sheet("Summary", _("All estimates on one page"))
-    sheet.step(_("All estimates"), _("Everything that the article's section lists, for these data."))
-    estimates = (
-        (_("mean"), location.mean.whole()),
-        (_("weighted mean"), location.weighted_mean.whole()),
-        (_("median"), medians.median.whole()),
-        (_("weighted median"), medians.weighted.whole()),
-        (_("variance, population (÷ n)"), spread.variance.whole()),
-        (_("variance, sample (÷ n − 1)"), spread.sample_variance.whole()),
-        (_("standard deviation, population"), spread.sd.whole()),
-        (_("standard deviation, sample"), spread.sample_sd.whole()),
-        (_("mean absolute deviation"), spread.mad.whole()),
-        (_("range"), ranks.range.whole()),
-        (_("P-th percentile"), ranks.percentiles[3]),
-        (_("interquartile range"), ranks.iqr.whole()),
-    )
-    names, refs = zip(*estimates, strict=True)
-    values = np.array([float(value_of(ref)) for ref in refs])
-    with sheet.table(names, len(names)) as t:
-        t.derived("estimates", values, None, each=refs, **caption(_("estimate"), number_format=data.sample.fine))
+        summary_sheet(book, given, location, medians, spread, ranks)
+        picture_sheet(book, given, location, medians, spread, ranks)

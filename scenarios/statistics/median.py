@@ -109,7 +109,7 @@ def _sorted(sheet: Sheet, data: Data, n: Block, half: Block, slack: Block) -> Or
 
 def median_sheet(book: Book, data: Data, location: Location, order: Order) -> Medians:
     """Take the median and the weighted median."""
-    sheet = book.sheet("Median", _("Median and weighted median"))
+    sheet = book.sheet("Median", _("Median and weighted median"), landscape=False)
     return Medians(_median(sheet, data, location.n, order.s), _weighted_median(sheet, data, order))
 
 

@@ -18,7 +18,7 @@ from workbook.text import _
 
 def outlier_sheet(book: Book, data: Data, location: Location, median: Block, ranks: Ranks, ranges: float) -> None:
     """Add an outlier, so many ranges above the largest value, and see which estimates it moves."""
-    sheet = book.sheet("Outlier", _("An outlier: what is robust?"))
+    sheet = book.sheet("Outlier", _("An outlier: what is robust?"), landscape=False)
     outlier = _before_and_after(sheet, data, location, median, ranks, ranges)
     _on_its_way(sheet, data, location, ranks.least, outlier)
 

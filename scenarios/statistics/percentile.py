@@ -27,7 +27,7 @@ class Ranks:
 
 def percentile_sheet(book: Book, data: Data, n: Block, s: Block, median: Block, percent: float) -> Ranks:
     """Take range, percentiles and interquartile range of the values s in order."""
-    sheet = book.sheet("Percentile", _("Range, percentile, interquartile range"))
+    sheet = book.sheet("Percentile", _("Range, percentile, interquartile range"), landscape=False)
     least, range_ = _range(sheet, data)
     found = _percentiles(sheet, data, n, s, percent)
     sheet.check("half_is_median", _("50th percentile = median"), found[1], median, 1e-9)
@@ -45,7 +45,9 @@ def _range(sheet: Sheet, data: Data) -> tuple[Block, Block]:
     least = sheet.derived("x_min", values.min(), lambda: smallest(data.x), **fields)
     most = sheet.derived("x_max", values.max(), lambda: largest(data.x), **caption(_("largest"), "max x", form))
     fields = caption(_("range"), number_format=form)
-    return least, sheet.derived("x_range", np.ptp(values), lambda: most - least, **fields)
+    range_ = sheet.derived("x_range", np.ptp(values), lambda: most - least, **fields)
+    data.sample.say(sheet, "range_says", _("range = {b:Dp} − {a:Dp} = {r:D}"), b=most, a=least, r=range_)
+    return least, range_
 
 
 def _percentiles(sheet: Sheet, data: Data, n: Block, s: Block, percent: float) -> Block:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erf
+from math import sqrt as sqrt_of
 
 import numpy as np
 
@@ -38,7 +40,7 @@ class Scaled:
 
 def scaling_sheet(book: Book, data: Data, location: Location, spread: Spread, ranks: Ranks) -> None:
     """Scale the values in five ways."""
-    sheet = book.sheet("Scaling", _("Scaling: the same values on other rulers"))
+    sheet = book.sheet("Scaling", _("Scaling: the same values on other rulers"), landscape=False)
     lengths = _lengths(sheet, data, spread)
     sheet.step(
         _("Five scalings"),
@@ -159,3 +161,11 @@ def _within(sheet: Sheet, n: Block, within: Block) -> None:
         t.derived("share_within", share, None, each=each, title=_("share here"), number_format="0.0%")
         fields = caption(_("printed in the article, for a bell"), number_format="0%")
         t.recorded("share_normal", np.array([0.68, 0.95, 0.99]), **fields)
+        bell = np.array([erf(limit / sqrt_of(2)) for limit in LIMITS])
+        t.recorded("share_bell", bell, **caption(_("a bell's share, by NumPy"), number_format="0.0%"))
+    sheet.remark(
+        _(
+            "The article says that the mean shows the spread of the data: the mean says where they lie; how widely they "
+            "spread, the mean absolute deviation and σ say."
+        )
+    )

@@ -29,7 +29,7 @@ class Spread:
 
 def spread_sheet(book: Book, data: Data, location: Location) -> Spread:
     """Take deviations from the mean, and from them variance and mean absolute deviation."""
-    sheet = book.sheet("Spread", _("Variability: how far do the values spread?"))
+    sheet = book.sheet("Spread", _("Variability: how far do the values spread?"), landscape=False)
     sample, values, x, n, mean = data.sample, data.sample.x, data.x, location.n, location.mean
     sheet.step(
         _("Deviations from the mean"),
@@ -68,6 +68,9 @@ def spread_sheet(book: Book, data: Data, location: Location) -> Spread:
     fields = caption(_("mean absolute deviation"), number_format=sample.fine)
     mad = sheet.derived("mean_abs_dev", np.abs(apart).mean(), lambda: size / n, **fields)
     sample.say(sheet, "variance_says", "σ² = {square:F} / {n:0} = {v:F}", square=square, n=n, v=variance)
+    sample.say(sheet, "sd_says", "σ = √{v:F} = {sd:F}", v=variance, sd=sd)
+    words = _("mean absolute deviation = {size:F} / {n:0} = {mad:F}")
+    sample.say(sheet, "mad_says", words, size=size, n=n, mad=mad)
     sheet.remark(
         _(
             "÷ n when the rows are all there is; ÷ (n − 1) when they are a sample and the whole is to be "
