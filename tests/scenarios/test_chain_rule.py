@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from autograd import grad, jacobian
 
-from scenarios.chain_rule import IDS, ChainRule
+from scenarios.chain_rule import ChainRule
+from scenarios.chain_rule.network import IDS
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import UsageError

@@ -1,0 +1,85 @@
+"""A forward pass, by NumPy and as columns of a sheet; and the cell that picks one row of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scenarios.chain_rule.network import Node
+from scenarios.common.activations import Array
+from scenarios.common.columns import caption
+from workbook.block import Between, Block, Formula
+from workbook.formula import Expr, pick
+from workbook.sheet import Sheet, Table
+from workbook.text import _
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A forward pass over all rows, (n,) each."""
+
+    x: Block
+    h1: Block
+    h2: Block
+    h3: Block
+    link: str
+
+    @property
+    def incoming(self) -> list[Block]:
+        """What comes into each node."""
+        return [self.x, self.h1, self.h2]
+
+
+def forward(theta: Array, d: Array, x: Array | float) -> Array:
+    """Return h1, h2 and h3 for the inputs x, (3, …)."""
+    w1, b1, w2, b2, w3, b3 = theta
+    h1 = (w1 * x + b1) / d[0]
+    h2 = (w2 * h1 + b2) / d[1]
+    h3 = (w3 * h2 + b3) / d[2]
+    return np.stack([h1, h2, h3])
+
+
+Column = tuple[str, Mapping[str, Any]]
+"""A column's id, and what stands over it."""
+
+
+def forward_columns(
+    table: Table, nodes: Sequence[Node], values: Array, x: Block, columns: Sequence[Column]
+) -> list[Block]:
+    """Add h1, h2 and h3 as columns, each of which reads the one before; return them."""
+    passed, name = [x], "x"
+    for node, value, (id, fields) in zip(nodes, values, columns, strict=True):
+        passed.append(table.derived(id, value, _output(node, passed[-1]), math=node.math(name), **fields))
+        name = fields["symbol"]
+    return passed[1:]
+
+
+def _output(node: Node, below: Block) -> Formula:
+    return lambda i: node.output(below[i])
+
+
+def row_chooser(sheet: Sheet, id: str, passed: Pass) -> Block:
+    """Add a cell that picks an input row; at first the second, where unlike in the first no two numbers are equal."""
+    n = len(passed.x.value)
+    return sheet.given(
+        id,
+        min(2, n),
+        valid=Between(1, n, whole=True),
+        remark=_("change it to look at another row"),
+        **caption(_("which input row"), "i", "0"),
+    )
+
+
+def in_row(column: Block, row: Block) -> tuple[Any, Expr]:
+    """Return value and formula of a column's number in the chosen row."""
+    return column.value[int(row.value) - 1], pick(column, row)
+
+
+def lines_above(sheet: Sheet, count: int) -> list[int]:
+    """Keep rows free above a table for sentences about its first row."""
+    rows = [sheet.reserve() for _line in range(count)]
+    sheet.gap()
+    return rows
