@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.chain_rule.comparison import EXACT, yardstick
-from scenarios.chain_rule.forward import Column, Pass, forward, forward_columns, lines_above
-from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, SUBSCRIPTS, TYPED, Network, Node, step_link
+from scenarios.chain_rule.forward import Pass, forward, forward_columns, lines_above
+from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, TYPED, Network, Node, step_link
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Formula
@@ -44,9 +44,8 @@ def _columns_a_to_e(sheet: Sheet, net: Network, x: Array, delta_w1: Block) -> tu
     link, lines = step_link(sheet), lines_above(sheet, 4)
     with sheet.table(Counter("i = "), len(x)) as table:
         A = table.given("x", x, valid=DATA, **caption(_("A · input"), "x", TYPED))
-        h1, h2, h3 = forward_columns(
-            table, net.nodes, forward(net.theta, net.d.value, x), A, _columns_b_to_d("", "", _("D · output"))
-        )
+        titles = (_("B · first node"), _("C · second node"), _("D · output"))
+        h1, h2, h3 = forward_columns(table, net.nodes, forward(net.theta, net.d.value, x), A, titles)
         rate = _rate_of_w1(table, net, A)
         E = table.derived(
             "h3_predicted",
@@ -63,15 +62,6 @@ def _columns_a_to_e(sheet: Sheet, net: Network, x: Array, delta_w1: Block) -> tu
     passed = Pass(A, h1, h2, h3, link)
     _first_row_written_out(sheet, lines, net, passed, delta_w1, rate, E)
     return passed, rate, E
-
-
-def _columns_b_to_d(suffix: str, prime: str, output: str) -> list[Column]:
-    """Return id and caption of each."""
-    titles = ((_("B · first node"), "0.0000"), (_("C · second node"), "0.0000"), (output, LONG))
-    return [
-        (f"h{k}{suffix}", caption(title, f"h{SUBSCRIPTS[k]}{prime}", digits))
-        for k, (title, digits) in enumerate(titles, 1)
-    ]
 
 
 def _rate_of_w1(table: Table, net: Network, x: Block) -> Block:
@@ -134,7 +124,8 @@ def _repeated_rows(sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, ra
     values = forward(np.array([w1, *net.theta[1:]]), d.value, x.value)
     with sheet.table(Counter("i = "), len(x.value)) as table:
         A = shown_again(table, "x_again", x, _("A · input"), "x")
-        *_hidden, h3_new = forward_columns(table, nodes, values, A, _columns_b_to_d("_new", "′", _("D · new h₃")))
+        titles = (_("B · first node"), _("C · second node"), _("D · new h₃"))
+        *_hidden, h3_new = forward_columns(table, nodes, values, A, titles, "_new")
         E_again = shown_again(table, "h3_predicted_again", E, _("E · predicted above"), "E")
         F = table.gradient(
             "quotient_w1",

@@ -46,19 +46,15 @@ def _second_pass(
     sheet: Sheet, net: Network, passed: Pass, back: Backward, new: Block, gradient: Block, eta: Block
 ) -> None:
     sheet.step(_("Second forward pass: did the cost fall?"), _("The same inputs through the new parameters."))
-    columns = [
-        ("h1_second", caption(_("first node"), "h₁′")),
-        ("h2_second", caption(_("second node"), "h₂′")),
-        ("O_second", caption(_("output"), "O′")),
-    ]
     nodes = net.nodes_with([new[q] for q in range(6)], [f"{name}′" for name in NAMES])
     values = forward(new.value, net.d.value, passed.x.value)
     with sheet.table(Counter("i = "), len(back.y.value)) as table:
         x = shown_again(table, "x_second", passed.x, _("input"), "x")
-        *_hidden, O = forward_columns(table, nodes, values, x, columns)
+        titles = (_("first node"), _("second node"), _("output"))
+        *_hidden, O = forward_columns(table, nodes, values, x, titles, "_second")
         y = shown_again(table, "y_second", back.y, _("target"), "y", "0.0000")
         before = shown_again(table, "C_before_rows", back.C, _("cost before"), "C")
-        value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("cost after"), "C′", math="½(O′ − y)²")
+        value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("cost after"), "C′", math="½(h₃′ − y)²")
         after = table.derived("C_after_rows", value, lambda i: 0.5 * (O[i] - y[i]) ** 2, **fields)
         C, C_new = sum_under(table, before, "C_before"), sum_under(table, after, "C_after")
     _verdict(sheet, C, C_new, gradient, eta)

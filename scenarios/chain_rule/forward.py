@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from scenarios.chain_rule.network import Node
+from scenarios.chain_rule.network import LONG, Node
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption
-from workbook.block import Between, Block, Formula
+from workbook.block import Between, Block
 from workbook.formula import Expr, pick
 from workbook.sheet import Sheet, Table
 from workbook.text import _
@@ -42,23 +42,23 @@ def forward(theta: Array, d: Array, x: Array | float) -> Array:
     return np.stack([h1, h2, h3])
 
 
-Column = tuple[str, Mapping[str, Any]]
-"""A column's id, and what stands over it."""
-
-
 def forward_columns(
-    table: Table, nodes: Sequence[Node], values: Array, x: Block, columns: Sequence[Column]
+    table: Table, nodes: Sequence[Node], values: Array, x: Block, titles: Sequence[str], suffix: str = ""
 ) -> list[Block]:
-    """Add h1, h2 and h3 as columns, each of which reads the one before; return them."""
-    passed, name = [x], "x"
-    for node, value, (id, fields) in zip(nodes, values, columns, strict=True):
-        passed.append(table.derived(id, value, _output(node, passed[-1]), math=node.math(name), **fields))
-        name = fields["symbol"]
+    """Add h1, h2 and h3 as columns, each of which reads the one before; return them.
+
+    With a `suffix` for their ids, they belong to changed parameters, and their symbols are primed.
+    """
+    passed = [x]
+    for node, value, title in zip(nodes, values, titles, strict=True):
+        passed.append(_output(table, node, value, passed[-1], title, suffix))
     return passed[1:]
 
 
-def _output(node: Node, below: Block) -> Formula:
-    return lambda i: node.output(below[i])
+def _output(table: Table, node: Node, value: Array, incoming: Block, title: str, suffix: str) -> Block:
+    symbol = f"h{node.sub}{'′' if suffix else ''}"
+    fields = caption(title, symbol, LONG if node.number == 3 else "0.0000", math=node.math(incoming.symbol))
+    return table.derived(f"h{node.number}{suffix}", value, lambda i: node.output(incoming[i]), **fields)
 
 
 def row_chooser(sheet: Sheet, id: str, passed: Pass) -> Block:
