@@ -8,10 +8,11 @@ from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.forward import Pass, forward, forward_columns
 from scenarios.chain_rule.network import NAMES, TYPED, Network
 from scenarios.common.columns import caption, shown_again, sum_under
+from scenarios.common.outcome import cost_verdict
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import dot, if_
+from workbook.formula import dot
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -57,7 +58,21 @@ def _second_pass(
         value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("cost after"), "C′", math="½(h₃′ − y)²")
         after = table.derived("C_after_rows", value, lambda i: 0.5 * (O[i] - y[i]) ** 2, **fields)
         C, C_new = sum_under(table, before, "C_before"), sum_under(table, after, "C_after")
-    _verdict(sheet, C, C_new, gradient, eta)
+    cost_verdict(sheet, "cost", C, C_new)
+    fields = caption(_("what happened"), math="C′ − C")
+    sheet.derived("change_of_cost", C_new.value - C.value, lambda: C_new - C, **fields)
+    sheet.derived(
+        "change_promised",
+        -eta.value * np.sum(gradient.value**2),
+        lambda: -eta * dot(gradient[:], gradient[:]),
+        **caption(_("what the slopes promised"), math="−η·Σ(∂C/∂θ)²"),
+    )
+    sheet.remark(
+        _(
+            "The two come together as η shrinks: a slope holds only nearby. Type a smaller η and see; type a large "
+            "one and the cost rises."
+        )
+    )
     sheet.gap()
     sheet.chart(
         Chart(
@@ -73,29 +88,5 @@ def _second_pass(
                 "The targets as points over x, the output before the step as a line, and the output after it as a "
                 "dashed line, nearer to the points."
             ),
-        )
-    )
-
-
-def _verdict(sheet: Sheet, C: Block, C_new: Block, gradient: Block, eta: Block) -> None:
-    fell, stayed = _("the cost fell ✓"), _("the cost did not fall: try a smaller η")
-    sheet.derived(
-        "cost_verdict",
-        np.asarray(str(fell if C_new.value < C.value else stayed), dtype=object),
-        lambda: if_(C_new < C, str(fell), str(stayed)),
-        **caption(_("verdict"), number_format="@"),
-    )
-    fields = caption(_("what happened"), "C′ − C")
-    sheet.derived("change_of_cost", C_new.value - C.value, lambda: C_new - C, **fields)
-    sheet.derived(
-        "change_promised",
-        -eta.value * np.sum(gradient.value**2),
-        lambda: -eta * dot(gradient[:], gradient[:]),
-        **caption(_("what the slopes promised"), "−η·Σ(∂C/∂θ)²"),
-    )
-    sheet.remark(
-        _(
-            "The two come together as η shrinks: a slope holds only nearby. Type a smaller η and see; type a large "
-            "one and the cost rises."
         )
     )
