@@ -62,8 +62,8 @@ class ChainRule(Scenario):
         Parameter("d3", 9.0, N_("divisor of the third node"), DIVISOR.low, DIVISOR.high),
         Parameter("dw1", 0.5, N_("change of a weight, Δw₁"), NUDGE.low, NUDGE.high),
         Parameter("lr", 0.1, N_("learning rate η"), 0, 10),
-        Parameter("y_slope", 0.5, N_("targets y = p·x + q: the factor p"), -100, 100),
-        Parameter("y_offset", 1.0, N_("targets y = p·x + q: the summand q"), -1000, 1000),
+        Parameter("y_slope", 0.5, N_("targets y = p·x + q: their slope p"), -100, 100),
+        Parameter("y_offset", 1.0, N_("targets y = p·x + q: their value q at x = 0"), -1000, 1000),
     )
     data_columns = N_("x, y (1 to 1,000 rows of numbers)")
 

@@ -116,7 +116,7 @@ def _repeated_rows(sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, ra
     w1, D = w.value[0] + delta_w1.value, np.prod(d.value)
     fields = caption(_("new w₁"), "w₁′", TYPED, math="w₁ + Δw₁")
     new_w1 = sheet.derived("w1_new", w1, lambda: w[0] + delta_w1, **fields)
-    fields = caption(_("product of the divisors"), "d₁·d₂·d₃", "#,##0.####")
+    fields = caption("", "d₁·d₂·d₃", "#,##0.####", remark=_("with the article's divisors 504"))
     divisors = sheet.derived("divisors", D, lambda: d[0] * d[1] * d[2], **fields)
     sheet.gap()
     (line,) = lines_above(sheet, 1)
@@ -158,12 +158,12 @@ def _repeated_rows(sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, ra
     sheet.gap()
     size, math = 1 + np.sqrt(np.sum(h3_new.value**2)), "1 + ‖D‖"
     size_D = yardstick(sheet, "size_h3", size, lambda: 1 + sqrt(call("SUMSQ", h3_new)), math)
-    sheet.check("check_DE", _("new column D meets the earlier column E"), h3_new, E_again, EXACT, size_D)
+    sheet.check("check_DE", _("new D meets the earlier E"), h3_new, E_again, EXACT, size_D)
     title, remark = _("yardstick for column F"), _("dividing by Δw₁ enlarges what rounding leaves")
     size, math = size / delta_w1.value, "(1 + ‖D‖)/Δw₁"
     size_F = yardstick(sheet, "size_quotient", size, lambda: size_D / delta_w1, math, title, remark)
-    sheet.check("check_F", _("column F meets the chain rule's product"), F, chain, EXACT, size_F)
-    sheet.check("check_closed", _("the product of the three is w₂·w₃·x/(d₁·d₂·d₃)"), closed, chain, EXACT, size_F)
+    sheet.check("check_F", _("F meets the product"), F, chain, EXACT, size_F)
+    sheet.check("check_closed", _("product = w₂·w₃·x/(d₁·d₂·d₃)"), closed, chain, EXACT, size_F)
     sheet.gap()
     sheet.chart(
         Chart(

@@ -74,7 +74,7 @@ def _cost(sheet: Sheet, passed: Pass, y: Array | None, line: tuple[float, float]
     """Return the targets, the cost of each row, and their sum."""
     h3 = passed.h3
     if y is None:
-        titles = (_("targets y = p·x + q: the factor p"), _("targets y = p·x + q: the summand q"))
+        titles = (_("slope of the targets"), _("target at x = 0"))
         p, q = (
             sheet.given(id, value, **caption(title, symbol, TYPED, remark=_("chosen here")))
             for id, value, symbol, title in zip(("y_slope", "y_offset"), line, "pq", titles, strict=True)

@@ -76,7 +76,7 @@ def count_sheet(book: Book) -> None:
             "weights and biases”; rows 4 and 5 are chosen here. Type other sizes: the counts follow."
         )
     )
-    sheet.printed("printed_13002", _("weights and biases of 784-16-16-10"), n[THIRTEEN_THOUSAND], 13002, 0)
+    sheet.printed("printed_13002", _("parameters of 784-16-16-10"), n[THIRTEEN_THOUSAND], 13002, 0)
     sheet.gap()
     sheet.chart(
         Chart(

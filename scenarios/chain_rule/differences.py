@@ -29,7 +29,7 @@ def differences_sheet(book: Book, net: Network, passed: Pass, back: Backward, wh
         "∂C/∂θ ≈ (C(θ + h) − C(θ − h)) / 2h",
     )
     remark = _("chosen here; C is a parabola along each parameter, so that any h gives the true derivative")
-    fields = caption(_("half the width of the difference"), "h", TYPED, remark=remark)
+    fields = caption(_("step to either side"), "h", TYPED, remark=remark)
     h = sheet.given("h_step", 0.1, valid=NUDGE, **fields)
     sheet.gap()
     title = _("the six parameters, one of them up in each column")
@@ -75,7 +75,7 @@ def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block)
         apart(table, "central_gap", quotient, chain)
     value = (1 + max(C_up.value.max(), C_down.value.max())) / h.value
     size = yardstick(sheet, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max C)/h")
-    title = _("the reverse pass meets the central differences")
+    title = _("gradient meets differences")
     sheet.check("check_gradient", title, chain, quotient, EXACT * 10, size)
 
 
