@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.chain_rule.comparison import EXACT, yardstick
-from scenarios.chain_rule.forward import Pass, forward, forward_columns, lines_above
-from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, TYPED, Network, Node, step_link
+from scenarios.chain_rule.forward import Pass, forward, forward_columns
+from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, TYPED, Network, Node, lines_above, step_link
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Formula

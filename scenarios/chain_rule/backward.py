@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scenarios.chain_rule.forward import Pass, lines_above
-from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node, step_link
+from scenarios.chain_rule.forward import Pass
+from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node, lines_above, step_link
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.chain_rule.forward import lines_above
+from scenarios.chain_rule.network import lines_above
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book

@@ -27,8 +27,10 @@ def every_weight_sheet(book: Book, net: Network, passed: Pass, delta_w1: Block) 
         "∂O/∂θ ≈ (O(θ + Δ) − O(θ)) / Δ          θ = w₁, b₁, w₂, b₂, w₃, b₃",
     )
     row = row_chooser(sheet, "row", passed)
-    x, h1 = _chosen(sheet, row, "x", passed.x, "x"), _chosen(sheet, row, "h1", passed.h1, "h₁")
-    h2, O = _chosen(sheet, row, "h2", passed.h2, "h₂"), _chosen(sheet, row, "h3", passed.h3, "O")
+    x = _chosen(sheet, row, "x", passed.x, "x", _("input"))
+    h1 = _chosen(sheet, row, "h1", passed.h1, "h₁", _("first node"))
+    h2 = _chosen(sheet, row, "h2", passed.h2, "h₂", _("second node"))
+    O = _chosen(sheet, row, "h3", passed.h3, "O", _("output"))
     fields = caption(_("change of each"), "Δ", TYPED, remark=_("the Δw₁ of the sheet ArticleTable"))
     sheet.derived("delta_every", delta_w1.value, lambda: delta_w1, **fields)
     sheet.gap()
@@ -51,9 +53,9 @@ def every_weight_sheet(book: Book, net: Network, passed: Pass, delta_w1: Block) 
     return which
 
 
-def _chosen(sheet: Sheet, row: Block, name: str, column: Block, symbol: str) -> Block:
+def _chosen(sheet: Sheet, row: Block, name: str, column: Block, symbol: str, title: str) -> Block:
     value, cell = in_row(column, row)
-    return sheet.derived(f"row_{name}", value, lambda: cell, symbol=symbol)
+    return sheet.derived(f"row_{name}", value, lambda: cell, **caption(title, symbol))
 
 
 def nudged(sheet: Sheet, id: str, net: Network, which: Block, h: Block, sign: int, title: str) -> Block:
@@ -128,9 +130,18 @@ def _six_products(
         again = table.gradient("quotients_again", quotient.value, None, each=[quotient[p] for p in range(6)], **fields)
         apart(table, "quotients_gap", product, again)
     sheet.remark(_("A factor 1 stands where the way back is shorter and there is nothing to multiply."))
-    sheet.sentence(
-        "say_product", "∂O/∂w₂ = {f3:4}·{own:4p} = {product:6}", f3=node3[2], own=mine[2], product=product[2]
-    )
+    _one, two, three = net.nodes
+    _one, two, three = net.nodes
+    words = "∂O/∂w₂ = ({w3:2}/{d3:2})·({h1:4}/{d2:2}) = {f3:4p}·{own:4p} = {product:6}"
+    factors_of_w2 = {
+        "w3": three.w,
+        "d3": three.d,
+        "h1": incoming[1].whole(),
+        "d2": two.d,
+        "f3": node3[2],
+        "own": mine[2],
+    }
+    sheet.sentence("say_product", words, None, **factors_of_w2, product=product[2])
     value = (1 + abs(O.value)) / delta.value
     size = yardstick(sheet, "size_quotients", value, lambda: (1 + absolute(O)) / delta, "(1 + |O|)/Δ")
     title = _("products meet quotients")

@@ -76,10 +76,3 @@ def row_chooser(sheet: Sheet, id: str, passed: Pass) -> Block:
 def in_row(column: Block, row: Block) -> tuple[Any, Expr]:
     """Return value and formula of a column's number in the chosen row."""
     return column.value[int(row.value) - 1], pick(column, row)
-
-
-def lines_above(sheet: Sheet, count: int) -> list[int]:
-    """Keep rows free above a table for sentences about its first row."""
-    rows = [sheet.reserve() for _line in range(count)]
-    sheet.gap()
-    return rows

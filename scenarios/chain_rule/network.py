@@ -85,7 +85,7 @@ class Network:
 
 
 def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
-    """The equations, and the nine numbers that they hold."""
+    """Add the equations, the nine numbers that they hold, and how a change of x runs through them."""
     sheet = book.sheet("Network", _("The network: three nodes in a line"))
     sheet.step(
         _("Three nodes, each weighs, shifts and shrinks"),
@@ -98,12 +98,16 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet.math("z₁ = w₁·x + b₁       h₁ = f₁(z₁) = z₁/d₁")
     sheet.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
     sheet.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
+    sheet.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
     sheet.gap()
+    (line,) = lines_above(sheet, 1)
     three = {letter: np.array([settings[f"{letter}{node}"] for node in (1, 2, 3)]) for letter in "wbd"}
     with sheet.table(Counter(_("node ")), 3) as table:
         w = table.given("w", three["w"], valid=WEIGHT, **caption(_("weight"), "w", TYPED))
         b = table.given("b", three["b"], valid=WEIGHT, **caption(_("bias"), "b", TYPED))
         d = table.given("d", three["d"], valid=DIVISOR, article=DIVISORS, **caption(_("divisor"), "d", TYPED))
+    words = "O = ({w3:2p}·({w2:2p}·({w1:2p}·x + {b1:2p})/{d1:2} + {b2:2p})/{d2:2} + {b3:2p})/{d3:2}"
+    sheet.sentence("say_network", words, line, **{f"{v.id}{k + 1}": v[k] for v in (w, b, d) for k in range(3)})
     sheet.remark(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
     sheet.remark(
         _(
@@ -111,10 +115,51 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
             "that the input 2 gives h₁ = h₂ = O = 1."
         )
     )
-    return Network(w, b, d, step_link(sheet))
+    net = Network(w, b, d, step_link(sheet))
+    _wriggle(sheet, net)
+    return net
+
+
+def _wriggle(sheet: Sheet, net: Network) -> None:
+    sheet.step(
+        _("A change of x wriggles through all three"),
+        _(
+            "A node knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
+            "and after, and drops out of the change."
+        ),
+        "Δh₁ = (w₁/d₁)·Δx      Δh₂ = (w₂/d₂)·Δh₁      ΔO = (w₃/d₃)·Δh₂          ∂O/∂x = ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂x",
+    )
+    w, d = net.w, net.d
+    fields = caption(_("change of x"), "Δx", TYPED, remark=_("chosen here"))
+    delta_x = sheet.given("delta_x", 2.0, valid=NUDGE, **fields)
+    sheet.gap()
+    (line,) = lines_above(sheet, 1)
+    rates = w.value / d.value
+    changes = delta_x.value * np.cumprod(rates)
+    with sheet.table(Counter(_("node ")), 3) as table:
+        fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", first=lambda: delta_x)
+        came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
+        rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))
+        fields = caption(_("change that goes out"), "Δh₁, Δh₂, ΔO", LONG)
+        went = table.derived("wriggle_out", changes, lambda k: came[k] * rate[k], **fields)
+    fields = caption("", "∂O/∂x", LONG, remark=_("the product of the three rates"))
+    slope = sheet.gradient("dO_dx", np.prod(rates), lambda: rate[0] * rate[1] * rate[2], **fields)
+    words = "ΔO = ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({w1:2}/{d1:2})·{dx:2} = {slope:6}·{dx:2} = {out:6}"
+    ratios = {f"{v.id}{k + 1}": v[k] for v in (w, d) for k in range(3)}
+    sheet.sentence("say_wriggle", words, line, **ratios, dx=delta_x, slope=slope, out=went[2])
+    sheet.remark(
+        _("Compare the sheet ArticleTable: where x grows by Δx from one row to the next, column D grows by this ΔO.")
+    )
 
 
 def step_link(sheet: Sheet) -> str:
     """Return the cell of the sheet's step that was begun last, for a link."""
     _title, index = sheet.step_labels[-1]
     return f"{sheet.name}!{cell_name(sheet.labels[index].row, 0)}"
+
+
+def lines_above(sheet: Sheet, count: int) -> list[int]:
+    """Keep rows free above a table for sentences about its first row."""
+    rows = [sheet.reserve() for _line in range(count)]
+    sheet.gap()
+    return rows
