@@ -82,9 +82,9 @@ class ChainRule(Scenario):
         )
         x, y = (X, None) if data is None else data.T
         net = network_sheet(book, settings)
-        passed, delta_w1 = article_table_sheet(book, net, settings["dw1"], x)
+        passed, delta_w1, rate_of_w1 = article_table_sheet(book, net, settings["dw1"], x)
         which = every_weight_sheet(book, net, passed, delta_w1)
-        back = backward_sheet(book, net, passed, y, (settings["y_slope"], settings["y_offset"]))
+        back = backward_sheet(book, net, passed, rate_of_w1, y, (settings["y_slope"], settings["y_offset"]))
         differences_sheet(book, net, passed, back, which)
         descent_sheet(book, net, passed, back, settings["lr"])
         map_sheet(book, net, passed, back)

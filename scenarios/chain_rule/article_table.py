@@ -20,8 +20,8 @@ X = np.array([2.0, 4.0, 6.0, 8.0, 10.0])
 """Inputs chosen here; x = 2 makes every node of the network that we start with give exactly 1."""
 
 
-def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple[Pass, Block]:
-    """Add columns A to E, the same rows with the changed w1, and column F."""
+def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple[Pass, Block, Block]:
+    """Add columns A to E, the same rows with the changed w1, and column F; return the pass, Δw1 and the rate ∂O/∂w1."""
     sheet = book.sheet("ArticleTable", _("The article's table, columns A to F"))
     sheet.step(
         _("Columns A to E: forward, and a prediction"),
@@ -36,7 +36,7 @@ def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple
     sheet.gap()
     passed, rate, E = _columns_a_to_e(sheet, net, x, delta_w1)
     _repeated_rows(sheet, net, passed, delta_w1, rate, E)
-    return passed, delta_w1
+    return passed, delta_w1, rate
 
 
 def _columns_a_to_e(sheet: Sheet, net: Network, x: Array, delta_w1: Block) -> tuple[Pass, Block, Block]:

@@ -43,13 +43,17 @@ class Backward:
         return np.array([block.value for block in self.sums])
 
 
-def backward_sheet(book: Book, net: Network, passed: Pass, y: Array | None, line: tuple[float, float]) -> Backward:
+def backward_sheet(
+    book: Book, net: Network, passed: Pass, rate_of_w1: Block, y: Array | None, line: tuple[float, float]
+) -> Backward:
     """Add the cost and the reverse pass; the targets are the reader's own y or, without them, on the line p·x + q."""
     sheet = book.sheet("Backward", _("A cost on the end, and the chain rule backwards"))
     sheet.step(
         _("The cost: how far the output is from the target"),
         _("One more function at the end of the line; the chain simply gets one link longer."),
-        "C = Σ ½·(O − y)²,  " + _("the sum over the rows, not the mean"),
+        "C = Σ ½·(O − y)²,  "
+        + _("the sum over the rows, not the mean")
+        + "          ∂C/∂w₁ = ∂C/∂O · ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂w₁",
     )
     cost_link = step_link(sheet)
     Y, C, cost = _cost(sheet, passed, y, line)
@@ -66,7 +70,7 @@ def backward_sheet(book: Book, net: Network, passed: Pass, y: Array | None, line
         + " = w·δ",
     )
     back = Backward(Y, C, cost, cost_link, step_link(sheet))
-    _reverse_pass(sheet, net, passed, back)
+    _reverse_pass(sheet, net, passed, rate_of_w1, back)
     return back
 
 
@@ -98,9 +102,9 @@ def _cost(sheet: Sheet, passed: Pass, y: Array | None, line: tuple[float, float]
     return Y, C, cost
 
 
-def _reverse_pass(sheet: Sheet, net: Network, passed: Pass, back: Backward) -> None:
+def _reverse_pass(sheet: Sheet, net: Network, passed: Pass, rate_of_w1: Block, back: Backward) -> None:
     h3, y = passed.h3, back.y
-    lines = lines_above(sheet, 2)
+    lines = lines_above(sheet, 3)
     with sheet.table(Counter("i = "), len(y.value)) as table:
         fields = caption(_("at the output"), "∂C/∂O", math="O − y")
         back.dh[3] = table.gradient("dC_dO", h3.value - y.value, lambda i: h3[i] - y[i], **fields)
@@ -115,8 +119,10 @@ def _reverse_pass(sheet: Sheet, net: Network, passed: Pass, back: Backward) -> N
         **{"o": h3[0], "y": y[0], "d3": three.d, "w3": three.w, "d2": two.d, "w2": two.w, "d1": one.d},
         delta=back.delta[1][0],
     )
-    words = "∂C₁/∂w₁ = {delta:4p}·{x:2p} = {dw:4}"
+    words = "∂C₁/∂w₁ = δ₁·x = {delta:4p}·{x:2p} = {dw:4}"
     sheet.sentence("say_dw1", words, lines[1], delta=back.delta[1][0], x=passed.x[0], dw=back.dw[1][0])
+    words = _("with ∂O/∂w₁ from the sheet ArticleTable: ∂C₁/∂w₁ = (O − y)·∂O/∂w₁ = {dO:4p}·{rate:6p} = {dw:4}")
+    sheet.sentence("say_link", words, lines[2], dO=back.dh[3][0], rate=rate_of_w1[0], dw=back.dw[1][0])
 
 
 def _through_node(table: Table, node: Node, came: Block, back: Backward) -> None:
@@ -124,7 +130,7 @@ def _through_node(table: Table, node: Node, came: Block, back: Backward) -> None
     k, sub, above = node.number, node.sub, back.dh[node.number]
     w, d = value_of(node.w), value_of(node.d)
     fields = caption(
-        _("node {node}, also the bias's").format(node=k), f"δ{sub} = ∂C/∂b{sub}", math=f"{above.symbol} / d{sub}"
+        _("node {node} and its bias").format(node=k), f"δ{sub} = ∂C/∂b{sub}", math=f"{above.symbol} / d{sub}"
     )
     delta = table.gradient(f"delta{k}", above.value / d, lambda i: above[i] / node.d, **fields)
     fields = caption(_("weight {node}").format(node=k), f"∂C/∂w{sub}", math=f"δ{sub}·{came.symbol}")

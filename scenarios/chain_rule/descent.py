@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.forward import Pass, forward, forward_columns
-from scenarios.chain_rule.network import NAMES, TYPED, Network
+from scenarios.chain_rule.network import NAMES, TYPED, Network, lines_above
 from scenarios.common.columns import caption, shown_again, sum_under
 from scenarios.common.outcome import cost_verdict
 from workbook.block import Between, Block, Counter
@@ -28,6 +28,7 @@ def descent_sheet(book: Book, net: Network, passed: Pass, back: Backward, lr: fl
     fields = caption(_("learning rate η"), "η", TYPED, remark=_("chosen here"))
     eta = sheet.given("lr", lr, valid=Between(0, 10), **fields)
     sheet.gap()
+    (line,) = lines_above(sheet, 1)
     with sheet.table(NAMES, 6) as table:
         old = table.derived("theta", net.theta, None, each=net.cells, **caption(_("before the step"), "θ"))
         fields = caption(_("derivative, summed over the rows"), "∂C/∂θ")
@@ -39,7 +40,7 @@ def descent_sheet(book: Book, net: Network, passed: Pass, back: Backward, lr: fl
             **caption(_("after the step"), "θ′", math="θ − η·∂C/∂θ"),
         )
     words = "w₁′ = {w:4} − {lr:4}·{g:4p} = {new:4}"
-    sheet.sentence("say_step", words, w=old[0], lr=eta.whole(), g=gradient[0], new=new[0])
+    sheet.sentence("say_step", words, line, w=old[0], lr=eta.whole(), g=gradient[0], new=new[0])
     _second_pass(sheet, net, passed, back, new, gradient, eta)
 
 

@@ -8,7 +8,7 @@ from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.comparison import EXACT, apart, yardstick
 from scenarios.chain_rule.every_weight import nudged
 from scenarios.chain_rule.forward import Pass, forward
-from scenarios.chain_rule.network import LONG, NAMES, NUDGE, TYPED, Network
+from scenarios.chain_rule.network import LONG, NAMES, NUDGE, TYPED, Network, lines_above
 from scenarios.common.columns import caption
 from workbook.block import Block, Counter
 from workbook.book import Book
@@ -61,6 +61,12 @@ def _whole_passes(table: Table, id: str, net: Network, theta: Block, x: Block, t
 
 
 def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block) -> None:
+    sheet.step(
+        _("Twelve costs, six differences"),
+        _("Each column's outputs have a cost; cost up minus cost down, over 2h, must be what the reverse pass found."),
+        "C(θ ± h) = Σ ½·(O − y)²",
+    )
+    (line,) = lines_above(sheet, 1)
     with sheet.table(NAMES, 6) as table:
         C_up = _costs(table, "C_up", O_up, back.y, _("cost, parameter up"), "C(θ + h)")
         C_down = _costs(table, "C_down", O_down, back.y, _("cost, parameter down"), "C(θ − h)")
@@ -73,6 +79,8 @@ def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block)
         fields = caption(_("chain rule, backwards"), "∂C/∂θ", LONG)
         chain = table.gradient("gradient_again", back.gradient, None, each=[s.whole() for s in back.sums], **fields)
         apart(table, "central_gap", quotient, chain)
+    words = "∂C/∂w₁ ≈ ({up:6} − {down:6})/(2·{h:3}) = {quotient:6}"
+    sheet.sentence("say_central", words, line, up=C_up[0], down=C_down[0], h=h, quotient=quotient[0])
     value = (1 + max(C_up.value.max(), C_down.value.max())) / h.value
     size = yardstick(sheet, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max C)/h")
     title = _("gradient meets differences")

@@ -137,7 +137,7 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     rates = w.value / d.value
     changes = delta_x.value * np.cumprod(rates)
     with sheet.table(Counter(_("node ")), 3) as table:
-        fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", first=lambda: delta_x)
+        fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", LONG, first=lambda: delta_x)
         came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
         rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))
         fields = caption(_("change that goes out"), "Δh₁, Δh₂, ΔO", LONG)

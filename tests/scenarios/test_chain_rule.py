@@ -75,6 +75,21 @@ def test_the_product_is_w2_w3_x_over_504(book: Book) -> None:
 
 
 @pytest.mark.parametrize("which", ["book", "odd"])
+def test_a_change_of_x_reaches_the_output_as_the_rates_say(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    theta, d, change = parameters(each), each["d"].value, float(each["delta_x"].value)
+    assert float(each["dO_dx"].value) == pytest.approx(grad(output, 2)(theta, d, 1.7), rel=1e-13)
+    moved = output(theta, d, 1.7 + change) - output(theta, d, 1.7)
+    assert each["wriggle_out"].value[-1] == pytest.approx(moved, rel=1e-12)
+
+
+def test_the_cost_only_makes_the_chain_one_link_longer(book: Book, odd: Book) -> None:
+    for each in (book, odd):
+        error = each["h3"].value - each["y"].value
+        assert each["dC_dw1_rows"].value == pytest.approx(error * each["dh3_dw1"].value, rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
 def test_derivatives_of_the_output_match_autograd(which: str, request: pytest.FixtureRequest) -> None:
     each: Book = request.getfixturevalue(which)
     theta, d, x = parameters(each), each["d"].value, each["x"].value
@@ -110,6 +125,10 @@ def test_a_step_too_far_is_called_so() -> None:
     far = ChainRule().make(settings={"lr": 10.0})
     assert float(far["C_after"].value) > float(far["C"].value)
     assert str(far["cost_verdict"].value) == "the cost did not fall: try a smaller η"
+
+
+def test_no_step_is_no_fall() -> None:
+    assert str(ChainRule().make(settings={"lr": 0.0})["cost_verdict"].value).startswith("the cost hardly changed")
 
 
 def test_counts_of_parameters_and_passes(book: Book) -> None:
