@@ -162,6 +162,13 @@ def test_it_holds_on_settings_drawn_within_their_bounds(seed: int) -> None:
     assert FAILS not in [str(check.verdict.value) for check in made.checks]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_it_holds_where_every_setting_is_as_large_as_it_may_be(sign: int) -> None:
+    largest = {p.key: max(p.low, min(sign * p.high, p.high)) for p in ChainRule.parameters}
+    largest |= {"d1": 0.5, "d2": 0.5, "d3": 0.5}  # the smallest divisors make the largest numbers
+    assert_proven(ChainRule().make(settings=largest))
+
+
 @pytest.mark.parametrize("rows", [1, 2, 100])
 def test_it_holds_on_the_readers_rows(rows: int, tmp_path: Path) -> None:
     random = np.random.default_rng(rows)
