@@ -20,3 +20,10 @@ def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0
     return table.total(
         column, Block(id or f"{column.id}_sum", Role.DERIVED, value, formula=formula, number_format=number_format)
     )
+
+
+def shown_again(table: Table, id: str, column: Block, title: str, symbol: str = "", number_format: str = "") -> Block:
+    """Show a column once more, beside what it is compared with."""
+    role = Role.GRADIENT if column.role is Role.GRADIENT else Role.DERIVED
+    fields = caption(title, symbol, number_format or column.number_format)
+    return table.add(Block(id, role, column.value, formula=lambda i: column[i], **fields))

@@ -11,11 +11,19 @@ from workbook.text import _
 
 
 def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
-    """Say in a sentence whether the cost fell; a change in the last digits only, where programs differ, is none."""
+    """Say whether the cost fell, and in a sentence from where to where."""
+    verdict = add_verdict(sheet, id, before, after)
+    sheet.sentence(
+        f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
+    )
+
+
+def add_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> Block:
+    """Say whether the cost fell; a change in the last digits only, where programs differ, is none."""
     fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller η")
-    stayed = _("the cost hardly changed, since its slope is nearly 0 here")
+    stayed = _("the cost hardly changed: its slope here, or η, is nearly 0")
     change = np.round((after.value - before.value) / (1 + before.value), 12)
-    verdict = sheet.derived(
+    return sheet.derived(
         f"{id}_verdict",
         np.asarray(str(stayed if change == 0 else fell if change < 0 else rose), dtype=object),
         lambda: if_(
@@ -25,9 +33,6 @@ def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
         ),
         title=_("verdict"),
         number_format="@",
-    )
-    sheet.sentence(
-        f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from autograd import grad, jacobian
 
-from scenarios.chain_rule import IDS, ChainRule
+from scenarios.chain_rule import ChainRule
+from scenarios.chain_rule.network import IDS
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import UsageError
@@ -74,6 +75,21 @@ def test_the_product_is_w2_w3_x_over_504(book: Book) -> None:
 
 
 @pytest.mark.parametrize("which", ["book", "odd"])
+def test_a_change_of_x_reaches_the_output_as_the_rates_say(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    theta, d, change = parameters(each), each["d"].value, float(each["delta_x"].value)
+    assert float(each["dO_dx"].value) == pytest.approx(grad(output, 2)(theta, d, 1.7), rel=1e-13)
+    moved = output(theta, d, 1.7 + change) - output(theta, d, 1.7)
+    assert each["wriggle_out"].value[-1] == pytest.approx(moved, rel=1e-12)
+
+
+def test_the_cost_only_makes_the_chain_one_link_longer(book: Book, odd: Book) -> None:
+    for each in (book, odd):
+        error = each["h3"].value - each["y"].value
+        assert each["dC_dw1_rows"].value == pytest.approx(error * each["dh3_dw1"].value, rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
 def test_derivatives_of_the_output_match_autograd(which: str, request: pytest.FixtureRequest) -> None:
     each: Book = request.getfixturevalue(which)
     theta, d, x = parameters(each), each["d"].value, each["x"].value
@@ -111,6 +127,10 @@ def test_a_step_too_far_is_called_so() -> None:
     assert str(far["cost_verdict"].value) == "the cost did not fall: try a smaller η"
 
 
+def test_no_step_is_no_fall() -> None:
+    assert str(ChainRule().make(settings={"lr": 0.0})["cost_verdict"].value).startswith("the cost hardly changed")
+
+
 def test_counts_of_parameters_and_passes(book: Book) -> None:
     names = book["network_name"].value.tolist()
     counts = dict(zip(names, book["parameter_count"].value, strict=True))
@@ -140,6 +160,13 @@ def test_it_holds_on_settings_drawn_within_their_bounds(seed: int) -> None:
     made = ChainRule().make(settings=drawn)
     assert_proven(made)
     assert FAILS not in [str(check.verdict.value) for check in made.checks]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_it_holds_where_every_setting_is_as_large_as_it_may_be(sign: int) -> None:
+    largest = {p.key: max(p.low, min(sign * p.high, p.high)) for p in ChainRule.parameters}
+    largest |= {"d1": 0.5, "d2": 0.5, "d3": 0.5}  # the smallest divisors make the largest numbers
+    assert_proven(ChainRule().make(settings=largest))
 
 
 @pytest.mark.parametrize("rows", [1, 2, 100])
