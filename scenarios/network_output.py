@@ -216,7 +216,7 @@ class PlainOutput:
             f"D{number}",
             batch.counted(dA.value * slope.value),
             lambda j, i: batch.counts(dA[j, i] * slope[j, i], i),
-            f"∂C/∂A ∗ g′(Z{sup(number)})",
+            f"∂C/∂A ∗ {layer.activation.symbol}′(Z{sup(number)})",
             _("error of the output layer"),
             number,
         )
@@ -327,7 +327,7 @@ class SigmoidCrossEntropy:
                 f"G{number}",
                 A.value * rest.value,
                 lambda j, i: A[j, i] * rest[j, i],
-                symbol=f"g′(Z{sup(number)})",
+                symbol=f"{layer.activation.symbol}′(Z{sup(number)})",
                 title=_("slopes of the activation"),
                 math=layer.activation.slope_math,
                 rows=Counter("j = "),
@@ -338,7 +338,7 @@ class SigmoidCrossEntropy:
             f"D{number}_long",
             batch.counted(dA.value * slope.value),
             lambda j, i: batch.counts(dA[j, i] * slope[j, i], i),
-            f"∂C/∂A ∗ g′(Z{sup(number)})",
+            f"∂C/∂A ∗ {layer.activation.symbol}′(Z{sup(number)})",
             _("error of the output layer, the long way"),
             number,
         )
@@ -376,6 +376,7 @@ _SOFTMAX = Activation(
     lambda z, a: a * (1 - a),  # the Jacobian's diagonal; never used alone
     lambda z: z,
     lambda z, a: a * (1 - a),
+    "softmax",
     "pⱼ = e^zⱼ / Σₖ e^zₖ",
     "∂pⱼ/∂zₖ = pⱼ·([j = k] − pₖ)",
 )
