@@ -74,12 +74,11 @@ class _Map:
 
     def legend(self) -> None:
         """Say what the places and the tints mean."""
-        words = [_("The tint of a weight is its sign: blue is positive, red negative.")]
-        if any(layer.activation.name == "relu" for layer in self.layers):
-            words.append(_("Grey is what ReLU shut off."))
         if self.back is not None:
-            words.insert(0, _("On the right a row of δ meets a column of Aᵀ (above) at ∂C/∂W, which lies as W lies."))
-        self.sheet.remark(" ".join(words))
+            self.sheet.remark(_("On the right a row of δ meets a column of Aᵀ (above) at ∂C/∂W, which lies as W lies."))
+        self.sheet.remark(_("The tint of a weight is its sign: blue is positive, red negative."))
+        if any(layer.activation.name == "relu" for layer in self.layers):
+            self.sheet.remark(_("Grey is what ReLU shut off."))
         self.sheet.gap()
 
     def inputs(self, row: int) -> int:
