@@ -572,7 +572,13 @@ def _batch_backward(book: Book, net: Network, batch: Batch, passed: Forward) -> 
         "δ³ = (a³ − y) ∗ σ′(z³),   δˡ = (W(l+1))ᵀ·δ(l+1) ∗ σ′(zˡ)",
     )
     with sheet.table(Counter("i = "), batch.m, freeze=True) as table:
-        return delta_columns(table, net.layers, BATCH, passed, batch.Y, "_batch")
+        back = delta_columns(table, net.layers, BATCH, passed, batch.Y, "_batch")
+    sheet.sentence(
+        "delta_batch_written",
+        "i = 1:   δ³₁ = ({a:4} − {y:2})·{slope:4} = {delta:6p}",
+        a=passed.output[0, 0], y=batch.Y[0, 0], slope=back.slope[LAST][0, 0], delta=back.delta[LAST][0, 0],
+    )  # fmt: skip
+    return back
 
 
 def _per_example_sheet(book: Book, net: Network, batch: Batch, passed: Forward, back: Backward) -> dict[int, Block]:
@@ -612,6 +618,11 @@ def _per_example_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
             columns=Counter("k = "),
             number_format=SHOWN,
         )
+        sheet.sentence(
+            f"each_W{number}_written",
+            f"∂C₁/∂w{l}₁₁ = {{a:4}}·{{d:6p}} = {{each:6p}};   ∂C/∂w{l}₁₁ = Σᵢ ∂Cᵢ/∂w{l}₁₁ / m = {{mean:6p}}",
+            a=A[0, 0], d=delta[0, 0], each=columns[0][0, 0], mean=means[number][0, 0],
+        )  # fmt: skip
     return means
 
 

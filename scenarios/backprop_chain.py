@@ -601,7 +601,7 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
     sheet.step(
         _("Forward, one example a row"),
         _("A network is judged by all its examples: each has a cost of its own, and the cost of them all is the mean."),
-        "C = (C₀ + C₁ + … + Cₙ₋₁) / n",
+        "C = (C₁ + C₂ + … + Cₙ) / n",
     )
     sheet.remark(
         _(
@@ -614,6 +614,11 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
         passed = forward_columns(table, layers, X, "_all")
         each = cost_column(table, loss, passed.output, Y, "_all")
         whole = total_cost(table, loss, each, "_all")
+    sheet.sentence(
+        "C1_written",
+        "C₁ = (a³ − y)² = ({a:6} − {y:2})² = {C:6}",
+        a=passed.output[0, 0], y=Y[0, 0], C=each[0],
+    )  # fmt: skip
     sheet.step(
         _("Backward, one example a row"),
         _("The same three factors for every row, from the last layer to the first: δ is the product of the last two."),
@@ -621,6 +626,17 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
     )
     with sheet.table(Counter("i = "), n) as table:
         back = delta_columns(table, layers, loss, passed, Y, "_all")
+    slope, delta = back.slope, back.delta
+    sheet.sentence(
+        "delta3_written",
+        "i = 1:   δ³ = 2·({a:4} − {y:2})·{slope:4} = {delta:6p}",
+        a=passed.output[0, 0], y=Y[0, 0], slope=slope[LAST][0, 0], delta=delta[LAST][0, 0],
+    )  # fmt: skip
+    sheet.sentence(
+        "delta2_written",
+        "δ² = w³·δ³·σ′(z²) = {w:4p}·{above:6p}·{slope:4} = {delta:6p}",
+        w=layers[-1].W[0, 0], above=delta[LAST][0, 0], slope=slope[LAST - 1][0, 0], delta=delta[LAST - 1][0, 0],
+    )  # fmt: skip
     _averaged_gradient(sheet, layers, passed, back, n)
     new_layers = _averaged_step(sheet, chain, back, eta)
     again = _second_pass(sheet, new_layers, X, Y)
@@ -638,7 +654,7 @@ def _averaged_gradient(sheet: Sheet, layers: Sequence[Layer], passed: Forward, b
     sheet.step(
         _("The gradient: a mean under every column"),
         _("Each example would like other changes; their mean is the derivative of the mean cost."),
-        "∂C/∂w = (∂C₀/∂w + ∂C₁/∂w + … + ∂Cₙ₋₁/∂w) / n",
+        "∂C/∂w = (∂C₁/∂w + ∂C₂/∂w + … + ∂Cₙ/∂w) / n",
     )
     with sheet.table(Counter("i = "), n) as table:
         for layer in reversed(layers):
@@ -648,8 +664,8 @@ def _averaged_gradient(sheet: Sheet, layers: Sequence[Layer], passed: Forward, b
                 f"gW{number}_each",
                 delta.value * A.value,
                 _product(delta, A),
-                title=f"∂Cᵢ/∂w{l}",
-                columns=[""],
+                title=_("weight of layer {layer}").format(layer=number),
+                symbol=f"∂Cᵢ/∂w{l}",
                 math=f"δ{l}·{'x' if number == 1 else 'a' + sup(number - 1)}",
                 number_format=SLOPE,
             )
@@ -657,13 +673,20 @@ def _averaged_gradient(sheet: Sheet, layers: Sequence[Layer], passed: Forward, b
                 f"gb{number}_each",
                 delta.value,
                 _product(delta, None),
-                title=f"∂Cᵢ/∂b{l}",
-                columns=[""],
+                title=_("bias of layer {layer}").format(layer=number),
+                symbol=f"∂Cᵢ/∂b{l}",
                 math=f"δ{l}",
                 number_format=SLOPE,
             )
             back.dW[number] = table.total(weight, _mean_of(f"gW{number}_mean", weight, (1, 1)), label=_("mean"))
             back.db[number] = table.total(bias, _mean_of(f"gb{number}_mean", bias, (1,)))
+            if number == LAST:
+                d, a, each = delta[0, 0], A[0, 0], weight[0, 0]
+    sheet.sentence(
+        "gW3_mean_written",
+        "∂C₁/∂w³ = δ³·a² = {d:6p}·{a:4} = {each:6};   ∂C/∂w³ = Σᵢ ∂Cᵢ/∂w³ / n = {mean:6}",
+        d=d, a=a, each=each, mean=back.dW[LAST][0, 0],
+    )  # fmt: skip
 
 
 def _product(delta: Block, A: Block | None) -> Formula:
@@ -686,7 +709,13 @@ def _averaged_step(sheet: Sheet, chain: Chain, back: Backward, eta: Block) -> li
         _("The same rule and the same η as on the sheet Update; only the derivatives are means now."),
         "w ← w − η·∂C/∂w,   b ← b − η·∂C/∂b",
     )
-    return _updated_table(sheet, chain.layers, back, eta, "_mean")
+    new_layers = _updated_table(sheet, chain.layers, back, eta, "_mean")
+    sheet.sentence(
+        "w3_mean_written",
+        "w³ ← {w:6p} − {eta:2}·{g:6p} = {new:6p}",
+        w=chain.layers[-1].W[0, 0], eta=eta, g=back.dW[LAST][0, 0], new=new_layers[-1].W[0, 0],
+    )  # fmt: skip
+    return new_layers
 
 
 def _second_pass(sheet: Sheet, layers: Sequence[Layer], X: Block, Y: Block) -> Block:

@@ -14,7 +14,7 @@ Tables with one example a row hold the transposes of Z, A, dZ and dA. Article: d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from scenarios.common.activations import RELU, Activation, Array, clipped_sigmoid
 from scenarios.common.batch import cost_column, forward_columns, gradients, layer_delta_columns, total_cost
-from scenarios.common.dense import Backward, Forward, Layer, backward, cost, forward, update
+from scenarios.common.dense import Backward, Forward, Layer, backward, cost_of_one, forward, sup, update
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.network_map import network_map
@@ -34,9 +34,9 @@ from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Poin
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import call, equal, fixed, if_, joined, mean, number_of, pick, total
+from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet
+from workbook.sheet import Sheet, Style
 from workbook.text import N_, _
 
 SIZES = (2, 4, 6, 6, 4, 1)
@@ -141,7 +141,7 @@ def _pages(book: Book) -> dict[str, Sheet]:
         "Run": _("The training run, epoch by epoch, recorded by NumPy"),
         "Data": _("The points, one a row"),
     }
-    widths = {"Region": 4.4, "Map": 7.5}
+    widths = {"Region": 5.6, "Map": 7.5}
     return {
         name: book.sheet(name, title, column_width=widths.get(name), landscape=name not in widths)
         for name, title in titles.items()
@@ -412,8 +412,8 @@ def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Blo
             "Y_h",
             points.labels[first:, None],
             lambda i, j: data.labels[i + first],
-            title="y",
-            columns=[""],
+            title=_("its class"),
+            symbol="y",
             number_format="0",
         )
         passed = forward_columns(table, picked.layers, X, "_h")
@@ -482,8 +482,9 @@ def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> No
         ),
         at=(top, 1),
     )
-    region.row_heights.update(dict.fromkeys(range(top, top + GRID), 24))
-    region.cursor = top + GRID + 1
+    region.row_heights.update(dict.fromkeys(range(top, top + GRID), 27))
+    _coordinates(region, xy, top)
+    region.cursor = top + GRID + 3
     region.remark(
         _(
             "Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."
@@ -496,6 +497,26 @@ def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> No
         ),
     )
     region.chart(_region_chart(data, xy, shown, (x_range, y_range)))
+
+
+def _coordinates(region: Sheet, xy: Block, top: int) -> None:
+    """Put each row's x₂ to the right of the coloured grid, and each column's x₁ below it."""
+    points = xy.value.reshape(GRID, GRID, 2)
+    region.label(top - 1, GRID + 1, "x₂", Style.COLUMN)
+    region.label(top + GRID + 1, 0, "x₁", Style.ROW)
+    region.add(
+        Block(
+            "region_x2", Role.DERIVED, points[:, 0, 1], each=[xy[r * GRID, 1] for r in range(GRID)], number_format="0.0"
+        ),
+        at=(top, GRID + 1),
+    )  # fmt: skip
+    region.add(
+        Block(
+            "region_x1", Role.DERIVED, points[0, :, 0], formula=lambda c: xy[c, 0], along=Direction.RIGHT,
+            columns=Counter(), number_format="0.0",
+        ),
+        at=(top + GRID + 1, 1),
+    )  # fmt: skip
 
 
 def _region_chart(
@@ -633,7 +654,12 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
         _("Cross-entropy: the logarithm of the probability that the network gives to the true class, with a minus."),
         BINARY_CROSS_ENTROPY.math,
     )
-    _each, whole = cost(sheet, BINARY_CROSS_ENTROPY, passed.output, Y, "_one")
+    whole = cost_of_one(sheet, BINARY_CROSS_ENTROPY, passed.output, Y, "_one", _("the loss of this point"))
+    sheet.sentence(
+        "C_one_written",
+        "C = −({y:0}·ln {p:6} + (1 − {y:0})·ln(1 − {p:6})) = {C:6}",
+        y=Y[0, 0], p=passed.output[0, 0], C=whole,
+    )  # fmt: skip
     sheet.step(
         _("Backward"),
         _(
@@ -642,6 +668,7 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
         "dZ[l] = dA[l] ∗ g′(Z[l]),   dW[l] = dZ[l]·A[l−1]ᵀ,   db[l] = dZ[l],   dA[l−1] = W[l]ᵀ·dZ[l]",
     )
     back = backward(sheet, picked.layers, BINARY_CROSS_ENTROPY, passed, Y, None, "_one")
+    _first_units_back(sheet, picked.layers, passed, back)
     y_hat, delta = passed.output, back.delta[len(SIZES) - 1]
     difference = sheet.derived(
         "error_one", y_hat.value - Y.value, lambda j, i: y_hat[j, i] - Y[j, i], symbol="ŷ − y", title=_("error"),
@@ -665,6 +692,23 @@ def _first_unit_written(sheet: Sheet, layer: Layer, X: Block, passed: Forward) -
         _("Layer 1, unit 1: z = {w1:4p}·{x1:4p} + {w2:4p}·{x2:4p} + {b:4p} = {z:4}, and a = max(0, {z:4p}) = {a:4}"),
         w1=layer.W[0, 0], w2=layer.W[0, 1], x1=X[0, 0], x2=X[1, 0], b=b[0], z=passed.z(1)[0, 0], a=passed.A[1][0, 0],
     )  # fmt: skip
+
+
+def _first_units_back(sheet: Sheet, layers: Sequence[Layer], passed: Forward, back: Backward) -> None:
+    """Write out δ of the first unit below the output, and the gradient of the weight that leads from there."""
+    last = len(layers)
+    l, k, delta = sup(last), sup(last - 1), back.delta[last]
+    sheet.sentence(
+        "dZ_one_written",
+        f"δ{k}₁ = w{l}₁·δ{l}·ReLU′(z{k}₁) = {{w:4p}}·{{d:6p}}·{{slope:0}} = {{below:6p}}",
+        w=layers[-1].W[0, 0], d=delta[0, 0], slope=back.slope[last - 1][0, 0], below=back.delta[last - 1][0, 0],
+    )  # fmt: skip
+    sheet.sentence(
+        "dW_one_written",
+        f"∂C/∂w{l}₁ = δ{l}·a{k}₁ = {{d:6p}}·{{a:4}} = {{g:6p}}",
+        d=delta[0, 0], a=passed.A[last - 1][0, 0], g=back.dW[last][0, 0],
+    )  # fmt: skip
+    sheet.gap()
 
 
 # ------------------------------------------------------------------------------------------------ one mini-batch
@@ -728,8 +772,8 @@ def _mini_batch(sheet: Sheet, data: Data, m: int) -> tuple[Block, Block, Block]:
             "Y_c",
             data.points.labels[rows, None],
             lambda i, j: pick(data.labels, row[i]),
-            title="y",
-            columns=[""],
+            title=_("its class"),
+            symbol="y",
             number_format="0",
         )
     return X, Y, count

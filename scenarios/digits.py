@@ -46,6 +46,7 @@ from workbook.sheet import Sheet, Style
 from workbook.text import N_, _
 
 WIDTH, PIXELS, CLASSES = 28, 784, 10
+MIDDLE_PIXEL = PIXELS // 2 + WIDTH // 2
 NETS = ("784-100-40-10", "784-16-16-10")
 COST = averaged(HALF_SQUARED)
 HELD_OUT = 297
@@ -255,6 +256,12 @@ class _Walkthrough:
             _("Layer 1, unit 1, image 1: z is the sum of 784 products and the bias {b:4}; z = {z:4}, a = σ(z) = {a:6}."),
             b=_bias(layers[0])[0], z=z[0, 0], a=a[0, 0],
         )  # fmt: skip
+        last = len(layers)
+        sheet.sentence(
+            "first_delta",
+            _("Last layer, unit 1, image 1: δ = (a − y)·σ′(z) = ({a:6} − {y:2})·{slope:6} = {delta:6}."),
+            a=passed.output[0, 0], y=Y[0, 0], slope=back.slope[last][0, 0], delta=back.delta[last][0, 0],
+        )  # fmt: skip
         sheet.sentence("mean_cost", _("The mean cost of the mini-batch is {C:6}."), C=whole)
         return passed, back, whole
 
@@ -294,11 +301,17 @@ class _Walkthrough:
         )
         b = updated_biases(sheet, layer, db, eta)
         W = updated_weights(sheet, layer, dW, eta)
+        k = MIDDLE_PIXEL if layer.inputs == PIXELS else 0
+        sheet.sentence(
+            f"W{layer.number}_written",
+            _("Unit 1, input {k}:").format(k=k + 1) + " w ← {w:6p} − {eta:3}·{g:6p} = {new:6p}",
+            w=layer.W[0, k], eta=eta, g=dW[0, k], new=W[0, k],
+        )  # fmt: skip
         return Layer(layer.number, W, b, layer.activation)
 
     def _next(self, new_layers: list[Layer], X: Block, Y: Block, before: Block) -> None:
         sheet = self.book.sheet("Next", _("The same mini-batch with the new weights"))
-        sheet.step(_("Forward again"), _("After the step the cost of this mini-batch must have fallen."))
+        sheet.step(_("Forward again"), _("A step that is not too long lowers the cost of this mini-batch."))
         with sheet.table(Counter("i = "), len(self.labels)) as table:
             passed = forward_columns(table, new_layers, X, "_new")
             each = cost_column(table, COST, passed.output, Y, "_new")

@@ -407,25 +407,31 @@ class _Walkthrough:
                     sheet.remark(_("The greyed zeros are units that ReLU has shut for this example."))
             else:
                 Z = pre_activation(sheet, layer, passed.output, suffix)
+                if g.name == SOFTMAX:
+                    self.written(sheet, layer, passed.output, Z, None, suffix)
                 A, extra = self.output.forward(sheet, layer, Z, suffix)
-            self.written(sheet, layer, passed.output, Z, A, suffix)
+            if g.name != SOFTMAX:
+                self.written(sheet, layer, passed.output, Z, A, suffix)
             passed.Z.append(Z)
             passed.A.append(A)
         return Passed(passed, extra, A)
 
-    def written(self, sheet: Sheet, layer: Layer, below: Block, Z: Block, A: Block, suffix: str) -> None:
-        """Write out the sum of the first unit for the first example."""
+    def written(self, sheet: Sheet, layer: Layer, below: Block, Z: Block, A: Block | None, suffix: str) -> None:
+        """Write out the sum of the first unit for the first example, and its activation unless that comes later."""
         number, W = layer.number, layer.W
         shown = min(SHOWN_TERMS, layer.inputs)
         terms = " + ".join(f"{{w{k}:4p}}·{{x{k}:4p}}" for k in range(shown))
         terms += " + …" if layer.inputs > shown else ""
-        numbers: dict[str, Operand] = {"z": Z[0, 0], "a": A[0, 0]}
+        numbers: dict[str, Operand] = {"z": Z[0, 0]}
         for k in range(shown):
             numbers[f"w{k}"], numbers[f"x{k}"] = W[0, k], below[k, 0]
         if layer.b is not None:
             terms += " + {b:4p}"
             numbers["b"] = layer.b[0]
-        template = f"z₁ = {terms} = {{z:4}},   a₁ = {{a:6}}"
+        template = f"z₁ = {terms} = {{z:4}}"
+        if A is not None:
+            template += f",   a₁ = {layer.activation.symbol}({{z:4}}) = {{a:6}}"
+            numbers["a"] = A[0, 0]
         sheet.sentence(f"written{number}{suffix}", template, None, **numbers)
 
     def losses(self, passed: Passed, batch: Batch) -> Passed:
@@ -551,6 +557,19 @@ class _Walkthrough:
             back.delta[layer.number] = hidden_delta(sheet, layer, above, back.delta[above.number], slope)
         if layer.activation.name == "relu":
             sheet.remark(_("ReLU's mask: where the slope is 0 the unit was shut, and no error passes through it."))
+        self.delta_written(sheet, layer, above, back)
+        sheet.gap()
+
+    def delta_written(self, sheet: Sheet, layer: Layer, above: Layer, back: Backward) -> None:
+        """Write out what comes back to the layer's first unit for the first example."""
+        delta, behind = back.delta[layer.number], back.delta[above.number]
+        shown = min(SHOWN_TERMS, above.units)
+        terms = " + ".join(f"{{w{j}:4p}}·{{d{j}:4p}}" for j in range(shown)) + (" + …" if above.units > shown else "")
+        numbers: dict[str, Operand] = {"slope": back.slope[layer.number][0, 0], "d": delta[0, 0]}
+        for j in range(shown):
+            numbers[f"w{j}"], numbers[f"d{j}"] = above.W[j, 0], behind[j, 0]
+        template = f"δ{sup(layer.number)}₁ = ({terms})·{{slope:4p}} = {{d:6}}"
+        sheet.sentence(f"written_D{layer.number}", template, None, **numbers)
 
     def gradients(self, sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None) -> None:
         number = layer.number

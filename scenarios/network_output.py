@@ -147,9 +147,10 @@ def _delta(sheet: Sheet, id: str, value: Array, formula: Formula2, math: str, ti
     )
 
 
-def _short_way(sheet: Sheet, A: Block, batch: Batch, long: Block, number: int, name: str) -> Block:
-    """Add δ = A − Y, and hold the long way against it."""
-    Y = batch.Y
+def _short_way(
+    sheet: Sheet, batch: Batch, long: Block, number: int, name: str, value: Array, formula: Formula2
+) -> Block:
+    """Add δ = A − Y, where A is multiplied by Σy for softmax, and hold the long way against it."""
     sheet.step(
         _("The short way"),
         _(
@@ -157,13 +158,15 @@ def _short_way(sheet: Sheet, A: Block, batch: Batch, long: Block, number: int, n
         ),
         f"δ{sup(number)} = {name} − Y",
     )
-    if name == "P":
-        sheet.remark(_("It cancels only where an example's targets add up to 1; elsewhere the check below must fail."))
+    if name != "A":
+        sheet.remark(
+            _("Where an example's targets add up to 1, as probabilities do, Σy is 1, and what remains is P − Y.")
+        )
     short = _delta(
         sheet,
         f"D{number}",
-        batch.counted(A.value - Y.value),
-        lambda j, i: batch.counts(A[j, i] - Y[j, i], i),
+        batch.counted(value),
+        lambda j, i: batch.counts(formula(j, i), i),
         f"{name} − Y",
         _("error of the output layer, the short way"),
         number,
@@ -216,7 +219,7 @@ class PlainOutput:
             f"D{number}",
             batch.counted(dA.value * slope.value),
             lambda j, i: batch.counts(dA[j, i] * slope[j, i], i),
-            f"∂C/∂A ∗ g′(Z{sup(number)})",
+            f"∂C/∂A ∗ {layer.activation.symbol}′(Z{sup(number)})",
             _("error of the output layer"),
             number,
         )
@@ -327,7 +330,7 @@ class SigmoidCrossEntropy:
                 f"G{number}",
                 A.value * rest.value,
                 lambda j, i: A[j, i] * rest[j, i],
-                symbol=f"g′(Z{sup(number)})",
+                symbol=f"{layer.activation.symbol}′(Z{sup(number)})",
                 title=_("slopes of the activation"),
                 math=layer.activation.slope_math,
                 rows=Counter("j = "),
@@ -338,11 +341,12 @@ class SigmoidCrossEntropy:
             f"D{number}_long",
             batch.counted(dA.value * slope.value),
             lambda j, i: batch.counts(dA[j, i] * slope[j, i], i),
-            f"∂C/∂A ∗ g′(Z{sup(number)})",
+            f"∂C/∂A ∗ {layer.activation.symbol}′(Z{sup(number)})",
             _("error of the output layer, the long way"),
             number,
         )
-        return slope, _short_way(sheet, A, batch, long, number, "A")
+        short = _short_way(sheet, batch, long, number, "A", A.value - Y.value, lambda j, i: A[j, i] - Y[j, i])
+        return slope, short
 
     def finish(self, layer: Layer, batch: Batch) -> Finish:
         def finish(table: Table, z: Block, rows: Rows, way: str) -> Block:
@@ -376,6 +380,7 @@ _SOFTMAX = Activation(
     lambda z, a: a * (1 - a),  # the Jacobian's diagonal; never used alone
     lambda z: z,
     lambda z, a: a * (1 - a),
+    "softmax",
     "pⱼ = e^zⱼ / Σₖ e^zₖ",
     "∂pⱼ/∂zₖ = pⱼ·([j = k] − pₖ)",
 )
@@ -449,7 +454,18 @@ class SoftmaxOutput:
             _("error of the output layer, the long way") if self.is_cross_entropy else _("error of the output layer"),
             number,
         )
-        return None, _short_way(sheet, P, batch, long, number, "P") if self.is_cross_entropy else long
+        if not self.is_cross_entropy:
+            return None, long
+        short = _short_way(
+            sheet,
+            batch,
+            long,
+            number,
+            "Σy·P",
+            Y.value.sum(axis=0) * P.value - Y.value,
+            lambda j, i: total(Y[:, i]) * P[j, i] - Y[j, i],
+        )
+        return None, short
 
     def finish(self, layer: Layer, batch: Batch) -> Finish:
         def finish(table: Table, z: Block, rows: Rows, way: str) -> Block:

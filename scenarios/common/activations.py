@@ -31,7 +31,7 @@ class Activation:
     ----------
     value, slope : NumPy: a = value(z); g′ = slope(z, a); arrays of any shape
     value_formula, slope_formula : the same for one cell
-    math, slope_math : for the reader
+    symbol, math, slope_math : for the reader
     """
 
     name: str
@@ -40,6 +40,7 @@ class Activation:
     slope: Callable[[Array, Array], Array]
     value_formula: Callable[[Expr], Operand]
     slope_formula: Callable[[Expr, Expr], Operand]
+    symbol: str
     math: str
     slope_math: str
 
@@ -80,6 +81,7 @@ SIGMOID = Activation(
     lambda z, a: a * (1 - a),
     sigmoid_formula,
     lambda z, a: a * (1 - a),
+    "σ",
     "σ(z) = 1 / (1 + e⁻ᶻ)",
     "σ′(z) = a·(1 − a)",
 )
@@ -109,7 +111,8 @@ TANH = Activation(
     lambda z, a: 1 - a**2,
     tanh,
     lambda z, a: 1 - a**2,
-    "tanh(z)",
+    "tanh",
+    "tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
     "tanh′(z) = 1 − a²",
 )
 RELU = Activation(
@@ -119,6 +122,7 @@ RELU = Activation(
     lambda z, a: (z > 0).astype(float),
     lambda z: largest(0, z),
     lambda z, a: if_(z > 0, 1, 0),
+    "ReLU",
     "ReLU(z) = max(0, z)",
     "ReLU′(z) = 1 if z > 0, else 0",
 )
@@ -129,8 +133,9 @@ LEAKY_RELU = Activation(
     lambda z, a: np.where(z > 0, 1.0, LEAK),
     lambda z: if_(z > 0, z, z / 10),
     lambda z, a: if_(z > 0, 1, as_expr(1) / 10),
-    "z if z > 0, else z/10",
-    "1 if z > 0, else 1/10",
+    "g",
+    "g(z) = z if z > 0, else z/10",
+    "g′(z) = 1 if z > 0, else 1/10",
 )
 IDENTITY = Activation(
     "identity",
@@ -139,6 +144,7 @@ IDENTITY = Activation(
     lambda z, a: np.ones_like(z),
     lambda z: z,
     lambda z, a: Literal(1),
+    "g",
     "g(z) = z",
     "g′(z) = 1",
 )
@@ -149,6 +155,7 @@ STEP = Activation(
     lambda z, a: np.zeros_like(z),
     unit_step_formula,
     lambda z, a: Literal(0),
+    "u",
     "u(z) = 1 if z ≥ 0, else 0",
     "u′(z) = 0",
 )

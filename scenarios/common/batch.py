@@ -33,9 +33,10 @@ def _pre_activation(table: Table, layer: Layer, A: Block, suffix: str) -> Block:
         f"Z{number}{suffix}",
         A.value @ W.value.T + (0 if b is None else b.value),
         (lambda i, j: dot(W[j, :], A[i, :]) + b[j]) if b is not None else (lambda i, j: dot(W[j, :], A[i, :])),
+        symbol=f"z{sup(number)}",
         title=f"z{sup(number)} = W{sup(number)}·{'x' if number == 1 else 'a' + sup(number - 1)}"
         + (f" + b{sup(number)}" if b is not None else ""),
-        columns=Counter("j = "),
+        columns=_units(layer),
         number_format="0.0000",
     )
 
@@ -46,11 +47,17 @@ def _activation(table: Table, layer: Layer, Z: Block, suffix: str) -> Block:
         f"A{number}{suffix}",
         g.value(Z.value),
         lambda i, j: g.value_formula(Z[i, j]),
-        title=f"a{sup(number)} = g(z{sup(number)})",
-        columns=Counter("j = "),
+        symbol=f"a{sup(number)}",
+        title=f"a{sup(number)} = {g.symbol}(z{sup(number)})",
+        columns=_units(layer),
         number_format="0.0000",
         shading=Shading.MASK if g.name == "relu" else None,
     )
+
+
+def _units(layer: Layer) -> Counter | None:
+    """Return the headings of a layer's units: none where there is but one."""
+    return Counter("j = ") if layer.units > 1 else None
 
 
 def cost_column(table: Table, loss: Loss, A: Block, Y: Block, suffix: str, *, math: bool = True) -> Block:
@@ -111,8 +118,9 @@ def layer_delta_columns(
         f"D{number}{suffix}",
         dA.value * slope.value,
         lambda i, j: dA[i, j] * slope[i, j],
-        title=f"dZ{sup(number)} = dA{sup(number)} ∗ g′",
-        columns=Counter("j = "),
+        symbol=f"dZ{sup(number)}",
+        title=f"dZ{sup(number)} = dA{sup(number)} ∗ {layer.activation.symbol}′",
+        columns=_units(layer),
         number_format="0.000000",
         shading=Shading.MASK if layer.activation.name == "relu" else None,
     )
@@ -124,8 +132,9 @@ def _output_slope(table: Table, layer: Layer, loss: Loss, passed: Forward, Y: Bl
         f"dA{number}{suffix}",
         loss.slope(A.value, Y.value),
         lambda i, j: loss.slope_formula(A[i, j], Y[i, j]),
+        symbol=f"dA{sup(number)}",
         title=f"dA{sup(number)} = ∂C/∂A{sup(number)}",
-        columns=Counter("j = "),
+        columns=_units(layer),
         number_format="0.000000",
     )
 
@@ -136,8 +145,9 @@ def _hidden_slope(table: Table, layer: Layer, above: Layer, delta: Block, suffix
         f"dA{number}{suffix}",
         delta.value @ W.value,
         lambda i, k: dot(delta[i, :], W[:, k]),
+        symbol=f"dA{sup(number)}",
         title=f"dA{sup(number)} = (W{sup(above.number)})ᵀ·dZ{sup(above.number)}",
-        columns=Counter("j = "),
+        columns=_units(layer),
         number_format="0.000000",
     )
 
@@ -149,8 +159,9 @@ def _slope(table: Table, layer: Layer, passed: Forward, suffix: str) -> Block:
         f"G{number}{suffix}",
         g.slope(Z.value, A.value),
         lambda i, j: g.slope_formula(Z[i, j], A[i, j]),
-        title=f"g′(z{sup(number)})",
-        columns=Counter("j = "),
+        symbol=f"{g.symbol}′(z{sup(number)})",
+        title=_("slopes of the activation") if layer.units == 1 else f"{g.symbol}′(z{sup(number)})",
+        columns=_units(layer),
         number_format="0.0000",
         shading=Shading.MASK if g.name == "relu" else None,
     )
@@ -164,8 +175,9 @@ def _output_delta(
         f"D{number}{suffix}",
         loss.slope(A.value, Y.value) * slope.value,
         lambda i, j: loss.slope_formula(A[i, j], Y[i, j]) * slope[i, j],
-        title=f"δ{sup(number)} = ∂C/∂a ∗ g′",
-        columns=Counter("j = "),
+        symbol=f"δ{sup(number)}",
+        title=f"δ{sup(number)} = ∂C/∂a ∗ {layer.activation.symbol}′",
+        columns=_units(layer),
         number_format="0.000000",
     )
 
@@ -176,8 +188,9 @@ def _hidden_delta(table: Table, layer: Layer, above: Layer, delta: Block, slope:
         f"D{number}{suffix}",
         (delta.value @ W.value) * slope.value,
         lambda i, k: dot(delta[i, :], W[:, k]) * slope[i, k],
-        title=f"δ{sup(number)} = δ{sup(number + 1)}·W{sup(number + 1)} ∗ g′",
-        columns=Counter("j = "),
+        symbol=f"δ{sup(number)}",
+        title=f"δ{sup(number)} = δ{sup(number + 1)}·W{sup(number + 1)} ∗ {layer.activation.symbol}′",
+        columns=_units(layer),
         number_format="0.000000",
     )
 

@@ -1,21 +1,31 @@
-"""The map: a whole network on one page.
+"""The map: a whole network on one page, where every table lies so that row meets column.
 
-Down the middle the forward pass: every Z lies where its row of W (to the left) meets its column of activations (above).
-Beside it, going up, the backward pass: δ beside Z, dW to its right. Each table's name leads by link to the step that
-explains it.
+Down the middle the forward pass: a row of W (left) meets a column of activations (above) at their Z. Beside it, going
+up, the backward pass: a row of δ (left) meets a column of Aᵀ (above) at their ∂C/∂W, which lies as W lies. Signs and
+arrows stand between the tables, the tint of a weight is its sign and size, and each table's name leads by link to the
+step that explains it.
+
+Symbols and shapes are those of `dense`: W (n, k), b (n,), Z, A, δ (n, m).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from scenarios.common.dense import Backward, Forward, Layer, sup
-from workbook.block import Block, Counter, Role, Shading
+from scenarios.common.dense import Backward, Forward, Layer, examples, sup
+from workbook.block import Block, Counter, Headings, Role, Shading
+from workbook.fit import column_widths, row_heights
 from workbook.formula import cell_name
-from workbook.sheet import Sheet, Style
+from workbook.pages import pages_of
+from workbook.sheet import Sheet, Style, named
 from workbook.text import _
 
 FORMAT = "0.000"
+SIGN, COUNTER = 3.0, 9.0
+"""The widths, in characters, of a column that holds only + or =, and of the one with i = 1, 2, …"""
+PRODUCT = 25.0
+"""How many characters the name of a table takes that says what it is computed from."""
 
 
 def network_map(
@@ -33,51 +43,124 @@ class _Map:
         self.layers = layers
         self.passed = passed
         self.back = back
-        self.widest = max(layer.inputs for layer in layers)
-        examples = passed.A[0].shape[1]
-        self.bias = 1 + self.widest
-        self.values = self.bias + 1
-        self.deltas = self.values + examples + 1
-        self.db = self.deltas + examples
-        self.dW = self.db + 1
+        self.examples = passed.A[0].shape[1]
+        self.plus = 1 + max(layer.inputs for layer in layers)
+        self.equals = self.plus + (2 if any(layer.b is not None for layer in layers) else 0)
+        self.values = self.equals + 1
+        self.deltas = self.values + self.examples + 1
+        self.db = self.deltas + self.examples + 1
+        self.dW = self.db + 2
+        if sheet.column_width is not None:
+            written = self.examples * sheet.column_width
+            sheet.widths |= {0: SIGN, self.plus: SIGN, self.equals: SIGN, self.dW - 1: COUNTER}
+            sheet.widths |= {column: max(SIGN, PRODUCT - written) for column in (self.deltas - 1, self.db - 1)}
 
     def draw(self, Y: Block, cost: Block) -> None:
-        sheet = self.sheet
-        row = sheet.cursor
-        self.arrow(row, self.values, _("forward ↓"))
+        self.legend()
+        row = self.sheet.cursor
+        self.sheet.label(row, self.values, _("forward ↓"), Style.ARROW)
         if self.back is not None:
-            self.arrow(row, self.deltas, _("backward ↑"))
-        row = self.copy(self.passed.A[0], row + 2, self.values, "X", Counter("k = "))
-        for layer in self.layers:
-            row = self.layer(layer, row + 2)
-        row = self.copy(Y, row + 2, self.values, "Y", Counter("j = "))
-        self.copy(cost, row + 2, self.values, "C", None)
-        sheet.cursor = row + 4
+            self.sheet.label(row, self.deltas, _("backward ↑"), Style.ARROW)
+        row = self.inputs(row + 2)
+        for layer, above in [*pairwise(self.layers), (self.layers[-1], None)]:
+            row = self.layer(layer, above, row + 2)
+        for block in (Y, cost):
+            row = self.copy(block, row + 2, self.values, named(block))
+        self.sheet.cursor = row + 2
+        if self.sheet.column_width is not None:
+            widths = column_widths(self.sheet)
+            self.sheet.landscape = True
+            self.sheet.landscape = not pages_of(self.sheet, widths, row_heights(self.sheet, widths)).breaks
 
-    def arrow(self, row: int, column: int, text: str) -> None:
-        self.sheet.label(row, column, text, Style.ARROW)
+    def legend(self) -> None:
+        """Say what the places and the tints mean."""
+        if self.back is not None:
+            self.sheet.remark(_("On the right a row of δ meets a column of Aᵀ (above) at ∂C/∂W, which lies as W lies."))
+        self.sheet.remark(_("The tint of a weight is its sign: blue is positive, red negative."))
+        if any(layer.activation.name == "relu" for layer in self.layers):
+            self.sheet.remark(_("Grey is what ReLU shut off."))
+        self.sheet.gap()
 
-    def layer(self, layer: Layer, row: int) -> int:
-        """Lay out a layer from a row on; return the row below it."""
+    def inputs(self, row: int) -> int:
+        """Show the input, with the numbers of the examples above it; return the row from which layer 1 counts."""
+        X = self.passed.A[0]
+        below = self.copy(
+            X, row + 1, self.values, " — ".join(filter(None, ["X", X.title])) + f" {_shape(X)}", columns=examples()
+        )
+        return max(below, self.below_transposed(row - 1))
+
+    def below_transposed(self, free: int) -> int:
+        """Return the first row that a layer can count from when the rows from `free` on hold its input, transposed."""
+        return free + 2 + self.examples if self.back is not None else free
+
+    def layer(self, layer: Layer, above: Layer | None, row: int) -> int:
+        """Lay out a layer from a row on; return the row from which the next one counts."""
+        number = layer.number
+        s, before = sup(number), "X" if number == self.layers[0].number else f"A{sup(number - 1)}"
+        middle = row + (layer.units - 1) // 2
+        self.copy(layer.W, row, self.plus - layer.inputs, f"W{s} {_shape(layer.W)}", shading=Shading.DIVERGING)
+        if layer.b is not None:
+            self.copy(layer.b, row, self.plus + 1, f"b{s}", shading=Shading.DIVERGING)
+            self.sheet.label(middle, self.plus, "+", Style.ARROW)
+        self.sheet.label(middle, self.equals, "=", Style.ARROW)
+        plus_b = f" + b{s}" if layer.b is not None else ""
+        Z = self.passed.z(number)
+        below = self.copy(Z, row, self.values, f"↓ Z{s} = W{s}·{before}{plus_b} {_shape(Z)}")
+        shared = self.back is not None and number not in self.back.slope  # softmax has no slope for each unit alone
+        g = "softmax" if shared else layer.activation.symbol
+        bottom = self.copy(self.passed.A[number], below + 1, self.values, f"↓ A{s} = {g}(Z{s})")
+        if self.back is None:
+            return bottom
+        self.gradients(layer, above, self.back, row, below + 1)
+        return bottom if above is None else max(bottom, self.below_transposed(below + 1))
+
+    def gradients(self, layer: Layer, above: Layer | None, back: Backward, row: int, below: int) -> None:
+        """Lay out a layer's backward pass beside it: δ from a row on, g′ further `below`."""
         number = layer.number
         s = sup(number)
-        self.copy(layer.W, row, self.bias - layer.inputs, f"W{s}", None)
-        if layer.b is not None:
-            self.copy(layer.b, row, self.bias, f"b{s}", None)
-        if self.back is not None:
-            self.copy(self.back.delta[number], row, self.deltas, f"δ{s}", None)
-            if number in self.back.db:
-                self.copy(self.back.db[number], row, self.db, f"∂b{s}", None)
-            self.copy(self.back.dW[number], row, self.dW, f"∂W{s}", None)
-        below = self.copy(self.passed.z(number), row, self.values, f"Z{s}", None)
-        if self.back is not None and number in self.back.slope:  # softmax has no slope of its own for each unit
-            self.copy(self.back.slope[number], below + 1, self.deltas, "g′", None)
-        return self.copy(self.passed.A[number], below + 1, self.values, f"A{s}", None)
+        delta = back.delta[number]
+        if above is None:
+            made_of = delta.math.split(",  ")[0].removeprefix(f"δ{s} = ")
+        else:
+            made_of = f"(W{sup(above.number)})ᵀ·δ{sup(above.number)} ∗ {layer.activation.symbol}′(Z{s})"
+        self.copy(delta, row, self.deltas, f"↑ δ{s} = {made_of}")
+        if number in back.slope:
+            self.copy(back.slope[number], below, self.deltas, f"{layer.activation.symbol}′(Z{s})")
+        if number in back.db:
+            db = back.db[number]
+            self.copy(db, row, self.db, " = ".join(filter(None, [f"∂C/∂b{s}", db.math])))
+        dW = back.dW[number]
+        self.copy(dW, row, self.dW, " = ".join(filter(None, [f"∂C/∂W{s}", dW.math])) + f" {_shape(dW)}")
+        A = self.passed.A[number - 1]
+        self.transposed(A, row - 1 - self.examples, "Xᵀ" if layer is self.layers[0] else f"(A{sup(number - 1)})ᵀ")
 
-    def copy(self, block: Block, row: int, column: int, name: str, rows: Counter | None) -> int:
+    def transposed(self, A: Block, row: int, name: str) -> None:
+        """Show a layer's input once more, from a row on above its ∂C/∂W: one example a row."""
+        self.link(A, row - 2, self.dW, f"{name} [{self.examples}×{len(A.value)}]")
+        self.sheet.add(
+            Block(
+                f"map_{A.id}_T",
+                Role.DERIVED,
+                A.value.T,
+                formula=lambda i, k: A[k, i],
+                number_format=FORMAT,
+                rows=examples(),
+                columns=Counter("k = "),
+            ),
+            at=(row, self.dW),
+        )
+
+    def copy(
+        self,
+        block: Block,
+        row: int,
+        column: int,
+        name: str,
+        shading: Shading | None = None,
+        columns: Headings = None,
+    ) -> int:
         """Show a block's cells again, with its name above as a link to where it is made; return the row below."""
-        place = block.place
-        self.sheet.label(row - 1, column, name, Style.LINK, link=f"{place.sheet}!{cell_name(place.row, place.column)}")
+        self.link(block, row - (1 if columns is None else 2), column, name)
         role = Role.DERIVED if block.role is Role.GIVEN else block.role
         shown = Block(
             f"map_{block.id}",
@@ -86,7 +169,16 @@ class _Map:
             formula=lambda *at: block[at],
             along=block.along,
             number_format=FORMAT,
-            shading=Shading.MASK if block.shading is Shading.MASK else None,
+            columns=columns,
+            shading=Shading.MASK if block.shading is Shading.MASK else shading,
         )
         self.sheet.add(shown, at=(row, column))
-        return row + place.rows
+        return row + block.place.rows
+
+    def link(self, block: Block, row: int, column: int, name: str) -> None:
+        place = block.place
+        self.sheet.label(row, column, name, Style.LINK, link=f"{place.sheet}!{cell_name(place.row, place.column)}")
+
+
+def _shape(block: Block) -> str:
+    return "[{}×{}]".format(*block.grid().shape)

@@ -218,13 +218,16 @@ def test_the_run_is_the_textbook_s(tmp_path: Path) -> None:
     assert book["batch_examples"].value.tolist() == [[1, 2], [3, 0], [1, 2], [3, 0]]
 
 
-def test_a_changed_input_leaves_the_checks_against_the_record_open(tmp_path: Path) -> None:
-    """Changing a weight is no error: those checks say –, the others still hold."""
+@pytest.mark.parametrize(("block", "typed"), [("W1_0", 0.75), ("Y_all", 0.6)])
+def test_a_changed_input_leaves_the_checks_against_the_record_open(tmp_path: Path, block: str, typed: float) -> None:
+    """Changing a weight or a target is no error: those checks say –, the others still hold."""
     file = tmp_path / "book.xlsx"
     book = SCENARIO.make(settings={"update": 1})
     write(book, file)
-    place = book["W1_0"].place
-    replace_cell(file, place.sheet, cell_name(place.row, place.column), "<v>.*?</v>", "<v>0.75</v>")
+    place = book[block].place
+    rows = range(place.row, place.row + place.rows)  # whichever example the update takes
+    for row in rows:
+        replace_cell(file, place.sheet, cell_name(row, place.column), "<v>.*?</v>", f"<v>{typed}</v>")
     sheets = recalculate(file)
     said = {
         check.verdict.id: sheets[check.verdict.place.sheet][check.verdict.place.row, check.verdict.place.column]
