@@ -39,7 +39,7 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     sheet = book.sheet("FirstPass", _("First pass: predict, measure, differentiate"))
     start = _start(sheet, C, m, lr)
     chart_row = start.C.place.row
-    keep_free(sheet, 9)
+    keep_free(sheet, 12)
     sheet.step(
         _("Predict every row and measure how far off the line is"),
         _("The half squared error weighs every miss; its derivatives tell which way C and m should move."),
@@ -223,7 +223,7 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
             y_title=_("y: {y}, scaled").format(y=survey.y_name),
             alt=_("Green points: the rows. Orange: the first line's prediction for each; the gaps are the errors."),
             columns=6,
-            rows=14,
+            rows=17,
         ),
         at=(row, 6),
     )

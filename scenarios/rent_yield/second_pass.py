@@ -15,7 +15,7 @@ from workbook.text import _
 
 def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Weights:
     """Add the update rule and the whole table again with the new weights."""
-    sheet = book.sheet("SecondPass", _("Second pass: move the weights: does the total fall?"), landscape=False)
+    sheet = book.sheet("SecondPass", _("Second pass: with new weights, does the total fall?"), landscape=False)
     new = _update(sheet, start, first)
     sheet.step(
         _("Go through all rows again with the new weights"),
