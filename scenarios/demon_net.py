@@ -6,7 +6,7 @@ Symbols and shapes
     W¹     (3, 12)  what the hidden demons A, B, C like          b¹  (3,)
     W²     (2, 3)   whom the output demons 0 and 1 listen to     b²  (2,)
     z, a            weighted sums and activations, a = σ(z)
-    C               cost, ½ Σ (a − t)², summed over the images; target t = (1, 0) for a 0, (0, 1) for a 1
+    C               cost, ½ Σ (a − y)², summed over the images; target y = (1, 0) for a 0, (0, 1) for a 1
 
 Article: maths-of-deep-learning-notes. It prints no weights; those here are chosen so that each demon's preference reads
 off the sheet.
@@ -130,8 +130,8 @@ class DemonNet(Scenario):
         book.first_change = _(
             "on the sheet Pad, type 0 and 1 into the yellow squares to draw a digit of your own, and watch who wakes up."
         )
-        layers, passed, targets = _pad_sheet(book)
-        _learn_sheet(book, layers, passed, targets, settings["lr"])
+        layers, passed = _pad_sheet(book)
+        _learn_sheet(book, layers, passed, settings["lr"])
         gallery = _images_sheet(book, layers, images)
         _gallery_sheet(book, gallery)
         start = _start(settings, np.random.default_rng(settings["seed"]))
@@ -147,15 +147,15 @@ def _own_images() -> Images:
 # ------------------------------------------------------------------------------------------------ the pad
 
 
-def _pad_sheet(book: Book) -> tuple[list[Layer], Forward, Block]:
+def _pad_sheet(book: Book) -> tuple[list[Layer], Forward]:
     sheet = book.sheet("Pad", _("The pad: a digit of your own, read by five demons"))
     pads = _pads(sheet)
     news = sheet.reserve()
     layers = _parameters(sheet)
     X = _pixels_in_columns(sheet, pads)
     passed = _forward(sheet, layers, X)
-    targets = _verdicts(sheet, passed, news)
-    return layers, passed, targets
+    _verdicts(sheet, passed, news)
+    return layers, passed
 
 
 def _pads(sheet: Sheet) -> list[Block]:
@@ -198,8 +198,14 @@ def _parameters(sheet: Sheet) -> list[Layer]:
     sheet.step(
         _("What each demon likes"),
         _("A weight says how strongly a demon answers to a pixel, a bias how much it takes to wake it up."),
-        "A: 4, 7   B: 5, 8   C: 6, 9",
     )
+    sheet.remark(
+        _(
+            "Printed in the article: demon A likes pixels 4 and 7, B 5 and 8, C 6 and 9; output demon 0 listens to A and C, output demon 1 to B."
+        )
+    )
+    sheet.text(_("Rows j = 1, 2, 3 of W¹ are the demons A, B, C; rows j = 1, 2 of W² are the output demons 0 and 1."))
+    sheet.gap()
     (W1, b1), (W2, b2) = chosen_parameters()
     first = given_layer(sheet, 1, W1, b1, SIGMOID, number_format="0.0")
     sheet.text(_("The same weights drawn as each demon sees the image:"))
@@ -283,7 +289,7 @@ def _forward(sheet: Sheet, layers: list[Layer], X: Block) -> Forward:
     return passed
 
 
-def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
+def _verdicts(sheet: Sheet, passed: Forward, news: int) -> None:
     sheet.step(
         _("The verdict"),
         _("The louder output demon wins; how far apart the two are says how sure the network is."),
@@ -307,16 +313,6 @@ def _verdicts(sheet: Sheet, passed: Forward, news: int) -> Block:
         a1=a[1, 0],
         verdict=verdict[0],
     )
-    return sheet.given(
-        "T",
-        np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
-        symbol="T",
-        title=_("target: what the output demons should say; put (1, 0) for a 0, (0, 1) for a 1"),
-        rows=Counter("j = "),
-        columns=Counter("i = "),
-        number_format="0",
-        valid=PIXEL,
-    )
 
 
 def _verdict(zero: float, one: float, if_zero: str, if_one: str, tie: str) -> str:
@@ -326,33 +322,49 @@ def _verdict(zero: float, one: float, if_zero: str, if_one: str, tie: str) -> st
 # ------------------------------------------------------------------------------------------------ one step on the pads
 
 
-def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr: float) -> None:
+def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, lr: float) -> None:
     sheet = book.sheet("Backward", _("Backward: how each weight should change"))
     sheet.step(
         _("The cost"),
         _("How far the two output demons are from what they should say; summed over the three images."),
-        "C = ½ Σⱼ (tⱼ − aⱼ)²",
+        "C = ½ Σⱼ (aⱼ − yⱼ)²",
     )
-    _each, whole = cost(sheet, HALF_SQUARED, passed.output, T)
+    Y = _targets(sheet)
+    each, whole = cost(sheet, HALF_SQUARED, passed.output, Y)
+    a = passed.output
+    sheet.sentence(
+        "cost_written",
+        _("Your pad: C₁ = ½·(({a0:4} − {y0:0})² + ({a1:4} − {y1:0})²) = {c:4}"),
+        a0=a[0, 0], y0=Y[0, 0], a1=a[1, 0], y1=Y[1, 0], c=each[0],
+    )  # fmt: skip
     sheet.step(
         _("Backward: the error of every demon, last layer first"),
         _(
             "Each error δ says how strongly the cost answers to a demon's weighted sum; a weight's gradient is that error times what came in."
         ),
-        "δ² = (a² − t) ∗ σ′(z²),   δ¹ = (W²)ᵀ·δ² ∗ σ′(z¹),   ∂C/∂W = δ·aᵀ,   ∂C/∂b = Σ δ",
+        "δ² = (a² − y) ∗ σ′(z²),   δ¹ = (W²)ᵀ·δ² ∗ σ′(z¹),   ∂C/∂W = δ·aᵀ,   ∂C/∂b = Σ δ",
     )
-    back = backward(sheet, layers, HALF_SQUARED, passed, T)
+    back = backward(sheet, layers, HALF_SQUARED, passed, Y)
+    _backward_written(sheet, layers, passed, Y, back)
     sheet.step(
         _("Update and look again"),
-        _("Every weight takes a step against its gradient; the forward pass with the new weights must cost less."),
+        _(
+            "Every weight takes a step against its gradient; unless η is too large, the forward pass with the new weights costs less."
+        ),
         "W ← W − η·∂C/∂W,   b ← b − η·∂C/∂b",
     )
     eta = sheet.given("eta", lr, symbol="η", title=_("learning rate"), valid=Between(0, 10), number_format="0.000")
     new_layers = update(sheet, layers, back, eta)
+    sheet.sentence(
+        "update_written",
+        _("Output demon 0 listens to demon A: w = {w:4} − {eta:3}·{g:4p} = {new:4}"),
+        w=layers[1].W[0, 0], eta=eta, g=back.dW[2][0, 0], new=new_layers[1].W[0, 0],
+    )  # fmt: skip
+    sheet.gap()
     again = forward(sheet, new_layers, passed.A[0], "_new")
-    _each, new_whole = cost(sheet, HALF_SQUARED, again.output, T, "_new")
+    _each, new_whole = cost(sheet, HALF_SQUARED, again.output, Y, "_new")
     sheet.sentence("cost_fell", _("The cost went from {before:6} to {after:6}."), before=whole, after=new_whole)
-    _nudge_sheet(book, layers, passed, T, back)
+    _nudge_sheet(book, layers, passed, Y, back)
     map_sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=7.5)
     map_sheet.step(
         _("The map"),
@@ -360,10 +372,44 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, lr:
             "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
         ),
     )
-    network_map(map_sheet, layers, passed, T, whole, back)
+    network_map(map_sheet, layers, passed, Y, whole, back)
 
 
-def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, back: Backward) -> None:
+def _targets(sheet: Sheet) -> Block:
+    return sheet.given(
+        "T",
+        np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+        symbol="Y",
+        title=_("target: what the output demons should say; put (1, 0) for a 0, (0, 1) for a 1"),
+        rows=Counter("j = "),
+        columns=[_("your pad"), _("the article's 0"), _("the article's 1")],
+        number_format="0",
+        valid=PIXEL,
+    )
+
+
+def _backward_written(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, back: Backward) -> None:
+    """Write out one error and one gradient of the output layer, and one error of the hidden layer."""
+    a1, a2, d2 = passed.A[1], passed.output, back.delta[2]
+    sheet.sentence(
+        "delta2_written",
+        _("Output demon 0, your pad: δ = (a − y)·σ′(z) = ({a:4} − {y:0})·{g:4} = {d:4}"),
+        a=a2[0, 0], y=Y[0, 0], g=back.slope[2][0, 0], d=d2[0, 0],
+    )  # fmt: skip
+    sheet.sentence(
+        "dW2_written",
+        _("Its weight for demon A, over the three images: ∂C/∂w = {d1:4p}·{a1:4} + {d2:4p}·{a2:4} + {d3:4p}·{a3:4} = {g:4}"),
+        d1=d2[0, 0], a1=a1[0, 0], d2=d2[0, 1], a2=a1[0, 1], d3=d2[0, 2], a3=a1[0, 2], g=back.dW[2][0, 0],
+    )  # fmt: skip
+    W2 = layers[1].W
+    sheet.sentence(
+        "delta1_written",
+        _("Demon A, your pad: δ = ({w1:1p}·{d1:4p} + {w2:1p}·{d2:4p})·{g:4} = {d:4}"),
+        w1=W2[0, 0], d1=d2[0, 0], w2=W2[1, 0], d2=d2[1, 0], g=back.slope[1][0, 0], d=back.delta[1][0, 0],
+    )  # fmt: skip
+
+
+def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, Y: Block, back: Backward) -> None:
     sheet = book.sheet("Nudge", _("Nudge: is the gradient right?"))
     sheet.step(
         _("Hold one gradient to account"),
@@ -376,7 +422,7 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, T: Block, bac
     h = sheet.given(
         "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
     )
-    check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen)
+    check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, Y, back, h, chosen)
 
 
 def _chosen_parameter(sheet: Sheet) -> tuple[Block, Block, Block]:
@@ -425,7 +471,7 @@ def _images_sheet(book: Book, layers: list[Layer], images: Images) -> _Gallery:
         )
     )
     with sheet.table(Counter(""), m, freeze=True) as table:
-        labels = table.given("label", images.labels, title=_("label"), symbol="t", number_format="0", valid=PIXEL)
+        labels = table.given("label", images.labels, title=_("label"), number_format="0", valid=PIXEL)
         X = table.given(
             "images",
             images.pixels,
@@ -586,15 +632,16 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     eta = learning.recorded(
         "eta_run", eta_value, symbol="η", title=_("learning rate of the run"), number_format="0.000"
     )
-    perfect = np.flatnonzero(run.accuracy == 1)
+    perfect_from = int(np.flatnonzero(run.accuracy < 1).max(initial=-1)) + 1
     learning.remark(
-        _("In this run all images are right from epoch {epoch} on.").format(epoch=int(perfect[0]))
-        if len(perfect)
+        _("In this run all images are right from epoch {epoch} on.").format(epoch=perfect_from)
+        if perfect_from < len(run.accuracy)
         else _("In this run not all images are right by the last epoch; set more epochs or another learning rate.")
     )
     layers = picked_layers(learning, record, run.states[0], ACTIVATIONS, epoch, "_t")
     cost_now, back, passed = _epoch_table(batch, layers, images)
     charts_of_run(learning, record, epoch, cost_now)
+    _learned_likes(learning, layers)
     learning.step(
         _("The gradient: summed over all images"),
         _("Every gradient has the shape of its weights; it is the sum of δ·input over all images (sheet Epoch)."),
@@ -605,8 +652,41 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
         _("Update"), _("One step against the gradient gives the weights of the next epoch."), "W ← W − η·∂C/∂W"
     )
     new_layers = update(learning, layers, back, eta, "_next")
+    learning.sentence(
+        "next_written",
+        _("Demon 1, pixel 1: w = {w:4} − {eta:3}·{g:4p} = {new:4}"),
+        w=layers[0].W[0, 0], eta=eta, g=back.dW[1][0, 0], new=new_layers[0].W[0, 0],
+    )  # fmt: skip
     learning.step(_("Does it hold?"), _("The live numbers must meet what NumPy recorded for this epoch and the next."))
     check_step(learning, record, run, epoch, cost_now, new_layers)
+
+
+def _learned_likes(sheet: Sheet, layers: list[Layer]) -> None:
+    """Draw the picked epoch's hidden weights as each demon sees the image."""
+    sheet.step(
+        _("What the demons have learned to like"),
+        _(
+            "The weights of the picked epoch drawn as each demon sees the image: what it likes in blue, what it dislikes in red. Pick the last epoch, and compare with the sheet Pad."
+        ),
+    )
+    W = layers[0].W
+    with sheet.beside():
+        for j in range(len(DEMONS)):
+            sheet.derived(
+                f"learned_{j + 1}",
+                W.value[j].reshape(ROWS, COLUMNS),
+                None,
+                each=_as_grid(W, j),
+                title=_("demon {number} likes").format(number=j + 1),
+                rows=["1–3", "4–6", "7–9", "10–12"],
+                number_format="0.00",
+                shading=Shading.DIVERGING,
+            )
+    sheet.remark(
+        _(
+            "Nobody told them which pixels to like: only the targets of the images. Their order is chance, and so is who likes what; how the output demons listen (W²) fits."
+        )
+    )
 
 
 def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Block, Backward, Forward]:
@@ -617,12 +697,12 @@ def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Blo
     )
     with sheet.table(Counter(""), len(images.labels), freeze=True) as table:
         # recorded, not given: the run was made with these images, and would not follow a change
-        T = table.recorded("targets", images.targets, title=_("target t"), columns=Counter("j = "), number_format="0")
+        Y = table.recorded("targets", images.targets, title=_("target y"), columns=Counter("j = "), number_format="0")
         X = table.recorded(
             "X_all", images.pixels, title=_("pixels x"), columns=Counter("x"), number_format="0", shading=Shading.PIXELS
         )
         passed = forward_columns(table, layers, X, "_t")
-        each = cost_column(table, HALF_SQUARED, passed.output, T, "_t")
-        back = delta_columns(table, layers, HALF_SQUARED, passed, T, "_t")
+        each = cost_column(table, HALF_SQUARED, passed.output, Y, "_t")
+        back = delta_columns(table, layers, HALF_SQUARED, passed, Y, "_t")
         whole = total_cost(table, HALF_SQUARED, each, "_t")
     return whole, back, passed

@@ -45,6 +45,8 @@ STEPS = 30
 """Steps of each run in one variable."""
 PLANE_STEPS = 400
 """Steps on the plane: the article's 300, and a hundred more."""
+LEVEL_STEPS = (0, 150, 300, 400)
+"""Steps at whose height the chart draws a level line."""
 CURVE_POINTS = 41
 LARGEST_RATE = 1.1
 """With η = 1.1 a step multiplies the distance by −1.2: thirty of them by 237, so that no run can overflow."""
@@ -483,7 +485,7 @@ def step_sizes(book: Book, start: float, rates: tuple[float, float, float]) -> N
         remark=_("chosen here; from −10 to 10"),
     )
     n = sheet.recorded("sizes_steps", float(STEPS), symbol="n", title=_("steps"), number_format="0")
-    names = [_("too small"), _("about right"), _("too large")]
+    names = [_("small η"), _("middle η"), _("large η")]
     row: dict[str, Any] = {"along": Direction.RIGHT}
     eta = sheet.given(
         "sizes_lr",
@@ -506,6 +508,15 @@ def step_sizes(book: Book, start: float, rates: tuple[float, float, float]) -> N
         lambda k: verdict_formula(factor[k]),
         title=_("so the run"),
         number_format="@",
+        **row,
+    )
+    sheet.derived(
+        "sizes_share",
+        np.abs(factors) ** STEPS,
+        lambda k: absolute(factor[k]) ** n,
+        symbol="|1 − 2η|ⁿ",
+        title=_("of the way is left after n steps"),
+        number_format="0.0%",
         **row,
     )
     left = sheet.derived(
@@ -651,10 +662,14 @@ def plane(book: Book, start: tuple[float, float], rate: float) -> None:
         _("Each variable steps against its own partial derivative; here both are 1, wherever we stand."),
         "f(x, y) = x + y        ∂f/∂x = 1        ∂f/∂y = 1        x ← x − η·1        y ← y − η·1",
     )
-    printed = _("printed in the article")
-    near = {"number_format": "0.00", "valid": Between(-100, 100), "remark": printed}
-    x0 = sheet.given("plane_x0", start[0], symbol="x₀", title=_("start"), article=2.0, **near)
-    y0 = sheet.given("plane_y0", start[1], symbol="y₀", title=_("start"), article=4.0, **near)
+    printed = _("printed in the article: {number}")
+    near = {"number_format": "0.00", "valid": Between(-100, 100)}
+    x0 = sheet.given(
+        "plane_x0", start[0], symbol="x₀", title=_("start"), article=2.0, remark=printed.format(number=2), **near
+    )
+    y0 = sheet.given(
+        "plane_y0", start[1], symbol="y₀", title=_("start"), article=4.0, remark=printed.format(number=4), **near
+    )
     eta = sheet.given(
         "plane_lr",
         rate,
@@ -663,20 +678,20 @@ def plane(book: Book, start: tuple[float, float], rate: float) -> None:
         number_format="0.000",
         valid=Between(0, 1),
         article=0.01,
-        remark=printed,
+        remark=printed.format(number=0.01),
     )
     slopes = partial_derivatives(sheet, x0, y0)
     looked_at = sheet.cursor
     charts_at = looked_at + 20
     sheet.cursor = charts_at + 20
     x, y, f, t = plane_run(sheet, (x0, y0), eta, slopes)
-    level_x, level_y, levels = level_lines(sheet, x)
+    level_x, level_y = level_lines(sheet, x, f)
     bottom, sheet.cursor = sheet.cursor, looked_at
-    looked_steps(sheet, x, y, f)
+    looked_steps(sheet, (x0, y0), eta, (x, y, f))
     sheet.cursor = bottom
     lines = [
-        Series(f"x + y = {levels.value[k]:g}", level_x[k, :], level_y[k, :], colour=colour, dashed=True)
-        for k, colour in enumerate((GREY, GREEN, BLUE, RED))
+        Series(_("level at step {step}").format(step=t), level_x[k, :], level_y[k, :], colour=colour, dashed=True)
+        for k, (t, colour) in enumerate(zip(LEVEL_STEPS, (GREY, GREEN, BLUE, RED), strict=True))
     ]
     chart = Chart(
         _("The path across the level lines"),
@@ -758,8 +773,9 @@ def plane_run(sheet: Sheet, start: tuple[Block, Block], eta: Block, slopes: tupl
     return x, y, f, t
 
 
-def looked_steps(sheet: Sheet, x: Block, y: Block, f: Block) -> None:
-    """The article's steps 1 and 300, the one after, the last, and one of the reader's choice."""
+def looked_steps(sheet: Sheet, start: tuple[Block, Block], eta: Block, run: tuple[Block, Block, Block]) -> None:
+    """The start, the article's steps 1 and 300, the one after, and the last, or others of the reader's choice."""
+    x, y, f = run
     at = np.array([0, 1, 300, 301, 400])
     with sheet.table(None, len(at)) as table:
         t = table.given(
@@ -769,24 +785,22 @@ def looked_steps(sheet: Sheet, x: Block, y: Block, f: Block) -> None:
             symbol="t",
             number_format="0",
             valid=Between(0, PLANE_STEPS, whole=True),
-            article=at,
         )
         names = (("plane_at_x", x, "x"), ("plane_at_y", y, "y"), ("plane_at_f", f, "x + y"))
-        px, py, pf = (
+        for id, column, title in names:
             table.derived(
                 id, column.value[at], lambda i, c=column: pick(c, t[i] + 1), title=title, number_format="0.00"
             )
-            for id, column, title in names
-        )
-    words = "x₁ = x₀ − η·1 = {x:2},   y₁ = y₀ − η·1 = {y:2},   f = {x:2} + {y:2} = {f:2}"
-    sheet.sentence("plane_first", words, x=px[1], y=py[1], f=pf[1])
+    words = "x₁ = {x0:3} − {eta:3}·1 = {x:3}        y₁ = {y0:3} − {eta:3}·1 = {y:3}        f₁ = {x:3} + {y:3p} = {f:3}"
+    x0, y0 = start
+    sheet.sentence("plane_first", words, x0=x0, y0=y0, eta=eta, x=x[1], y=y[1], f=f[1])
     figures = (
-        ("x1", "x₁", px[1], 1.99),
-        ("y1", "y₁", py[1], 3.99),
-        ("f1", "f₁", pf[1], 5.98),
-        ("x300", "x₃₀₀", px[2], -1.0),
-        ("y300", "y₃₀₀", py[2], 1.0),
-        ("f300", "f₃₀₀", pf[2], 0.0),
+        ("x1", "x₁", x[1], 1.99),
+        ("y1", "y₁", y[1], 3.99),
+        ("f1", "f₁", f[1], 5.98),
+        ("x300", "x₃₀₀", x[300], -1.0),
+        ("y300", "y₃₀₀", y[300], 1.0),
+        ("f300", "f₃₀₀", f[300], 0.0),
     )
     for id, name, ours, printed in figures:
         sheet.printed(f"plane_{id}", _("{name} as the article has it").format(name=name), ours, printed, 2)
@@ -794,28 +808,39 @@ def looked_steps(sheet: Sheet, x: Block, y: Block, f: Block) -> None:
         _(
             "The article stops at 0, calls it the minimum, and says that the slopes are zero there. They are 1"
             " everywhere:"
-            " x + y has no minimum. Step 301 goes below 0, and the run falls for ever."
+            " x + y has no minimum. With the article's numbers step 301 goes below 0; the run falls for ever."
         )
     )
 
 
-def level_lines(sheet: Sheet, x: Block) -> tuple[Block, Block, Block]:
-    """Tabulate the ends of four lines on which x + y is constant."""
+def level_lines(sheet: Sheet, x: Block, f: Block) -> tuple[Block, Block]:
+    """Tabulate the ends of four lines on which x + y is constant: as high as the run is at four of its steps."""
     sheet.step(
         _("Level lines"),
-        _("On each of these lines f is the same; descent crosses them at a right angle, the steepest way down."),
+        _(
+            "On each of these lines f is the same. Descent crosses them at a right angle, the steepest way down (the"
+            " chart shows it where both axes have one scale)."
+        ),
         "y = L − x",
     )
-    value = np.array([6.0, 3.0, 0.0, -2.0])
+    value = f.value[list(LEVEL_STEPS)]
     ends = np.tile([x.value.min() - 1, x.value.max() + 1], (4, 1))
     two = {"columns": Counter(_("end ")), "number_format": "0.00"}
-    with sheet.table(None, len(value)) as table:
-        level = table.recorded("level", value, title=_("level"), symbol="L = x + y", number_format="0")
+    with sheet.table([_("step {step}").format(step=t) for t in LEVEL_STEPS], len(value)) as table:
+        level = table.derived(
+            "level",
+            value,
+            None,
+            each=[f[t] for t in LEVEL_STEPS],
+            title=_("level"),
+            symbol="L = x + y",
+            number_format="0.00",
+        )
         lx = table.derived(
             "level_x", ends, lambda k, e: if_(equal(number_of(e), 1), smallest(x) - 1, largest(x) + 1), title="x", **two
         )
         ly = table.derived("level_y", value[:, None] - ends, lambda k, e: level[k] - lx[k, e], title="y", **two)
-    return lx, ly, level
+    return lx, ly
 
 
 # -------------------------------------------------------------------------------------------------- saddle
@@ -926,6 +951,8 @@ def saddle_run(sheet: Sheet, start: tuple[Block, Block], eta: Block, h: Block) -
                 formula=lambda i: (x[i] ** 2 - (y[i] + h) ** 2 - (x[i] ** 2 - (y[i] - h) ** 2)) / (2 * h),
             )
         )
+    words = "x₁ = {x0:4} − {eta:3}·{dx:4p} = {x1:4}        y₁ = {y0:4} − {eta:3}·{dy:4p} = {y1:4}"
+    sheet.sentence("saddle_first", words, x0=x[0], eta=eta, dx=dx[0], x1=x[1], y0=y[0], dy=dy[0], y1=y[1])
     sheet.check("saddle_x_gradient", _("{slope} = quotient").format(slope="∂f/∂x"), near_x, dx, 1e-4)
     sheet.check("saddle_y_gradient", _("{slope} = quotient").format(slope="∂f/∂y"), near_y, dy, 1e-4)
     return x, y, f, t

@@ -118,8 +118,8 @@ class Neuron(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         book.first_change = _(
-            "on the sheet Neuron, the yellow input x₃ in the table of step 1: set it to 0, the inhibition goes, "
-            "and the neuron fires."
+            "on the sheet Neuron, the yellow input x₃ in the table of step 1: set it to 0, and see whether the neuron "
+            "fires without it."
         )
         unit = _neuron(book, settings)
         _patterns(book, unit)
@@ -414,9 +414,9 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
         u = table.derived("grid_u", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
         fields = caption(_("sigmoid"), "σ(z)", "0.0000")
         smooth = table.derived("grid_sigma", sigmoid(z_value), lambda i: sigmoid_formula(z[i]), **fields)
-        fields = caption(_("steep sigmoid"), "σ(k·z)", "0.0000")
+        fields = caption(_("second sigmoid"), "σ(k·z)", "0.0000")
         steep = table.derived("grid_steep", sigmoid(k_value * z_value), lambda i: sigmoid_formula(k * z[i]), **fields)
-        fields = caption(_("steep sigmoid's distance from the step"), "|u − σ(k·z)|", "0.0000")
+        fields = caption(_("second sigmoid's distance from the step"), "|u − σ(k·z)|", "0.0000")
         gap = table.derived("grid_gap", np.abs(u.value - steep.value), lambda i: absolute(u[i] - steep[i]), **fields)
         half = table.add(
             Block(
@@ -452,8 +452,11 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
     sheet.check("half_is_step", _("σ(z) ≥ ½ exactly where u(z) = 1"), half, u, 0.0)
     sheet.sentence(
         "gap_words",
-        _("Away from z = 0 the steep sigmoid is nearly the step: at z = {z:1} they differ by {gap:4}."),
+        _(
+            "At z = {z:1}, with k = {k:1}, the second sigmoid is {gap:4} away from the step; a larger k brings it nearer."
+        ),
         z=z[14],
+        k=k,
         gap=gap[14],
     )
 
@@ -499,7 +502,7 @@ def _restaurants(book: Book, settings: Mapping[str, Any], data: Any) -> Choice:
 def _importance(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Block]:
     sheet.step(
         _("How much each criterion counts"),
-        _("Weights say what matters to you: taste and price more, décor and location less."),
+        _("Weights say what matters to you: the larger a weight, the more this criterion counts."),
     )
     w_value = np.array([settings[key] for key in CRITERION_KEYS], dtype=float)
     size = np.abs(w_value).sum()

@@ -104,7 +104,7 @@ GATES = (
         np.maximum,
         largest,
         "max(x₁, x₂)",
-        N_("OR fires when at least one input does: the same weights, a lower threshold."),
+        N_("OR fires when at least one input does: with the weights of AND a lower threshold is enough."),
     ),
     Gate(
         "NAND",
@@ -186,7 +186,7 @@ class Perceptron(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         book.first_change = _(
-            "on the sheet Cinema, the yellow cell “holiday” in step 1: type 0 for a working day, and the "
+            "on the sheet Cinema, the yellow cell “holiday” in step 1: type 0 for a working day, and see whether the "
             "decision turns."
         )
         decision = _cinema(book, settings)
@@ -523,7 +523,10 @@ def _gates(book: Book, helpers: Sheet) -> dict[str, tuple[Block, Block]]:
         )
         parameters[gate.name] = _gate(sheet, helpers, gate)
     sheet.remark(
-        _("All weights are chosen here; any others that put the line between the same points do as well. Try some.")
+        _(
+            "All weights are chosen here (NAND's are those of Nielsen's book); any others that leave the same points on "
+            "the same side of the line do as well. Try some."
+        )
     )
     return parameters
 
@@ -778,8 +781,8 @@ def _search(book: Book) -> None:
     sheet.step(
         _("Rows right, for every pair of weights"),
         _(
-            "Each cell tries one pair of weights with the bias below: somewhere NAND has all four rows right, "
-            "XOR has three at the most."
+            "Each cell counts the rows that one pair of weights gets right with the bias below. Look for a 4: with a "
+            "suitable bias NAND has some, XOR has none with any."
         ),
         "w₁ ↓        w₂ →",
     )
@@ -854,7 +857,7 @@ def _two_layers(book: Book, helpers: Sheet, network: Network) -> None:
     news = sheet.reserve()
     sheet.text(
         _(
-            "Hidden unit 1 computes {first}, hidden unit 2 {second}; the output unit computes {output} of the two."
+            "The plan: hidden unit 1 computes {first}, hidden unit 2 {second}; the output unit {output} of the two."
         ).format(first=network.hidden[0], second=network.hidden[1], output=network.output)
     )
     layers = [
@@ -869,8 +872,8 @@ def _two_layers(book: Book, helpers: Sheet, network: Network) -> None:
         **caption(_("all input patterns"), "X", "0", columns=Counter("i = "), rows=Counter("k = ")),
     )
     passed = forward(sheet, layers, X, f"_{key}")
-    for A in passed.A[1:]:
-        A.number_format = "0"
+    for layer in layers:
+        passed.z(layer.number).number_format, passed.A[layer.number].number_format = "0.00", "0"
     T, wrong = _targets(sheet, network, X, passed, news)
     _pattern_words(sheet, key, layers, passed)
     _planes(sheet, helpers, network, layers, passed)
@@ -888,13 +891,13 @@ def _targets(sheet: Sheet, network: Network, X: Block, passed: Forward, news: in
     key = network.name.lower()
     said = passed.output
     target = network.target(*PATTERNS.T)
-    fields = caption(_("should be"), "T", "0", along=Direction.RIGHT, columns=Counter("i = "))
+    fields = caption(_("should be"), "Y", "0", along=Direction.RIGHT, columns=Counter("i = "))
     T = sheet.derived(f"T_{key}", target, lambda i: network.target_formula(X[0, i], X[1, i]), **fields)
     apart = np.abs(said.value[0] - target)
     fields = caption(_("wrong?"), number_format="0", along=Direction.RIGHT, columns=Counter("i = "))
     misses = sheet.derived(f"misses_{key}", apart, lambda i: absolute(said[0, i] - T[i]), **fields)
     wrong = sheet.derived(
-        f"wrong_{key}", apart.sum(), lambda: total(misses), title=_("patterns wrong"), number_format="0"
+        f"wrong_{key}", apart.sum(), lambda: total(misses), symbol="C", title=_("patterns wrong"), number_format="0"
     )
     good, bad = (str(_(words).format(gate=network.name)) for words in (N_("this is {gate}"), N_("this is not {gate}")))
     verdict = sheet.derived(
@@ -941,7 +944,9 @@ def _planes(sheet: Sheet, helpers: Sheet, network: Network, layers: list[Layer],
     key = network.name.lower()
     sheet.step(
         _("Two lines, then one"),
-        _("The hidden layer moves the four patterns to new places, where a single line parts them."),
+        _(
+            "The hidden layer moves the four patterns to new places; if it does so well, a single line parts them there."
+        ),
         "(x₁, x₂) → (a₁, a₂)",
     )
     out = passed.output
@@ -959,6 +964,17 @@ def _planes(sheet: Sheet, helpers: Sheet, network: Network, layers: list[Layer],
     with sheet.beside():
         sheet.chart(_plane(_("Input plane: two lines"), *corners[0], lines[:2]))
         sheet.chart(_plane(_("Hidden plane: one line"), *corners[1], lines[2:], ("a₁", "a₂")))
+    A = passed.A[1]
+    sheet.sentence(
+        f"moved_{key}",
+        _(
+            "Pattern 2 moves to ({a2:0}, {b2:0}), pattern 3 to ({a3:0}, {b3:0}): where two meet, the chart shows one point."
+        ),
+        a2=A[0, 1],
+        b2=A[1, 1],
+        a3=A[0, 2],
+        b3=A[1, 2],
+    )
 
 
 # ------------------------------------------------------------------------------------------------ NAND alone

@@ -117,7 +117,7 @@ def check_every_parameter(
             symbol="∂C/∂w",
             number_format="0.00000000",
         )
-    sheet.check(name, _("backpropagation equals the difference quotients"), analytic, numeric, tolerance)
+    sheet.check(name, _("backpropagation = difference quotients"), analytic, numeric, tolerance)
 
 
 def check_chosen_parameter(
@@ -161,10 +161,10 @@ def check_chosen_parameter(
         f"{name}_backprop",
         _gradient_value(back, *parameter),
         lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
-        title=_("backpropagation's number for the same parameter"),
+        title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
-    sheet.check(name, _("backpropagation equals the difference quotient"), backprop, quotient, tolerance)
+    sheet.check(name, _("backpropagation = difference quotient"), backprop, quotient, tolerance)
 
 
 def check_in_any_network(
@@ -208,7 +208,7 @@ def check_in_any_network(
         "fd_backprop",
         _gradient_value(back, *parameter),
         lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
-        title=_("backpropagation's number for the same parameter"),
+        title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
     scale = sheet.derived(
@@ -220,7 +220,7 @@ def check_in_any_network(
         number_format="0.000000",
     )
     smooth = _smooth(sheet, crossed) if crossed else None
-    title = _("backpropagation equals the difference quotient")
+    title = _("backpropagation = difference quotient")
     sheet.check("fd", title, backprop, quotient, 1e-5, scale=scale, applies=smooth)
 
 

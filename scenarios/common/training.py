@@ -190,13 +190,13 @@ def check_step(sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block
     for new, recorded in zip(new_layers, next_layers, strict=True):
         sheet.check(
             f"step_W{new.number}",
-            _("the live step of W{layer} leads to the recorded next epoch").format(layer=sup(new.number)),
+            _("the step of W{layer} arrives as recorded").format(layer=sup(new.number)),
             new.W, recorded.W, 1e-9,
         )  # fmt: skip
         if new.b is not None and recorded.b is not None:
             sheet.check(
                 f"step_b{new.number}",
-                _("the live step of b{layer} leads to the recorded next epoch").format(layer=sup(new.number)),
+                _("the step of b{layer} arrives as recorded").format(layer=sup(new.number)),
                 new.b, recorded.b, 1e-9,
             )  # fmt: skip
 

@@ -80,7 +80,7 @@ class RentYield(Scenario):
         lr = rate_for(survey.n, settings["lr"])
         book.first_change = _(
             "on the sheet Data, type another number into a yellow cell, and watch the line on the "
-            "sheet Descent follow; then make the learning rate on FirstPass 0.2."
+            "sheet Descent follow; then make the learning rate on FirstPass 0.2: too large, and the sheets say so."
         )
 
         scaled = data_sheet(book, survey)

@@ -45,7 +45,7 @@ def _say_where_from(sheet: Sheet, survey: Survey) -> None:
             _("Collect the data"),
             _(
                 "A survey of offices in a city's business district: what does a month's rent have "
-                "to do with the floor area?"
+                "to do with the floor area? Its rows are the yellow columns below."
             ),
         )
         sheet.remark(

@@ -169,7 +169,7 @@ def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
             title=_("most epochs"),
             valid=Between(1, epochs, whole=True),
             number_format="0",
-            remark=_("chosen here; the table has {rows} epochs, for more: --set epochs=…").format(rows=epochs),
+            remark=_("chosen here; at most {rows}, the rows of the table").format(rows=epochs),
         ),
     )
 
@@ -179,7 +179,7 @@ def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: H
     sheet.step(
         _("Repeat the step, epoch by epoch"),
         _(
-            "Each row makes its totals from the five sums and hands the next row better weights; "
+            "Each row makes its totals from the five sums and hands the next row its new weights; "
             "after the stop (■) they stand still."
         ),
         "C(t) = C(t−1) − lr·dC(t−1)        m(t) = m(t−1) − lr·dm(t−1)",

@@ -39,7 +39,7 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     sheet = book.sheet("FirstPass", _("First pass: predict, measure, differentiate"))
     start = _start(sheet, C, m, lr)
     chart_row = start.C.place.row
-    keep_free(sheet, 9)
+    keep_free(sheet, 12)
     sheet.step(
         _("Predict every row and measure how far off the line is"),
         _("The half squared error weighs every miss; its derivatives tell which way C and m should move."),
@@ -68,7 +68,9 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
 def _start(sheet: Sheet, C: float, m: float, lr: float) -> Start:
     sheet.step(
         _("Begin with any weights"),
-        _("A line needs an intercept C and a slope m; descent may begin anywhere, here where the article does."),
+        _(
+            "A line needs an intercept C and a slope m. Descent may begin anywhere; the article begins at 0.52 and 0.81."
+        ),
         "Y_pred = C + m·x",
     )
     first = Start(
@@ -185,7 +187,7 @@ def _total(t: Table, id: str, symbol: str, title: str, column: Block, role: Role
 def _sentences(sheet: Sheet, scaled: Scaled, start: Start, done: Pass) -> None:
     sheet.sentence(
         "pass1_one_row",
-        "i = 2:   Y_pred = {C:2} + {m:2p}·{x:4} = {p:4}        e = {y:4} − {p:4p} = {e:4}        "
+        "i = 2:   Y_pred = {C:4} + {m:4p}·{x:4} = {p:4}        e = {y:4} − {p:4p} = {e:4}        "
         "HSE = ½·{e:4p}² = {H:4}"
         "        ∂HSE/∂C = {dC:4}        ∂HSE/∂m = {dC:4}·{x:4} = {dm:4}",
         C=start.C,
@@ -221,7 +223,7 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
             y_title=_("y: {y}, scaled").format(y=survey.y_name),
             alt=_("Green points: the rows. Orange: the first line's prediction for each; the gaps are the errors."),
             columns=6,
-            rows=14,
+            rows=17,
         ),
         at=(row, 6),
     )
@@ -251,7 +253,7 @@ def gradient_check_sheet(book: Book, scaled: Scaled, start: Start, done: Pass) -
         remark=_("chosen here"),
     )
     sheet.gap()
-    above = keep_free(sheet, 5)
+    above = keep_free(sheet, 7)
     C, m = start.C, start.m
     with sheet.table(Counter("i = "), scaled.n) as t:
         L = {
@@ -301,9 +303,17 @@ def _quotient(sheet: Sheet, weight: str, up: Block, down: Block, h: Block, exact
         title=_("difference quotient in {weight}").format(weight=weight),
         number_format="0.000000",
     )
+    sheet.sentence(
+        f"quotient_{weight}_sentence",
+        "({up:8} − {down:8}) / (2·{h:4}) = {quotient:4}",
+        up=up,
+        down=down,
+        h=h,
+        quotient=quotient,
+    )
     sheet.check(
         f"gradient_{weight}",
-        _("ΣdHSE/d{weight}: formula against difference quotient").format(weight=weight),
+        _("ΣdHSE/d{weight}: formula = quotient").format(weight=weight),
         exact,
         quotient,
         1e-6,

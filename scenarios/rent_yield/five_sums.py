@@ -10,7 +10,7 @@ from scenarios.rent_yield.first_pass import Pass
 from scenarios.rent_yield.survey import Scaled, Start, Sums
 from workbook.block import Block
 from workbook.book import Book
-from workbook.formula import Expr, Operand, call, dot, if_, sqrt, total
+from workbook.formula import Expr, Operand, call, dot, equal, if_, sqrt, total
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -51,7 +51,7 @@ def _sums(sheet: Sheet, scaled: Scaled) -> Sums:
         Sy=add("Sy", Y.sum(), total(y), "Σy", _("sum of y")),
         Sxx=add("Sxx", np.square(X).sum(), call("SUMSQ", x), "Σx²", _("sum of the squares of x")),
         Sxy=add("Sxy", X @ Y, dot(x, y), "Σxy", _("sum of the products")),
-        Syy=add("Syy", np.square(Y).sum(), call("SUMSQ", y), "Σy²", _("for the total only, not for the gradient")),
+        Syy=add("Syy", np.square(Y).sum(), call("SUMSQ", y), "Σy²", _("sum of y², for the total only")),
     )
     sheet.gap()
     return sums
@@ -71,7 +71,7 @@ def _same_as_row_by_row(sheet: Sheet, sums: Sums, start: Start, first: Pass) -> 
     dC = add("sums_dC", first.dC.value, sums.dC(C, m), "C·n + m·Σx − Σy", _("slope in C"))
     sheet.sentence(
         "sums_sentence",
-        "= {C:2}·{n:0} + {m:2p}·{Sx:4} − {Sy:4} = {dC:4}",
+        "= {C:4}·{n:0} + {m:4p}·{Sx:4} − {Sy:4} = {dC:4}",
         C=C,
         n=sums.n,
         m=m,
@@ -91,8 +91,8 @@ def _largest_rate(sheet: Sheet, sums: Sums, start: Start) -> None:
     sheet.step(
         _("How large may the learning rate be?"),
         _(
-            "Each step multiplies the distance to the valley floor by 1 − lr·λ; beyond lr = 2/λ it "
-            "grows instead of shrinking."
+            "Where the valley is steepest, each step multiplies the distance to its floor by 1 − lr·λ; beyond lr = 2/λ "
+            "it grows instead of shrinking."
         ),
         "λ = ½·(n + Σx² + √((n − Σx²)² + 4·(Σx)²))",
     )
@@ -119,12 +119,29 @@ def _largest_rate(sheet: Sheet, sums: Sums, start: Start) -> None:
         title=_("largest rate that descends"),
         number_format="0.000000",
     )
+    sheet.sentence(
+        "lr_limit_sentence",
+        "λ = ½·({n:0} + {Sxx:4} + √(({n:0} − {Sxx:4})² + 4·{Sx:4}²)) = {steepest:4}        2/λ = {limit:6}",
+        n=n,
+        Sxx=Sxx,
+        Sx=Sx,
+        steepest=steepest,
+        limit=limit,
+    )
+    sheet.derived(
+        "lr_factor",
+        1 - start.lr.value * curvature,
+        lambda: 1 - start.lr * steepest,
+        symbol="1 − lr·λ",
+        title=_("factor of a step"),
+    )
     calm = _("✓ The learning rate is below this limit: descent settles.")
+    none = _("The learning rate is 0: nothing moves.")
     wild = _("The learning rate is beyond this limit: descent leaps higher with each step. Make lr smaller.")
     sheet.derived(
         "lr_verdict",
-        np.asarray(str(calm if start.lr.value < limit.value else wild), dtype=object),
-        lambda: if_(start.lr < limit, str(calm), str(wild)),
+        np.asarray(str(none if start.lr.value == 0 else calm if start.lr.value < limit.value else wild), dtype=object),
+        lambda: if_(equal(start.lr, 0), str(none), if_(start.lr < limit, str(calm), str(wild))),
         title=_("verdict"),
         number_format="@",
     )

@@ -66,6 +66,17 @@ def _closed_form(sheet: Sheet, scaled: Scaled, sums: Sums) -> Weights:
     C = sheet.derived(
         "C_best", C_value, lambda: (Sy - m * Sx) / n, symbol="C", title=_("best intercept"), number_format="0.000000"
     )
+    sheet.sentence(
+        "m_best_sentence",
+        "m = ({n:0}·{Sxy:6} − {Sx:6}·{Sy:6}) / ({n:0}·{Sxx:6} − {Sx:6}²) = {m:6}        C = ({Sy:6} − {m:6p}·{Sx:6}) / {n:0} = {C:6}",
+        n=n,
+        Sx=Sx,
+        Sy=Sy,
+        Sxx=Sxx,
+        Sxy=Sxy,
+        m=m,
+        C=C,
+    )
     left = sheet.derived(
         "normal_C",
         design[:, 0] @ (C_value + m_value * X),
@@ -130,15 +141,25 @@ def _compare(
             lambda k: L[k] - L[len(lines) - 1],
             symbol="L − L_best",
             title=_("above the floor"),
-            number_format="0.0E+00",
+            number_format="0.000000",
         )
-        t.derived(
+        distance = t.derived(
             "compared_distance",
             np.hypot(C_values - C_values[-1], m_values - m_values[-1]),
             lambda k: sqrt((C[k] - best.C) ** 2 + (m[k] - best.m) ** 2),
             title=_("distance to the best"),
             number_format="0.000000",
         )
+    stopped = len(lines) - 2
+    sheet.sentence(
+        "distance_sentence",
+        _("Where descent stopped: √(({C:4} − {C_best:4p})² + ({m:4} − {m_best:4p})²) = {distance:4}"),
+        C=C[stopped],
+        C_best=best.C,
+        m=m[stopped],
+        m_best=best.m,
+        distance=distance[stopped],
+    )
     floor = sheet.derived(
         "loss_best",
         L_values[-1],
@@ -180,7 +201,7 @@ def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best:
                 number_format="0.000000",
             )
         )
-        t.add(
+        intercept = t.add(
             Block(
                 "own_intercept",
                 Role.DERIVED,
@@ -190,3 +211,16 @@ def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best:
                 number_format="0.000000",
             )
         )
+    sheet.sentence(
+        "own_sentence",
+        _(
+            "By descent: slope = {m:4p}·({high:2} − {low:2p})/({right:2} − {left:2p}) = {slope:6}, intercept = {intercept:4}"
+        ),
+        m=end.m,
+        high=scaled.y_max,
+        low=scaled.y_min,
+        right=scaled.x_max,
+        left=scaled.x_min,
+        slope=slope[0],
+        intercept=intercept[0],
+    )

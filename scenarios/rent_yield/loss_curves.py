@@ -76,7 +76,7 @@ def curves_sheet(book: Book) -> None:
         wrong = t.derived(
             "curve_wrong", R * np.tanh(R), lambda i: first[i] * r[i], title=_("“first times x”"), math="r·tanh r"
         )
-    sheet.check("second_check", _("1 − tanh² r against the difference quotient"), second, quotient, 1e-5)
+    sheet.check("second_check", _("1 − tanh² r = difference quotient"), second, quotient, 1e-5)
     _curve_charts(sheet, chart_row, r, losses, [first, second, wrong])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start
+from scenarios.rent_yield.survey import Array, Scaled, Start, going_back, keep_free, rate_digits
 from scenarios.rent_yield.updates import (
     BATCH,
     Path,
@@ -55,8 +55,23 @@ def mini_batch_sheet(book: Book, scaled: Scaled, start: Start) -> Path:
         "C ← C − lr·(n_b·C + m·Σ_b x − Σ_b y)        m ← m − lr·(C·Σ_b x + m·Σ_b x² − Σ_b xy)",
     )
     C_value, m_value = walk(scaled.x.value, scaled.y.value, start, batches * epochs)
+    above = keep_free(sheet, 2)
     with sheet.table(Counter("u = "), len(batches) * epochs) as t:
-        return _batch_updates(t, sums, start, per_epoch, C_value, m_value)
+        path, dC = _batch_updates(t, sums, start, per_epoch, C_value, m_value)
+    with going_back(sheet, above):
+        sheet.sentence(
+            "mini_first",
+            f"u = 1:   dC = {{n:0}}·{{C:4p}} + {{m:4p}}·{{Sx:4}} − {{Sy:4}} = {{dC:4}}        C = {{C:4}} − {{lr:{rate_digits(scaled.n)}}}·{{dC:4p}} = {{C1:4}}",
+            n=sums["n"][0],
+            C=start.C,
+            m=start.m,
+            Sx=sums["Sx"][0],
+            Sy=sums["Sy"][0],
+            dC=dC[0],
+            lr=start.lr,
+            C1=path.C[0],
+        )
+    return path
 
 
 def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Rows]) -> dict[str, Block]:
@@ -90,7 +105,8 @@ def _batch_sums(sheet: Sheet, scaled: Scaled, batches: list[Rows]) -> dict[str, 
 
 def _batch_updates(
     t: Table, sums: dict[str, Block], start: Start, per_epoch: Block, C_value: Array, m_value: Array
-) -> Path:
+) -> tuple[Path, Block]:
+    """Add the table of updates; return the weights after each, and the slopes in C."""
     K = int(per_epoch.value)
     u = np.arange(len(C_value))
     epoch = t.derived(
@@ -159,4 +175,4 @@ def _batch_updates(
         lambda u: unless_wild(C[u - 1], m[u - 1], m[u - 1], start.lr * dm[u]),
         lambda: start.m - start.lr * dm[0],
     )
-    return Path(C, m, per_epoch)
+    return Path(C, m, per_epoch), dC

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.rent_yield.first_pass import Pass, add_pass
-from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep_free
+from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep_free, rate_digits
 from workbook.block import Counter
 from workbook.book import Book
 from workbook.formula import if_
@@ -15,11 +15,11 @@ from workbook.text import _
 
 def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Weights:
     """Add the update rule and the whole table again with the new weights."""
-    sheet = book.sheet("SecondPass", _("Second pass: move the weights, and the total falls"), landscape=False)
+    sheet = book.sheet("SecondPass", _("Second pass: with new weights, does the total fall?"), landscape=False)
     new = _update(sheet, start, first)
     sheet.step(
         _("Go through all rows again with the new weights"),
-        _("Only a second pass shows whether the step was a good one: the total must have fallen."),
+        _("Only a second pass shows whether the step was a good one: then the total has fallen."),
         "Y_pred = C₁ + m₁·x",
     )
     above = keep_free(sheet, 5)
@@ -55,10 +55,11 @@ def _update(sheet: Sheet, start: Start, first: Pass) -> Weights:
         title=_("new slope"),
         number_format="0.000000",
     )
+    digits = rate_digits(len(first.error.value))
     for new, old, slope, name in ((C, start.C, first.dC, "C"), (m, start.m, first.dm, "m")):
         sheet.sentence(
             f"update_{name}",
-            f"{name}₁ = {{old:2}} − {{lr:2}}·{{slope:3p}} = {{new:2}}",
+            f"{name}₁ = {{old:4}} − {{lr:{digits}}}·{{slope:4p}} = {{new:4}}",
             old=old,
             lr=start.lr,
             slope=slope,
@@ -75,11 +76,13 @@ def _compare(sheet: Sheet, first: Pass, second: Pass) -> None:
     after = sheet.derived("loss_after", second.loss.value, lambda: second.loss, symbol="L₁", title=_("total after"))
     fell = before.value > after.value
     good = _("✓ The total fell: the step was a good one.")
-    bad = _("The total did not fall: with this learning rate the step leaps across the valley. Make lr smaller.")
+    still = _("The total did not change: lr is 0, or these weights are the best already.")
+    bad = _("The total rose: with this learning rate the step leaps across the valley. Make lr smaller.")
+    rose = before.value < after.value
     sheet.derived(
         "loss_verdict",
-        np.asarray(str(good if fell else bad), dtype=object),
-        lambda: if_(after < before, str(good), str(bad)),
+        np.asarray(str(good if fell else bad if rose else still), dtype=object),
+        lambda: if_(after < before, str(good), if_(after > before, str(bad), str(still))),
         title=_("verdict"),
         number_format="@",
     )

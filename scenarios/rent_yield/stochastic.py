@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, going_back, keep_free
+from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, going_back, keep_free, rate_digits
 from scenarios.rent_yield.updates import (
     SEED,
     UPDATES,
@@ -48,7 +48,7 @@ def stochastic_sheet(book: Book, scaled: Scaled, start: Start, sums: Sums) -> Pa
     with sheet.table(Counter("u = "), len(order)) as t:
         path, i, once = _row_updates(t, scaled, start, sums, order, C_value, m_value)
     with going_back(sheet, above):
-        _first_update(sheet, start, path, i, once)
+        _first_update(sheet, start, path, i, once, rate_digits(n))
     return path
 
 
@@ -116,12 +116,13 @@ def _times_drawn(t: Table, i: Block, n: int) -> Block:
 
 
 def _first_update(
-    sheet: Sheet, start: Start, path: Path, drawn: tuple[Block, Block, Block], once: Block | None
+    sheet: Sheet, start: Start, path: Path, drawn: tuple[Block, Block, Block], once: Block | None, digits: int
 ) -> None:
+    """Write out the first update, the learning rate with so many digits, and hold the order to account."""
     x, y, e = drawn
     sheet.sentence(
         "stochastic_error",
-        "u = 1:   e = {y:4} − ({C:2} + {m:2p}·{x:4}) = {e:4}",
+        "u = 1:   e = {y:4} − ({C:4} + {m:4p}·{x:4}) = {e:4}",
         x=x[0],
         y=y[0],
         e=e[0],
@@ -130,7 +131,7 @@ def _first_update(
     )
     sheet.sentence(
         "stochastic_update",
-        "C = {C:2} + {lr:4}·{e:4p} = {C1:4}        m = {m:2} + {lr:4}·{e:4p}·{x:4} = {m1:4}",
+        f"C = {{C:4}} + {{lr:{digits}}}·{{e:4p}} = {{C1:4}}        m = {{m:4}} + {{lr:{digits}}}·{{e:4p}}·{{x:4}} = {{m1:4}}",
         x=x[0],
         e=e[0],
         C=start.C,

@@ -96,6 +96,11 @@ def decimals(values: Array) -> int:
     return next((d for d in range(4) if np.array_equal(np.round(values, d), values)), 4)
 
 
+def rate_digits(n: int) -> int:
+    """Return how many decimals a sentence needs to show the learning rate for n rows: many have a small one."""
+    return 4 if n <= 100 else 6
+
+
 def number_format(values: Array) -> str:
     """Return a number format with as many decimals as the values need."""
     return "#,##0" + ("." + "0" * decimals(values) if decimals(values) else "")

@@ -51,6 +51,23 @@ def test_training_gets_all_images_right() -> None:
     assert book["run_cost"].value[-1] < 0.1 * book["run_cost"].value[0]
 
 
+@pytest.mark.parametrize("rate", (0.3, 1.5, 2.5))
+def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> None:
+    book = SCENARIO.make(settings={"lr": rate})
+    wrong_at = np.flatnonzero(book["run_accuracy"].value < 1)
+    words = " ".join(label.text for sheet in book.sheets for label in sheet.labels if sheet.name == "Learning")
+    if wrong_at[-1] + 1 < len(book["run_accuracy"].value):
+        assert f"right from epoch {wrong_at[-1] + 1} on" in words
+    else:
+        assert "not all images are right by the last epoch" in words
+
+
+def test_learned_likes_are_the_weights_of_the_picked_epoch() -> None:
+    book = SCENARIO.make()
+    for j in range(3):
+        assert book[f"learned_{j + 1}"].value.ravel() == pytest.approx(book["W1_t"].value[j])
+
+
 def test_gradients_meet_autograd() -> None:
     random = np.random.default_rng(3)
     images, labels = training_images()

@@ -31,6 +31,12 @@ def test_the_plane_has_no_minimum():
     assert np.diff(f) == pytest.approx(np.full(400, -0.02))
 
 
+def test_level_lines_and_the_first_step_follow_the_run():
+    book = with_settings(plane_x0=-7.25, plane_lr=0.5)
+    assert book["level"].value == pytest.approx(book["plane_f"].value[[0, 150, 300, 400]])
+    assert "-7.250 − 0.500·1 = -7.750" in str(book["plane_first"].value)
+
+
 @pytest.mark.parametrize("function", (SQUARE, HILL), ids=lambda function: function.id)
 def test_slopes_are_autograds_and_differences(function):
     x = np.random.default_rng(1).normal(0, 4, 50)

@@ -118,6 +118,18 @@ def test_a_rate_that_diverges_is_stopped_and_said() -> None:
     assert "too large" in str(book["stop_reason"].value)
 
 
+def test_a_rate_of_0_is_not_said_to_leap() -> None:
+    book = make(lr=0)
+    assert "did not change" in str(book["loss_verdict"].value)
+    assert "nothing moves" in str(book["lr_verdict"].value)
+
+
+def test_a_rate_too_large_is_said_to_leap() -> None:
+    book = make(lr=0.2)
+    assert "rose" in str(book["loss_verdict"].value)
+    assert abs(book["lr_factor"].value) > 1
+
+
 def test_the_contours_have_the_heights_they_claim() -> None:
     book = make(C=-1.3, m=2.2)
     x, y = book["x"].value, book["y"].value
