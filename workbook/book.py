@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbook.block import SIGNS, Block, Place, Role, Value
-from workbook.formula import Expr, cell_name, equal, if_, smallest, squared_distance, total
-from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Sheet, Step, Style, named
+from workbook.formula import Expr, call, cell_name, equal, if_, joined, smallest, squared_distance, total
+from workbook.sheet import FAILS, HOLDS, LABEL_COLUMNS, NOT_APPLICABLE, Check, Sheet, Step, Style, named
 from workbook.text import N_, _, current_translator
 
 if TYPE_CHECKING:
@@ -165,8 +165,8 @@ class Book:
             formula=lambda: 1 if self._same_inputs is None else smallest(self._same_inputs),
         )
         sheet = self._checks_sheet
-        sheet.label(4, 0, f"{SIGNS[Role.CHECK]} {flag.title}", Style.LABEL, role=Role.CHECK)
-        sheet.settle(flag, Place(sheet.name, 4, 1, 1, 1))
+        sheet.line_label(4, 0, f"{SIGNS[Role.CHECK]} {flag.title}", Role.CHECK)
+        sheet.settle(flag, Place(sheet.name, 4, LABEL_COLUMNS, 1, 1))
         return flag
 
     def _finish_checks(self) -> None:
@@ -223,7 +223,7 @@ class Book:
             each=[check.verdict.whole() for check in self.checks],
             number_format="@",
         )
-        sheet.add(verdicts, at=(top, 1))
+        sheet.add(verdicts, at=(top, LABEL_COLUMNS))
         fails = Block(
             "check_fails",
             Role.CHECK,
@@ -231,7 +231,7 @@ class Book:
             formula=lambda i: if_(equal(verdicts[i], FAILS), 1, 0),
             number_format="0",
         )
-        sheet.add(fails, at=(top, 2))
+        sheet.add(fails, at=(top, LABEL_COLUMNS + 1))
         sheet.cursor = top + len(self.checks) + 1
 
     # -- the Start sheet -----------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Book:
         if self.first_change:
             sheet.text(_("▶ First thing to try: {hint}").format(hint=self.first_change))
         if self.checks:
-            self._overall_verdict(sheet, self["check_fails"])
+            self._overall_verdict(sheet, self["check_verdicts"], self["check_fails"])
         sheet.gap()
         self._contents(sheet)
         self._legend(sheet)
@@ -256,7 +256,7 @@ class Book:
         )
         sheet.text(_("To change anything else: menu Review (in LibreOffice: Tools) → Unprotect Sheet."))
 
-    def _overall_verdict(self, sheet: Sheet, fails: Block) -> None:
+    def _overall_verdict(self, sheet: Sheet, verdicts: Block, fails: Block) -> None:
         failing = sheet.add(
             Block(
                 "checks_failing",
@@ -267,7 +267,11 @@ class Book:
                 formula=lambda: total(fails),
             )
         )
-        good = _("✓ Every check holds, {count} of them.").format(count=len(self.checks))
+        words = str(_("✓ Every check that applies holds: {count} of {all}."))
+        before, after = (part.format(all=len(self.checks)) for part in words.split("{count}"))
+        # IronCalc's COUNTIF refuses a range of one cell
+        holding = call("COUNTIF", verdicts, HOLDS) if verdicts.value.size > 1 else if_(equal(verdicts[0], HOLDS), 1, 0)
+        good = f"{before}{sum(verdicts.value == HOLDS)}{after}"
         bad = _("✗ A check fails: see the sheet Checks.")
         sheet.add(
             Block(
@@ -276,7 +280,7 @@ class Book:
                 np.asarray(bad if failing.value else good, dtype=object),
                 title=_("verdict"),
                 number_format="@",
-                formula=lambda: if_(equal(failing, 0), str(good), str(bad)),
+                formula=lambda: if_(equal(failing, 0), joined(before, holding, after), str(bad)),
             )
         )
 
@@ -289,7 +293,7 @@ class Book:
             for step in self.steps:
                 if step.sheet == part.name:
                     text = _("Step {number} · {title}").format(number=step.number, title=step.title)
-                    sheet.label(sheet.cursor, 1, text, Style.LINK, link=f"{step.sheet}!{cell_name(step.row, 0)}")
+                    sheet.label(sheet.cursor, 0, text, Style.SUBLINK, link=f"{step.sheet}!{cell_name(step.row, 0)}")
                     sheet.cursor += 1
         sheet.gap()
 

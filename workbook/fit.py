@@ -8,12 +8,21 @@ import re
 import numpy as np
 
 from workbook.block import Block
-from workbook.sheet import Label, Sheet, Style
+from workbook.sheet import Label, PlacedChart, Sheet, Style
 from workbook.text import display_width, wrap
 
-NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 44
-HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.LABEL})
-"""The labels that a column must have room for; sentences, links and titles run on over empty cells."""
+NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
+HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW})
+"""The labels that a column must have room for; all others run on over empty cells."""
+
+RUNNING = frozenset({Style.LABEL, Style.LINK, Style.SUBLINK})
+"""The labels that run on, but must have room up to the next cell that holds something."""
+
+NARROWEST_CHART, WIDEST_CHART, CHART_MARGIN = 320, 760, 12
+"""In pixels."""
+
+PIXELS = 7
+"""How wide a digit is in the usual font and size."""
 
 LINE_HEIGHT = 15.0
 USUAL_WIDTH = 8.43
@@ -49,8 +58,8 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
     if sheet.column_width is not None:
         last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
-        widths = dict.fromkeys(range(1, last + 1), sheet.column_width)
-        return {0: _first_column(sheet), **widths, **sheet.widths}
+        fixed = {0: _first_column(sheet), **dict.fromkeys(range(1, last + 1), sheet.column_width), **sheet.widths}
+        return {**fixed, 0: _with_room_for_labels(sheet, fixed)[0]}
     needs: dict[int, float] = {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0
@@ -59,7 +68,48 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     for label in sheet.labels:
         if label.column and label.style in HEADINGS:
             needs[label.column] = max(needs.get(label.column, NARROWEST), _heading_width(label) + 2.0)
-    return {**needs, 0: _first_column(sheet), **sheet.widths}
+    return _with_room_for_charts(
+        sheet, _with_room_for_labels(sheet, {**needs, 0: _first_column(sheet), **sheet.widths})
+    )
+
+
+def _with_room_for_charts(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
+    """Widen the columns of a chart that is drawn wider than they are, so that it covers nothing beside it."""
+    widths = dict(widths)
+    for placed in sheet.charts:
+        columns = range(placed.column, placed.column + placed.chart.columns)
+        lack = (NARROWEST_CHART + CHART_MARGIN - _pixels(columns, widths)) / PIXELS / len(columns)
+        if lack > 0:
+            widths |= {column: widths.get(column, USUAL_WIDTH) + lack + 1 / PIXELS for column in columns}
+    return widths
+
+
+def _pixels(columns: range, widths: dict[int, float]) -> int:
+    return sum(int(widths.get(column, USUAL_WIDTH) * PIXELS + 5) for column in columns)
+
+
+def _with_room_for_labels(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
+    """Widen a column where a label would be cut off by what stands to its right."""
+    widths = dict(widths)
+    for label in sheet.labels:
+        if label.style in RUNNING and label.text:
+            room = sum(widths.get(column, USUAL_WIDTH) for column in _free_columns(sheet, label))
+            need = _heading_width(label) + 1.0
+            if need > room:
+                widths[label.column] = widths.get(label.column, USUAL_WIDTH) + need - room
+    return widths
+
+
+def _free_columns(sheet: Sheet, label: Label) -> range:
+    """Return the columns over which a label can run on; very many where nothing stands to its right."""
+    right = [
+        other.column for other in sheet.labels if other.row == label.row and (other.text or other.number is not None)
+    ]
+    for block in sheet.blocks:
+        place = block.place
+        if place.row <= label.row < place.row + place.rows:
+            right.append(place.column)
+    return range(label.column, min((column for column in right if column > label.column), default=label.column + 100))
 
 
 def _heading_width(label: Label) -> int:
@@ -91,13 +141,12 @@ def _first_column(sheet: Sheet) -> float:
     widths = [
         display_width(label.text) + (3 if label.number is not None else 0)
         for label in sheet.labels
-        if label.column == 0
-        and (label.style in (Style.ROW, Style.LABEL) or (label.style is Style.LINK and _is_hemmed_in(sheet, label)))
+        if label.column == 0 and label.style is Style.ROW
     ]
     return float(min(max([12, *widths]), WIDEST_LABEL) + 2)
 
 
-def _is_hemmed_in(sheet: Sheet, label: Label) -> bool:
-    """Return whether numbers stand right of a label, so that it cannot run on."""
-    places = [block.place for block in sheet.blocks]
-    return any(place.column == 1 and place.row <= label.row < place.row + place.rows for place in places)
+def chart_pixels(placed: PlacedChart, widths: dict[int, float]) -> int:
+    """Return how wide a chart is drawn: as its columns are, within bounds."""
+    columns = range(placed.column, placed.column + placed.chart.columns)
+    return max(NARROWEST_CHART, min(_pixels(columns, widths) - CHART_MARGIN, WIDEST_CHART))

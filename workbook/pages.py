@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook.fit import LINE_HEIGHT, USUAL_WIDTH
-from workbook.sheet import PROSE_WIDTH, Sheet, Style, Table
+from workbook.fit import LINE_HEIGHT, USUAL_WIDTH, chart_pixels
+from workbook.sheet import PROSE_WIDTH, PlacedChart, Sheet, Style, Table
 from workbook.text import display_width
 
-LANDSCAPE, PORTRAIT = (650.0, 465.0), (441.0, 690.0)
-"""Width and height in points to fill on A4; less than it has between the margins, as programs measure fonts unlike."""
+LANDSCAPE, PORTRAIT = (770.0, 509.0), (523.0, 756.0)
+"""Width and height in points between the margins of A4."""
+
+FILLED = 0.93
+"""How much of a page's height is counted on, as programs measure fonts unlike."""
+
+SMALLEST_PORTRAIT = 0.72
+"""What would have to be shrunk further to fit the width of an upright page is printed on a lying one."""
 
 LEAST_FILLED = 0.4
 """A page that would stay emptier than this is filled, even if that tears something apart."""
@@ -26,11 +32,13 @@ class Pages:
 
     Attributes
     ----------
+    landscape : whether the page lies
     last_row, last_column : what is printed ends there
     repeated : the first and last of the rows that stand on top of every further page
     breaks : the rows that begin a new page
     """
 
+    landscape: bool
     last_row: int
     last_column: int
     repeated: tuple[int, int]
@@ -41,11 +49,21 @@ def pages_of(sheet: Sheet, widths: dict[int, float], heights: dict[int, float]) 
     """Lay a sheet out on pages; `widths` of columns are in characters, `heights` of rows in points."""
     last_row, last_column = _extent(sheet, widths)
     width = sum(_points(widths.get(column, USUAL_WIDTH)) for column in range(last_column + 1))
-    page_width, page_height = LANDSCAPE if sheet.landscape else PORTRAIT
-    height = page_height / max(SMALLEST, min(1.0, page_width / width))
     tops = _tops(sheet, heights, last_row)
+    if sheet.one_page:
+        landscape = _scale(LANDSCAPE, width, tops[-1]) >= _scale(PORTRAIT, width, tops[-1])
+        return Pages(landscape, last_row, last_column, (0, 0), [])
+    lies = PORTRAIT[0] / width < SMALLEST_PORTRAIT
+    landscape = lies if sheet.landscape is None else sheet.landscape
+    page_width, page_height = LANDSCAPE if landscape else PORTRAIT
+    height = FILLED * page_height / max(SMALLEST, min(1.0, page_width / width))
     repeated = _headings_of_long_table(sheet, tops, height) or (0, 0)
-    return Pages(last_row, last_column, repeated, _breaks(sheet, tops, height, repeated))
+    return Pages(landscape, last_row, last_column, repeated, _breaks(sheet, tops, height, repeated))
+
+
+def _scale(page: tuple[float, float], width: float, height: float) -> float:
+    """Return how large a whole sheet is on one page."""
+    return min(page[0] / width, page[1] / height)
 
 
 def _tops(sheet: Sheet, heights: dict[int, float], last_row: int) -> list[float]:
@@ -77,19 +95,28 @@ def _points(characters: float) -> float:
 
 
 def _extent(sheet: Sheet, widths: dict[int, float]) -> tuple[int, int]:
-    rows = [label.row for label in sheet.labels]
-    columns = [label.column for label in sheet.labels]
+    labels = [label for label in sheet.labels if not label.blank]
+    rows = [label.row for label in labels]
+    columns = [label.column for label in labels]
     for block in sheet.blocks:
         rows.append(block.place.row + block.place.rows - 1)
         columns.append(block.place.column + block.place.columns - 1)
     for placed in sheet.charts:
         rows.append(placed.row + placed.chart.rows)
-        columns.append(placed.column + placed.chart.columns)
+        columns.append(_last_under(placed, widths))
     prose, room = 0, 0.0
     while room < max(PROSE_WIDTH * PROSE_COLUMNS_FROM, display_width(sheet.title) * TITLE_SIZE):
         room += widths.get(prose, USUAL_WIDTH)
         prose += 1
     return max(rows), max(*columns, prose) + 1  # a title may run on past the last table
+
+
+def _last_under(placed: PlacedChart, widths: dict[int, float]) -> int:
+    """Return the last column that a chart covers, as wide as it is drawn."""
+    column, pixels = placed.column, chart_pixels(placed, widths)
+    while (pixels := pixels - int(widths.get(column, USUAL_WIDTH) * 7 + 5)) > 0:
+        column += 1
+    return column
 
 
 def _together(sheet: Sheet) -> list[tuple[int, int]]:

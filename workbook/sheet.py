@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     from workbook.book import Book
 
 PROSE_WIDTH = 112
+LABEL_COLUMNS = 3
+"""The label of a single number runs over so many columns; the number stands right of them."""
+
+RULE_COLUMNS = 8
+"""The rule under a step's title runs over so many columns."""
+
 USUAL_BOUND = 1e6
 """What may be typed in where a scenario does not say it: numbers up to this, or ten times what stands there."""
 
@@ -65,6 +71,7 @@ class Style(Enum):
     LABEL = "label"
     UNIT = "unit"
     LINK = "link"
+    SUBLINK = "link below another"
     ARROW = "arrow"
 
 
@@ -79,6 +86,7 @@ class Label:
     role: Role | None = None
     number: float | None = None
     link: str | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,8 @@ class Sheet(_Adder):
     row_height : the height in points of rows that have none of their own
     widths : columns that keep a width of their own
     freeze : how many rows and columns stay in view
+    landscape : how it is printed; None as its width asks for
+    one_page : whether it is printed on one page, however small
     cursor : the row that is written next
     """
 
@@ -167,7 +177,8 @@ class Sheet(_Adder):
     row_heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     freeze: tuple[int, int] = (2, 0)
-    landscape: bool = True
+    landscape: bool | None = None
+    one_page: bool = False
     cursor: int = 3
 
     def __post_init__(self) -> None:
@@ -182,11 +193,22 @@ class Sheet(_Adder):
         """Write a text into a cell; `more` are the other fields of `Label`."""
         self.labels.append(Label(row, column, text, style, **more))
 
+    def fill(self, row: int, column: int, count: int, style: Style, role: Role | None = None) -> None:
+        """Give empty cells the look of a label, so that its words run on over them."""
+        for n in range(count):
+            self.label(row, column + n, "", style, role=role, blank=True)
+
+    def line_label(self, row: int, column: int, text: str, role: Role) -> None:
+        """Write the label of a single number, which stands LABEL_COLUMNS to the right."""
+        self.label(row, column, text, Style.LABEL, role=role)
+        self.fill(row, column + 1, LABEL_COLUMNS - 1, Style.LABEL, role)
+
     def step(self, title: str, why: str = "", math: str = "") -> None:
         """Begin a numbered step: its title, a sentence of why, and the mathematics."""
         self.cursor += 1
         self.step_labels.append((title, len(self.labels)))
         self.label(self.cursor, 0, title, Style.STEP)  # the book numbers the steps when it is whole
+        self.fill(self.cursor, 1, RULE_COLUMNS - 1, Style.STEP)
         self.row_heights[self.cursor] = 21
         self.cursor += 1
         if why:
@@ -281,22 +303,23 @@ class Sheet(_Adder):
     def _add_beside(self, block: Block, group: _Beside) -> None:
         if block.value.ndim == 0:
             self._put_scalar(block, group.top, group.left)
-            group.advance(group.top + 1, group.left + 3)
+            group.advance(group.top + 1, group.left + LABEL_COLUMNS + 2)
         else:
             group.advance(*self._put_titled(block, group.top, group.left))
 
     def _put_scalar(self, block: Block, row: int, left: int) -> None:
         label = f"{SIGNS[block.role]} {named(block)}"
-        self.label(row, left, label, Style.LABEL, role=block.role)
+        self.line_label(row, left, label, block.role)
         after = "   ".join(text for text in (block.unit, block.math, block.remark) if text)
         if after:
-            self.label(row, left + 2, after, Style.UNIT)
-        self.settle(block, Place(self.name, row, left + 1, 1, 1))
+            self.label(row, left + LABEL_COLUMNS + 1, after, Style.UNIT)
+        self.settle(block, Place(self.name, row, left + LABEL_COLUMNS, 1, 1))
 
     def _put_titled(self, block: Block, top: int, left: int) -> tuple[int, int]:
         """Put a vector or matrix with its title; return the row below it and the column right of it."""
         row = top
         self.label(row, left, f"{SIGNS[block.role]} {named(block)}  {_shape(block)}", Style.BLOCK, role=block.role)
+        self.fill(row, left + 1, block.grid().shape[1], Style.BLOCK, block.role)
         row += 1
         if block.math:
             self.label(row, left, block.math, Style.MATH)
@@ -349,7 +372,7 @@ class Sheet(_Adder):
         """
         words: dict[tuple[int, int], tuple[str, float | None]] = {}
         for label in self.labels:
-            if label.text or label.number is not None:
+            if label.text or label.number is not None or label.blank:
                 said = words.setdefault((label.row, label.column), (label.text, label.number))
                 if said != (label.text, label.number):
                     raise ValueError(
@@ -458,9 +481,10 @@ class Sheet(_Adder):
         return self._check_row(title, here, _("printed:"), there, verdict)
 
     def _check_row(self, title: str, left: Block, sign: str, right: Block, verdict: Block) -> Block:
-        self.label(self.cursor, 0, f"{SIGNS[Role.CHECK]} {title}", Style.LABEL, role=Role.CHECK)
-        self.label(self.cursor, 2, sign, Style.UNIT)
-        for block, column in ((left, 1), (right, 3), (verdict, 4)):
+        self.line_label(self.cursor, 0, f"{SIGNS[Role.CHECK]} {title}", Role.CHECK)
+        first = LABEL_COLUMNS
+        self.label(self.cursor, first + 1, sign, Style.ARROW)
+        for block, column in ((left, first), (right, first + 2), (verdict, first + 3)):
             self.settle(block, Place(self.name, self.cursor, column, 1, 1))
             block.state()
         self.book.checks.append(Check(title, verdict))
@@ -479,6 +503,10 @@ class _Beside:
     def advance(self, bottom: int, right: int) -> None:
         self.bottom = max(self.bottom, bottom)
         self.left = right + 1
+
+
+THIN = 4.0
+"""The height in points of a heading row that no column of a table uses."""
 
 
 class Table(_Adder):
@@ -501,7 +529,6 @@ class Table(_Adder):
         self._has_totals = False
         self._counter_column = 0 if _readable(rows) else None
         sheet.headings(rows, self.first_row, 0, length, Direction.DOWN)
-        sheet.row_heights[self.top] = 45
         if freeze:
             sheet.freeze = (self.first_row, 1)
 
@@ -514,6 +541,10 @@ class Table(_Adder):
         if kind is None:
             for block in self._pending:
                 block.state()
+        used = {label.row for label in self.sheet.labels if label.text or label.number is not None}
+        for row in range(self.top, self.first_row):
+            if row not in used:
+                self.sheet.row_heights[row] = THIN
         self.sheet.cursor = self.first_row + self.length + (1 if self._has_totals else 0) + 1
 
     def add(self, block: Block) -> Block:
@@ -524,6 +555,7 @@ class Table(_Adder):
         sheet, top = self.sheet, self.top
         title = f"{SIGNS[block.role]} {block.title}"
         sheet.label(top, self.column, title, Style.COLUMN if columns == 1 else Style.BLOCK, role=block.role)
+        sheet.fill(top, self.column + 1, columns - 1, Style.BLOCK, block.role)
         if block.columns is None:
             sheet.label(top + 1, self.column, block.symbol or block.unit, Style.COLUMN)
         else:

@@ -22,7 +22,7 @@ from workbook.block import HIDDEN, Between, Block, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.chart import Mark
 from workbook.files import replacing
-from workbook.fit import USUAL_WIDTH, column_widths, row_heights
+from workbook.fit import chart_pixels, column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
@@ -61,8 +61,9 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.COLUMN_MATH: {"font_name": "Cambria Math", "font_size": 10, "align": "center", "font_color": "#123B5D"},
     Style.ROW: {"align": "right", "bold": True},
     Style.LABEL: {"bold": True},
-    Style.UNIT: {"font_color": SOFT_INK},
+    Style.UNIT: {"font_color": SOFT_INK, "indent": 1},
     Style.LINK: {"font_color": "#0B5394", "underline": 1},
+    Style.SUBLINK: {"font_color": "#0B5394", "underline": 1, "indent": 2},
     Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
 }
 PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
@@ -119,9 +120,11 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         kind = type(cell).__name__
         if kind == "String":
             return f'<c r="{cell_name(row, column)}"{look} t="s"><v>{cell.string}</v></c>'
+        if kind == "Blank":
+            return f'<c r="{cell_name(row, column)}"{look}/>'
         if kind == "Number":
             return f'<c r="{cell_name(row, column)}"{look}><v>{cell.number!r}</v></c>'
-        raise TypeError(f"a label is a text or a number, not {kind}")
+        raise TypeError(f"a label is a text, a number or a blank, not {kind}")
 
     def _block_rows(self, block: Block, look: int) -> Iterator[str]:
         """Yield the cells of each row of a block as XML."""
@@ -131,7 +134,7 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         for row, (values, formulas) in enumerate(
             zip(block.grid(), block.formula_rows(escape=True), strict=True), place.row + 1
         ):
-            numbers = values.tolist()
+            numbers = values.tolist() if text else (values + 0.0).tolist()  # a spreadsheet knows no −0
             if text:
                 yield "".join(self._text_cells(row, letters, look, numbers, formulas))
             elif formulas is None:
@@ -329,10 +332,10 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
         "", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True}
     )
     page.set_paper(9)
-    if sheet.landscape:
-        page.set_landscape()
     pages = pages_of(sheet, widths, heights)
-    page.fit_to_pages(1, 0)
+    if pages.landscape:
+        page.set_landscape()
+    page.fit_to_pages(1, 1 if sheet.one_page else 0)
     page.print_area(0, 0, pages.last_row, pages.last_column)
     page.set_h_pagebreaks(pages.breaks)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
@@ -349,6 +352,8 @@ def _write_label(page: BlockWorksheet, label: Label, looks: _Looks) -> None:
         page.write_number(label.row, label.column, label.number, look)
     elif label.link is not None:
         page.write_url(label.row, label.column, f"internal:{label.link}", look, text)
+    elif label.blank:
+        page.write_blank(label.row, label.column, None, look)
     elif text:
         page.write_string(label.row, label.column, text, look)
 
@@ -501,8 +506,7 @@ def _insert_chart(
     drawn.set_x_axis(_axis(chart.x_title, chart.x_range, log=False))
     drawn.set_y_axis(_axis(chart.y_title, chart.y_range, log=chart.log_y))
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
-    pixels = sum(int(widths.get(c, USUAL_WIDTH) * 7 + 5) for c in range(column, column + chart.columns))
-    drawn.set_size({"width": max(320, min(pixels - 12, 760)), "height": chart.rows * 20 - 10})
+    drawn.set_size({"width": chart_pixels(placed, widths), "height": chart.rows * 20 - 10})
     page.insert_chart(
         row, column, drawn, {"description": _clean(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
     )
@@ -526,5 +530,5 @@ def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -
         if limit is not None:
             axis[key] = limit
     if log:
-        axis["log_base"] = 10
+        axis.update({"log_base": 10, "num_format": "0E+00"})
     return axis

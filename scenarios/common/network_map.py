@@ -15,9 +15,7 @@ from itertools import pairwise
 
 from scenarios.common.dense import Backward, Forward, Layer, examples, sup
 from workbook.block import Block, Counter, Headings, Role, Shading
-from workbook.fit import column_widths, row_heights
 from workbook.formula import cell_name
-from workbook.pages import pages_of
 from workbook.sheet import Sheet, Style, named
 from workbook.text import _
 
@@ -67,10 +65,7 @@ class _Map:
         for block in (Y, cost):
             row = self.copy(block, row + 2, self.values, named(block))
         self.sheet.cursor = row + 2
-        if self.sheet.column_width is not None:
-            widths = column_widths(self.sheet)
-            self.sheet.landscape = True
-            self.sheet.landscape = not pages_of(self.sheet, widths, row_heights(self.sheet, widths)).breaks
+        self.sheet.one_page = self.sheet.column_width is not None
 
     def legend(self) -> None:
         """Say what the places and the tints mean."""

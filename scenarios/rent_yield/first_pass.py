@@ -225,7 +225,7 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
             columns=6,
             rows=17,
         ),
-        at=(row, 6),
+        at=(row, 8),
     )
 
 

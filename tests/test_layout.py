@@ -1,0 +1,96 @@
+"""Nothing that a reader should see lies under a chart, in any workbook and language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import pytest
+
+from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights
+from workbook.pages import TITLE_HEIGHT
+from workbook.scenario import find_scenario, scenarios
+from workbook.sheet import Label, Sheet, Style
+from workbook.text import display_width
+
+LETTER = 6.0
+"""How wide a letter of running text is, in pixels, less than a digit on average."""
+
+SLACK = 6
+"""Pixels by which frames may touch."""
+
+
+class Frame(NamedTuple):
+    """What something covers on a sheet, in pixels."""
+
+    what: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def covers(self, other: Frame) -> bool:
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > SLACK and down > SLACK
+
+
+class Measured:
+    """A sheet as it is shown."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.widths = column_widths(sheet)
+        self.heights = row_heights(sheet, self.widths)
+
+    def x(self, column: int) -> float:
+        return sum(int(self.widths.get(k, USUAL_WIDTH) * PIXELS + 5) for k in range(column))
+
+    def y(self, row: int) -> float:
+        usual = self.sheet.row_height or LINE_HEIGHT
+        return sum(self.heights.get(k, TITLE_HEIGHT if k == 0 else usual) for k in range(row)) * 96 / 72
+
+    def charts(self) -> Iterator[Frame]:
+        for placed in self.sheet.charts:
+            left, top = self.x(placed.column) + 4, self.y(placed.row) + 4
+            width, height = chart_pixels(placed, self.widths), placed.chart.rows * 20 - 10
+            yield Frame(f"chart {placed.chart.title!r}", left, top, left + width, top + height)
+
+    def words(self) -> Iterator[Frame]:
+        for label in self.sheet.labels:
+            if label.text or label.number is not None:
+                left, top = self.x(label.column), self.y(label.row)
+                yield Frame(f"label {label.text!r}", left, top, left + self._running(label), self.y(label.row + 1))
+        for block in self.sheet.blocks:
+            place = block.place
+            right = self.x(place.column + place.columns)
+            if block.is_text and block.value.ndim == 0:
+                right = self.x(place.column) + LETTER * display_width(str(block.value))
+            bottom = self.y(place.row + place.rows)
+            yield Frame(f"block {block.id}", self.x(place.column), self.y(place.row), right, bottom)
+
+    def _running(self, label: Label) -> float:
+        own = self.x(label.column + 1) - self.x(label.column)
+        if label.style in (Style.COLUMN, Style.COLUMN_MATH, Style.ROW):
+            return own
+        return LETTER * display_width(label.text)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", scenarios())
+def test_no_chart_covers_words_numbers_or_another_chart(name: str, lang: str) -> None:
+    for sheet in find_scenario(name).make(lang).sheets:
+        if not sheet.charts:
+            continue
+        measured = Measured(sheet)
+        charts, words = list(measured.charts()), list(measured.words())
+        covered = [(a.what, b.what) for a, b in combinations(charts, 2) if a.covers(b)]
+        covered += [(chart.what, frame.what) for chart in charts for frame in words if chart.covers(frame)]
+        assert not covered, f"{name}, sheet {sheet.name}: {covered}"
+
+
+def test_what_lies_under_a_chart_is_found() -> None:
+    chart = Frame("chart", 0, 0, 100, 100)
+    assert chart.covers(Frame("label", 90, 90, 200, 110))
+    assert not chart.covers(Frame("label", 98, 90, 200, 110))
