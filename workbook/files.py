@@ -1,13 +1,57 @@
-"""Writing files so that nothing is lost: the old file stays until the new one is whole."""
+"""Reading texts from outside, in one line where that cannot be done; and writing files so that nothing is lost: the old
+file stays until the new one is whole."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from workbook.guard import MEGABYTE, FileError, open_file
+
+ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GBK"}
+"""UTF-8, with a mark at its beginning or without, and what Chinese Excel writes; each with the name it goes by."""
+
+_BINARY_STARTS = {
+    b"PK\x03\x04": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    b"\xff\xfe": "a UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "a UTF-16 text; save it as UTF-8",
+}
+
+
+def read_text(path: Path, most: int, mend: str, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
+    """Read a text of at most `most` bytes, in whichever of the `encodings` fits.
+
+    Parameters
+    ----------
+    mend : what to do about a file that is larger
+
+    Raises
+    ------
+    FileError
+        If it is no ordinary file, cannot be read, is too large or no text.
+    """
+    try:
+        with open_file(path) as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise FileError(f"{path}: the file cannot be read ({error.strerror}); copy it and try again") from None
+    if len(raw) > most:
+        raise FileError(f"{path}: the file is larger than {most // MEGABYTE} MB; {mend}")
+    for start, what in _BINARY_STARTS.items():
+        if raw.startswith(start):
+            raise FileError(f"{path}: this is {what}")
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    names = " or ".join(ENCODINGS[encoding] for encoding in encodings)
+    raise FileError(f"{path}: this is no text in {names}; save it as UTF-8")
 
 
 @contextmanager

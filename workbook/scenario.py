@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from workbook.book import Book
+from workbook.numerals import real, whole
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
 ENTRY_POINTS = "neural_workbook.scenarios"
@@ -46,7 +47,7 @@ class Parameter:
         if self.text or self.choices:
             return self.checked(text)
         try:
-            return self.checked(int(text) if self.whole else float(text))
+            return self.checked(whole(text) if self.whole else real(text))
         except (ValueError, UsageError):
             raise self._refused(text) from None
 
