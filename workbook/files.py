@@ -56,18 +56,42 @@ def read_text(path: Path, most: int, mend: str, encodings: Sequence[str] = ("utf
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails.
+
+    A link stays, and what it leads to is replaced.
+
+    Raises
+    ------
+    FileError
+        If what is there is no ordinary file, or a link leads to a folder that there is not.
+    """
+    target = _place(path)
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _place(path: Path) -> Path:
+    """Return where a file that is written to `path` comes to lie: behind every link."""
+    try:
+        target = path.resolve()
+    except RuntimeError:  # a link that leads to itself; later Pythons stop at it
+        target = path
+    if target.is_dir():
+        raise FileError(f"{path}: this is a folder; name a file, or move it")
+    if target.exists() and not target.is_file():
+        raise FileError(f"{path}: this is a device or a pipe; name an ordinary file")
+    if target.is_symlink() or (path.is_symlink() and not target.parent.is_dir()):
+        raise FileError(f"{path}: this is a link that leads nowhere; mend or delete it")
+    return target
 
 
 def _mode(path: Path) -> int:
