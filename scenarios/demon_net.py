@@ -44,7 +44,10 @@ from scenarios.common.training import (
 from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.data import read_numbers
+from workbook.files import read_text
 from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, number_of, pick, total
+from workbook.guard import MEGABYTE, FileError
+from workbook.numerals import real
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import Sheet, Style
 from workbook.text import N_, _
@@ -591,20 +594,21 @@ def read_weights(path: Path) -> Parameters:
     """
     shapes = {"W1": (3, PIXELS), "b1": (3,), "W2": (2, 3), "b2": (2,)}
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, MEGABYTE, "47 numbers take less; give the file that holds them")
+    except FileError as error:
+        raise UsageError(str(error)) from None
+    try:
         if path.suffix.lower() == ".json":
             loaded = json.loads(text)
             found = {name: np.array(loaded[name], dtype=float) for name in shapes}
         else:
-            rows = [[float(cell) for cell in line.split(",")] for line in text.splitlines() if line.strip()]
+            rows = [[real(cell) for cell in line.split(",")] for line in text.splitlines() if line.strip()]
             found = {
                 "W1": np.array([row[:-1] for row in rows[:3]]),
                 "b1": np.array([row[-1] for row in rows[:3]]),
                 "W2": np.array([row[:-1] for row in rows[3:]]),
                 "b2": np.array([row[-1] for row in rows[3:]]),
             }
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise UsageError(f"{path}: no weights could be read ({error}); give W1 3×12, b1 3, W2 2×3, b2 2") from None
     for name, shape in shapes.items():

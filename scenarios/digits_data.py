@@ -19,6 +19,8 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.guard import FileError, open_file
+
 SIDE = 28
 PIXELS = SIDE * SIDE
 
@@ -164,7 +166,7 @@ def _enlarge(originals: NDArray[np.int64]) -> NDArray[np.float64]:
 def _read_idx(path: Path, magic: int) -> NDArray[np.uint8]:
     """Read the bytes of one IDX file after checking all that its header says, flat."""
     try:
-        with path.open("rb") as raw:
+        with open_file(path) as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if packed:
@@ -178,6 +180,8 @@ def _read_idx(path: Path, magic: int) -> NDArray[np.uint8]:
             return _parse_idx(path, raw, magic)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{path}: damaged or truncated gzip data ({error}); download it again") from error
+    except FileError as error:
+        raise ValueError(str(error)) from None
     except OSError as error:
         raise ValueError(
             f"{path}: cannot be read ({error.strerror or error}); give the path of an MNIST {_KINDS[magic]} file"

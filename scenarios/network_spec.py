@@ -43,7 +43,8 @@ import numpy as np
 from scenarios.common.activations import ACTIVATIONS, Array
 from scenarios.common.optimizers import OPTIMIZERS, Optimizer
 from workbook.data import read_header, read_numbers, read_texts
-from workbook.guard import FileError, open_file
+from workbook.files import read_text
+from workbook.guard import FileError
 from workbook.scenario import UsageError
 
 EXAMPLE = Path(__file__).parent / "data" / "network-example.toml"
@@ -212,18 +213,11 @@ def _numbered(path: Path, header: list[str], letter: str) -> list[str]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        with open_file(path) as file:
-            raw = file.read(LARGEST_FILE + 1)
+        text = read_text(path, LARGEST_FILE, "put the examples into a CSV file and give it with --data")
     except FileError as error:
         raise UsageError(str(error)) from None
-    except OSError as error:
-        raise UsageError(f"{path}: the file cannot be read ({error.strerror}); copy it and try again") from None
-    if len(raw) > LARGEST_FILE:
-        raise UsageError(f"{path}: larger than 1 MB; put the examples into a CSV file and give it with --data")
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: the text is not UTF-8; save it as UTF-8") from None
+        return tomllib.loads(text)
     except RecursionError:
         raise UsageError(f"{path}: brackets are nested too deeply; a table here is a list of lists") from None
     except ValueError as error:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ import openpyxl
 import pytest
 from tampering import poison
 
+import workbook.cli.choose
 import workbook.scenario
 from workbook import __version__
 from workbook.block import Between
@@ -25,6 +27,7 @@ from workbook.book import Book
 from workbook.cli import run
 from workbook.cli.work import Job, Outcome, do_all
 from workbook.data import read_numbers
+from workbook.guard import FileError
 from workbook.reader import was_edited
 from workbook.scenario import Parameter, Scenario
 
@@ -85,19 +88,33 @@ class Slow(Line):
         super().build(book, settings, data)
 
 
+class Empty(Line):
+    """One that computes nothing."""
+
+    name = "empty"
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        book.sheet("Sheet", "Sheet").given("x", 3.0)
+
+
 ENTRY_POINTS = f"[{workbook.scenario.ENTRY_POINTS}]\n" + "".join(
-    f"{cls.name} = test_cli:{cls.__name__}\n" for cls in (Line, Wrong, Slow)
+    f"{cls.name} = test_cli:{cls.__name__}\n" for cls in (Line, Wrong, Slow, Empty)
 )
+
+
+def install(site: Path, package: str, points: str) -> None:
+    """Put the folder that tells of a package and its entry points where packages are installed."""
+    info = site / f"{package.replace('-', '_')}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(points)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with the scenarios of this module installed beside ours."""
     site = tmp_path / "site"
-    info = site / "cli_scenarios-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: cli-scenarios\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    install(site, "cli-scenarios", ENTRY_POINTS)
     monkeypatch.syspath_prepend(str(site))
     paths = [str(site), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
@@ -176,6 +193,17 @@ def test_a_file_that_does_not_hold_is_not_written(folder: Path, capfd: pytest.Ca
     assert "block       double" in err and "=2*$B$4" in err
 
 
+def test_a_book_without_formulas_proves_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "empty")
+    assert (code, out) == (1, "")
+    assert err == (
+        "workbook: not written, since it is not proven: "
+        "output/empty.xlsx: there is no formula in it, so nothing is proven\n"
+    )
+    assert files(folder) == set()
+    assert said(capfd, "check", "empty")[:2] == (1, "empty: there is no formula in it, so nothing is proven\n")
+
+
 def test_two_builds_give_the_same_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     said(capfd, "build", "line")
     first = Path("output/line.xlsx").read_bytes()
@@ -248,9 +276,61 @@ def test_a_place_that_cannot_be_written_to_is_one_line(folder: Path, capfd: pyte
     (folder / "file").write_text("x")
     assert "file" in refused(capfd, "build", "line", "--output", "file")
     assert "--output" in refused(capfd, "build", "line", "--output", "file/below")
+    assert refused(capfd, "build", "line", "--output", "file").endswith("--output file: this is a file; name a folder")
+    (folder / "dangling").symlink_to("nothing")
+    assert "a link that leads nowhere; name a folder" in refused(capfd, "build", "line", "--output", "dangling")
     (folder / "output" / "line.xlsx").mkdir(parents=True)
-    assert "output/line.xlsx" in refused(capfd, "build", "line")
+    for force in ((), ("--force",)):
+        line = refused(capfd, "build", "line", *force)
+        assert "output/line.xlsx: " in line and "this is a folder" in line and "edited" not in line
     assert files(folder) == {"file"}
+
+
+def test_a_file_that_may_not_be_read_is_not_called_edited(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(capfd, "build", "line")
+
+    def denied(path: Path) -> Any:
+        raise FileError(f"{path}: you may not read this file; change its permissions or copy it")
+
+    monkeypatch.setattr("workbook.cli.work.open_file", denied)
+    line = refused(capfd, "build", "line")
+    assert "output/line.xlsx: not overwritten: you may not read this file; move it" in line
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "output").mkdir()
+    (folder / "shared").mkdir()
+    link, real = folder / "output" / "line.xlsx", folder / "shared" / "real.xlsx"
+    link.symlink_to("../shared/real.xlsx")
+    for slope in ("m=2", "m=3"):  # first a link to nothing yet
+        before = real.read_bytes() if real.exists() else b""
+        assert said(capfd, "build", "line", "--set", slope)[0] == 0
+        assert link.is_symlink() and real.read_bytes() not in (before, b"")
+    assert files(folder) == {"output/line.xlsx", "shared/real.xlsx"}
+
+
+@pytest.mark.parametrize("target", ["line.xlsx", "../nowhere/line.xlsx"])
+def test_a_link_that_leads_nowhere_is_one_line(target: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "output").mkdir()
+    (folder / "output" / "line.xlsx").symlink_to(target)
+    assert "output/line.xlsx: this is a link that leads nowhere" in refused(capfd, "build", "line")
+    assert files(folder) == set()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_stream_that_takes_nothing_is_told_the_right_remedy(folder: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command("list"), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == ("workbook: No space left on device; free some space, or let the output go elsewhere\n")
+
+
+def test_a_device_is_not_replaced(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("pipe")
+    assert "pipe: this is a device or a pipe" in refused(capfd, "numbers", "line", "--output", "pipe")
+    assert Path("pipe").is_fifo()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -349,12 +429,87 @@ def dying(job: Job) -> Outcome:
 
 
 def test_a_process_that_dies_is_one_line_and_takes_no_other_along(folder: Path) -> None:
-    outcomes = do_all(dying, [Job("good"), Job("bad"), Job("better")], alone=True)
+    outcomes: list[Outcome] = []
+    do_all(dying, [Job("good"), Job("bad"), Job("better")], outcomes.append, alone=True)
     assert [outcome.cells for outcome in outcomes] == [7, 0, 7]
     assert str(outcomes[1].error).startswith("bad: the process ended by itself")
 
 
+def waiting(job: Job) -> Outcome:
+    """Do the first job at once, the others when the first has been told."""
+    assert job.data is not None
+    deadline = time.monotonic() + 60
+    while job.name != "first" and not job.data.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return Outcome(job, int(job.name == "first" or job.data.exists()))
+
+
+def test_what_came_of_a_workbook_is_told_before_all_are_done(folder: Path) -> None:
+    mark = folder / "told"
+    cells: list[int] = []
+
+    def tell(outcome: Outcome) -> None:
+        cells.append(outcome.cells)
+        mark.touch()
+
+    do_all(waiting, [Job(name, data=mark) for name in ("first", "second", "third")], tell)
+    assert cells == [1, 1, 1]
+
+
+def test_nothing_of_the_processes_is_left_when_all_is_told(folder: Path) -> None:
+    do_all(waiting, [Job("first", data=folder), Job("second", data=folder)], lambda _outcome: None)
+    managers = [thread for thread in threading.enumerate() if "ExecutorManager" in type(thread).__name__]
+    assert managers == [], "it would close the pipes that the end of the program writes to"
+
+
+# ---------------------------------------------------------------------------------------------- others' packages
+
+BROKEN = {
+    "missing = mynets_missing:X": "mynets: entry point missing: cannot be loaded (ModuleNotFoundError: No module named",
+    "missing = test_cli:Missing": "mynets: entry point missing: cannot be loaded (AttributeError: ",
+    "missing = test_cli:files": "mynets: entry point missing: cannot be loaded (TypeError: ",
+    "missing = pathlib:Path": "mynets: entry point missing: pathlib:Path is no Scenario",
+    "missing = test_cli:Line": "mynets: entry point missing: the example behind it is called line; give both the same",
+}
+
+
+@pytest.mark.parametrize("point", BROKEN)
+def test_a_broken_package_is_one_line_and_takes_no_other_along(
+    point: str, folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\n{point}\n")
+    code, out, err = said(capfd, "list")
+    assert code == 0
+    assert "\nline  A line\n" in out
+    assert err.startswith(f"workbook: {BROKEN[point]}") and err.count("\n") == 1
+    assert BROKEN[point] in refused(capfd, "build", "missing")
+    assert said(capfd, "build", "line")[0] == 0
+    with pytest.warns(UserWarning, match="mynets"):
+        assert "line" in workbook.scenario.scenarios()
+
+
+def test_two_packages_with_one_name_are_refused(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\nneuron = test_cli:Line\n")
+    expected = (
+        "workbook: neuron: offered by two packages, mynets and neural-workbook; uninstall one, or rename its example"
+    )
+    assert refused(capfd, "check", "neuron") == expected
+    code, out, err = said(capfd, "list")
+    assert (code, err.strip()) == (0, expected)
+    assert "\nneuron  " not in out and "\nperceptron  " in out
+
+
 # ---------------------------------------------------------------------------------------------- check
+
+
+def test_check_takes_any_name_whatever_the_locale(folder: Path) -> None:
+    subprocess.run(command("build", "line", "-o", "中"), capture_output=True, timeout=60, check=True)
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+    checked = subprocess.run(command("check", "中/line.xlsx"), env=env, capture_output=True, timeout=60, check=False)
+    assert checked.returncode == 0, checked.stderr
+    assert b"3 formula cells agree" in checked.stdout
 
 
 def test_check_says_that_all_agree(folder: Path, capfd: pytest.CaptureFixture[str], engine: str) -> None:
@@ -391,7 +546,7 @@ def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFix
 
 
 def listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook.scenario, "scenarios", lambda: {"line": Line(), "wrong": Wrong()})
+    monkeypatch.setattr(workbook.cli.choose, "scenarios", lambda _complain: {"line": Line(), "wrong": Wrong()})
 
 
 def test_list_shows_what_can_be_set(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

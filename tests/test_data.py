@@ -37,6 +37,10 @@ def saved(folder: Path, contents: str | bytes) -> Path:
         'x , "y"\n "1", 2\n3.5,-40\n',
         "x,y,\n1,2,\n3.5,-40,,\n,,\n",
         "x,y\n+1.,2\n3.50,-.4E+2\n",
+        "sep=;\nx;y\n1;2\n3,5;-40\n",
+        '"sep=|"\r\nx|y\r\n1|2\r\n3.5|-40\r\n',
+        "x,y\n１,２\n３．５,−４０\n",
+        "x;y\n1;2\n35,0e-1;-4,0E1\n",
     ],
 )
 def test_the_usual_spellings_are_understood(contents: str, tmp_path: Path) -> None:
@@ -86,7 +90,10 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "infinity": ("x,y\n1,2\n-inf,4\n", 'row 3, column x: "-inf" is not a number'),
     "too large": ("x,y\n1,2\n3,1e999\n", 'row 3, column y: "1e999" is out of bounds'),
     "constant": ("x,y\n1,2\n1,3\n", "column x: every number is 1;"),
-    "nearly constant": ("x,y\n1000000000,2\n1000000000.0001,3\n", "column x: every number is 1e"),
+    "nearly constant": (
+        "x,y\n1000000000,2\n1000000000.125,3\n",
+        "all numbers lie from 1000000000 to 1000000000.125, too",
+    ),
     "ragged, short": ("x,y\n1,2\n3\n", "row 3 has 1 value, the header 2"),
     "ragged, long": ("x,y\n1,2\n3,4,5\n", "row 3 has 3 values, the header 2"),
     "same header": ("x,x\n1,2\n3,4\n", "two columns are called x"),
@@ -94,13 +101,15 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "no header": ("1,2\n3,4\n5,6\n", "row 1 holds numbers"),
     "thousands": ('x,y\n"1,234.5",2\n3,4\n', 'row 2, column x: "1,234.5" has thousands separators; write 1234.5'),
     "a unit": ("x,y\n5 kg,2\n3,4\n", 'row 2, column x: "5 kg" is not a number.*without a unit'),
-    "a true minus": ("x,y\n−5,2\n3,4\n", 'row 2, column x: "−5" is not a number'),
     "other digits": ("x,y\n٣,2\n3,4\n", "row 2, column x"),
     "underscores": ("x,y\n1_000,2\n3,4\n", "row 2, column x"),
+    "a row after sep=": ("sep=;\nx;y\n1;2\n3;four\n", 'row 3, column y: "four"'),
+    "a number of two lines": ('x,y\n"1\n2",3\n4,5\n', 'row 2, column x: "1 2" is not a number'),
+    "a quotation in a cell": ('x,y\n"1"2,3\n4,5\n', "row 2: a quotation mark.*stands within a cell"),
     "an open quotation": ('x,y\n"1,2\n3,4\n', "row 2: a quotation mark"),
     "NUL": ("x,y\n1,2\0\n3,4\n", "row 2 holds characters that no text has"),
     "UTF-16": ("x,y\n1,2\n3,4\n".encode("utf-16"), "UTF-16"),
-    "no encoding": (b"x,y\n1,2\n\xff\xff,4\n", "neither UTF-8 nor GBK"),
+    "no encoding": (b"x,y\n1,2\n\xff\xff,4\n", "no text in UTF-8 or GBK"),
     "Excel": (b"PK\x03\x04\x14\x00", "Excel file"),
     "a huge line": ("x" * 1_000_000, "row 1 is longer"),
     "a long header": ("x" * 200 + ",y\n1,2\n3,4\n", "row 1, column 1: the name is longer"),
@@ -116,6 +125,58 @@ def test_a_problem_is_one_line_that_says_where(problem: str, tmp_path: Path) -> 
         read_numbers(path)
     assert str(refusal.value).startswith(f"{path}: ")
     assert "\n" not in str(refusal.value)
+
+
+def test_a_heading_of_two_lines_becomes_one(tmp_path: Path) -> None:
+    frame = read_numbers(saved(tmp_path, '"area\r\n(sqft)";"rent, net"\r\n1;2\r\n3;4\r\n'))
+    assert list(frame.columns) == ["area (sqft)", "rent, net"]
+
+
+@pytest.mark.parametrize(
+    ("contents", "first"),
+    [
+        ("x;y\n1,234;2,5\n3;4\n", 1.234),  # the file shows that its decimals follow a comma
+        ("x\ty\n1,234\t2,5\n3\t4\n", 1.234),
+        ("x;y\n1.234;2.5\n3;4\n", 1.234),
+        ("x\ty\n1.234\t0.125\n3\t4\n", 1.234),
+        ("x;y\n0,234;2\n3;4\n", 0.234),
+        ("x;y\n1.5;2,5\n3;4\n", 1.5),  # mixed, but nobody separates thousands so
+        ("x,y\n1.234,2\n3,4\n", 1.234),  # where commas separate, decimals follow a point
+    ],
+)
+def test_a_mark_before_three_digits_is_understood_where_the_file_shows_it(
+    contents: str, first: float, tmp_path: Path
+) -> None:
+    assert read_numbers(saved(tmp_path, contents)).iloc[0, 0] == first
+
+
+EITHER = {
+    "x;y\n1.200;2,9\n1.785;3,4\n": 'row 2, column x: "1.200" may mean 1200 or 1.2,.*write 1200 for the one, 1.2000',
+    "x\ty\n1.200\t2,9\n1.785\t3,4\n": 'row 2, column x: "1.200" may mean 1200 or 1.2,',
+    "x\ty\n7\t2\n1,234\t3\n": 'row 3, column x: "1,234" may mean 1234 or 1.234,.*write 1234 for the one, 1,2340',
+    "x;y\n1,234;2\n1,785;3\n": 'row 2, column x: "1,234" may mean 1234 or 1.234',
+    "x;y\n1.234;2\n1.785;3\n": 'row 2, column x: "1.234" may mean 1234 or 1.234',
+    "x\ty\n1,234\t2.5\n3\t4\n": 'row 2, column x: "1,234" has thousands separators; write 1234',
+    "x;y\n1,5;2.5\n1,234;4\n": 'row 3, column x: "1,234" may mean 1234 or 1.234, since the file has decimal points and',
+    "x;y\n1.234,5;2\n3;4\n": "thousands separators; write 1234,5",
+    "x;y\n1.234.567;2\n3;4\n": "thousands separators; write 1234567",
+    "x;y\n1.234.567;2\n3;4.321\n": 'row 2, column x: "1.234.567"',
+    "x,y\n1 234.5,2\n3,4\n": "thousands separators; write 1234.5",
+    'x,y\n"1.234,5",2\n3,4\n': "thousands separators; write 1234.5",
+}
+
+
+@pytest.mark.parametrize("contents", EITHER)
+def test_no_number_is_silently_a_thousand_times_off(contents: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=EITHER[contents]) as refusal:
+        read_numbers(saved(tmp_path, contents))
+    assert "\n" not in str(refusal.value)
+
+
+def test_what_the_remedy_says_is_understood(tmp_path: Path) -> None:
+    assert read_numbers(saved(tmp_path, "x;y\n1,2340;2\n1,785;3\n"))["x"].tolist() == [1.234, 1.785]
+    assert read_numbers(saved(tmp_path, "x;y\n1.2340;2\n1.785;3\n"))["x"].tolist() == [1.234, 1.785]
+    assert read_numbers(saved(tmp_path, "x;y\n1200;2,9\n1785;3,4\n"))["x"].tolist() == [1200, 1785]
 
 
 def test_other_columns_than_asked_for_are_refused(tmp_path: Path) -> None:
@@ -157,13 +218,15 @@ def test_ten_million_rows_are_refused_within_a_gigabyte(tmp_path: Path) -> None:
         "try: data.read_numbers(sys.argv[1])\n"
         "except data.UsageError as error: print(error)"
     )
-    with pytest.raises(UsageError, match="more than 10,000 rows"):
+    with pytest.raises(UsageError, match="larger than 32 MB; keep at most 10,000 rows"):
         read_numbers(path)
+    with pytest.raises(UsageError, match="more than 10,000 rows"):
+        read_numbers(saved(tmp_path, "x,y\n" + "1,2\n" * 5_000_000))
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(
         [sys.executable, "-c", script, path], capture_output=True, text=True, env=environment, check=True
     )
-    assert "more than 10,000 rows" in run.stdout
+    assert "keep at most 10,000 rows" in run.stdout
     path.unlink()
 
 
@@ -184,6 +247,9 @@ SCRAPS = st.sampled_from(
         "1e5",
         "nan",
         "1,5",
+        "1.200",
+        "1,234",
+        "sep=;",
         " ",
         "",
         "\ufeff",

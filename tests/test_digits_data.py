@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import struct
 import tracemalloc
 from collections.abc import Callable
@@ -193,12 +194,18 @@ def test_gzipped_idx_files_are_read_whatever_their_name(tmp_path: Path, suffix: 
 
 def test_a_missing_file_is_named(idx: tuple[Path, Path], tmp_path: Path) -> None:
     gone = tmp_path / "gone"
-    assert "cannot be read (No such file" in refusal(gone, idx[1], named=gone)
-    assert "MNIST labels file" in refusal(idx[0], gone, named=gone)
+    assert "there is no such file" in refusal(gone, idx[1], named=gone)
+    assert "there is no such file" in refusal(idx[0], gone, named=gone)
 
 
 def test_a_folder_is_refused(idx: tuple[Path, Path], tmp_path: Path) -> None:
-    assert "cannot be read" in refusal(tmp_path, idx[1], named=tmp_path)
+    assert "this is a folder" in refusal(tmp_path, idx[1], named=tmp_path)
+
+
+def test_a_device_and_a_pipe_are_refused(idx: tuple[Path, Path], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "device or a pipe" in refusal(tmp_path / "pipe", idx[1], named=tmp_path / "pipe")
+    assert "device or a pipe" in refusal(Path("/dev/zero"), idx[1], named=Path("/dev/zero"))
 
 
 def test_swapped_files_are_recognised(idx: tuple[Path, Path]) -> None:

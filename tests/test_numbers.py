@@ -220,9 +220,14 @@ def test_a_json_value_that_no_cell_holds_is_refused(value: str, tmp_path: Path) 
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "n.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(FileError, match="no text in UTF-8"):
-        read_exported(tmp_path / "n.csv")
+    for contents, what in (
+        (b"a,\xff\x00", "no text in UTF-8"),
+        (b"\xff\xfe\x00", "UTF-16"),
+        (b"PK\x03\x04", "an Excel file"),
+    ):
+        (tmp_path / "n.csv").write_bytes(contents)
+        with pytest.raises(FileError, match=what):
+            read_exported(tmp_path / "n.csv")
 
 
 EXPORTS = {form: exported(ledger_of(awkward()), form).encode() for form in ("csv", "json")}

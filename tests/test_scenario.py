@@ -39,6 +39,18 @@ def test_a_value_that_does_not_fit_is_refused(parameter: Parameter, value: Any, 
         parameter.checked(value)
 
 
+@pytest.mark.parametrize("typed", ["1_0", "٣", "nan", "inf", "1e", "0x1", "", "1,5"])
+def test_what_no_file_may_hold_is_not_typed_either(typed: str) -> None:
+    for parameter in (WHOLE, REAL):
+        with pytest.raises(UsageError, match=f"--set {parameter.key}={typed}: give a"):
+            parameter.parse(typed)
+
+
+def test_a_typesetters_signs_are_understood() -> None:
+    assert REAL.parse("−１．５") == -1.5
+    assert WHOLE.parse("３") == 3
+
+
 def test_a_book_is_not_made_of_settings_or_a_language_that_there_are_not() -> None:
     with pytest.raises(UsageError, match="neuron has no such setting; did you mean theta"):
         Neuron().make(settings={"thta": 1})

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from workbook.engines import recalculate
 from workbook.files import replacing
 from workbook.formula import if_
 from workbook.reader import read_ledger, was_edited
+from workbook.scenario import scenarios
 from workbook.writer import CREATED, packed, write
 
 FORMULA_LIKE = [
@@ -66,6 +68,41 @@ def test_another_process_place_and_time_write_the_same_bytes(path: Path, tmp_pat
         environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)}
         subprocess.run([sys.executable, "-c", script, str(other)], env=environment, check=True, cwd=tmp_path)
         assert other.read_bytes() == path.read_bytes()
+
+
+DIGESTS = """\
+import hashlib, sys
+from workbook.scenario import find_scenario
+from workbook.writer import packed
+for name in sys.argv[1:]:
+    print(name, hashlib.sha256(packed(find_scenario(name).make("zh"))).hexdigest())
+"""
+LARGE = {"xor", "circles", "digits"}
+
+
+def digests(names: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+    """Return the digests of workbooks that a process of its own makes."""
+    made = subprocess.run(
+        [sys.executable, "-c", DIGESTS, *names],
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return made.stdout.splitlines()
+
+
+def test_every_worked_example_is_the_same_in_another_process_place_and_number_of_threads() -> None:
+    names = sorted(set(scenarios()) - LARGE)
+    first = digests(names, {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1", "OPENBLAS_NUM_THREADS": "1"})
+    assert [line.split()[0] for line in first] == names
+    other = {"TZ": "America/St_Johns", "PYTHONHASHSEED": "77", "OPENBLAS_NUM_THREADS": "2"}
+    assert digests(reversed(names), other)[::-1] == first
+
+
+def test_a_training_run_is_the_same_on_one_processor_and_on_two() -> None:
+    one, two = (digests(["digits"], {"OPENBLAS_NUM_THREADS": count}) for count in ("1", "2"))
+    assert one == two
 
 
 def test_the_time_of_writing_is_not_in_the_file(path: Path) -> None:

@@ -8,36 +8,36 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 
-from workbook.guard import FileError, open_file
+from workbook.files import ENCODINGS, read_text
+from workbook.guard import MEGABYTE, FileError
+from workbook.numerals import NUMBER, plain
 from workbook.scenario import UsageError
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""UTF-8, with a mark at its beginning or without, or what Chinese Excel writes."""
-
+LARGEST_FILE = 32 * MEGABYTE
 LONGEST_LINE = 100_000
 LONGEST_HEADER = 100
 MOST_BLANK_ROWS = 10_000
 LARGEST = 1e12
 MOST_ROWS = 10_000
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,' ]\d{3})+(?:\.\d*)?", re.ASCII)
-_BINARY_STARTS = {
-    b"PK": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
-    b"\xd0\xcf": "an old Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
-    b"\xff\xfe": "a UTF-16 text; save it as CSV (UTF-8)",
-    b"\xfe\xff": "a UTF-16 text; save it as CSV (UTF-8)",
-}
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_THOUSANDS = re.compile(
+    r"[+-]?\d{1,3}(?:(?:,\d{3})+(?:\.\d*)?|(?:\.\d{3})+,\d*|(?:\.\d{3}){2,}|(?:[' \xa0\u2009\u202f]\d{3})+(?:[.,]\d*)?)",
+    re.ASCII,
+)
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""What is a number of thousands to some and has three decimals to others."""
+
+_FIRST_RECORD = re.compile(r'(?:"(?:[^"]|"")*"|[^"\r\n])*')
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?[ \t]*(?:\r\n?|\n)', re.IGNORECASE)
 
 
 def read_numbers(
@@ -52,8 +52,8 @@ def read_numbers(
 ) -> pd.DataFrame:
     """Read a CSV file of numbers with a header.
 
-    Commas, semicolons (then a decimal comma is understood) and tabs separate; UTF-8 and GBK are understood. Empty rows
-    at the end are dropped. No more of the file is read than `max_rows` rows.
+    Commas, semicolons and tabs separate; with the latter two a decimal comma is understood, but a number that may have
+    thousands as well as decimals is refused. UTF-8 and GBK are understood. Empty rows at the end are dropped.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def read_numbers(
     for number, row in enumerate(table.rows):
         for place, column in enumerate(chosen):
             cell = _Cell(path, number + 2, table.header[column], row[column])
-            values[number, place] = cell.number(table.decimal_comma, low, high)
+            values[number, place] = cell.number(table.marks, low, high)
     names = list(columns) if isinstance(columns, Sequence) else table.header
     frame = pd.DataFrame(values, columns=names)
     if not_constant:
@@ -129,78 +129,88 @@ class _Table:
 
     header: list[str]
     rows: list[list[str]]
-    decimal_comma: bool
+    marks: str
+    """What its numbers have before their decimals: a point, a comma, either of them, or nothing that could be told."""
 
 
 def _read_table(path: Path, max_rows: int) -> _Table:
     try:
-        with open_file(path) as file:
-            lines = _lines(path, file, max_rows)
+        text = read_text(path, LARGEST_FILE, f"keep at most {max_rows:,} rows of numbers", list(ENCODINGS))
     except FileError as error:
         raise UsageError(str(error)) from None
-    except OSError as error:
-        raise UsageError(f"{path}: the file cannot be read ({error.strerror}); copy it and try again") from None
-    if not lines:
+    stated = _SEPARATOR_LINE.match(text)  # Excel takes and hides such a line
+    if stated:
+        text = text[stated.end() :]
+    separator = stated[1] if stated else _separator(text)
+    records = _records(path, text, separator, max_rows)
+    if not records:
         raise UsageError(f"{path}: the file is empty; give a header and rows of numbers")
-    separator = _separator(lines[0])
-    header, *rows = [_split(path, number, line, separator) for number, line in enumerate(lines, 1)]
+    header, *rows = records
     header = _checked_header(path, header)
     even = [_even(path, number, row, len(header)) for number, row in enumerate(rows, 2)]
-    return _Table(header, even, separator != ",")
+    return _Table(header, even, "." if separator == "," else _marks(even))
 
 
-def _lines(path: Path, file: BinaryIO, max_rows: int) -> list[str]:
-    """Return the header and at most `max_rows` lines, in whichever encoding fits; empty ones at the end are dropped."""
-    start = file.read(2)
-    for mark, what in _BINARY_STARTS.items():
-        if start.startswith(mark):
-            raise UsageError(f"{path}: this is {what}")
-    for encoding in ENCODINGS:
-        file.seek(0)
-        text = io.TextIOWrapper(file, encoding=encoding)
-        try:
-            return _decoded_lines(path, text, max_rows)
-        except UnicodeDecodeError:
-            continue
-        finally:
-            text.detach()
-    raise UsageError(f"{path}: the text is neither UTF-8 nor GBK; save it as CSV (UTF-8)")
+def _separator(text: str) -> str:
+    """Return what separates the header's cells; what stands in quotation marks does not count."""
+    first = _FIRST_RECORD.match(text.lstrip("\r\n"))
+    return max(",;\t", key=_QUOTED.sub("", first[0] if first else "").count)
 
 
-def _decoded_lines(path: Path, text: io.TextIOWrapper, max_rows: int) -> list[str]:
-    lines: list[str] = []
+def _records(path: Path, text: str, separator: str, max_rows: int) -> list[list[str]]:
+    """Return the header and at most `max_rows` rows, each as its cells; empty ones at the end are dropped."""
+    rows: list[list[str]] = []
     blank = 0
-    for number in count(1):
-        line = text.readline(LONGEST_LINE + 1)
-        if not line:
-            return lines
-        if len(line) > LONGEST_LINE:
-            raise UsageError(f"{path}: row {number} is longer than {LONGEST_LINE:,} characters; is it a CSV file?")
-        if "\0" in line:
-            raise UsageError(f"{path}: row {number} holds characters that no text has; save it as CSV (UTF-8)")
-        if not line.strip(" ,;\t\r\n"):
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=None):
+            row = len(rows) + blank + 1
+            if len(line) > LONGEST_LINE:
+                raise UsageError(f"{path}: row {row} is longer than {LONGEST_LINE:,} characters; is it a CSV file?")
+            if "\0" in line:
+                raise UsageError(f"{path}: row {row} holds characters that no text has; save it as CSV (UTF-8)")
+            yield line
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True, skipinitialspace=True)
+    while True:
+        try:
+            row = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return rows
+        except csv.Error:
+            raise UsageError(
+                f"{path}: row {len(rows) + blank + 1}: a quotation mark is not closed, or stands within a cell; close or delete it"
+            ) from None
+        if not any(row):
             blank += 1
             if blank > MOST_BLANK_ROWS:
-                raise UsageError(f"{path}: row {number - blank + 1} and {blank - 1:,} after it are empty; delete them")
+                first = len(rows) + 1
+                raise UsageError(f"{path}: row {first} and {blank - 1:,} after it are empty; delete them")
             continue
         if blank:
-            raise UsageError(f"{path}: row {number - blank} is empty; delete it")
-        lines.append(line.rstrip("\r\n"))
-        if len(lines) > max_rows + 1:
+            raise UsageError(f"{path}: row {len(rows) + 1} is empty; delete it")
+        rows.append(row)
+        if len(rows) > max_rows + 1:
             raise UsageError(f"{path}: more than {max_rows:,} rows of numbers; keep at most so many")
-    return lines
 
 
-def _separator(header: str) -> str:
-    return max(",;\t", key=header.count)
+def _marks(rows: list[list[str]]) -> str:
+    """Return the decimal marks that the numbers show beyond doubt."""
+    found = set()
+    for text in (plain(cell) for row in rows for cell in row):
+        if not ("," in text or "." in text) or _EITHER.fullmatch(text):
+            continue
+        if any(pattern.fullmatch(text) for pattern in (NUMBER, _DECIMAL_COMMA, _THOUSANDS)):
+            found.add(_decimal_mark(text))
+    return "".join(sorted(found))
 
 
-def _split(path: Path, number: int, line: str, separator: str) -> list[str]:
-    try:
-        row = next(csv.reader([line], delimiter=separator, strict=True, skipinitialspace=True), [])
-    except csv.Error:
-        raise UsageError(f"{path}: row {number}: a quotation mark is not closed; close or delete it") from None
-    return [cell.strip() for cell in row]
+def _decimal_mark(text: str) -> str:
+    """Return what stands before the decimals: the last mark; but one that is there twice separates thousands."""
+    points, commas = text.count("."), text.count(",")
+    if points and commas:
+        return "." if text.rfind(".") > text.rfind(",") else ","
+    return "," if commas == 1 or points > 1 else "."
 
 
 def _checked_header(path: Path, header: list[str]) -> list[str]:
@@ -214,7 +224,7 @@ def _checked_header(path: Path, header: list[str]) -> list[str]:
             raise UsageError(f"{path}: row 1, column {number}: the name is longer than {LONGEST_HEADER} characters")
         if name in names[: number - 1]:
             raise UsageError(f"{path}: row 1: two columns are called {name}; rename one")
-    if all(_NUMBER.fullmatch(name) for name in names):
+    if all(NUMBER.fullmatch(plain(name)) for name in names):
         raise UsageError(f"{path}: row 1 holds numbers; put the columns' names there, the numbers below")
     return names
 
@@ -266,26 +276,42 @@ class _Cell:
     column: str
     text: str
 
-    def number(self, decimal_comma: bool, low: float, high: float) -> float:
-        """Return the number; raise UsageError if it is none, or out of bounds."""
-        text = self.text
-        if decimal_comma and _DECIMAL_COMMA.fullmatch(text):
+    def number(self, marks: str, low: float, high: float) -> float:
+        """Return the number; raise UsageError if it is none, may be two, or is out of bounds.
+
+        `marks` are the decimal marks that the table shows; a comma is none where commas separate (then it is ".").
+        """
+        text = plain(self.text)
+        if marks != "." and _EITHER.fullmatch(text) and (marks != "," or "," not in text):
+            raise self._error(self._which(text, marks))
+        if marks != "." and _DECIMAL_COMMA.fullmatch(text):
             text = text.replace(",", ".")
-        if not _NUMBER.fullmatch(text):
-            raise self._error(self._why_not())
+        if not NUMBER.fullmatch(text):
+            raise self._error(self._why_not(text, marks))
         value = float(text)
         if not low <= value <= high:
             raise self._error(f"{self._shown()} is out of bounds; give a number from {low:g} to {high:g}")
         return value
 
-    def _why_not(self) -> str:
-        if not self.text:
+    def _which(self, text: str, marks: str) -> str:
+        digits = re.sub(r"[.,]", "", text)
+        decimal = float(text.replace(",", "."))
+        file = {"": "does not show which", ",": "has decimal commas"}.get(marks, "has decimal points and commas")
+        return (
+            f"{self._shown()} may mean {digits} or {decimal:g}, since the file {file}; "
+            f"write {digits} for the one, {text}0 for the other"
+        )
+
+    def _why_not(self, text: str, marks: str) -> str:
+        if not text:
             return "the cell is empty; give a number or delete the row"
-        if self.text.lower().strip("+-") in ("nan", "inf", "infinity", "n/a", "#n/a", "na", "null", "none"):
+        if text.lower().strip("+-") in ("nan", "inf", "infinity", "n/a", "#n/a", "na", "null", "none"):
             return f"{self._shown()} is not a number; give one or delete the row"
-        if _THOUSANDS.fullmatch(self.text):
-            return f"{self._shown()} has thousands separators; write {re.sub(r'[^0-9.+-]', '', self.text)}"
-        return f"{self._shown()} is not a number; write digits with a decimal point, without a unit"
+        if _THOUSANDS.fullmatch(text):
+            mark = "" if _EITHER.fullmatch(text) else _decimal_mark(text)
+            kept = "".join(sign for sign in text if sign in f"+-0123456789{mark}")
+            return f"{self._shown()} has thousands separators; write {kept.replace(',', '.') if marks == '.' else kept}"
+        return f"{self._shown()} is not a number; write digits (0 to 9) with a decimal point, without a unit"
 
     def _shown(self) -> str:
         text = _printable(self.text)
@@ -298,5 +324,12 @@ class _Cell:
 def _refuse_constant(path: Path, frame: pd.DataFrame) -> None:
     for name in frame.columns:
         column = frame[name].to_numpy()
+        if np.ptp(column) == 0:
+            raise UsageError(
+                f"{path}: column {name}: every number is {column[0]:.15g}; give at least two different ones"
+            )
         if np.ptp(column) <= 1e-9 * np.abs(column).max():
-            raise UsageError(f"{path}: column {name}: every number is {column[0]:g}; give at least two different ones")
+            raise UsageError(
+                f"{path}: column {name}: all numbers lie from {column.min():.15g} to {column.max():.15g}, too alike for "
+                "their size; take the same number off all of them"
+            )

@@ -1,29 +1,97 @@
-"""Writing files so that nothing is lost: the old file stays until the new one is whole."""
+"""Reading texts from outside, in one line where that cannot be done; and writing files so that nothing is lost: the old
+file stays until the new one is whole."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from workbook.guard import MEGABYTE, FileError, open_file
+
+ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GBK"}
+"""UTF-8, with a mark at its beginning or without, and what Chinese Excel writes; each with the name it goes by."""
+
+_BINARY_STARTS = {
+    b"PK\x03\x04": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    b"\xff\xfe": "a UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "a UTF-16 text; save it as UTF-8",
+}
+
+
+def read_text(path: Path, most: int, mend: str, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
+    """Read a text of at most `most` bytes, in whichever of the `encodings` fits.
+
+    Parameters
+    ----------
+    mend : what to do about a file that is larger
+
+    Raises
+    ------
+    FileError
+        If it is no ordinary file, cannot be read, is too large or no text.
+    """
+    try:
+        with open_file(path) as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise FileError(f"{path}: the file cannot be read ({error.strerror}); copy it and try again") from None
+    if len(raw) > most:
+        raise FileError(f"{path}: the file is larger than {most // MEGABYTE} MB; {mend}")
+    for start, what in _BINARY_STARTS.items():
+        if raw.startswith(start):
+            raise FileError(f"{path}: this is {what}")
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    names = " or ".join(ENCODINGS[encoding] for encoding in encodings)
+    raise FileError(f"{path}: this is no text in {names}; save it as UTF-8")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    """Give a temporary path beside `path`; rename it there when the work is done, remove it when it fails.
+
+    A link stays, and what it leads to is replaced.
+
+    Raises
+    ------
+    FileError
+        If what is there is no ordinary file, or a link leads to a folder that there is not.
+    """
+    target = _place(path)
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _place(path: Path) -> Path:
+    """Return where a file that is written to `path` comes to lie: behind every link."""
+    try:
+        target = path.resolve()
+    except RuntimeError:  # a link that leads to itself; later Pythons stop at it
+        target = path
+    if target.is_dir():
+        raise FileError(f"{path}: this is a folder; name a file, or move it")
+    if target.exists() and not target.is_file():
+        raise FileError(f"{path}: this is a device or a pipe; name an ordinary file")
+    if target.is_symlink() or (path.is_symlink() and not target.parent.is_dir()):
+        raise FileError(f"{path}: this is a link that leads nowhere; mend or delete it")
+    return target
 
 
 def _mode(path: Path) -> int:

@@ -32,8 +32,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from workbook.engines import ErrorValue
-from workbook.guard import LARGEST_FILE, MEGABYTE, MOST_CELLS, FileError, open_file
+from workbook.files import read_text, replacing
+from workbook.guard import LARGEST_FILE, MOST_CELLS, FileError
 from workbook.ledger import BlockCells, Ledger
+from workbook.numerals import NUMBER
 from workbook.precedents import LAST_COLUMN, LAST_ROW
 
 if TYPE_CHECKING:
@@ -46,7 +48,6 @@ ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#
 """What stands for an error in CSV; the last three are no numbers, though a damaged file may hold them as such."""
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 class Line(NamedTuple):
@@ -135,8 +136,6 @@ def write_exported(ledger: Ledger, path: Path, form: str = "csv") -> None:
     OSError
         If the folder cannot be written to; it names the file that was asked for.
     """
-    from workbook.files import replacing
-
     text = exported(ledger, form)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,14 +195,7 @@ def read_exported(path: Path | str) -> Ledger:
         If the file holds no such table; one line, which names the row.
     """
     path = Path(path)
-    with open_file(path) as file:
-        contents = file.read(LARGEST_FILE + 1)
-    if len(contents) > LARGEST_FILE:
-        raise FileError(f"{path}: the file is larger than {LARGEST_FILE // MEGABYTE} MB; it is not read")
-    try:
-        text = contents.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError(f"{path}: this is no text in UTF-8; export the numbers again") from None
+    text = read_text(path, LARGEST_FILE, "it is not read")
     read = _from_json if path.suffix.lower() == ".json" else _from_csv
     return _Gatherer(path).gather(read(path, text))
 
@@ -258,7 +250,7 @@ def _value_of(written: str, where: str) -> Any:
         return written == "TRUE"
     if written in ERRORS or re.fullmatch(r"Err:\d+", written):
         return ErrorValue(written)
-    return _finite(float(written), where) if _NUMBER.fullmatch(written) else written
+    return _finite(float(written), where) if NUMBER.fullmatch(written) else written
 
 
 def _finite(number: float, where: str) -> float:

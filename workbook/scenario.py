@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar
+from warnings import warn
+
+from threadpoolctl import threadpool_limits
 
 from workbook.book import Book
+from workbook.numerals import real, whole
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
 ENTRY_POINTS = "neural_workbook.scenarios"
@@ -46,7 +50,7 @@ class Parameter:
         if self.text or self.choices:
             return self.checked(text)
         try:
-            return self.checked(int(text) if self.whole else float(text))
+            return self.checked(whole(text) if self.whole else real(text))
         except (ValueError, UsageError):
             raise self._refused(text) from None
 
@@ -142,15 +146,24 @@ class Scenario(ABC):
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
         values = {**self._defaults(), **replaced}
         read = self.read_data(data) if data is not None else None
-        with language(lang, self.locale):
+        # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
+        with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary))
             self.build(book, values, read)
             return book.finish()
 
 
-def scenarios() -> dict[str, Scenario]:
-    """Return every scenario that is installed, by name, in the order of their articles and then by name."""
-    found = [point.load()() for point in entry_points(group=ENTRY_POINTS)]
+def scenarios(complain: Callable[[str], None] = warn) -> dict[str, Scenario]:
+    """Return every scenario that is installed, by name, in the order of their articles and then by name.
+
+    What another's package offers and cannot be loaded is left out; `complain` is given a line that says so.
+    """
+    found: list[Scenario] = []
+    for points in _entry_points().values():
+        try:
+            found.append(_load(points))
+        except UsageError as error:
+            complain(str(error))
     return {scenario.name: scenario for scenario in sorted(found, key=lambda s: (s.order, s.name))}
 
 
@@ -160,14 +173,44 @@ def find_scenario(name: str) -> Scenario:
     Raises
     ------
     UsageError
-        If there is none of that name.
+        If there is none of that name, there are two, or it cannot be loaded.
     """
-    points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    points = _entry_points()
     if name not in points:
         there = f"there are {', '.join(sorted(points))}"
         raise UsageError(f"{name}: no such worked example; {nearest(name, points)}{there}")
-    scenario: Scenario = points[name].load()()
+    return _load(points[name])
+
+
+def _entry_points() -> dict[str, list[EntryPoint]]:
+    """Return what the installed packages offer, by name."""
+    points: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=ENTRY_POINTS):
+        points.setdefault(point.name, []).append(point)
+    return points
+
+
+def _load(points: Sequence[EntryPoint]) -> Scenario:
+    """Make the scenario that stands behind a name; a package that is not sound is an error of one line."""
+    point = points[0]
+    if len(points) > 1:
+        packages = " and ".join(sorted(_package(point) for point in points))
+        raise UsageError(f"{point.name}: offered by two packages, {packages}; uninstall one, or rename its example")
+    where = f"{_package(point)}: entry point {point.name}"
+    try:
+        scenario = point.load()()
+    except (Exception, SystemExit) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UsageError(f"{where}: cannot be loaded ({reason}); mend or uninstall the package") from error
+    if not isinstance(scenario, Scenario):
+        raise UsageError(f"{where}: {point.value} is no Scenario; mend or uninstall the package")
+    if scenario.name != point.name:
+        raise UsageError(f"{where}: the example behind it is called {scenario.name}; give both the same name")
     return scenario
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else "an unknown package"
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:

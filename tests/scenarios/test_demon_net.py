@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import autograd.numpy as anp
@@ -131,7 +132,7 @@ def test_initial_weights_from_json_and_csv_are_the_same(tmp_path: Path) -> None:
             np.testing.assert_array_equal(b, expected_b)
 
 
-@pytest.mark.parametrize("text", ["", "1,2,3", "x,y", '{"W1": 3}', "1," * 12 + "nan"])
+@pytest.mark.parametrize("text", ["", "1,2,3", "x,y", '{"W1": 3}', "1," * 12 + "nan", "1_0," * 12 + "1"])
 def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "weights.csv"
     path.write_text(text)
@@ -139,3 +140,12 @@ def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
         read_weights(path)
     assert "\n" not in str(error.value)
     assert "weights.csv" in str(error.value)
+
+
+def test_weights_are_read_from_ordinary_files_only(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b"1," * 2_000_000)
+    refusals = {"pipe": "device or a pipe", "large": "larger than 1 MB", "none": "no such file", ".": "a folder"}
+    for name, refusal in {**refusals, "/dev/zero": "device or a pipe"}.items():
+        with pytest.raises(UsageError, match=refusal):
+            read_weights(tmp_path / name)

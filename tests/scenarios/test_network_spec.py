@@ -155,7 +155,9 @@ def test_a_broken_file_is_one_line(tmp_path: Path, raw: bytes) -> None:
 def test_a_missing_file_a_folder_and_a_large_file_are_one_line(tmp_path: Path) -> None:
     large = tmp_path / "large.toml"
     large.write_text("#" * 2_000_000)
-    for path in (tmp_path / "none.toml", tmp_path, large):
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    for path in (tmp_path / "none.toml", tmp_path, large, pipe, Path("/dev/zero")):
         with pytest.raises(UsageError, match=str(path)):
             read_spec(path)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
-    from workbook.cli.work import Job, Outcome
+    from workbook.cli.work import Outcome
 
 HELP = """Build worked examples as .xlsx files; without a NAME, all of them.
 
@@ -59,9 +58,21 @@ def command(
     targets = {scenario.name: output / file_name(scenario.name, lang) for scenario in wanted}
     if not force:
         refuse_edited(list(targets.values()))
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     jobs = [Job(name, lang, settings, data, target, force=force) for name, target in targets.items()]
-    return tell(do_all(build_one, jobs))
+    told = Told()
+    do_all(build_one, jobs, told.tell)
+    return told.end()
+
+
+def make_folder(output: Path) -> None:
+    """Make the folder to write into, with those above it; raise UsageError where something else is in its place."""
+    from workbook.scenario import UsageError
+
+    if not output.is_dir() and (output.exists() or output.is_symlink()):
+        what = "a file" if output.exists() else "a link that leads nowhere"
+        raise UsageError(f"--output {output}: this is {what}; name a folder")
+    output.mkdir(parents=True, exist_ok=True)
 
 
 def file_name(name: str, lang: str) -> str:
@@ -69,27 +80,34 @@ def file_name(name: str, lang: str) -> str:
     return f"{name}.xlsx" if lang == "en" else f"{name}.{lang}.xlsx"
 
 
-def tell(outcomes: Sequence[Outcome]) -> int:
-    """Say what was written and what not; return the exit code."""
-    from workbook.cli import DONE, FOUND, MISUSE
-    from workbook.cli.errors import explained
+class Told:
+    """Says what was written and what not, one workbook after the other."""
 
-    code = DONE
-    written: list[tuple[Job, int]] = []
-    for outcome in outcomes:
+    def __init__(self) -> None:
+        self.code = 0
+        self.written = self.cells = 0
+
+    def tell(self, outcome: Outcome) -> None:
+        """Say what came of a workbook."""
+        from workbook.cli import FOUND, MISUSE
+        from workbook.cli.errors import explained
+
         if outcome.error is not None:
             click.echo(f"workbook: {outcome.job.name}: {explained(outcome.error)}", err=True)
-            code = MISUSE
+            self.code = MISUSE
         elif outcome.report:
-            click.echo(f"workbook: not written, since it does not hold: {outcome.report}", err=True)
-            code = max(code, FOUND)
+            click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
+            self.code = max(self.code, FOUND)
         else:
-            written.append((outcome.job, outcome.cells))
-    for job, cells in written:
-        click.echo(f"{job.target}: {cells:,} formula cells")
-    if written:
-        click.echo(
-            f"{len(written)} {'workbook' if len(written) == 1 else 'workbooks'} written; the proof holds: IronCalc "
-            f"recalculated all {sum(cells for _job, cells in written):,} formula cells to NumPy's values."
-        )
-    return code
+            click.echo(f"{outcome.job.target}: {outcome.cells:,} formula cells")
+            self.written += 1
+            self.cells += outcome.cells
+
+    def end(self) -> int:
+        """Say how much it was altogether; return the exit code."""
+        if self.written:
+            click.echo(
+                f"{self.written} {'workbook' if self.written == 1 else 'workbooks'} written; the proof holds: IronCalc "
+                f"recalculated all {self.cells:,} formula cells to NumPy's values."
+            )
+        return self.code

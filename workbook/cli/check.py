@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +44,14 @@ def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
         raise EngineError(reason)
     files = [Path(target) for target in targets if is_file(target)]
     names = [target for target in targets if not is_file(target)]
-    outcomes: list[Outcome] = []
+    told = Told(engine)
     if names or not files:
         jobs = [Job(scenario.name, lang, engine=engine) for scenario in chosen(names)]
-        outcomes += do_all(check_scenario, jobs)
+        do_all(check_scenario, jobs, told.tell)
     if files:
         jobs = [Job(path.stem, target=path, engine=engine) for path in files]
-        outcomes += do_all(check_file, jobs, alone=True)
-    return tell(outcomes, engine)
+        do_all(check_file, jobs, told.tell, alone=True)
+    return told.code
 
 
 def is_file(target: str) -> bool:
@@ -60,19 +59,23 @@ def is_file(target: str) -> bool:
     return Path(target).suffix.lower().startswith(".xl") or "/" in target or "\\" in target or Path(target).is_file()
 
 
-def tell(outcomes: Sequence[Outcome], engine: str) -> int:
-    """Say what came of it; return the exit code."""
-    from workbook.cli import DONE, FOUND, MISUSE
-    from workbook.cli.errors import explained
+class Told:
+    """Says what came of the checks, one after the other."""
 
-    code = DONE
-    for outcome in outcomes:
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self.code = 0
+
+    def tell(self, outcome: Outcome) -> None:
+        """Say what came of a check."""
+        from workbook.cli import FOUND, MISUSE
+        from workbook.cli.errors import explained
+
         if outcome.error is not None:
             click.echo(f"workbook: {explained(outcome.error)}", err=True)
-            code = MISUSE
+            self.code = MISUSE
         elif outcome.report:
             click.echo(outcome.report)
-            code = max(code, FOUND)
+            self.code = max(self.code, FOUND)
         else:
-            click.echo(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {engine}")
-    return code
+            click.echo(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {self.engine}")

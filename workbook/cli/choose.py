@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
+
 from workbook.scenario import Scenario, find_scenario, scenarios
 
 
@@ -16,5 +18,10 @@ def chosen(names: Sequence[str]) -> list[Scenario]:
         If there is none of a name.
     """
     if not names:
-        return list(scenarios().values())
+        return all_of_them()
     return [find_scenario(name) for name in dict.fromkeys(names)]
+
+
+def all_of_them() -> list[Scenario]:
+    """Return every example; a package that offers one that cannot be loaded is complained of, in one line."""
+    return list(scenarios(lambda line: click.echo(f"workbook: {line}", err=True)).values())

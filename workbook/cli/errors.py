@@ -24,6 +24,8 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, UsageError | FileError | EngineError):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror}; {_MENDED.get(error.errno or 0, 'check the path and try again')}"
+        if not error.filename:  # a stream, or a file among the temporary ones
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            return f"{error.strerror}; {'free some space' if full else 'try again'}, or let the output go elsewhere"
+        return f"{error.filename}: {error.strerror}; {_MENDED.get(error.errno or 0, 'check the path and try again')}"
     return None

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workbook.cli.work import Outcome
+    from workbook.lint import Finding
 
 HELP = """Look for what a good teaching spreadsheet does not do: wrong or typed-in numbers, odd formulas, #### and more.
 
@@ -43,34 +42,43 @@ def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> 
 
     files = [Path(target) for target in targets if is_file(target)]
     names = [target for target in targets if not is_file(target)]
-    outcomes: list[Outcome] = []
+    told = Told(as_json)
     if names or not files:
-        outcomes += do_all(lint_scenario, [Job(scenario.name, lang) for scenario in chosen(names)])
+        do_all(lint_scenario, [Job(scenario.name, lang) for scenario in chosen(names)], told.tell)
     if files:
-        outcomes += do_all(lint_file, [Job(path.stem, target=path) for path in files], alone=True)
-    return tell(outcomes, as_json)
+        do_all(lint_file, [Job(path.stem, target=path) for path in files], told.tell, alone=True)
+    return told.end()
 
 
-def tell(outcomes: Sequence[Outcome], as_json: bool) -> int:
-    """Say what was found; return the exit code."""
-    from workbook.cli import DONE, FOUND, MISUSE
-    from workbook.cli.errors import explained
+class Told:
+    """Says what was found, one workbook after the other; as JSON all at the end."""
 
-    code = DONE
-    findings = [finding for outcome in outcomes for finding in outcome.findings]
-    if as_json:
-        click.echo(json.dumps([finding.as_data() for finding in findings], ensure_ascii=False, indent=2))
-    for outcome in outcomes:
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.code = 0
+        self.findings: list[Finding] = []
+
+    def tell(self, outcome: Outcome) -> None:
+        """Say what was found in a workbook."""
+        from workbook.cli import FOUND, MISUSE
+        from workbook.cli.errors import explained
+
         if outcome.error is not None:
             click.echo(f"workbook: {explained(outcome.error)}", err=True)
-            code = MISUSE
+            self.code = MISUSE
         elif outcome.findings:
-            code = max(code, FOUND)
-            if not as_json:
+            self.code = max(self.code, FOUND)
+            self.findings += outcome.findings
+            if not self.as_json:
                 click.echo("\n".join(map(str, outcome.findings)))
-        elif not as_json:
+        elif not self.as_json:
             click.echo(f"{outcome.job.shown}: nothing to mend")
-    return code
+
+    def end(self) -> int:
+        """Say the rest; return the exit code."""
+        if self.as_json:
+            click.echo(json.dumps([finding.as_data() for finding in self.findings], ensure_ascii=False, indent=2))
+        return self.code
 
 
 def tell_rules(as_json: bool) -> int:

@@ -23,9 +23,9 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def command(as_json: bool) -> int:
     """List the examples; the help that a user reads is `HELP`."""
-    from workbook.scenario import scenarios
+    from workbook.cli.choose import all_of_them
 
-    found = list(scenarios().values())
+    found = all_of_them()
     if as_json:
         click.echo(json.dumps([as_data(scenario) for scenario in found], ensure_ascii=False, indent=2))
     else:

@@ -22,7 +22,7 @@ from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.engines import EngineError
 from workbook.files import replacing
-from workbook.guard import FileError
+from workbook.guard import FileError, open_file
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
@@ -78,8 +78,8 @@ def build_one(job: Job) -> Outcome:
         with replacing_proven(job) as temporary:
             temporary.write_bytes(packed(book))
             proof = prove(temporary, book, engine=job.engine)
-            if not proof.holds:
-                raise _NotProvenError(proof)
+            if not (proof.holds and proof.cells):
+                raise _NotProvenError(_outcome(job, proof))
     except OSError as error:  # what is wrong with the temporary file is wrong with the folder
         raise OSError(error.errno, error.strerror, str(job.target)) from error
     return Outcome(job, proof.cells)
@@ -126,7 +126,7 @@ def make(job: Job) -> Book:
 
 
 def refuse_edited(targets: Sequence[Path]) -> None:
-    """Raise UsageError if somebody has edited a file that is about to be overwritten."""
+    """Raise UsageError if a file that is about to be overwritten has been edited, or is none that can be read."""
     edited = [str(target) for target in targets if target.exists() and _is_edited(target)]
     if edited:
         raise UsageError(
@@ -137,17 +137,28 @@ def refuse_edited(targets: Sequence[Path]) -> None:
 
 def _is_edited(target: Path) -> bool:
     try:
+        open_file(target).close()
+    except FileError as error:
+        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
+        raise UsageError(
+            f"{target}: not overwritten: {reason}; move it, or choose another folder with --output"
+        ) from None
+    try:
         return was_edited(target)
-    except FileError:
-        return True
+    except FileError as error:
+        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
+        raise UsageError(
+            f"{target}: not overwritten, since it is no workbook of ours: {reason}; "
+            "--force overwrites it, --output builds into another folder"
+        ) from None
 
 
 class _NotProvenError(Exception):
-    """The book just written does not hold; carries the proof."""
+    """The book just written does not hold, or nothing in it can; carries what came of the job."""
 
-    def __init__(self, proof: Proof) -> None:
-        super().__init__(proof)
-        self.proof = proof
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
 
 
 @contextmanager
@@ -162,12 +173,15 @@ def replacing_proven(job: Job) -> Iterator[Path]:
 
 def _outcome(job: Job, proof: Proof) -> Outcome:
     proof.path = Path(job.shown)
+    if not proof.cells:
+        return Outcome(job, report=f"{job.shown}: there is no formula in it, so nothing is proven")
     return Outcome(job, proof.cells, "" if proof.holds else proof.report())
 
 
 # ---------------------------------------------------------------------------------------------- processes
 
 Work = Callable[[Job], Outcome]
+Tell = Callable[[Outcome], None]
 
 
 def attempt(work: Work, job: Job) -> Outcome:
@@ -177,28 +191,29 @@ def attempt(work: Work, job: Job) -> Outcome:
     try:
         return work(job)
     except _NotProvenError as error:
-        return _outcome(job, error.proof)
+        return error.outcome
     except Exception as error:
         if explained(error) is None:
             raise
         return Outcome(job, error=error)
 
 
-def do_all(work: Work, jobs: Sequence[Job], alone: bool = False) -> list[Outcome]:
-    """Do the jobs on all processors and return what came of them, in their order.
+def do_all(work: Work, jobs: Sequence[Job], tell: Tell, alone: bool = False) -> None:
+    """Do the jobs on all processors and tell what came of each, in their order, as soon as those before it are done.
 
     With `alone` even a single job has a process of its own: a file that brings down an engine leaves us standing.
     """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with _progress(len(jobs)) as advance:
+    with _progress(len(jobs), tell) as (advance, tell_beside):
         if len(jobs) == 1 and not alone:
-            outcomes = [attempt(work, jobs[0])]
+            outcome = attempt(work, jobs[0])
             advance()
-            return outcomes
-        return _in_processes(work, jobs, min(processors, len(jobs)), advance)
+            tell_beside(outcome)
+        else:
+            _in_processes(work, jobs, min(processors, len(jobs)), advance, tell_beside)
 
 
-def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Callable[[], None]) -> list[Outcome]:
+def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Callable[[], None], tell: Tell) -> None:
     # spawned, not forked: a fork would inherit the thread that draws the progress, and an engine's state
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
@@ -206,17 +221,20 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
         with _interrupts_held():
             futures: list[Future[Outcome]] = [executor.submit(_attempt_in_process, work, job) for job in jobs]
         waiting = set(futures)
-        while waiting:
+        told = 0
+        while told < len(jobs):
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for _future in done:
                 advance()
-        return [_result(work, job, future, len(jobs) == 1) for job, future in zip(jobs, futures, strict=True)]
+            while told < len(jobs) and futures[told].done():
+                tell(_result(work, jobs[told], futures[told], len(jobs) == 1))
+                told += 1
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         _stop_children()
         raise
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+    # waited for: else the thread that closes the pool's pipes and the end of the program, which writes to them, race
+    executor.shutdown()
 
 
 def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
@@ -225,7 +243,9 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
         return future.result()
     except BrokenProcessPool:
         if not alone:
-            return _in_processes(work, [job], 1, lambda: None)[0]
+            again: list[Outcome] = []
+            _in_processes(work, [job], 1, lambda: None, again.append)
+            return again[0]
         reason = f"{job.shown}: the process ended by itself; the workbook takes too much memory or more than {LONGEST_RECALCULATION} seconds"
         return Outcome(job, error=EngineError(reason))
 
@@ -302,15 +322,23 @@ def _stop_children() -> None:
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on a terminal, nothing elsewhere."""
+def _progress(count: int, tell: Tell) -> Iterator[tuple[Callable[[], None], Tell]]:
+    """Show a bar on a terminal, nothing elsewhere; it makes room while something is told."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda: None, tell
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
     columns: list[Any] = [SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
         task = progress.add_task("", total=count)
-        yield lambda: progress.advance(task)
+
+        def tell_beside(outcome: Outcome) -> None:
+            progress.stop()
+            tell(outcome)
+            progress.start()
+
+        yield lambda: progress.advance(task), tell_beside

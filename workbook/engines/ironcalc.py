@@ -37,7 +37,9 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
 
     with _one_line_errors(path), _silence():
         # Locale and time zone are stated, so that the machine's own have no say in the values.
-        model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+        # It takes names in UTF-8, whatever the locale says.
+        name = os.fsencode(path).decode("utf-8")
+        model = ironcalc.load_from_xlsx(name, "en", "UTC", "en")
         names = [sheet["name"] for sheet in model.get_worksheets_properties()]
         _type(model, names, edits, path)
         model.evaluate()
@@ -53,7 +55,7 @@ def _one_line_errors(path: Path) -> Iterator[None]:
         yield
     except ironcalc.WorkbookError as error:
         raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
-    except UnicodeEncodeError as error:
+    except UnicodeError as error:
         raise EngineError(f"{path}: IronCalc takes no name that is not UTF-8; choose another name or folder") from error
     except BaseException as error:
         # A panic derives from BaseException, so that no `except Exception` would ever see it, and
