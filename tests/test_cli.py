@@ -529,7 +529,7 @@ def test_check_names_the_cell_that_disagrees(folder: Path, capfd: pytest.Capture
     code, out, err = said(capfd, "check", "output/line.xlsx")
     assert (code, err) == (1, "")
     assert f"Line!{cell}" in out
-    assert re.search(r"NumPy +2\.5\n +ironcalc +2\.0\n +difference +-0\.5", out)
+    assert re.search(r"in the file +2\.5\n +ironcalc +2\.0\n +difference +-0\.5", out)
 
 
 def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

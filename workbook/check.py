@@ -16,15 +16,17 @@ agrees as a cell's would, to 1e-10 relative. And a number that prints as zero ma
 with or without a minus (or the brackets of a negative number). Nothing else: an error value, a missing value, a number
 for a text, or a verdict that flips always fails.
 
-A block is computed as a whole: where most of its cells are formulas, a number that somebody typed over one fails too.
+A block is computed as a whole, and a file of ours says which blocks are and how large they were built: a number that
+somebody typed over a formula fails, even where it is the block's only cell, and so does a block that is gone, has
+another size, or whose name points elsewhere.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +35,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.engines import ErrorValue, Sheets, recalculate
+from workbook.formula import cell_name
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.precedents import Area, Reading, readings
+from workbook.signature import NAME_PREFIX, Built
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -44,6 +48,9 @@ INHERITED = 10.0
 FLOOR = 1e-14
 MOST_FAILURES = 20_000
 """So many cells that disagree are enough: a file in which nothing holds would take minutes."""
+MOST_TEXTS = 3
+MOST_ASTRAY = 20
+"""So many lines about blocks that are not as they were built are enough, and so many ids in one of them."""
 
 _ROUNDED = re.compile(r"ROUND\(.*,(\d+)\)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -53,7 +60,14 @@ _MINUS_ZERO = re.compile(r"-(0(?:\.0+)?)(?![\d.])")
 
 @dataclass(frozen=True)
 class Failure:
-    """A formula cell whose two entries do not meet."""
+    """A formula cell whose two entries do not meet.
+
+    Attributes
+    ----------
+    expected, found : NumPy's value, or the file's where no book is at hand, and the engine's
+    is_root : whether it reads no other cell that fails
+    texts : the cells that it reads and that hold a text, where these make it an error
+    """
 
     block: BlockCells
     row: int
@@ -61,6 +75,26 @@ class Failure:
     expected: Any
     found: Any
     is_root: bool
+    texts: tuple[str, ...] = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no formula left to recalculate."""
+        return not self.block.computed[self.row, self.column]
+
+    @property
+    def cause(self) -> str:
+        """What is wrong, where it is not simply another value; empty where it is."""
+        if self.is_gone and self.expected is None:
+            return "an empty cell in a block of formulas"
+        if self.is_gone and _is_number(self.expected):
+            return "a number typed over a formula"
+        if self.is_gone:
+            name = NAME_PREFIX + self.block.id
+            return f"a text typed over a formula, or the name {name} points elsewhere"
+        if isinstance(self.found, ErrorValue):
+            return "an error value"
+        return ""
 
     @property
     def cell(self) -> str:
@@ -80,16 +114,20 @@ class Proof:
     ----------
     cells : how many formula cells were compared
     failures : every cell that disagrees; first those that follow from no other (`Failure.is_root`)
+    astray : what is wrong with the blocks as such: one that is gone, of another size, or named where it is not
+    of_book : whether NumPy's values were compared, rather than those in the file
     """
 
     path: Path
     engine: str
     cells: int
     failures: list[Failure] = field(default_factory=list)
+    astray: list[str] = field(default_factory=list)
+    of_book: bool = False
 
     @property
     def holds(self) -> bool:
-        return not self.failures
+        return not self.failures and not self.astray
 
     def _count(self) -> str:
         count = len(self.failures)
@@ -97,29 +135,41 @@ class Proof:
 
     def report(self) -> str:
         """Say what came of it: one line when all agree, else the first block that disagrees and what follows."""
-        if self.holds:
-            return f"{self.path}: {self.cells:,} formula cells agree with {self.engine}"
+        agree = f"{self.path}: {self.cells:,} formula cells agree with {self.engine}"
+        astray = [f"  {line}" for line in self.astray]
+        if not self.failures:
+            return "\n".join([f"{agree}, but blocks are not as they were built:" if astray else agree, *astray])
+        return "\n".join([*self._failed(), *astray])
+
+    def _failed(self) -> Iterator[str]:
         first = self.failures[0]
         roots = [failure for failure in self.failures if failure.is_root]
         here = sum(failure.block is first.block for failure in roots)
         others = {failure.block.id for failure in roots if failure.block is not first.block}
-        lines = [
-            f"{self.path}: {self._count()} of {self.cells:,} formula cells disagree with {self.engine}; first:",
-            f"  block       {first.block.id}" + (f" ({first.block.title})" if first.block.title else ""),
-            f"  cell        {first.cell}",
-            f"  formula     {_short(first.formula)}",
-            f"  NumPy       {_written(first.expected)}",
-            f"  {self.engine:<11} {_written(first.found)}",
-        ]
-        if _is_number(first.expected) and _is_number(first.found):
-            lines.append(f"  difference  {float(first.found) - float(first.expected):.6g}")
+        cells = self.cells + sum(failure.is_gone for failure in self.failures)
+        what = "do not hold" if any(failure.cause for failure in roots) else f"disagree with {self.engine}"
+        yield f"{self.path}: {self._count()} of {cells:,} formula cells {what}; first:"
+        yield f"  block       {first.block.id}" + (f" ({first.block.title})" if first.block.title else "")
+        yield f"  cell        {first.cell}"
+        if first.cause:
+            yield f"  cause       {first.cause}"
+        for text in first.texts:
+            yield f"  reads       {text}"
+        if not first.is_gone:
+            yield f"  formula     {_short(first.formula)}"
+        if not first.is_gone or first.expected is not None:
+            yield f"  {'NumPy' if self.of_book else 'in the file':<11} {_written(first.expected)}"
+        if not first.is_gone:
+            yield f"  {self.engine:<11} {_written(first.found)}"
+            if _is_number(first.expected) and _is_number(first.found):
+                yield f"  difference  {float(first.found) - float(first.expected):.6g}"
         if here > 1:
-            lines.append(f"  in this block {_cells(here - 1, 'more cell')} independently")
-        lines.append(f"  {_cells(len(self.failures) - len(roots))} only because of what they read")
+            yield f"  in this block {_cells(here - 1, 'more cell')} independently"
+        if len(self.failures) > len(roots):
+            yield f"  {_cells(len(self.failures) - len(roots))} only because of what they read"
         if others:
             shown = ", ".join(sorted(others)[:8]) + (", …" if len(others) > 8 else "")
-            lines.append(f"  {_cells(len(others), 'other block')} independently of it: {shown}")
-        return "\n".join(lines)
+            yield f"  {_cells(len(others), 'other block')} independently of it: {shown}"
 
 
 def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") -> Proof:
@@ -140,18 +190,26 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
         If the engine is missing or refuses the file.
     """
     path = Path(path)
+    built: Mapping[str, Built] = {}
+    astray: list[str] = []
     if book is not None:
         ledger = ledger_of(book)
     else:
         from workbook.guard import FileError
         from workbook.reader import read_ledger
 
-        ledger = read_ledger(path)
+        ledger = read = read_ledger(path)
+        built = read.built
+        areas = {block.id: _area_of(block) for block in ledger.blocks if not block.is_loose}
+        astray = [line for _sheet, _cell, line in blocks_astray(built, areas, ledger.sheets)]
         if ledger.formula_count and not any(_has_values(block) for block in ledger.blocks):
             raise FileError(
                 f"{path}: it holds no calculated values to compare with; open it in a spreadsheet program, save, and try again"
             )
-    return compare(path, ledger, recalculate(path, engine), engine)
+    proof = compare(path, ledger, recalculate(path, engine), engine, built)
+    proof.of_book = book is not None
+    proof.astray = astray
+    return proof
 
 
 def _has_values(block: BlockCells) -> bool:
@@ -160,23 +218,96 @@ def _has_values(block: BlockCells) -> bool:
     return bool(computed.any()) and any(value is not None for value in block.values[computed].tolist())
 
 
-def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str) -> Proof:
-    """Compare a ledger's values with an engine's."""
-    entries = [_Entry(block, sheets.get(block.sheet, {})) for block in ledger.blocks]
+def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapping[str, Built] | None = None) -> Proof:
+    """Compare a ledger's values with an engine's; `built` are the blocks that the file says it was built with."""
+    known = built or {}
+    entries = [
+        _Entry(block, sheets.get(block.sheet, {}), _is_computed(block, known.get(block.id.lower())))
+        for block in ledger.blocks
+    ]
     proof = Proof(path, engine, ledger.formula_count)
     if any(entry.suspects.any() for entry in entries) and not _Judge(entries).all_agree():
         proof.failures = _Judge(entries).failures()
     return proof
 
 
+def _is_computed(block: BlockCells, built: Built | None) -> bool:
+    """Whether each cell of a block must hold a formula; a file that does not say so shows it by any that does."""
+    if block.is_loose:
+        return False
+    return bool(block.computed.any()) if built is None else built.is_computed
+
+
+def blocks_astray(
+    built: Mapping[str, Built], areas: Mapping[str, Area], sheets: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return how the blocks of a file are not as they were built: sheet, cell (either may be nothing) and a sentence.
+
+    Parameters
+    ----------
+    built : the blocks that it was built with, by their ids in small letters; none where it does not say
+    areas : where the blocks lie that it names now, by their ids
+    sheets : the names of its sheets
+    """
+    if not built:
+        return []
+    now = {id.lower(): area for id, area in areas.items()}
+    gone: dict[str, list[str]] = {}
+    found = []
+    for key, block in built.items():
+        area = now.get(key)
+        if area is None:
+            gone.setdefault(block.sheet, []).append(block.id)
+            continue
+        rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
+        if (rows, columns) != (block.rows, block.columns):
+            size = f"is {rows}×{columns} cells, and was built with {block.rows}×{block.columns}"
+            found.append((area.sheet, cell_name(area.top, area.left), f"the block {block.id} {size}"))
+    lost = [(sheet if sheet in sheets else "", "", _lost(sheet, ids, sheet in sheets)) for sheet, ids in gone.items()]
+    found = [*lost, *found, *_overlaps(areas)]
+    more = len(found) - MOST_ASTRAY
+    return [*found[:MOST_ASTRAY], ("", "", f"… and {more:,} more blocks")] if more > 0 else found
+
+
+def _lost(sheet: str, ids: list[str], is_there: bool) -> str:
+    shown = ", ".join(ids[:MOST_ASTRAY]) + (", …" if len(ids) > MOST_ASTRAY else "")
+    if not is_there:
+        return f"{_count(len(ids), 'block')} of the sheet {sheet} {'is' if len(ids) == 1 else 'are'} gone: {shown}"
+    names = f"the name {NAME_PREFIX}{ids[0]} is" if len(ids) == 1 else f"the names of {len(ids):,} blocks are"
+    return f"on the sheet {sheet} {names} gone" + (f": {shown}" if len(ids) > 1 else "")
+
+
+def _overlaps(areas: Mapping[str, Area]) -> Iterator[tuple[str, str, str]]:
+    """Yield on each sheet the first two blocks that share a cell; none do as they are built."""
+    on_sheet: dict[str, list[tuple[str, Area]]] = {}
+    for id, area in areas.items():
+        on_sheet.setdefault(area.sheet, []).append((id, area))
+    for sheet, here in on_sheet.items():
+        open_: list[tuple[str, Area]] = []
+        for id, area in sorted(here, key=lambda pair: (pair[1].top, pair[1].left)):
+            open_ = [pair for pair in open_ if pair[1].bottom >= area.top]
+            other = next((o for o, a in open_ if a.left <= area.right and area.left <= a.right), None)
+            if other is not None:
+                cell = cell_name(area.top, area.left)
+                names = f"the names {NAME_PREFIX}{other} and {NAME_PREFIX}{id}"
+                yield sheet, cell, f"{names} both take in {sheet}!{cell}; one of them points elsewhere than it did"
+                break
+            open_.append((id, area))
+
+
+def _area_of(block: BlockCells) -> Area:
+    rows, columns = block.shape
+    return Area(block.sheet, block.row, block.column, block.row + rows - 1, block.column + columns - 1)
+
+
 class _Entry:
     """A block with both its entries, and which of its cells need a closer look."""
 
-    def __init__(self, block: BlockCells, sheet: dict[tuple[int, int], Any]) -> None:
+    def __init__(self, block: BlockCells, sheet: dict[tuple[int, int], Any], is_computed: bool) -> None:
         self.block = block
         rows, columns = block.shape
         self.found: list[Any] = []
-        if not block.computed.any():
+        if not is_computed and not block.computed.any():
             self.suspects = np.zeros(block.shape, dtype=bool)
             self.deltas = np.zeros(block.shape)
             return
@@ -187,7 +318,7 @@ class _Entry:
             self._compare_numbers(np.array(self.found).reshape(block.shape))
         else:
             self._compare_anything()
-        if not block.is_loose:
+        if is_computed:
             self.suspects |= ~block.computed
 
     def _compare_numbers(self, found: NDArray[np.float64]) -> None:
@@ -277,7 +408,23 @@ class _Judge:
         if not roots:  # a circle: none is the first
             roots = [Failure(f.block, f.row, f.column, f.expected, f.found, True) for f in followers[:1]]
             followers = followers[1:]
+        if roots[:1] and isinstance(roots[0].found, ErrorValue):
+            roots[0] = replace(roots[0], texts=self._texts_read(roots[0]))
         return roots + followers
+
+    def _texts_read(self, failure: Failure) -> tuple[str, ...]:
+        """Return the texts that somebody typed among the numbers that a cell reads."""
+        found: list[str] = []
+        formula = failure.block.formula(failure.row, failure.column) or ""
+        for area in dict.fromkeys(reading.area for reading in readings(formula, failure.block.sheet)):
+            for n, rows, columns in self._blocks_in(area):
+                block = self.entries[n].block
+                for row in range(rows.start, rows.stop):
+                    for column in range(columns.start, columns.stop):
+                        value = block.values[row, column]
+                        if not block.computed[row, column] and type(value) is str and len(found) < MOST_TEXTS:
+                            found.append(f"{block.sheet}!{block.cell(row, column)}, which holds the text {value!r:.99}")
+        return tuple(found)
 
     def _judge(self, start: Node) -> None:
         """Walk back from a suspect cell and judge all that it rests on, the deepest first."""
@@ -433,6 +580,10 @@ def _written(value: Any) -> str:
     if value is None:
         return "(nothing)"
     return repr(value) if isinstance(value, str) and not isinstance(value, ErrorValue) else str(value)
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _cells(count: int, what: str = "cell") -> str:

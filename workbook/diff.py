@@ -133,6 +133,7 @@ class _Comparison:
         self.tolerance, self.own = tolerance, own
         named = any(not block.is_loose for ledger in (left, right) for block in ledger.blocks)
         self.translated = named and language_of(left) != language_of(right)
+        self.calculated = _is_calculated(left), _is_calculated(right)
         self.whole: list[Change] = []  # changes of whole blocks
         self.compared = 0
         pairs = list(self._aligned())
@@ -201,6 +202,8 @@ class _Comparison:
         tolerance = self.own.get(new.id.lower(), self.tolerance)
         differs = ~self._agree(old, new, tolerance)
         both = old.computed & new.computed
+        if not all(self.calculated):
+            differs &= ~both
         formulas = old.computed ^ new.computed
         for row, column in zip(*np.nonzero(both), strict=True):
             formulas[row, column] = not self._same_formula(old, new, int(row), int(column))
@@ -260,7 +263,8 @@ class _Comparison:
                 order.get(change.sheet, 0),
             )
         )
-        return Diff(names[0], names[1], changes + values, downstream, self.compared)
+        uncalculated = tuple(name for name, known in zip(names, self.calculated, strict=True) if not known)
+        return Diff(names[0], names[1], changes + values, downstream, self.compared, uncalculated)
 
     def _sorted_out(self) -> tuple[int, dict[int, NDArray[np.bool_]]]:
         """Return how many values only follow from others, and which changed by themselves."""
@@ -373,6 +377,13 @@ class _Comparison:
 
 
 _CELLS = frozenset({Kind.GIVEN, Kind.FORMULA, Kind.VALUE})
+
+
+def _is_calculated(ledger: Ledger) -> bool:
+    """Whether a formula carries a value; in a file that a library saved none may."""
+    return not ledger.formula_count or any(
+        value is not None for block in ledger.blocks for value in block.values[block.computed].tolist()
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -75,6 +75,7 @@ class Diff:
     changes : entered changes first, then values that changed by themselves; in reading order
     downstream : how many cells differ only because of what they read
     compared : how many cells were compared
+    uncalculated : which of the two hold formulas without values, so that only what is typed in and formulas were compared
     """
 
     left: str
@@ -82,6 +83,7 @@ class Diff:
     changes: list[Change] = field(default_factory=list)
     downstream: int = 0
     compared: int = 0
+    uncalculated: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -97,6 +99,16 @@ class Diff:
 
     def summary(self) -> str:
         """Say in one line what came of it."""
+        if self.uncalculated:
+            who = " and ".join(self.uncalculated)
+            told = f"{who} {'holds' if len(self.uncalculated) == 1 else 'hold'} no calculated values"
+            mend = (
+                "only what is typed in and formulas were compared; open and save it in a spreadsheet program for more"
+            )
+            return f"{self._counts()} ({told}: {mend})"
+        return self._counts()
+
+    def _counts(self) -> str:
         sides = f"{self.left} → {self.right}"
         if self.same:
             return f"{sides}: no difference in {_count(self.compared, 'cell')}"
@@ -119,6 +131,7 @@ class Diff:
             "left": self.left,
             "right": self.right,
             "compared": self.compared,
+            "uncalculated": list(self.uncalculated),
             "changes": [change.as_data() for change in self.changes],
             "downstream": self.downstream,
         }

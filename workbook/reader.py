@@ -27,10 +27,17 @@ from workbook.formula import cell_name
 from workbook.guard import CHUNK, FileError, guard, open_file
 from workbook.ledger import BlockCells, Labels, Ledger, shown
 from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
-from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+from workbook.signature import (
+    DIGEST_PROPERTY,
+    LANGUAGE_PROPERTY,
+    NAME_PREFIX,
+    SCENARIO_PROPERTY,
+    Built,
+    blocks_read,
+)
 from workbook.text import LANGUAGES
 
-__all__ = ["FileError", "guard", "read_ledger", "was_edited"]
+__all__ = ["FileError", "FileLedger", "guard", "read_ledger", "scenario_of", "was_edited"]
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
@@ -49,7 +56,14 @@ _PREFIX_FORMAT = re.compile(r'"([^"]*)"0')
 At = tuple[int, int]
 
 
-def read_ledger(path: Path | str) -> Ledger:
+@dataclass
+class FileLedger(Ledger):
+    """A ledger read from a file; `built` are the blocks that it was built with, by their ids in small letters."""
+
+    built: Mapping[str, Built] = field(default_factory=dict)
+
+
+def read_ledger(path: Path | str) -> FileLedger:
     """Read a file's cells.
 
     Raises
@@ -111,6 +125,24 @@ def was_edited(path: Path | str) -> bool:
     return stored is None or stored[1] != digest.hexdigest()
 
 
+def scenario_of(path: Path | str) -> str:
+    """Return the name of the worked example that a file says it is; empty where it says nothing.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a folder, or may not be read.
+    """
+    with open_file(Path(path)) as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                properties = archive.read("docProps/custom.xml").decode()
+        except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
+            return ""
+    stored = re.search(rf'name="{SCENARIO_PROPERTY}"[^>]*>\s*<vt:lpwstr>([^<]{{1,99}})<', properties)
+    return "" if stored is None else stored[1]
+
+
 # ---------------------------------------------------------------------------------------------- the workbook
 
 
@@ -123,7 +155,7 @@ class _Cells:
     styles: dict[At, int] = field(default_factory=dict)
 
 
-def _read(path: Path) -> Ledger:
+def _read(path: Path) -> FileLedger:
     with open_file(path) as file:
         reader, parts = _opened(file)
         book, archive = reader.wb, reader.archive
@@ -151,8 +183,13 @@ def _read(path: Path) -> Ledger:
         inside = _Inside(area for id, area in here if id in named)
         for id, area in sorted(here, key=lambda pair: (pair[0] not in named, pair[1].top, pair[1].left)):
             blocks.append(_block(id, area, cells, inside if named and id not in named else None))
-    return Ledger(
-        properties.get(SCENARIO_PROPERTY, ""), language if language in LANGUAGES else "", list(sheets), blocks, labels
+    return FileLedger(
+        properties.get(SCENARIO_PROPERTY, ""),
+        language if language in LANGUAGES else "",
+        list(sheets),
+        blocks,
+        labels,
+        blocks_read(properties),
     )
 
 

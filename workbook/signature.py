@@ -1,5 +1,11 @@
 """How a file of ours is known: what the writer leaves in it, and the reader and lint look for."""
 
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 NAME_PREFIX = "wb."
 """Every block is a defined name in the file: this, then its id. So a diff finds it wherever it has moved."""
 
@@ -7,3 +13,50 @@ SCENARIO_PROPERTY = "neural-workbook scenario"
 LANGUAGE_PROPERTY = "neural-workbook language"
 DIGEST_PROPERTY = "neural-workbook digest"
 """Document properties: the scenario's name, the language's code, and a digest of the sheets as they were written."""
+
+BLOCKS_PROPERTY = "neural-workbook blocks"
+"""Document properties, numbered from 1: which blocks there were, so that one that is gone or typed over is missed."""
+
+LONGEST_PROPERTY = 255
+"""Excel's limit for the text of a document property."""
+
+_BUILT = re.compile(r"(?:([^!;]+)!)?(\w+)([=:])(\d{1,7})x(\d{1,5})")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A block as it was built: where, of what size, and whether each of its cells held a formula."""
+
+    id: str
+    sheet: str
+    rows: int
+    columns: int
+    is_computed: bool
+
+
+def blocks_told(blocks: Iterable[Built]) -> dict[str, str]:
+    """Return the properties that tell of blocks: ``Sheet!id=3x2;id:1x1;Sheet!…``, = with formulas and : typed in."""
+    told, sheet = [], ""
+    for block in blocks:
+        where = f"{block.sheet}!" if block.sheet != sheet else ""
+        sheet = block.sheet
+        told.append(f"{where}{block.id}{'=' if block.is_computed else ':'}{block.rows}x{block.columns};")
+    text = "".join(told)
+    pieces = [text[n : n + LONGEST_PROPERTY] for n in range(0, len(text), LONGEST_PROPERTY)]
+    return {f"{BLOCKS_PROPERTY} {n}": piece for n, piece in enumerate(pieces, 1)}
+
+
+def blocks_read(properties: Mapping[str, str]) -> dict[str, Built]:
+    """Return the blocks that a file's properties tell of, by their ids in small letters; none where they say nothing."""
+    pieces = {}
+    for name, text in properties.items():
+        prefix, _space, number = name.rpartition(" ")
+        if prefix == BLOCKS_PROPERTY and number.isdecimal() and len(number) < 6:
+            pieces[int(number)] = text
+    found, sheet = {}, ""
+    for entry in "".join(pieces[n] for n in sorted(pieces)).split(";"):
+        match = _BUILT.fullmatch(entry)
+        if match is not None:
+            sheet = match[1] or sheet
+            found[match[2].lower()] = Built(match[2], sheet, int(match[4]), int(match[5]), match[3] == "=")
+    return found

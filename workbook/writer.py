@@ -26,7 +26,7 @@ from workbook.fit import chart_pixels, column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
-from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY
+from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
 from workbook.text import _, language, utf16_length
 
 CREATED = datetime(2024, 1, 1)
@@ -263,6 +263,8 @@ def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
+    for name, text in blocks_told(map(_built, book.blocks())).items():
+        file.set_custom_property(name, text)
     file.set_calc_mode("auto")
     digest = _Digest(file, len(book.sheets))
     for sheet in book.sheets:
@@ -271,6 +273,12 @@ def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
         _write_sheet(sheet, page, looks)
     for block in book.blocks():
         file.define_name(NAME_PREFIX + block.id, f"={_absolute(block.whole())}")
+
+
+def _built(block: Block) -> Built:
+    """Return what the file remembers of a block."""
+    place = block.place
+    return Built(block.id, place.sheet, place.rows, place.columns, bool(block.patterns))
 
 
 class _Digest:

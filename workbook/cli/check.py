@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 HELP = """Recalculate workbooks from their formulas and compare every cell with its cached value.
 
 Each argument is a worked example's NAME or an .xlsx FILE; without one, all examples are checked. Reports the first
-block that disagrees, and how much follows from it. Exit code 0 when all agree, 1 when not, 2 when a file cannot be
+block that disagrees, and how much follows from it, blocks that are gone, and whether a file was edited since it was
+built. Exit code 0 when all agree, 1 when not, 2 when a file cannot be
 read.
 
 \b
@@ -74,8 +76,27 @@ class Told:
         if outcome.error is not None:
             click.echo(f"workbook: {explained(outcome.error)}", err=True)
             self.code = MISUSE
-        elif outcome.report:
+            return
+        if outcome.report:
             click.echo(outcome.report)
             self.code = max(self.code, FOUND)
         else:
             click.echo(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {self.engine}")
+        if outcome.job.target is not None and (told := remark(outcome.job.target)):
+            click.echo(told)
+
+
+def remark(path: Path) -> str:
+    """Say that a file of ours has been edited: its formulas may agree with its numbers, and be others than were built."""
+    from workbook.reader import scenario_of, was_edited
+    from workbook.scenario import scenarios
+
+    name = scenario_of(path)
+    if not name or not was_edited(path):
+        return ""
+    edited = f"{path}: it was edited, or saved by another program, since it was built"
+    return (
+        f"{edited}; workbook diff {name} {shlex.quote(str(path))} shows what is different"
+        if name in scenarios()
+        else edited
+    )

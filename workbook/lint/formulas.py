@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from workbook.formula import ALLOWED_FUNCTIONS, UNIVERSAL_NUMBERS
 from workbook.lint.anatomy import Anatomy
-from workbook.lint.parts import NUMBER, File, Page
-from workbook.lint.rules import every_formula, every_page, rule, whole_file
+from workbook.lint.parts import NUMBER, Cell, File, Page
+from workbook.lint.rules import every_cell, every_formula, every_page, rule, whole_file
 from workbook.precedents import Area
 from workbook.text import utf16_length
 
@@ -94,6 +94,12 @@ LENGTH = rule(
     "a reader clicks a cell to see where it comes from, and must be able to read the answer",
     "split it into steps, each in a cell with a name",
 )
+ARRAY = rule(
+    "array",
+    "no formula is an array formula, one in braces, or a data table",
+    "it is entered, copied and filled in another way than all others, and phones cannot enter it",
+    "enter it as a plain formula; SUMPRODUCT adds up arrays as it is",
+)
 READS = rule(
     "reach",
     f"a formula reads at most {MOST_CELLS:,} cells",
@@ -104,8 +110,13 @@ READS = rule(
 
 @every_formula(CONSTANT)
 def constants(formula: Anatomy) -> str | None:
-    odd = [f"{number:g}" for number in formula.numbers if number not in UNIVERSAL_NUMBERS]
+    odd = [_in_full(number) for number in formula.numbers if number not in UNIVERSAL_NUMBERS]
     return f"{', '.join(odd)} in ={formula.formula}" if odd else None
+
+
+def _in_full(number: float) -> str:
+    """Return a number with all its digits: what is wrong with it may be the last of them."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 @every_formula(FUNCTION)
@@ -155,6 +166,11 @@ def readable(formula: Anatomy) -> str | None:
     return f"it refers to {formula.places} places" if formula.places > MOST_PLACES else None
 
 
+@every_cell(ARRAY)
+def arrays(cell: Cell, _page: Page) -> str | None:
+    return f"{{={cell.formula or 'TABLE'}}}" if cell.is_array else None
+
+
 @every_formula(READS)
 def reach(formula: Anatomy) -> str | None:
     return f"={formula.formula} reads {formula.cells_read:,} cells" if formula.cells_read > MOST_CELLS else None
@@ -180,12 +196,13 @@ def not_too_many(file: File) -> Iterator[tuple[str, str, str]]:
 
 @every_page(TYPED)
 def typed_over(page: Page) -> Iterator[tuple[str, str]]:
-    for area in page.blocks:
+    for id, area in page.named_blocks:
         here = page.within(area)
         formulas = page.kinds[here] >= 0
-        if formulas.any():
+        built = page.file.built.get(id.lower())
+        if formulas.any() if built is None else built.is_computed:
             for n in here[~formulas]:
-                yield page.cell(n), "it is typed in, in a block of formulas"
+                yield page.cell(n), f"it is typed in, and {id} is a block of formulas"
     for n in _odd_among_neighbours(page):
         if page.kinds[n] == NUMBER:
             yield page.cell(n), "it is typed in, between formulas that are alike"

@@ -20,11 +20,20 @@ MARGIN = 0.71
 
 _MEASURABLE = re.compile(r'(?:"[^"]*")?(?:#,##)?0(?:\.[0#]+)?(?:E\+00|%)?(?:"[^"]*")?')
 
+_SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;"\\])*)(?:;|$)')
+_INVISIBLE = re.compile(r'"\s*"|\[[^\]]*\]|[_*].')
+
 FORMAT = rule(
     "number-format",
     "every number has a format of its own, not General",
     "General shows as many digits as fit, other ones in each program",
     "state how many decimals are shown",
+)
+SHOWN = rule(
+    "format",
+    "no number format hides a number (a zero may be left blank), but where shading shows it",
+    "a reader sees an empty cell where a number is computed with",
+    "give the cell a format that shows the number",
 )
 WIDTH = rule(
     "width",
@@ -51,6 +60,33 @@ def number_format(cell: Cell, _page: Page) -> str | None:
     if cell.kind == "n" and cell.look.number_format.lower() == "general":
         return f"{cell.value} is shown in the format General"
     return None
+
+
+@every_cell(SHOWN)
+def shown(cell: Cell, _page: Page) -> str | None:
+    number, code = cell.number, cell.look.number_format
+    if number is None or code == HIDDEN or not _hides(code, number):
+        return None
+    return f"{number:g} in the format {code} is not shown"
+
+
+@every_page(SHOWN)
+def shown_by_shading(page: Page) -> Iterator[tuple[str, str]]:
+    hidden = [look for look in np.unique(page.looks) if page.file.styles.look(int(look)).number_format == HIDDEN]
+    suspects = np.isin(page.looks, hidden) & (page.says == 0)
+    for shade in page.shades:
+        for area in shade.areas:
+            suspects[page.within(area)] = False
+    for n in np.flatnonzero(suspects).tolist():
+        yield page.cell(n), f"a number in the format {HIDDEN} is not shown, and no shading shows it"
+
+
+def _hides(code: str, number: float) -> bool:
+    """Whether a number format shows no digit, date, sign or word of a number; a zero may be left blank."""
+    sections = [_INVISIBLE.sub("", section) for section in _SECTION.findall(code)[:-1]]
+    if number == 0 or not sections:
+        return False
+    return not sections[1 if number < 0 and len(sections) > 1 else 0].strip()
 
 
 @every_cell(WIDTH)

@@ -28,7 +28,7 @@ from workbook.lint.anatomy import Anatomy, pattern
 from workbook.lint.styles import Look, Styles
 from workbook.precedents import LAST_COLUMN, Area, areas_read
 from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
-from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX
+from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
 
 ENGINE = "ironcalc"
 NUMBER, TEXT, OTHER = -1, -2, -3
@@ -52,6 +52,7 @@ class Cell:
     value : the cached value as it is written, None where there is none
     text : what a text cell says
     look : how it looks
+    is_array : whether its formula is an array formula or a data table's
     """
 
     row: int
@@ -62,6 +63,7 @@ class Cell:
     look: Look
     formula: str | None
     pattern: int
+    is_array: bool = False
 
     @property
     def name(self) -> str:
@@ -103,6 +105,8 @@ class Page:
     name: str
     widths: dict[int, float] = field(default_factory=dict)
     standard_width: float = STANDARD_WIDTH
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     is_protected: bool = False
     merges: list[Area] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
@@ -167,7 +171,12 @@ class Page:
     @cached_property
     def blocks(self) -> list[Area]:
         """The areas of this sheet that are blocks of ours."""
-        return [area for area in self.file.blocks.values() if area.sheet == self.name]
+        return [area for _id, area in self.named_blocks]
+
+    @cached_property
+    def named_blocks(self) -> list[tuple[str, Area]]:
+        """The ids of these blocks beside their areas."""
+        return [(id, area) for id, area in self.file.blocks.items() if area.sheet == self.name]
 
     @cached_property
     def in_blocks(self) -> NDArray[np.bool_]:
@@ -188,12 +197,18 @@ def _numbers(stored: array[int], kind: type[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart or a picture: its name, what it says to who cannot see it, and the texts in it."""
+    """A chart or a picture: its name, what it says to who cannot see it, and the texts in it.
+
+    Attributes
+    ----------
+    ranges : of each series of a chart the ranges that it draws, and how many numbers of each are stored in the chart
+    """
 
     cell: str
     name: str
     alt: str
     texts: tuple[str, ...] = ()
+    ranges: tuple[tuple[tuple[str, int | None], ...], ...] = ()
 
 
 @dataclass
@@ -230,7 +245,7 @@ class File:
         self._pattern_numbers: dict[int, int] = {}
         self._names = {name.lower(): name for name in archive.namelist()}
         self._workbook = self.xml("xl/workbook.xml")
-        self.language = self._language()
+        self.language = self.properties.get(LANGUAGE_PROPERTY, "")
         self.styles = Styles(self.xml("xl/styles.xml"), self.xml("xl/theme/theme1.xml"))
 
     # -- parts -----------------------------------------------------------------------------------------
@@ -266,19 +281,34 @@ class File:
     def blocks(self) -> dict[str, Area]:
         """The areas of our blocks by their ids; none in a file that is not ours."""
         found = {}
+        sheets = {sheet for sheet, _part in self.sheets}
         for name in self.names:
-            if name.name.lower().startswith(NAME_PREFIX):
+            if name.name.lower().startswith(NAME_PREFIX) and not name.scope:  # a copy of a sheet has names of its own
                 areas = areas_read(name.formula, "")
-                if len(areas) == 1:
+                if len(areas) == 1 and areas[0].sheet in sheets:
                     found[name.name[len(NAME_PREFIX) :]] = areas[0]
         return found
 
-    def _language(self) -> str:
-        """Return the language that the file says it is in; empty where it says nothing."""
-        for element in self.xml("docProps/custom.xml"):
-            if element.get("name") == LANGUAGE_PROPERTY:
-                return "".join(element.itertext()).strip()
-        return ""
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """What the file says about itself, as texts."""
+        found = self.xml("docProps/custom.xml")
+        return {element.get("name", ""): "".join(element.itertext()).strip() for element in found}
+
+    @cached_property
+    def built(self) -> dict[str, Built]:
+        """The blocks that the file says it was built with, by their ids in small letters."""
+        return blocks_read(self.properties)
+
+    @cached_property
+    def is_manual(self) -> bool:
+        """Whether it is computed anew only when the reader says so."""
+        return any(local(e.tag) == "calcPr" and e.get("calcMode") == "manual" for e in self._workbook)
+
+    @cached_property
+    def hidden_sheets(self) -> list[str]:
+        found = children(self._workbook, "sheets", "sheet")
+        return [e.get("name", "") for e in found if e.get("state", "visible") != "visible"]
 
     @cached_property
     def own_words(self) -> frozenset[str]:
@@ -346,18 +376,20 @@ class File:
     def _drawing(self, anchor: ET.Element, element: ET.Element, parts: dict[str, str]) -> Drawing:
         words = next((e for e in element.iter() if local(e.tag) == "cNvPr"), element)
         at = {local(e.tag): int(e.text or 0) for e in anchor.iter() if local(e.tag) in ("row", "col") and e.text}
-        charts = (e.get(f"{{{_OFFICE}}}id", "") for e in element.iter() if local(e.tag) == "chart")
+        ids = (e.get(f"{{{_OFFICE}}}id", "") for e in element.iter() if local(e.tag) == "chart")
+        charts = [self.xml(parts.get(id, "")) for id in ids]
         texts = [
             e.text or ""
             for chart in charts
-            for e in self.xml(parts.get(chart, "")).iter()
+            for e in chart.iter()
             if local(e.tag) in ("t", "v") and not _is_number(e.text or "")
         ]
+        ranges = [_drawn(e) for chart in charts for e in chart.iter() if local(e.tag) == "ser"]
         first = next((e for e in anchor if local(e.tag) == "from"), None)
         if first is not None:
             at = {local(e.tag): int(e.text or 0) for e in first if local(e.tag) in ("row", "col")}
         cell = cell_name(at.get("row", 0), at.get("col", 0))
-        return Drawing(cell, words.get("name", ""), words.get("descr", "").strip(), tuple(texts))
+        return Drawing(cell, words.get("name", ""), words.get("descr", "").strip(), tuple(texts), tuple(ranges))
 
 
 class _PageParser(SheetParser):
@@ -387,7 +419,9 @@ class _PageParser(SheetParser):
         elif self._kind == "str":
             text = value
         number = -1 if formula is None else self.page.file.pattern_number(self.page.name, formula, row, column)
-        cell = Cell(row, column, self._kind, value, text, self.page.file.styles.look(self._style), formula, number)
+        is_array = self._formula is not None and self._formula.get("t") in ("array", "dataTable")
+        look = self.page.file.styles.look(self._style)
+        cell = Cell(row, column, self._kind, value, text, look, formula, number, is_array)
         if formula is not None or value is not None:
             self.see(cell, self.page)
             self.page.keep(cell)
@@ -398,7 +432,10 @@ class _PageParser(SheetParser):
         if self._in_cell:
             return
         name, page = self._name(tag), self.page
-        if name == "col":
+        if name == "row":
+            if attributes.get("hidden") in ("1", "true"):
+                page.hidden_rows.add(self._row)
+        elif name == "col":
             self._start_columns(attributes)
         elif name == "sheetFormatPr" and "defaultColWidth" in attributes:
             page.standard_width = float(attributes["defaultColWidth"])
@@ -424,6 +461,8 @@ class _PageParser(SheetParser):
             raise ValueError("columns overlap")
         self._next_column = last + 1
         hidden = attributes.get("hidden") in ("1", "true")
+        if hidden:
+            self.page.hidden_columns.append((first, last))
         width = 0.0 if hidden else float(attributes.get("width", self.page.standard_width))
         self.page.widths.update(dict.fromkeys(range(first, last + 1), width))
 
@@ -446,6 +485,18 @@ class _PageParser(SheetParser):
             if self._scale:
                 self.page.shades.append(Shade(self._shaded, [(None, colour) for colour in self._scale]))
             self._rule, self._scale = "", []
+
+
+def _drawn(series: ET.Element) -> tuple[tuple[str, int | None], ...]:
+    """Return the ranges of numbers that a series of a chart draws, and how many of each are stored beside them."""
+    found = []
+    for axis in series:
+        if local(axis.tag) in ("cat", "val", "xVal", "yVal"):
+            text = next((e.text for e in axis.iter() if local(e.tag) == "f" and e.text), None)
+            count = next((e.get("val", "") for e in axis.iter() if local(e.tag) == "ptCount"), "")
+            if text is not None:
+                found.append((text, int(count) if count.isdecimal() else None))
+    return tuple(found)
 
 
 def local(tag: str) -> str:

@@ -6,10 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from workbook.formula import cell_name
+import numpy as np
+
+from workbook.check import blocks_astray
+from workbook.formula import cell_name, column_letters
 from workbook.lint.anatomy import column_number
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule, whole_file
+from workbook.precedents import Area, areas_read
 
 LONGEST_NAME, LONGEST_SHEET = 255, 31
 LAST_COLUMN = 16_383
@@ -41,6 +45,30 @@ DEAD = rule(
     "every defined name refers to something that is there",
     "it is what remains of something deleted",
     "delete the name or mend what it refers to",
+)
+BLOCK = rule(
+    "block",
+    "every block that a file of ours was built with has its name and its size still",
+    "check, diff and numbers find a block by its name, and look past what has none or another's",
+    "undo what was deleted or renamed, or build the file again",
+)
+HIDDEN = rule(
+    "hidden",
+    "no sheet is hidden, and no row or column that holds something",
+    "a reader must be able to trace every number, and what nobody sees nobody checks",
+    "unhide it",
+)
+CALCULATION = rule(
+    "calculation",
+    "the file is computed anew after every change, not only when the reader asks for it",
+    "a learner types another number, nothing moves, and what is shown is wrong",
+    "set the calculation to automatic",
+)
+CHART = rule(
+    "chart-range",
+    "a chart draws cells of one block, as many as were drawn when it was stored, and as many x as y",
+    "a range that is shifted or too short shows another curve than the numbers beside it",
+    "let the series take in the cells that are meant",
 )
 SHEET = rule(
     "sheet-name",
@@ -89,6 +117,65 @@ def dead_names(file: File) -> Iterator[tuple[str, str, str]]:
     for name in file.names:
         if "#REF!" in name.formula or not name.formula.strip():
             yield "", "", f"the name {name.name} refers to {name.formula or 'nothing'}"
+
+
+@whole_file(BLOCK)
+def blocks(file: File) -> Iterator[tuple[str, str, str]]:
+    yield from blocks_astray(file.built, file.blocks, [name for name, _part in file.sheets])
+
+
+@whole_file(HIDDEN)
+def hidden_sheets(file: File) -> Iterator[tuple[str, str, str]]:
+    for sheet in file.hidden_sheets:
+        yield sheet, "", "the sheet is hidden"
+
+
+@every_page(HIDDEN)
+def hidden_cells(page: Page) -> Iterator[tuple[str, str]]:
+    hidden = page.hidden_rows.intersection(page.rows.tolist()) if page.hidden_rows else ()
+    for row in sorted(hidden):
+        yield "", f"row {row + 1} is hidden"
+    for first, last in page.hidden_columns:
+        for column in np.unique(page.columns[(page.columns >= first) & (page.columns <= last)]).tolist():
+            yield "", f"column {column_letters(column)} is hidden"
+
+
+@whole_file(CALCULATION)
+def calculation(file: File) -> Iterator[tuple[str, str, str]]:
+    if file.is_manual:
+        yield "", "", "it is computed by hand only"
+
+
+@every_page(CHART)
+def chart_ranges(page: Page) -> Iterator[tuple[str, str]]:
+    for drawing in page.drawings:
+        for series in drawing.ranges:
+            sizes = []
+            for text, count in series:
+                areas = areas_read(text, page.name)
+                if len(areas) != 1:
+                    continue
+                size = (areas[0].bottom - areas[0].top + 1) * (areas[0].right - areas[0].left + 1)
+                sizes.append(size)
+                if count is not None and count != size:
+                    yield drawing.cell, f"a series draws {text}, {size:,} cells, and was stored with {count:,} numbers"
+                elif _straddles(areas[0], page.file):
+                    yield drawing.cell, f"a series draws {text}, which is not within one block"
+            if len(set(sizes)) > 1:
+                yield drawing.cell, f"a series has {sizes[0]:,} numbers along and {sizes[1]:,} up"
+
+
+def _straddles(area: Area, file: File) -> bool:
+    """Whether an area takes in a part of a block of ours and something else."""
+    touches = False
+    for block in file.blocks.values():
+        down = block.top <= area.bottom and area.top <= block.bottom
+        if block.sheet == area.sheet and down and block.left <= area.right and area.left <= block.right:
+            inside = block.top <= area.top and area.bottom <= block.bottom
+            if inside and block.left <= area.left and area.right <= block.right:
+                return False
+            touches = True
+    return touches
 
 
 @whole_file(SHEET)

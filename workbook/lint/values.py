@@ -94,14 +94,17 @@ def recalculated(file: File) -> Iterator[tuple[str, str, str]]:
     if not ledger.formula_count:
         return
     try:
-        proof = compare(file.path, ledger, file.recalculated, ENGINE)
+        proof = compare(file.path, ledger, file.recalculated, ENGINE, file.built)
     except EngineError as error:
         yield "", "", str(error)
         return
     for failure in proof.failures:
         if failure.is_root and failure.found not in CIRCULAR:
             cell = failure.block.cell(failure.row, failure.column)
-            yield failure.block.sheet, cell, f"it carries {failure.expected}, {ENGINE} computes {failure.found}"
+            if not failure.is_gone:
+                yield failure.block.sheet, cell, f"it carries {failure.expected}, {ENGINE} computes {failure.found}"
+            elif failure.expected is None:  # what is typed in is a rule of its own
+                yield failure.block.sheet, cell, f"it is empty, and {failure.block.id} is a block of formulas"
 
 
 @whole_file(CIRCLE)
