@@ -507,7 +507,7 @@ def _update_sheet(book: Book, net: Network, back: Backward, before: Block, lr: f
     )
     again = forward(sheet, new_layers, net.X, "_new")
     after = cost_of_one(sheet, HALF_SQUARED, again.output, net.Y, "_new", _("cost after the step"))
-    cost_verdict(sheet, "cost", before, after)
+    cost_verdict(sheet, "cost", before, after, eta)
     return eta
 
 
@@ -697,7 +697,7 @@ def _batch_update(
     after.sentence(
         "batch_fell", _("▶ Mean cost before: {before:6}, after: {after:6}."), row=news, before=whole, after=whole_again
     )
-    cost_verdict(after, "batch_cost", whole, whole_again)
+    cost_verdict(after, "batch_cost", whole, whole_again, eta)
     after.gap()
     after.chart(
         Chart(

@@ -577,7 +577,7 @@ def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: f
     )
     again = forward(sheet, new_layers, net.X, "_new")
     after = cost_of_one(sheet, HALF_SQUARED, again.output, net.Y, "_new", _("cost after the step"))
-    cost_verdict(sheet, "cost", before, after)
+    cost_verdict(sheet, "cost", before, after, eta)
 
 
 def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.outcome import nothing_moves, unless_still
 from scenarios.rent_yield.first_pass import Pass
 from scenarios.rent_yield.survey import Scaled, Start, Sums
 from workbook.block import Block
@@ -121,10 +122,11 @@ def _largest_rate(sheet: Sheet, sums: Sums, start: Start) -> None:
     )
     calm = _("✓ The learning rate is below this limit: descent settles.")
     wild = _("The learning rate is beyond this limit: descent leaps higher with each step. Make lr smaller.")
+    lr, said = start.lr, str(calm if start.lr.value < limit.value else wild)
     sheet.derived(
         "lr_verdict",
-        np.asarray(str(calm if start.lr.value < limit.value else wild), dtype=object),
-        lambda: if_(start.lr < limit, str(calm), str(wild)),
+        np.asarray(said if lr.value else nothing_moves(lr), dtype=object),
+        lambda: unless_still(lr, if_(lr < limit, str(calm), str(wild))),
         title=_("verdict"),
         number_format="@",
     )
