@@ -725,7 +725,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h, tolerance=1e-5)
+    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
 
 
 def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, back: Backward) -> None:
@@ -739,9 +739,7 @@ def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
     )
     chosen = _chosen_parameter(sheet, net.layers)
     h = nudge_size(sheet, "h_batch")
-    check_chosen_parameter(
-        sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch", tolerance=1e-5
-    )
+    check_chosen_parameter(sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch")
 
 
 def _chosen_parameter(sheet: Sheet, layers: Sequence[Layer]) -> Chosen:

@@ -745,7 +745,7 @@ def _nudge_sheet(
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h, tolerance=1e-5)
+    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h)
     _chosen_nudge(sheet, chain.layers, *averages)
 
 
@@ -772,9 +772,7 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
         ),
     )
     h = nudge_size(sheet, "h_all")
-    check_chosen_parameter(
-        sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all", tolerance=1e-5
-    )
+    check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
 
 
 def _map_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward) -> None:

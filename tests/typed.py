@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.block import Block
+from workbook.block import Block, Role
 from workbook.book import Book
 from workbook.engines import ErrorValue, Sheets, recalculate
 from workbook.sheet import FAILS
@@ -58,7 +58,7 @@ def typed(book: Book, folder: Path, numbers: Mapping[str, Any], engine: str = "i
     for id, value in numbers.items():
         block = book[id]
         filled = np.broadcast_to(np.asarray(value, dtype=None if block.is_text else float), block.shape)
-        assert block.valid is None or block.valid.allows(filled), id
+        assert block.role is Role.GIVEN and (block.valid is None or block.valid.allows(filled)), id
         grid, place = np.reshape(filled, block.grid().shape), block.place
         for (r, c), number in np.ndenumerate(grid):
             edits[place.sheet, place.row + r, place.column + c] = number.item() if hasattr(number, "item") else number
