@@ -122,8 +122,8 @@ STEP = Function(
     "Step",
     N_("Step function"),
     "u(x)",
-    "u(x) = 1 if x ≥ 0, else 0",
-    "u′(x) = 0 if x ≠ 0",
+    "u(x) = 1 (x ≥ 0), 0 (x < 0)",
+    "u′(x) = 0 (x ≠ 0)",
     N_("Yes or no: the perceptron's own activation. Flat on both sides, it gives gradient descent nothing to go by."),
     lambda p, x: unit_step(x),
     lambda p, x: np.zeros_like(x),
@@ -238,7 +238,7 @@ RELU = Function(
     N_("ReLU"),
     "ReLU(x)",
     "ReLU(x) = max(0, x)",
-    "ReLU′(x) = 1 if x > 0, 0 if x < 0",
+    "ReLU′(x) = 1 (x > 0), 0 (x < 0)",
     N_(
         "Negative inputs are shut off, positive ones pass unchanged: cheap, and its slope does not fade for "
         "large inputs."
@@ -261,8 +261,8 @@ LEAKY = Function(
     "LeakyReLU",
     N_("Leaky ReLU"),
     "f(x)",
-    "f(x) = x if x > 0, else c·x",
-    "f′(x) = 1 if x > 0, c if x < 0",
+    "f(x) = x (x > 0), c·x (x ≤ 0)",
+    "f′(x) = 1 (x > 0), c (x < 0)",
     N_("A small slope c below zero keeps a unit from going silent for good."),
     lambda p, x: np.where(x > 0, x, p.leak.value * x),
     lambda p, x: np.where(np.round(x, 9) > 0, 1.0, p.leak.value),

@@ -507,7 +507,7 @@ def _update_sheet(book: Book, net: Network, back: Backward, before: Block, lr: f
     )
     again = forward(sheet, new_layers, net.X, "_new")
     after = cost_of_one(sheet, HALF_SQUARED, again.output, net.Y, "_new", _("cost after the step"))
-    cost_verdict(sheet, "cost", before, after)
+    cost_verdict(sheet, "cost", before, after, eta)
     return eta
 
 
@@ -697,7 +697,7 @@ def _batch_update(
     after.sentence(
         "batch_fell", _("▶ Mean cost before: {before:6}, after: {after:6}."), row=news, before=whole, after=whole_again
     )
-    cost_verdict(after, "batch_cost", whole, whole_again)
+    cost_verdict(after, "batch_cost", whole, whole_again, eta)
     after.gap()
     after.chart(
         Chart(
@@ -725,7 +725,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h, tolerance=1e-5)
+    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
 
 
 def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, back: Backward) -> None:
@@ -739,9 +739,7 @@ def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
     )
     chosen = _chosen_parameter(sheet, net.layers)
     h = nudge_size(sheet, "h_batch")
-    check_chosen_parameter(
-        sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch", tolerance=1e-5
-    )
+    check_chosen_parameter(sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch")
 
 
 def _chosen_parameter(sheet: Sheet, layers: Sequence[Layer]) -> Chosen:

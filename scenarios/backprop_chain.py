@@ -558,7 +558,7 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
     )
     again = _forward_table(sheet, new_layers, chain.X, "_new")
     after = cost_of_one(sheet, SQUARED, again.output, chain.Y, "_new", _("cost after the step"), "C₀")
-    cost_verdict(sheet, "cost", whole, after)
+    cost_verdict(sheet, "cost", whole, after, eta)
     return eta
 
 
@@ -640,7 +640,7 @@ def _examples_sheet(book: Book, chain: Chain, examples: Array, eta: Block) -> tu
     _averaged_gradient(sheet, layers, passed, back, n)
     new_layers = _averaged_step(sheet, chain, back, eta)
     again = _second_pass(sheet, new_layers, X, Y)
-    cost_verdict(sheet, "cost_all", whole, again)
+    cost_verdict(sheet, "cost_all", whole, again, eta)
     sheet.remark(
         _(
             "The article pictures stochastic descent as turning around a hundred times and taking the steepest of the slopes. In truth nothing is picked: the gradients of the few examples in a mini-batch are averaged, as here, and the next mini-batch takes others."
@@ -745,7 +745,7 @@ def _nudge_sheet(
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h, tolerance=1e-5)
+    check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h)
     _chosen_nudge(sheet, chain.layers, *averages)
 
 
@@ -772,9 +772,7 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
         ),
     )
     h = nudge_size(sheet, "h_all")
-    check_chosen_parameter(
-        sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all", tolerance=1e-5
-    )
+    check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
 
 
 def _map_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward) -> None:

@@ -577,7 +577,7 @@ def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: f
     )
     again = forward(sheet, new_layers, net.X, "_new")
     after = cost_of_one(sheet, HALF_SQUARED, again.output, net.Y, "_new", _("cost after the step"))
-    cost_verdict(sheet, "cost", before, after)
+    cost_verdict(sheet, "cost", before, after, eta)
 
 
 def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> None:
@@ -588,7 +588,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
-    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h, tolerance=1e-5)
+    check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
 
 
 def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Backward) -> None:

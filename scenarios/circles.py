@@ -29,6 +29,7 @@ from scenarios.common.dense import Backward, Forward, Layer, backward, cost_of_o
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.network_map import network_map
+from scenarios.common.outcome import outcome
 from scenarios.common.training import Record, Run, add_run, charts_of_run, epoch_cell, picked_layers
 from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Points, make_circles, split, start, train
 from workbook.block import Between, Block, Counter, Role, Shading
@@ -734,7 +735,7 @@ def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settin
         )
     )
     new_layers = update(sheet, picked.layers, back, alpha, "_new")
-    _next_sheet(pages["Next"], new_layers, X, Y, whole)
+    _next_sheet(pages["Next"], new_layers, X, Y, whole, alpha)
     _nudge_sheet(pages["Nudge"], picked.layers, passed, Y, back)
 
 
@@ -864,7 +865,7 @@ def _error_column(table: Any, passed: Forward, Y: Block) -> Block:
     return error
 
 
-def _next_sheet(sheet: Sheet, layers: list[Layer], X: Block, Y: Block, before: Block) -> None:
+def _next_sheet(sheet: Sheet, layers: list[Layer], X: Block, Y: Block, before: Block, alpha: Block) -> None:
     sheet.step(
         _("The same points, the new weights"),
         _("One step against the gradient should have lowered the loss of this mini-batch."),
@@ -874,14 +875,15 @@ def _next_sheet(sheet: Sheet, layers: list[Layer], X: Block, Y: Block, before: B
         again = forward_columns(table, layers, X, "_new")
         each = cost_column(table, BINARY_CROSS_ENTROPY, again.output, Y, "_new")
         after = total_cost(table, BINARY_CROSS_ENTROPY, each, "_new")
-    words = (_("it fell"), _("it did not fall: the step was too large"))
-    fell = sheet.derived(
-        "loss_fell",
-        np.asarray(words[0] if after.value < before.value else words[1], dtype=object),
-        lambda: if_(after < before, str(words[0]), str(words[1])),
-        title=_("the loss"),
-        number_format="@",
+    value, formula = outcome(
+        before,
+        after,
+        alpha,
+        _("it fell"),
+        _("it did not fall: the step was too large"),
+        _("it hardly changed: its slope here, or α, is nearly 0"),
     )
+    fell = sheet.derived("loss_fell", value, formula, title=_("the loss"), number_format="@")
     sheet.sentence(
         "loss_change", _("The loss went from {before:6} to {after:6}: {fell}."), before=before, after=after, fell=fell
     )

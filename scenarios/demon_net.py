@@ -45,7 +45,7 @@ from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shadin
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.files import read_text
-from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, number_of, pick, total
+from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, largest, number_of, pick, total
 from workbook.guard import MEGABYTE, FileError
 from workbook.numerals import real
 from workbook.scenario import Parameter, Scenario, UsageError
@@ -295,14 +295,20 @@ def _forward(sheet: Sheet, layers: list[Layer], X: Block) -> Forward:
 def _verdicts(sheet: Sheet, passed: Forward, news: int) -> None:
     sheet.step(
         _("The verdict"),
-        _("The louder output demon wins; how far apart the two are says how sure the network is."),
+        _(
+            "The louder output demon wins, if it is awake (½ or more); how far apart the two are says how sure the network is."
+        ),
     )
     a = passed.output
-    zero, one, tie = _("it is a 0"), _("it is a 1"), _("undecided")
+    awake = (_("it is a 0"), _("it is a 1"), _("undecided"))
+    asleep = (_("neither is awake; rather a 0"), _("neither is awake; rather a 1"), _("neither is awake"))
     verdict = sheet.derived(
         "verdict_words",
-        np.array([_verdict(column[0], column[1], zero, one, tie) for column in a.value.T], dtype=object),
-        lambda i: if_(a[0, i] > a[1, i], str(zero), if_(a[1, i] > a[0, i], str(one), str(tie))),
+        np.array(
+            [_verdict(column[0], column[1], awake if max(column) >= 0.5 else asleep) for column in a.value.T],
+            dtype=object,
+        ),
+        lambda i: if_(largest(a[:, i]) >= 0.5, _verdict_formula(a, i, awake), _verdict_formula(a, i, asleep)),
         title=_("verdict"),
         along=Direction.RIGHT,
         columns=[_("your pad"), _("the article's 0"), _("the article's 1")],
@@ -318,8 +324,17 @@ def _verdicts(sheet: Sheet, passed: Forward, news: int) -> None:
     )
 
 
-def _verdict(zero: float, one: float, if_zero: str, if_one: str, tie: str) -> str:
-    return if_zero if zero > one else if_one if one > zero else tie
+Words = tuple[str, str, str]
+"""What is said where output demon 0 is the louder one, where 1 is, and where both are alike."""
+
+
+def _verdict(zero: float, one: float, words: Words) -> str:
+    return words[0] if zero > one else words[1] if one > zero else words[2]
+
+
+def _verdict_formula(a: Block, i: Index, words: Words) -> Expr:
+    zero, one, tie = (str(text) for text in words)
+    return if_(a[0, i] > a[1, i], zero, if_(a[1, i] > a[0, i], one, tie))
 
 
 # ------------------------------------------------------------------------------------------------ one step on the pads
@@ -649,7 +664,7 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     learning.step(
         _("The gradient: summed over all images"),
         _("Every gradient has the shape of its weights; it is the sum of δ·input over all images (sheet Epoch)."),
-        "∂C/∂W = Σᵢ δᵢ·inputᵢ",
+        _("∂C/∂W = Σᵢ δᵢ·inputᵢ"),
     )
     gradients(learning, layers, passed, back, None, "_t")
     learning.step(

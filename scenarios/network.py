@@ -762,7 +762,7 @@ class _Walkthrough:
             )
         check_in_any_network(
             sheet, layers, self.output.finish(layers[-1], batch), passed.forward, back, h, chosen,
-            batch.m if self.spec.mean else None, passed.cost,
+            batch.m if self.spec.mean else None, passed.cost, self.output.held,
         )  # fmt: skip
 
     def chosen_parameter(self, sheet: Sheet) -> tuple[Block, Block, Block]:

@@ -17,11 +17,18 @@ import numpy as np
 from scenarios.common.activations import Activation, Array
 from scenarios.common.dense import Forward, Layer, examples, slopes, sup
 from scenarios.common.dense import activation as plain_activation
-from scenarios.common.gradient_check import Finish, Rows, nudged_activation, nudged_cost
+from scenarios.common.gradient_check import Finish, Held, Rows, nudged_activation, nudged_cost
 from scenarios.common.losses import Loss
-from scenarios.common.softmax import jacobian_of_one_example, pulled_back, softmax, softmax_blocks, softmax_columns
+from scenarios.common.softmax import (
+    LOWEST_EXPONENT,
+    jacobian_of_one_example,
+    pulled_back,
+    softmax,
+    softmax_blocks,
+    softmax_columns,
+)
 from workbook.block import Block, Counter
-from workbook.formula import Direction, Expr, Index, Operand, dot, exp, ln, pick, smallest, total
+from workbook.formula import Direction, Expr, Index, Operand, dot, exp, largest, ln, pick, smallest, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -53,6 +60,8 @@ class Output(Protocol):
 
     activation: Activation
     loss: Loss
+    held: Held | None
+    """Where the loss holds its exponents; None where it has none."""
 
     def activate(self, Z: Array) -> Array:
         """Return A, (n, m)."""
@@ -181,6 +190,8 @@ def _short_way(
 class PlainOutput:
     """Any activation of single units, with a squared error."""
 
+    held: Held | None = None
+
     def __init__(self, activation: Activation, loss: Loss) -> None:
         self.activation = activation
         self.loss = loss
@@ -262,6 +273,12 @@ def _held_sigmoid(Z: Array) -> Array:
 
 class SigmoidCrossEntropy:
     """Sigmoid outputs with binary cross-entropy."""
+
+    held: Held | None = Held(
+        lambda z: np.abs(z).max(axis=1),
+        lambda z, p: largest(largest(z[p, :]), -smallest(z[p, :])),
+        LARGEST_EXPONENT,
+    )
 
     def __init__(self, activation: Activation, loss: Loss) -> None:
         self.activation = activation
@@ -386,6 +403,11 @@ _SOFTMAX = Activation(
 )
 
 
+_SPREAD = Held(
+    lambda z: z.max(axis=1) - z.min(axis=1), lambda z, p: largest(z[p, :]) - smallest(z[p, :]), -LOWEST_EXPONENT
+)
+
+
 class SoftmaxOutput:
     """Softmax with categorical cross-entropy, or with a squared error."""
 
@@ -393,6 +415,7 @@ class SoftmaxOutput:
         self.activation = _SOFTMAX
         self.loss = loss
         self.is_cross_entropy = loss.name == "categorical_cross_entropy"
+        self.held = _SPREAD if self.is_cross_entropy else None
 
     def activate(self, Z: Array) -> Array:
         return softmax(Z)

@@ -198,7 +198,7 @@ def _threshold(sheet: Sheet, s: Block, theta_value: float) -> tuple[Block, Block
     sheet.step(
         _("Compare the sum with the threshold"),
         _("The neuron is all or nothing: it fires (1) where the sum reaches its threshold, and stays quiet (0) below."),
-        "y = 1   if   s ≥ θ,        y = 0   if   s < θ",
+        "y = 1   (s ≥ θ),        y = 0   (s < θ)",
     )
     fields = caption(_("threshold"), "θ", "0.00", remark=_("chosen here"))
     theta = sheet.given("theta", theta_value, valid=Between(-50, 50), **fields)
@@ -231,7 +231,7 @@ def _bias(sheet: Sheet, x: Block, w: Block, s: Block, theta: Block) -> Unit:
     sheet.step(
         _("Move the threshold to the other side: the bias"),
         _("With b = −θ the comparison is always with 0, so that one function, the unit step u, serves every neuron."),
-        "b = −θ        z = w·x + b        y = u(z),   u(z) = 1 if z ≥ 0, else 0",
+        "b = −θ        z = w·x + b        y = u(z),   u(z) = 1 (z ≥ 0), 0 (z < 0)",
     )
     bias, z_value = -theta.value, w.value @ x.value - theta.value
     b = sheet.derived("b", bias, lambda: -theta, symbol="b", title=_("bias"), math="−θ", number_format="0.00")
@@ -392,7 +392,7 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
             "The step jumps, and tells nothing of how near the sum was; the sigmoid says it smoothly, and has a "
             "slope from which to learn."
         ),
-        "u(z) = 1 if z ≥ 0, else 0        σ(z) = 1 / (1 + e⁻ᶻ)",
+        "u(z) = 1 (z ≥ 0), 0 (z < 0)        σ(z) = 1 / (1 + e⁻ᶻ)",
     )
     k = sheet.given(
         "k",
@@ -422,11 +422,11 @@ def _step_and_sigmoid(book: Book, unit: Unit, k_value: float) -> None:
             Block(
                 "grid_half",
                 Role.CHECK,
-                unit_step(smooth.value - 0.5),
+                unit_step(4 * (smooth.value - 0.5)),
                 title=_("does σ reach ½?"),
                 symbol="σ(z) ≥ ½",
                 number_format="0",
-                formula=lambda i: unit_step_formula(smooth[i] - 0.5),
+                formula=lambda i: unit_step_formula(4 * (smooth[i] - 0.5)),
             )
         )
         right = table.column + 1
@@ -637,7 +637,7 @@ def _why_it_wins(sheet: Sheet, choice: Choice, best: Block) -> None:
     sheet.step(
         _("Why this one wins"),
         _("Its lead over the average candidate splits into one term a criterion, since the score is a sum."),
-        "s − mean(s) = Σⱼ wⱼ·(xⱼ − mean(xⱼ))",
+        "s − s̄ = Σⱼ wⱼ·(xⱼ − x̄ⱼ)",
     )
     X, w, score = choice.X, choice.w, choice.score
     row = int(best.value) - 1
@@ -650,9 +650,9 @@ def _why_it_wins(sheet: Sheet, choice: Choice, best: Block) -> None:
             X.value.mean(axis=0),
             None,
             each=[mean(X[:, j]) for j in range(4)],
-            **caption(_("mean of all"), "mean(xⱼ)", "0.00"),
+            **caption(_("mean of all"), "x̄ⱼ", "0.00"),
         )
-        fields = caption(_("adds to its lead"), "wⱼ·(xⱼ − mean(xⱼ))", "0.00")
+        fields = caption(_("adds to its lead"), "wⱼ·(xⱼ − x̄ⱼ)", "0.00")
         lead = table.derived("lead", lead_value, lambda j: w[j] * (marks[j] - average[j]), **fields)
         whole = sum_under(table, lead, number_format="0.00")
     ahead = sheet.derived(

@@ -234,7 +234,7 @@ def _scaled_inputs(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Bl
     sheet.step(
         _("Three inputs, scaled"),
         _("Percent, yes or no and hours cannot be compared: each is brought to the range from 0 to 1."),
-        "x = (r − low) / (high − low)",
+        _("x = (r − low) / (high − low)"),
     )
     raw = [
         sheet.given(
@@ -266,10 +266,10 @@ def _scaled_inputs(sheet: Sheet, settings: Mapping[str, Any]) -> tuple[Block, Bl
     sheet.gap()
     with sheet.table([_(name) for name in INPUTS], 3) as table:
         low = table.given(
-            "low", LOWS, title=_("what counts as 0"), symbol="low", number_format="0", valid=Between(-100, 0)
+            "low", LOWS, title=_("what counts as 0"), symbol=_("low"), number_format="0", valid=Between(-100, 0)
         )
         high = table.given(
-            "high", HIGHS, title=_("what counts as 1"), symbol="high", number_format="0", valid=Between(1, 1000)
+            "high", HIGHS, title=_("what counts as 1"), symbol=_("high"), number_format="0", valid=Between(1, 1000)
         )
         x = table.derived(
             "x",

@@ -59,7 +59,7 @@ def _second_pass(
         value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("cost after"), "C′", math="½(h₃′ − y)²")
         after = table.derived("C_after_rows", value, lambda i: 0.5 * (O[i] - y[i]) ** 2, **fields)
         C, C_new = sum_under(table, before, "C_before"), sum_under(table, after, "C_after")
-    add_verdict(sheet, "cost", C, C_new)  # alone: with the largest η the new cost is too long for a sentence
+    add_verdict(sheet, "cost", C, C_new, eta)  # alone: with the largest η the new cost is too long for a sentence
     fields = caption(_("what happened"), math="C′ − C")
     sheet.derived("change_of_cost", C_new.value - C.value, lambda: C_new - C, **fields)
     sheet.derived(

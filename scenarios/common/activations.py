@@ -124,7 +124,7 @@ RELU = Activation(
     lambda z, a: if_(z > 0, 1, 0),
     "ReLU",
     "ReLU(z) = max(0, z)",
-    "ReLU′(z) = 1 if z > 0, else 0",
+    "ReLU′(z) = 1 (z > 0), 0 (z ≤ 0)",
 )
 LEAKY_RELU = Activation(
     "leaky_relu",
@@ -134,8 +134,8 @@ LEAKY_RELU = Activation(
     lambda z: if_(z > 0, z, z / 10),
     lambda z, a: if_(z > 0, 1, as_expr(1) / 10),
     "g",
-    "g(z) = z if z > 0, else z/10",
-    "g′(z) = 1 if z > 0, else 1/10",
+    "g(z) = z (z > 0), z/10 (z ≤ 0)",
+    "g′(z) = 1 (z > 0), 1/10 (z ≤ 0)",
 )
 IDENTITY = Activation(
     "identity",
@@ -156,7 +156,7 @@ STEP = Activation(
     unit_step_formula,
     lambda z, a: Literal(0),
     "u",
-    "u(z) = 1 if z ≥ 0, else 0",
+    "u(z) = 1 (z ≥ 0), 0 (z < 0)",
     "u′(z) = 0",
 )
 

@@ -20,6 +20,7 @@ from workbook.block import Block, Counter, Formula
 from workbook.formula import (
     Expr,
     Index,
+    Number,
     Operand,
     absolute,
     added,
@@ -29,8 +30,11 @@ from workbook.formula import (
     dot,
     equal,
     if_,
+    largest,
     number_of,
     pick,
+    sqrt,
+    squared_distance,
     total,
 )
 from workbook.sheet import Sheet, Table
@@ -85,6 +89,19 @@ class Rows:
 Finish = Callable[["Table", Block, Rows, str], Block]
 """Adds what follows on the last layer's z, (rows, n): the output and its cost, (rows,); told by "up" or "down"."""
 
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Held:
+    """Where a loss holds its exponents it is flat: how far z reaches, (rows, n) to (rows,), its formula, and the limit."""
+
+    reach: Callable[[Array], Array]
+    reach_formula: Callable[[Block, Index], Expr]
+    limit: float
+
+
 KINKED = ("relu", "leaky_relu", "step")
 
 
@@ -98,7 +115,6 @@ def check_every_parameter(
     h: Block,
     *,
     name: str = "fd",
-    tolerance: float = 1e-7,
 ) -> None:
     """Add a table with a row a parameter, for a network that saw one example, and the check that it holds.
 
@@ -106,9 +122,10 @@ def check_every_parameter(
     """
     where = np.array([(1, *parameter) for parameter in parameters_of(layers)])
     inverse = _inverse(sheet, name, h)
+    finish = _plain_finish(layers, loss, Y)
     with sheet.table(Counter(""), len(where)) as table:
         rows = _rows(table, where, name=name)
-        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h, inverse)
+        numeric, ways = _difference_quotient(table, layers, finish, passed, rows, h, inverse)
         analytic = table.gradient(
             f"{name}_backprop",
             np.array([_gradient_value(back, *row[1:]) for row in where]),
@@ -117,7 +134,10 @@ def check_every_parameter(
             symbol="∂C/∂w",
             number_format="0.00000000",
         )
-    sheet.check(name, _("backpropagation = difference quotients"), analytic, numeric, tolerance)
+    size, value = 1 + sqrt(call("SUMSQ", analytic)), 1 + float(np.linalg.norm(analytic.value))
+    scale, near = _fair_scale(sheet, name, size, value, "1 + ‖∂C/∂w‖", ways, h)
+    title = _("backpropagation = difference quotients")
+    sheet.check(name, title, analytic, numeric, TOLERANCE, scale=scale, applies=_comparable(sheet, name, [near]))
 
 
 def check_chosen_parameter(
@@ -132,7 +152,6 @@ def check_chosen_parameter(
     *,
     by_row: bool = False,
     name: str = "fd",
-    tolerance: float = 1e-6,
 ) -> None:
     """Add a table with a row an example that nudges one parameter, which the reader chooses: layer, unit, input.
 
@@ -143,9 +162,11 @@ def check_chosen_parameter(
     _say_what_is_taken(sheet, layers)
     where = np.array([(n + 1, *parameter) for n in range(m)])
     inverse = _inverse(sheet, name, h)
+    finish = _plain_finish(layers, loss, Y)
     with sheet.table(Counter("i = "), m) as table:
         rows = _rows(table, where, (chosen, layers, back), by_row, name)
-        numeric = _difference_quotient(table, layers, _plain_finish(layers, loss, Y), passed, rows, h, inverse)
+        numeric, ways = _difference_quotient(table, layers, finish, passed, rows, h, inverse)
+        crossed = _kinks(table, layers, ways, name)
     whole = numeric.value.mean() if loss.mean else numeric.value.sum()
     counted = None
     if loss.mean:
@@ -164,7 +185,11 @@ def check_chosen_parameter(
         title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
-    sheet.check(name, _("backpropagation = difference quotient"), backprop, quotient, tolerance)
+    size, value = 1 + absolute(backprop), 1 + abs(float(backprop.value))
+    scale, near = _fair_scale(sheet, name, size, value, "1 + |∂C/∂w|", ways, h)
+    smooth = _comparable(sheet, name, [*_kink_count(sheet, crossed, name), near])
+    title = _("backpropagation = difference quotient")
+    sheet.check(name, title, backprop, quotient, TOLERANCE, scale=scale, applies=smooth)
 
 
 def check_in_any_network(
@@ -177,11 +202,13 @@ def check_in_any_network(
     chosen: Chosen,
     m: Block | None,
     cost: Block,
+    held: Held | None = None,
 ) -> None:
     """Like `check_chosen_parameter`, whatever the activations and the loss; `finish` adds the costs from the last z.
 
     At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit
-    across one, the check does not apply, and the sheet says so. `m` is the number of examples where the cost is a mean.
+    across one, the check does not apply, and the sheet says so; nor does it where the loss holds its exponents (`held`).
+    `m` is the number of examples where the cost is a mean.
     """
     parameter = _within(layers, chosen)
     _say_what_is_taken(sheet, layers)
@@ -189,14 +216,13 @@ def check_in_any_network(
     inverse = _inverse(sheet, "fd", h)
     with sheet.table(Counter("i = "), len(where)) as table:
         rows = _rows(table, where, (chosen, layers, back))
-        up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
-        down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
-        numeric = _quotient(table, up.cost, down.cost, rows, inverse)
-        crossed = [
-            _crossings(table, layer, up.z[layer.number], down.z[layer.number])
-            for layer in layers
-            if layer.activation.name in KINKED
-        ]
+        numeric, ways = _difference_quotient(table, layers, finish, passed, rows, h, inverse)
+        crossed = _kinks(table, layers, ways, "fd")
+        flat = (
+            []
+            if held is None
+            else [_held_rows(table, held, ways[0].z[layers[-1].number], ways[1].z[layers[-1].number])]
+        )
     quotient = sheet.derived(
         "fd_numeric",
         numeric.value.sum() if m is None else numeric.value.sum() / m.value,
@@ -211,39 +237,113 @@ def check_in_any_network(
         title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
+    size, value = 1 + absolute(cost) + absolute(backprop), 1 + abs(float(cost.value)) + abs(float(backprop.value))
+    scale, near = _fair_scale(sheet, "fd", size, value, "1 + |C| + |∂C/∂w|", ways, h)
+    if flat:
+        title = _("examples in which the exponent is held")
+        remark = _(
+            "so far out that e to it is 0 to the computer: the loss computed is flat there, and no quotient sees its slope"
+        )
+        flat = [_counted(sheet, "fd_held", flat, title, remark)]
+    smooth = _comparable(sheet, "fd", [*_kink_count(sheet, crossed, "fd"), *flat, near])
+    title = _("backpropagation = difference quotient")
+    sheet.check("fd", title, backprop, quotient, TOLERANCE, scale=scale, applies=smooth)
+
+
+def _fair_scale(
+    sheet: Sheet, name: str, size: Expr, value: float, math: str, ways: Ways, h: Block
+) -> tuple[Block, Block]:
+    """Add what the difference is divided by, and 1 where the quotient itself may be too far off to compare, else 0.
+
+    A central quotient is off by h²·f‴/6. Where the nudge moves the z by D in all, f‴ is of the order (D/h)³. In the scale
+    this counts so much that a difference as large as D³/h just passes.
+    """
+    pairs = [(ways[0].z[l], ways[1].z[l]) for l in ways[0].z]
+    apart = sum(float(np.sum((up.value - down.value) ** 2)) for up, down in pairs)
+    moved = sheet.derived(
+        f"{name}_moved",
+        np.sqrt(apart) / 2,
+        lambda: sqrt(added(*(squared_distance(up, down) for up, down in pairs))) / 2,
+        symbol="D",
+        title=_("how far the nudge moves all z together"),
+        number_format="0.0E+00",
+    )
+    own = sheet.derived(
+        f"{name}_own_error",
+        moved.value**3 / h.value,
+        lambda: moved**3 / h,
+        symbol="D³/h",
+        title=_("how far the quotient itself may be off"),
+        number_format="0.0E+00",
+    )
     scale = sheet.derived(
-        "fd_scale",
-        1 + abs(cost.value) + abs(backprop.value),
-        lambda: 1 + absolute(cost) + absolute(backprop),
+        f"{name}_scale",
+        value + own.value / TOLERANCE,
+        lambda: size + Number(100) ** 3 * own,
         title=_("size of the numbers compared"),
-        math="1 + |C| + |∂C/∂w|",
+        math=f"{math} + 10⁶·D³/h",
         number_format="0.000000",
     )
-    smooth = _smooth(sheet, crossed) if crossed else None
-    title = _("backpropagation = difference quotient")
-    sheet.check("fd", title, backprop, quotient, 1e-5, scale=scale, applies=smooth)
-
-
-def _smooth(sheet: Sheet, crossed: Sequence[Block]) -> Block:
-    """Add the number of kinks crossed by the nudge, and 1 where there is none."""
-    count = sum(float(block.value.sum()) for block in crossed)
-    found = sheet.derived(
-        "fd_crossings",
-        count,
-        lambda: added(*(total(block) for block in crossed)),
-        title=_("kinks that the nudge crosses"),
+    far = sheet.derived(
+        f"{name}_far",
+        float(100 * own.value > 1),
+        lambda: if_(100 * own > 1, 1, 0),
+        title=_("is the quotient off by more than 0.01? 1 yes"),
+        remark=_("then choose a smaller h"),
         number_format="0",
     )
+    return scale, far
+
+
+def _comparable(sheet: Sheet, name: str, against: Sequence[Block]) -> Block:
+    """Add 1 where nothing speaks against comparing the two, else 0."""
     return sheet.derived(
-        "fd_smooth",
-        float(count == 0),
-        lambda: if_(equal(found, 0), 1, 0),
+        f"{name}_smooth",
+        float(all(block.value == 0 for block in against)),
+        lambda: if_(equal(added(*(block.whole() for block in against)), 0), 1, 0),
         title=_("may the two be compared? 1 yes"),
         number_format="0",
     )
 
 
-def _crossings(table: Table, layer: Layer, up: Block, down: Block) -> Block:
+def _kinks(table: Table, layers: Sequence[Layer], ways: Ways, name: str) -> list[Block]:
+    """Add for each layer with a kink how many of them each row crosses."""
+    return [
+        _crossings(table, layer, ways[0].z[layer.number], ways[1].z[layer.number], name)
+        for layer in layers
+        if layer.activation.name in KINKED and layer.number in ways[0].z
+    ]
+
+
+def _kink_count(sheet: Sheet, crossed: Sequence[Block], name: str) -> list[Block]:
+    return [_counted(sheet, f"{name}_crossings", crossed, _("kinks that the nudge crosses"))] if crossed else []
+
+
+def _counted(sheet: Sheet, id: str, columns: Sequence[Block], title: str, remark: str = "") -> Block:
+    """Add the sum of columns that count something in every row."""
+    return sheet.derived(
+        id,
+        sum(float(block.value.sum()) for block in columns),
+        lambda: added(*(total(block) for block in columns)),
+        title=title,
+        remark=remark,
+        number_format="0",
+    )
+
+
+def _held_rows(table: Table, held: Held, up: Block, down: Block) -> Block:
+    """Add 1 for every row in which the loss holds an exponent, nudged up or down."""
+    beyond = np.maximum(held.reach(up.value), held.reach(down.value)) > held.limit
+    return table.derived(
+        "fd_held_row",
+        beyond.astype(float),
+        lambda p: if_(largest(held.reach_formula(up, p), held.reach_formula(down, p)) > held.limit, 1, 0),
+        title=_("exponent held?"),
+        number_format="0",
+    )
+
+
+def _crossings(table: Table, layer: Layer, up: Block, down: Block, name: str) -> Block:
     """Add for every row how many units of a layer lie on one side of 0 when nudged up, on the other when nudged down."""
     step = layer.activation.name == "step"
     on = (up.value >= 0) != (down.value >= 0) if step else (up.value > 0) != (down.value > 0)
@@ -254,7 +354,7 @@ def _crossings(table: Table, layer: Layer, up: Block, down: Block) -> Block:
         return call("SUMPRODUCT", apart**2)
 
     return table.derived(
-        f"fd_kinks{layer.number}",
+        f"{name}_kinks{layer.number}",
         np.sum(on, axis=1).astype(float),
         formula,
         title=_("kinks crossed in layer {layer}").format(layer=layer.number),
@@ -326,13 +426,17 @@ class _Nudged:
     z: dict[int, Block]
 
 
+Ways = tuple[_Nudged, _Nudged]
+"""The pass nudged up and the one nudged down."""
+
+
 def _difference_quotient(
     table: Table, layers: Sequence[Layer], finish: Finish, passed: Forward, rows: Rows, h: Block, inverse: Block
-) -> Block:
-    """Add the nudged forward passes up and down, and (C(w + h) − C(w − h)) / 2h."""
+) -> tuple[Block, Ways]:
+    """Add the nudged forward passes up and down, and (C(w + h) − C(w − h)) / 2h; return this and both passes."""
     up = _nudged(table, layers, finish, passed, rows, h, "up", 1.0)
     down = _nudged(table, layers, finish, passed, rows, h, "down", -1.0)
-    return _quotient(table, up.cost, down.cost, rows, inverse)
+    return _quotient(table, up.cost, down.cost, rows, inverse), (up, down)
 
 
 def _inverse(sheet: Sheet, name: str, h: Block) -> Block:

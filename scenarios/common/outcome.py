@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbook.block import Between, Block
-from workbook.formula import equal, if_, rounded
+from workbook.block import Between, Block, Formula, Value
+from workbook.formula import Expr, Operand, equal, if_, rounded
 from workbook.sheet import Sheet
 from workbook.text import _
 
 
-def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> None:
+def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block, rate: Block) -> None:
     """Say whether the cost fell, and in a sentence from where to where."""
-    verdict = add_verdict(sheet, id, before, after)
+    verdict = add_verdict(sheet, id, before, after, rate)
     sheet.sentence(
         f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
     )
 
 
-def add_verdict(sheet: Sheet, id: str, before: Block, after: Block) -> Block:
-    """Say whether the cost fell; a change in the last digits only, where programs differ, is none."""
-    fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller η")
-    stayed = _("the cost hardly changed: its slope here, or η, is nearly 0")
+def add_verdict(sheet: Sheet, id: str, before: Block, after: Block, rate: Block) -> Block:
+    """Say whether the cost fell."""
+    fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller {rate}").format(rate=rate.symbol)
+    stayed = _("the cost hardly changed: its slope here, or {rate}, is nearly 0").format(rate=rate.symbol)
+    value, formula = outcome(before, after, rate, fell, rose, stayed)
+    return sheet.derived(f"{id}_verdict", value, formula, title=_("verdict"), number_format="@")
+
+
+def outcome(before: Block, after: Block, rate: Block, fell: str, rose: str, stayed: str) -> tuple[Value, Formula]:
+    """Choose what is said of a step, and give its formula; a change in the last digits only, where programs differ, is none.
+
+    Where the learning rate is 0, that is said instead: then nothing moves, and no word about the step's size is true.
+    """
     change = np.round((after.value - before.value) / (1 + before.value), 12)
-    return sheet.derived(
-        f"{id}_verdict",
-        np.asarray(str(stayed if change == 0 else fell if change < 0 else rose), dtype=object),
-        lambda: if_(
-            equal(rounded((after - before) / (1 + before), 12), 0),
-            str(stayed),
-            if_(after < before, str(fell), str(rose)),
-        ),
-        title=_("verdict"),
-        number_format="@",
-    )
+    words = str(stayed if change == 0 else fell if change < 0 else rose)
+
+    def formula() -> Expr:
+        moved = if_(after < before, str(fell), str(rose))
+        return unless_still(rate, if_(equal(rounded((after - before) / (1 + before), 12), 0), str(stayed), moved))
+
+    return np.asarray(words if rate.value else nothing_moves(rate), dtype=object), formula
+
+
+def nothing_moves(rate: Block) -> str:
+    """Say that with a learning rate of 0 a step goes nowhere."""
+    return str(_("{rate} is 0, so nothing moves").format(rate=rate.symbol))
+
+
+def unless_still(rate: Block, words: Operand) -> Expr:
+    """The words of a verdict, unless the learning rate is 0."""
+    return if_(equal(rate, 0), nothing_moves(rate), words)
 
 
 def nudge_size(sheet: Sheet, id: str = "h") -> Block:

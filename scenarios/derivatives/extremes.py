@@ -11,7 +11,7 @@ from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Series
-from workbook.formula import Expr, Index, Key, as_expr, both, equal, fixed, if_, joined, number_of
+from workbook.formula import Expr, Index, Key, absolute, as_expr, both, equal, fixed, if_, joined, number_of, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _, fixed_text
 
@@ -174,11 +174,22 @@ def _test_curves(sheet: Sheet, K: Block, names: Sequence[str]) -> None:
         value = (y_of(at + ASIDE) - 2 * y_of(at) + y_of(at - ASIDE)) / ASIDE**2
         fields = caption(_("y″ from three points"), number_format="0.000000", math="(y₊ − 2y + y₋)/d²")
         measured = t.derived("bend_measured", value, from_three, **fields)
+        sizes = np.abs(c) + np.abs(b * at) + np.abs(a) * at**2
+        fields = caption(_("size of the terms of y"), "|c| + |b·x*| + |a|·x*²", "0.00")
+        size = t.derived(
+            "flat_size",
+            sizes,
+            lambda i: absolute(K[i, 0]) + absolute(K[i, 1] * where[i]) + absolute(K[i, 2]) * where[i] ** 2,
+            **fields,
+        )
     words = _("Curve 2: x* = −b/(2a) = −{b:2p} / (2·{a:2p}), so slope zero: {says};   y″ = 2a = 2·{a:2p} = {bend:2}")
     sheet.sentence("flat_words", words, b=K[1, 1], a=K[1, 2], says=says[1], bend=bend[1])
     sheet.remark(_("Where there is no zero of the slope (a = 0), the row looks at x = 0 and both tests say “neither”."))
     sheet.gap()
-    sheet.check("bend_holds", _("second derivative by the rule = from three points"), bend[:], measured[:], 1e-6)
+    fields = caption(_("size of the numbers compared"), math="1 + Σ(|c| + |b·x*| + |a|·x*²)/d²", number_format="0.00")
+    scale = sheet.derived("bend_scale", 1 + sizes.sum() / ASIDE**2, lambda: 1 + total(size) / d**2, **fields)
+    title = _("second derivative by the rule = from three points")
+    sheet.check("bend_holds", title, bend[:], measured[:], 1e-9, scale=scale)
     sheet.printed("flat_1", _("y = x²: slope zero at x"), where[0], 0.0, 0)
     sheet.printed("bend_1", _("y = x²: second derivative"), bend[0], 2.0, 0)
     sheet.printed("flat_2", _("y = 1 + 2x − x²: slope zero at x"), where[1], 1.0, 0)

@@ -10,6 +10,7 @@ from scenarios.rent_yield.survey import (
     Array,
     Scaled,
     Survey,
+    between,
     decimals,
     going_back,
     keep_free,
@@ -18,7 +19,7 @@ from scenarios.rent_yield.survey import (
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import largest, smallest
+from workbook.formula import equal, if_, largest, smallest
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -32,7 +33,7 @@ def data_sheet(book: Book, survey: Survey) -> Scaled:
         _("The columns come in sizes of their own: brought to one scale, a single learning rate suits both weights."),
         "x = (X − min X) / (max X − min X)        y = (Y − min Y) / (max Y − min Y)",
     )
-    top = keep_free(sheet, 4)
+    top = keep_free(sheet, 5)
     with sheet.table(Counter("i = "), survey.n) as t:
         scaled = _columns(sheet, t, survey, top)
     _chart(sheet, survey, scaled, at=(t.top, t.column + 1))
@@ -77,14 +78,14 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
     x = t.derived(
         "x",
         (X - X.min()) / (X.max() - X.min()),
-        lambda i: (area[i] - x_min) / (x_max - x_min),
+        lambda i: between(x_min, x_max, area[i]),
         title=_("D · {name}, scaled").format(name=survey.x_name),
         symbol="x",
     )
     y = t.derived(
         "y",
         (Y - Y.min()) / (Y.max() - Y.min()),
-        lambda i: (rent[i] - y_min) / (y_max - y_min),
+        lambda i: between(y_min, y_max, rent[i]),
         title=_("F · {name}, scaled").format(name=survey.y_name),
         symbol="y",
     )
@@ -103,7 +104,24 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
             yhigh=y_max,
             y=y[1],
         )
+        _say_if_alike(sheet, survey, (x_min, x_max), (y_min, y_max))
     return Scaled(area, rent, x_min, x_max, y_min, y_max, x, y)
+
+
+def _say_if_alike(sheet: Sheet, survey: Survey, x: tuple[Block, Block], y: tuple[Block, Block]) -> None:
+    """Say whether both columns can be scaled; a survey whose numbers are all alike is refused, but they can be typed."""
+    usable = str(_("✓ Both columns have different values, and can be scaled."))
+    alike = _(
+        "▶ All values of {name} are alike, so there is nothing to learn: their range is 0, and the scaled ones are set to 0."
+    )
+    for_x, for_y = (str(alike.format(name=name)) for name in (survey.x_name, survey.y_name))
+    sheet.derived(
+        "alike",
+        np.asarray(usable, dtype=object),
+        lambda: if_(equal(*x), for_x, if_(equal(*y), for_y, usable)),
+        title=_("can they be scaled?"),
+        number_format="@",
+    )
 
 
 def _given(t: Table, id: str, values: Array, title: str, name: str, unit: str, article: Array) -> Block:

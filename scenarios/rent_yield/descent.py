@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.outcome import nothing_moves, unless_still
 from scenarios.rent_yield.survey import (
     Array,
     Scaled,
@@ -117,7 +118,7 @@ def descent_sheets(
     history = train(scaled.x.value, scaled.y.value, *first, float(start.lr.value), threshold, epochs)
     run = _training_sheet(book, start, sums, rule, history)
     with going_back(sheet, ending):
-        stop, end = _ending(sheet, rule, run)
+        stop, end = _ending(sheet, rule, run, start.lr)
     with going_back(sheet, states):
         shown = _states(sheet, run, epoch, stop)
         lines = _lines(sheet, scaled, shown)
@@ -261,7 +262,7 @@ def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: H
     return Run(epoch, C, m, L, fall, stopped)
 
 
-def _ending(sheet: Sheet, rule: Rule, run: Run) -> tuple[Block, Weights]:
+def _ending(sheet: Sheet, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weights]:
     """Add where the run came to, and why it stopped there."""
     stopped, last = run.stopped, run.last
     stop = sheet.derived(
@@ -288,11 +289,12 @@ def _ending(sheet: Sheet, rule: Rule, run: Run) -> tuple[Block, Weights]:
     settled = str(_("✓ The total no longer falls noticeably."))
     all_used = str(_("All epochs are used up while the total still fell."))
     fall = run.fall.value[int(stop.value)]
+    said = rose if fall < 0 else settled if fall < rule.threshold.value else all_used
     at_stop = pick(run.fall, stop + 1)
     sheet.derived(
         "stop_reason",
-        np.asarray(rose if fall < 0 else settled if fall < rule.threshold.value else all_used, dtype=object),
-        lambda: if_(at_stop < 0, rose, if_(at_stop < rule.threshold, settled, all_used)),
+        np.asarray(said if lr.value else nothing_moves(lr), dtype=object),
+        lambda: unless_still(lr, if_(at_stop < 0, rose, if_(at_stop < rule.threshold, settled, all_used))),
         title=_("why"),
         number_format="@",
     )

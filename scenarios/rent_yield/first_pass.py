@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start, Survey, going_back, keep_free
+from scenarios.rent_yield.survey import Array, Scaled, Start, Survey, between, going_back, keep_free
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Operand, as_expr, total
+from workbook.formula import Operand, as_expr, equal, if_, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -54,13 +54,21 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     sheet.remark(
         _("Totals are SUMS over the rows, not means: the article argues that a mean would only shrink each step.")
     )
-    said = keep_free(sheet, 6)
+    said = keep_free(sheet, 7)
     with sheet.table(Counter("i = "), survey.n) as t:
         E = _article_columns(t, survey, scaled, start)
         done = add_pass(t, "pass1", scaled, start.C, start.m, C, m)
     with going_back(sheet, said):
         _sentences(sheet, scaled, start, done)
-        sheet.check("pass1_closed", _("column E is the prediction"), E, done.prediction, 1e-9)
+        low, high = scaled.y_min, scaled.y_max
+        apart = sheet.derived(
+            "y_differ",
+            1.0,
+            lambda: if_(equal(high, low), 0, 1),
+            title=_("do the values of column C differ? 1 yes"),
+            number_format="0",
+        )
+        sheet.check("pass1_closed", _("column E is the prediction"), E, done.prediction, 1e-9, applies=apart)
     _chart(sheet, survey, scaled, done, chart_row)
     return start, done
 
@@ -128,7 +136,7 @@ def _article_columns(t: Table, survey: Survey, scaled: Scaled, start: Start) -> 
     E = t.derived(
         "pass1_E",
         (raw - low.value) / (high.value - low.value),
-        lambda i: (B[i] - low) / (high - low),
+        lambda i: between(low, high, B[i]),
         title=_("E · {y}, predicted, scaled").format(**named),
         symbol="y_pred",
     )

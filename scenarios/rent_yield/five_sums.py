@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.outcome import nothing_moves, unless_still
 from scenarios.rent_yield.first_pass import Pass
 from scenarios.rent_yield.survey import Scaled, Start, Sums
 from workbook.block import Block
 from workbook.book import Book
-from workbook.formula import Expr, Operand, call, dot, equal, if_, sqrt, total
+from workbook.formula import Expr, Operand, call, dot, if_, sqrt, total
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -136,12 +137,12 @@ def _largest_rate(sheet: Sheet, sums: Sums, start: Start) -> None:
         title=_("factor of a step"),
     )
     calm = _("✓ The learning rate is below this limit: descent settles.")
-    none = _("The learning rate is 0: nothing moves.")
     wild = _("The learning rate is beyond this limit: descent leaps higher with each step. Make lr smaller.")
+    lr, said = start.lr, str(calm if start.lr.value < limit.value else wild)
     sheet.derived(
         "lr_verdict",
-        np.asarray(str(none if start.lr.value == 0 else calm if start.lr.value < limit.value else wild), dtype=object),
-        lambda: if_(equal(start.lr, 0), str(none), if_(start.lr < limit, str(calm), str(wild))),
+        np.asarray(said if lr.value else nothing_moves(lr), dtype=object),
+        lambda: unless_still(lr, if_(lr < limit, str(calm), str(wild))),
         title=_("verdict"),
         number_format="@",
     )

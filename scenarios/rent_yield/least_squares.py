@@ -10,7 +10,7 @@ from scenarios.rent_yield.descent import Descent
 from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, Survey, Weights, loss
 from workbook.block import Block, Role
 from workbook.book import Book
-from workbook.formula import Operand, sqrt
+from workbook.formula import Operand, equal, if_, sqrt
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -58,7 +58,7 @@ def _closed_form(sheet: Sheet, scaled: Scaled, sums: Sums) -> Weights:
     m = sheet.derived(
         "m_best",
         m_value,
-        lambda: (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2),
+        lambda: if_(equal(n * Sxx, Sx**2), 0, (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2)),
         symbol="m",
         title=_("best slope"),
         number_format="0.000000",
@@ -183,7 +183,7 @@ def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best:
             "The weights belong to scaled numbers; undone, they say what {y} is at {x} 0 and what "
             "one more unit of {x} adds."
         ).format(x=survey.x_name, y=survey.y_name),
-        "slope = m·(max Y − min Y)/(max X − min X)        intercept = min Y + C·(max Y − min Y) − slope·min X",
+        _("slope = m·(max Y − min Y)/(max X − min X)        intercept = min Y + C·(max Y − min Y) − slope·min X"),
     )
     X, Y = survey.x, survey.y
     span_x, span_y = scaled.x_max - scaled.x_min, scaled.y_max - scaled.y_min
@@ -196,7 +196,7 @@ def _own_units(sheet: Sheet, survey: Survey, scaled: Scaled, end: Weights, best:
                 "own_slope",
                 Role.DERIVED,
                 m_values,
-                each=[line.m * span_y / span_x for *_x, line in lines],
+                each=[if_(equal(span_x, 0), 0, line.m * span_y / span_x) for *_x, line in lines],
                 title=_("slope"),
                 number_format="0.000000",
             )

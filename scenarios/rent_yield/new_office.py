@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.rent_yield.descent import Descent
-from scenarios.rent_yield.survey import Scaled, Survey, Weights, number_format
+from scenarios.rent_yield.survey import Scaled, Survey, Weights, between, number_format
 from workbook.block import Between, Block
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -48,7 +48,7 @@ def new_office_sheet(book: Book, survey: Survey, scaled: Scaled, descent: Descen
     x = sheet.derived(
         "new_x_scaled",
         (asked - survey.x.min()) / np.ptp(survey.x),
-        lambda: (X - scaled.x_min) / (scaled.x_max - scaled.x_min),
+        lambda: between(scaled.x_min, scaled.x_max, X),
         symbol="x",
         title=_("{x}, scaled").format(x=survey.x_name),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from scenarios.common.outcome import outcome
 from scenarios.rent_yield.first_pass import Pass, add_pass
 from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep_free, rate_digits
-from workbook.block import Counter
+from workbook.block import Block, Counter
 from workbook.book import Book
-from workbook.formula import if_
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -29,7 +27,7 @@ def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> 
         t.derived("pass2_y", y.value, lambda i: y[i], title=_("F · scaled"), symbol="y")
         second = add_pass(t, "pass2", scaled, new.C, new.m, float(new.C.value), float(new.m.value))
     with going_back(sheet, above):
-        _compare(sheet, first, second)
+        _compare(sheet, start.lr, first, second)
     return new
 
 
@@ -71,18 +69,15 @@ def _update(sheet: Sheet, start: Start, first: Pass) -> Weights:
     return Weights(C, m)
 
 
-def _compare(sheet: Sheet, first: Pass, second: Pass) -> None:
+def _compare(sheet: Sheet, lr: Block, first: Pass, second: Pass) -> None:
     before = sheet.derived("loss_before", first.loss.value, lambda: first.loss, symbol="L", title=_("total before"))
     after = sheet.derived("loss_after", second.loss.value, lambda: second.loss, symbol="L₁", title=_("total after"))
-    fell = before.value > after.value
-    good = _("✓ The total fell: the step was a good one.")
-    still = _("The total did not change: lr is 0, or these weights are the best already.")
-    bad = _("The total rose: with this learning rate the step leaps across the valley. Make lr smaller.")
-    rose = before.value < after.value
-    sheet.derived(
-        "loss_verdict",
-        np.asarray(str(good if fell else bad if rose else still), dtype=object),
-        lambda: if_(after < before, str(good), if_(after > before, str(bad), str(still))),
-        title=_("verdict"),
-        number_format="@",
+    value, formula = outcome(
+        before,
+        after,
+        lr,
+        _("✓ The total fell: the step was a good one."),
+        _("The total did not fall: with this learning rate the step leaps across the valley. Make lr smaller."),
+        _("The total hardly changed: its slope here, or lr, is nearly 0."),
     )
+    sheet.derived("loss_verdict", value, formula, title=_("verdict"), number_format="@")

@@ -15,7 +15,7 @@ from scenarios.rent_yield.updates import (
 )
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
-from workbook.formula import call, number_of, pick
+from workbook.formula import call, equal, if_, number_of, pick
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -141,12 +141,15 @@ def _first_update(
         m1=path.m[0],
     )
     if once is not None:
-        drawn_once = sheet.derived(
-            "most_often",
-            once.value.max(),
-            lambda: call("MAX", once),
-            title=_("most often in an epoch"),
-            number_format="0",
+        # a note and no check: the order is the reader's to change
+        each_once, again = (
+            str(_("✓ Every row comes once an epoch.")),
+            str(_("In an epoch some rows come again, and others not at all.")),
         )
-        one = sheet.recorded("should_come", 1.0, title=_("should be"), number_format="0")
-        sheet.check("order_check", _("every row once an epoch"), drawn_once, one, 0.5)
+        sheet.derived(
+            "order_note",
+            np.asarray(each_once if once.value.max() == 1 else again, dtype=object),
+            lambda: if_(equal(call("MAX", once), 1), each_once, again),
+            title=_("the order"),
+            number_format="@",
+        )

@@ -10,7 +10,7 @@ from scenarios.rent_yield.survey import Scaled, Start, Sums, going_back, keep_fr
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Direction, Number, absolute, call, largest, number_of, sqrt
+from workbook.formula import Direction, Number, absolute, call, equal, if_, largest, number_of, sqrt
 from workbook.sheet import Sheet, Style
 from workbook.text import _
 
@@ -141,7 +141,9 @@ def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Be
         contour_m = t.derived(
             "contour_m",
             m.value + dm,
-            lambda k, j: m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across),
+            lambda k, j: if_(
+                equal(across, 0), m, m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across)
+            ),
             title=_("m on each contour"),
             columns=Counter(),
             number_format="0.000",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from workbook.block import Block
 from workbook.data import read_numbers
-from workbook.formula import Expr, Operand, as_expr
+from workbook.formula import Expr, Operand, as_expr, equal, if_
 from workbook.scenario import UsageError
 from workbook.sheet import Sheet
 from workbook.text import _
@@ -184,6 +184,11 @@ class Gradient(NamedTuple):
 
     dC: float
     dm: float
+
+
+def between(low: Block, high: Block, raw: Operand) -> Expr:
+    """Return the formula of min–max scaling; 0 where all values are alike, and nothing can be divided by their range."""
+    return if_(equal(high, low), 0, (as_expr(raw) - low) / (high - low))
 
 
 def loss(x: Array, y: Array, C: float, m: float) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.columns import caption
+from scenarios.common.columns import caption, sum_under
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.formula import Operand
+from workbook.formula import Operand, equal, if_
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -88,4 +88,18 @@ def data_sheet(book: Book, sample: Sample, *, own: bool) -> Data:
         x = t.given("x", sample.x, **caption(sample.x_title, "x", sample.form))
         fields = caption(sample.w_title or _("weight (all 1)"), "w", sample.w_form)
         w = t.given("w", sample.w, valid=Between(0, 1e6), **fields)
-    return Data(sample, x, w)
+        whole = sum_under(t, w, "w_typed_sum", sample.w_form)
+        fields = caption(_("weight used"), number_format=sample.w_form, math=_("1 if Σw = 0"))
+        used = t.derived("w_used", sample.w, lambda i: if_(equal(whole, 0), 1, w[i]), **fields)
+    usual, instead = (
+        str(_("The weights are used as they are typed.")),
+        str(_("▶ All weights are 0, and nothing can be divided by their sum: every row counts once instead.")),
+    )
+    sheet.derived(
+        "w_note",
+        np.asarray(usual if sample.w.any() else instead, dtype=object),
+        lambda: if_(equal(whole, 0), instead, usual),
+        title=_("the weights"),
+        number_format="@",
+    )
+    return Data(sample, x, used)

@@ -120,7 +120,7 @@ def _median(sheet: Sheet, data: Data, n: Block, s: Block) -> Block:
             "The value in the middle: half of the rows lie below it, half above; with an even number of rows, "
             "midway between the two middle ones."
         ),
-        "x̃ = (s(lower) + s(upper)) / 2",
+        _("x̃ = (s(lower) + s(upper)) / 2"),
     )
     sample, count = data.sample, data.sample.count
     fields = caption(_("lower middle place"), number_format="0")

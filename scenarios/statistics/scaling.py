@@ -16,7 +16,7 @@ from scenarios.statistics.spread import Spread
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import absolute, call, if_, largest, number_of, smallest, sqrt, total
+from workbook.formula import absolute, call, equal, if_, largest, number_of, smallest, sqrt, total
 from workbook.sheet import Sheet
 from workbook.text import _
 
@@ -58,7 +58,7 @@ def scaling_sheet(book: Book, data: Data, location: Location, spread: Spread, ra
             "columns are here; each has length 1 and lies between −1 and 1."
         )
     )
-    _came_out(sheet, location.n, scaled)
+    _came_out(sheet, location.n, scaled, ranks)
     _within(sheet, location.n, scaled.within)
 
 
@@ -85,6 +85,7 @@ def _five_scalings(
 ) -> Scaled:
     sample, x, values, least, wide = data.sample, data.x, data.sample.x, ranks.least, ranks.range
     length, centred = lengths
+    flat = equal(wide, 0)
     away, shifted, slack = values - values.mean(), values - values.min(), sheet.book["slack_rate"]
     inside = (np.abs(away / values.std())[:, None] <= LIMITS + 1e-9).astype(float)
     with sheet.table(Counter(""), sample.count) as t:
@@ -92,15 +93,15 @@ def _five_scalings(
         number = t.derived("row_number", rows, number_of, **fields)
         raw = t.derived("x_raw", values, lambda i: x[i], **caption(_("before"), "x", sample.form))
         value, fields = shifted / np.ptp(values), caption(_("min–max to [0, 1]"))
-        unit_range = t.derived("x_01", value, lambda i: (x[i] - least) / wide, **fields)
+        unit_range = t.derived("x_01", value, lambda i: if_(flat, 0, (x[i] - least) / wide), **fields)
         value, fields = 2 * shifted / np.ptp(values) - 1, caption(_("min–max to [−1, 1]"))
-        both_sides = t.derived("x_11", value, lambda i: 2 * (x[i] - least) / wide - 1, **fields)
+        both_sides = t.derived("x_11", value, lambda i: if_(flat, 0, 2 * (x[i] - least) / wide - 1), **fields)
         value, fields = values / np.linalg.norm(values), caption(_("unit length (L2)"), math="x / ‖x‖")
-        unit = t.derived("x_unit", value, lambda i: x[i] / length, **fields)
+        unit = t.derived("x_unit", value, lambda i: if_(equal(length, 0), 0, x[i] / length), **fields)
         value, fields = away / np.linalg.norm(away), caption(_("unit length, centred"), math="(x − x̄) / ‖x − x̄‖")
-        unit_centred = t.derived("x_unit_centred", value, lambda i: (x[i] - mean) / centred, **fields)
+        unit_centred = t.derived("x_unit_centred", value, lambda i: if_(flat, 0, (x[i] - mean) / centred), **fields)
         value, fields = away / values.std(), caption(_("standardised"), "z", math="(x − x̄) / σ")
-        z = t.derived("z", value, lambda i: (x[i] - mean) / sd, **fields)
+        z = t.derived("z", value, lambda i: if_(flat, 0, (x[i] - mean) / sd), **fields)
         fields = caption(_("|z| within (1 yes, 0 no)"), number_format="0", columns=Counter("≤ "))
         within = t.derived("within", inside, lambda i, j: if_(absolute(z[i]) <= number_of(j) + slack, 1, 0), **fields)
     words = "[0, 1]: ({x:Dp} − {low:Dp}) / {wide:D} = {all:4}"
@@ -124,7 +125,7 @@ def _charts(sheet: Sheet, top: int, data: Data, s: Scaled) -> None:
     sheet.chart(Chart(_("After"), after, _("row"), _("scaled value"), alt), at=(top + 18, 0))
 
 
-def _came_out(sheet: Sheet, n: Block, s: Scaled) -> None:
+def _came_out(sheet: Sheet, n: Block, s: Scaled, ranks: Ranks) -> None:
     """Hold the scaled values to what each scaling promises."""
     sheet.step(_("What came of it"), _("Each scaling promises something; here is what the columns say."))
     ends, sides, unit, centred, z = (c.value for c in (s.unit_range, s.both_sides, s.unit, s.unit_centred, s.z))
@@ -142,12 +143,20 @@ def _came_out(sheet: Sheet, n: Block, s: Scaled) -> None:
     with sheet.table(names, len(names)) as t:
         found = t.derived("came_out", np.array(came), None, each=formulas, **caption(_("came out")))
         should = t.recorded("should_be", np.array(promised), title=_("promised"), number_format="0")
+    apart = sheet.derived(
+        "values_differ",
+        1.0,
+        lambda: if_(equal(ranks.range, 0), 0, 1),
+        title=_("do the values differ? 1 yes"),
+        remark=_("all alike: range and σ are 0, nothing can be divided by them, and the columns hold 0 instead"),
+        number_format="0",
+    )
     for id, title, part in (
         ("minmax_holds", _("min–max reaches both ends"), slice(0, 4)),
         ("length_holds", _("unit scaling has length 1"), slice(4, 6)),
         ("standard_holds", _("standardised: mean 0, variance 1"), slice(6, 8)),
     ):
-        sheet.check(id, title, found[part], should[part], 1e-6)
+        sheet.check(id, title, found[part], should[part], 1e-6, applies=apart)
 
 
 def _within(sheet: Sheet, n: Block, within: Block) -> None:

@@ -41,7 +41,7 @@ def summary_sheet(book: Book, data: Data, location: Location, medians: Medians, 
     lines = (
         Line(_("mean"), location.mean.whole(), "x̄ = Σx / n", "Location"),
         Line(_("weighted mean"), location.weighted_mean.whole(), "x̄(w) = Σw·x / Σw", "Location"),
-        Line(_("median"), medians.median.whole(), "x̃ = (s(lower) + s(upper)) / 2", "Median"),
+        Line(_("median"), medians.median.whole(), _("x̃ = (s(lower) + s(upper)) / 2"), "Median"),
         Line(_("weighted median"), medians.weighted.whole(), _("the value at which Σw/2 is reached"), "Median"),
         Line(_("variance, population (÷ n)"), spread.variance.whole(), "σ² = Σ(x − x̄)² / n", "Spread"),
         Line(_("variance, sample (÷ n − 1)"), spread.sample_variance.whole(), "s² = Σ(x − x̄)² / (n − 1)", "Spread"),
