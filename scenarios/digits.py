@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.common import network_py
 from scenarios.common.activations import SIGMOID, Array
 from scenarios.common.batch import (
     bias_gradient,
@@ -35,8 +36,19 @@ from scenarios.common.dense import Backward, Forward, Layer, sup, updated_biases
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
 from scenarios.common.training import Parameters, gradients_of, propagate, stepped
+from scenarios.digits_checks import (
+    count_sheet,
+    evaluate_table,
+    fingerprint_row,
+    record_met,
+    recorded,
+    slices_table,
+    unchanged_sheet,
+)
+from scenarios.digits_code import Tables, code_lines, code_sheet
 from scenarios.digits_data import Digits as Data
 from scenarios.digits_data import load_idx, load_uci_digits, split
+from scenarios.digits_map import Network, digits_map
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -163,6 +175,7 @@ class _Walkthrough:
         self.settings = settings
         self.sizes = sizes
         self.training = training
+        self.data = data
         self.images = data.images[batch]
         self.labels = data.labels[batch]
         self.own = own
@@ -171,7 +184,9 @@ class _Walkthrough:
         picture = self.book.sheet(
             "Picture", _("The picture, and what the network says"), column_width=3.2, row_height=16
         )
+        code = self.book.sheet("Code", _("The code: which line of network.py makes which table"))
         batch = self.book.sheet("Batch", _("The mini-batch: forward, cost and backward, one image a row"))
+        evaluate = self.book.sheet("Evaluate", _("Evaluate: is every image read right?"))
         X, Y = self._inputs()
         layer_sheets = [
             self.book.sheet(f"Layer{number}", _("Layer {layer}: weights, gradient, update").format(layer=number))
@@ -186,7 +201,18 @@ class _Walkthrough:
         ]
         self._next(new_layers, X, Y, whole)
         self._nudge(layers, passed, back, Y)
-        self._history()
+        count_sheet(self.book.sheet("Count", _("How many weights and biases")), self.settings["net"], layers)
+        map_sheet = self.book.sheet("Map", _("Map: the whole network on one page"), column_width=2.7)
+        network = Network(layers, passed, back, Y, self.book["C_each"])
+        digits_map(map_sheet, network, self.book["chosen"], WIDTH)
+        slices = self._history()
+        unchanged = unchanged_sheet(
+            self.book.sheet("Unchanged", _("Is anything changed since NumPy's recording?")),
+            layers, X, Y, self.book["fingerprint"],
+        )  # fmt: skip
+        right = self._evaluate(evaluate, passed, Y, whole, unchanged)
+        tables = Tables(layers, new_layers, passed, back, X, Y, slices, right)
+        code_sheet(code, tables, len(self.data.labels), len(self.labels))
 
     # -- what goes in ------------------------------------------------------------------------------------
 
@@ -197,6 +223,11 @@ class _Walkthrough:
             _(
                 "A picture of 28×28 pixels is a row of 784 numbers, from 0 (white) to 1 (black); its target is a row of ten, 1 at the digit."
             ),
+        )
+        sheet.remark(
+            _(
+                "Drawn as network.py draws it: after the training, all images were shuffled once more, and this is the first slice of that order, the mini-batch that the next epoch would begin with."
+            )
         )
         if self.own:
             sheet.remark(_("Your own images, read from the file that you gave."))
@@ -214,6 +245,7 @@ class _Walkthrough:
             "X", self.images, symbol="X", title=_("pixels"), rows=Counter("i = "), columns=Counter("k = "),
             number_format="0.00", valid=Between(0, 1), shading=Shading.GREY,
         )  # fmt: skip
+        fingerprint_row(sheet, PIXELS)
         return X, Y
 
     def _parameters(self, sheet: Sheet, number: int) -> Layer:
@@ -245,6 +277,21 @@ class _Walkthrough:
             ),
             "z = W·a + b → a = σ(z) → C = ½‖y − a‖² → δᴸ = (aᴸ − y) ∗ σ′(zᴸ) → δˡ = (Wˡ⁺¹)ᵀ·δˡ⁺¹ ∗ σ′(zˡ)",
         )
+        code_lines(
+            sheet,
+            (
+                "zs.append(w @ activations[-1] + b),   activations.append(sigmoid(zs[-1]))",
+                network_py.delta(len(layers), len(layers)),
+                "delta = (weights[-l + 1].T @ delta) * sigmoid_prime(zs[-l])",
+            ),
+        )
+        if self.settings["net"] == NETS[1]:
+            sheet.remark(
+                _(
+                    "Of this network the article backpropagation-13002 takes the cost Σ(a − y)², with the slope 2(a − y). These sheets take ½‖y − a‖², as the other article does: cost and gradients here are half of that article's, and an η there steps as far as 2η here."
+                )
+            )
+        sheet.gap()
         with sheet.table(Counter("i = "), len(self.labels)) as table:
             passed = forward_columns(table, layers, X, "")
             each = cost_column(table, COST, passed.output, Y, "")
@@ -293,12 +340,24 @@ class _Walkthrough:
                 "Every gradient lies as its weight lies: error of the unit times what came in, averaged over the images."
             ),
         )
+        last = len(self.sizes) - 1
+        code_lines(
+            sheet,
+            (
+                network_py.bias_gradient(layer.number, last),
+                network_py.weight_gradient(layer.number, last),
+                ",   ".join(network_py.sums(layer.number)),
+            ),
+        )
+        sheet.gap()
         db = back.db[layer.number] = bias_gradient(sheet, layer, back, m, "")
         dW = back.dW[layer.number] = weight_gradient(sheet, layer, passed, back, m, "")
         sheet.step(
             _("Update of layer {layer}").format(layer=layer.number),
             _("Old value minus η times the gradient, for every one."),
         )
+        code_lines(sheet, network_py.update(layer.number))
+        sheet.gap()
         b = updated_biases(sheet, layer, db, eta)
         W = updated_weights(sheet, layer, dW, eta)
         k = MIDDLE_PIXEL if layer.inputs == PIXELS else 0
@@ -416,6 +475,27 @@ class _Walkthrough:
             verdict=verdict,
         )
 
+    def _evaluate(self, sheet: Sheet, passed: Forward, Y: Block, cost: Block, unchanged: Block) -> Block:
+        sheet.step(
+            _("The digit that is said, and the true one"),
+            _("The network says the digit whose output is largest, however small; the program counts the right ones."),
+            network_py.EVALUATE,
+        )
+        right, share = evaluate_table(sheet, passed.output, Y)
+        sheet.remark(
+            _(
+                "The article's text reads a digit off where an output is above 0.5; network.py takes the largest output, and so does this workbook."
+            )
+        )
+        sheet.step(
+            _("Does it hold?"),
+            _(
+                "NumPy ran the same mini-batch through the trained network; the live numbers must meet its, as long as you have changed nothing (sheet Unchanged)."
+            ),
+        )
+        record_met(sheet, recorded(self.training.parameters, COST, self.images, self.labels), cost, share, unchanged)
+        return right
+
     # -- checks and history --------------------------------------------------------------------------------
 
     def _nudge(self, layers: list[Layer], passed: Forward, back: Backward, Y: Block) -> None:
@@ -454,18 +534,31 @@ class _Walkthrough:
         )
         check_chosen_parameter(sheet, layers, COST, passed, Y, back, h, chosen, by_row=True)
 
-    def _history(self) -> None:
+    def _history(self) -> Block:
+        """Tell how NumPy trained; return the number of slices in an epoch."""
         sheet = self.book.sheet("Training", _("The training that came before, recorded by NumPy"))
+        sheet.step(
+            _("Where it starts"),
+            _(
+                "First the biases of all layers are drawn, then the weights, all from the standard normal distribution; so one seed means one network."
+            ),
+        )
+        code_lines(sheet, network_py.START)
+        sheet.step(
+            _("What an epoch does"),
+            _(
+                "The images are shuffled anew, then cut into consecutive slices, and each slice makes one update; where the size does not divide their number, the last slice is shorter, and its own length divides η."
+            ),
+            "W ← W − η/m · Σᵢ ∂Cᵢ/∂W",
+        )
+        code_lines(sheet, (network_py.SHUFFLE, network_py.SLICES))
+        sheet.gap()
+        slices = slices_table(sheet, len(self.data.labels), len(self.labels))
         sheet.step(
             _("Accuracy, epoch by epoch"),
             _(
                 "After each epoch NumPy counted how many digits are read right; a digit is the largest of the ten outputs."
             ),
-        )
-        sheet.remark(
-            _(
-                "The article's text reads a digit off where an output is above 0.5; network.py takes the largest output, and so does this workbook."
-            )
         )
         if not self.own:
             sheet.remark(
@@ -492,6 +585,7 @@ class _Walkthrough:
                 _("Two rising lines: the share of digits read right, by epoch, on training and on held-out images."),
             )
         )
+        return slices
 
 
 def _bias(layer: Layer) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import autograd.numpy as anp
@@ -11,9 +12,12 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from scenarios.digits import Digits
+from scenarios.digits import Digits, initial
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
+from workbook.engines import recalculate
+from workbook.sheet import Style
+from workbook.writer import write
 
 SCENARIO = Digits()
 SMALL = {"net": "784-16-16-10", "lr": 1.0, "epochs": 3, "batch": 4}
@@ -41,22 +45,90 @@ def test_every_cell_is_proven(engine: str) -> None:
     assert assert_proven(SCENARIO.make(settings={**SMALL, "seed": 11}), engine) > 20_000
 
 
-def test_step_is_nielsens() -> None:
-    """The update is η/m times the sum of the per-example gradients of ½‖y − a‖²; autograd says the same of W²."""
+@pytest.mark.parametrize("layer", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["W", "b"])
+def test_step_is_nielsens(kind: str, layer: int) -> None:
+    """The update is η/m times the sum of the per-example gradients of ½‖y − a‖²; autograd says the same of every layer."""
     book = SCENARIO.make(settings=SMALL)
     X, Y = book["X"].value, book["Y"].value
-    W = [book[f"W{n}"].value for n in (1, 2, 3)]
-    b = [book[f"b{n}"].value for n in (1, 2, 3)]
+    parameters = {f"{k}{n}": book[f"{k}{n}"].value for k in "Wb" for n in (1, 2, 3)}
 
-    def mean_cost(W2):  # type: ignore[no-untyped-def]
+    def mean_cost(changed):  # type: ignore[no-untyped-def]
+        now = {**parameters, f"{kind}{layer}": changed}
         a = X
-        for weights, biases in zip((W[0], W2, W[2]), b, strict=True):
-            a = 1 / (1 + anp.exp(-(anp.dot(a, weights.T) + biases)))
+        for n in (1, 2, 3):
+            a = 1 / (1 + anp.exp(-(anp.dot(a, now[f"W{n}"].T) + now[f"b{n}"])))
         return 0.5 * anp.sum((a - Y) ** 2) / len(X)
 
-    gradient = grad(mean_cost)(W[1])
-    np.testing.assert_allclose(book["gW2"].value, gradient, rtol=1e-9, atol=1e-15)
-    np.testing.assert_allclose(book["W2_new"].value, W[1] - 1.0 * gradient, rtol=1e-12)
+    before = parameters[f"{kind}{layer}"]
+    gradient = grad(mean_cost)(before)
+    np.testing.assert_allclose(book[f"g{kind}{layer}"].value, gradient, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(book[f"{kind}{layer}_new"].value, before - 1.0 * gradient, rtol=1e-12)
+
+
+@pytest.mark.parametrize("net", ["784-100-40-10", "784-16-16-10"])
+def test_printed_counts_hold_for_both_networks(net: str) -> None:
+    book = SCENARIO.make(settings={"net": net, "epochs": 1})
+    printed = {block.id: block.value for block in book.blocks() if block.id.endswith("_printed")}
+    assert sorted(printed.values()) == [42, 12_960, 13_002, 82_950]
+    assert all(check.verdict.value == "✓" for check in book.checks)
+
+
+def test_biases_are_drawn_before_weights() -> None:
+    """Nielsen's order: a generator with the same seed gives all biases first, then the weights, layer by layer."""
+    random, ours = np.random.default_rng(3), initial([784, 16, 10], np.random.default_rng(3))
+    biases = [random.standard_normal(16), random.standard_normal(10)]
+    weights = [random.standard_normal((16, 784)), random.standard_normal((10, 16))]
+    for (W, b), expected_W, expected_b in zip(ours, weights, biases, strict=True):
+        np.testing.assert_array_equal(W, expected_W)
+        np.testing.assert_array_equal(b, expected_b)
+
+
+def test_an_epoch_has_a_shorter_last_slice() -> None:
+    """1500 images in slices of 7: 214 of seven, then one of two."""
+    book = SCENARIO.make(settings={**SMALL, "batch": 7, "epochs": 1})
+    assert (book["slices"].value, book["last_slice"].value) == (215, 2)
+
+
+@pytest.mark.parametrize("changed", ["W1", "b2", "X", "Y"])
+def test_a_changed_input_makes_the_record_not_apply(changed: str, tmp_path: Path) -> None:
+    """Where a reader changes an input, even by swapping two numbers, NumPy's record is no longer held against it."""
+    book = SCENARIO.make(settings={**SMALL, "epochs": 1})
+    path = tmp_path / "digits.xlsx"
+    write(book, path)
+    given = book[changed]
+    grid, place = given.grid(), given.place
+    flat = grid.ravel()
+    one = int(np.flatnonzero(flat != flat[0])[0])
+    edits = {
+        (place.sheet, place.row + at // grid.shape[1], place.column + at % grid.shape[1]): float(value)
+        for at, value in ((0, flat[one]), (one, flat[0]))
+    }
+    cells = recalculate(path, "ironcalc", edits)
+    found = [
+        cells[p.sheet][p.row, p.column]
+        for p in (book[id].place for id in ("unchanged", "cost_met_verdict", "share_met_verdict"))
+    ]
+    assert found == [0, "–", "–"]
+
+
+@pytest.mark.parametrize("net", ["784-100-40-10", "784-16-16-10"])
+def test_code_has_the_articles_shapes(net: str) -> None:
+    """fathoming-the-deep: W is 40×100 and 10×40, biases 40×1 and 10×1; delta times the activations' row is a table like W."""
+    book = SCENARIO.make(settings={"net": net, "epochs": 1})
+    (sheet,) = (sheet for sheet in book.sheets if sheet.name == "Code")
+    shapes = {}
+    for label in sheet.labels:
+        if label.style is Style.MATH:
+            shapes[label.text] = next(
+                (other.text for other in sheet.labels if (other.row, other.column) == (label.row, 1)), ""
+            )
+    sizes = [int(part) for part in net.split("-")]
+    for n, (k, units) in enumerate(pairwise(sizes)):
+        code = f"zs[{n}] = weights[{n}] @ activations[{n}] + biases[{n}]"
+        assert shapes[code] == f"{units}×{k} · {k}×1 + {units}×1 = {units}×1"
+        at = n - 3
+        assert shapes[f"nabla_w[{at}] = delta @ activations[{at - 1}].T"] == f"{units}×1 · 1×{k} = {units}×{k}"
 
 
 def test_formulas_do_not_change_with_the_numbers() -> None:
