@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 from network import M, Plant, network
-from tampering import poison, replace_cell
+from tampering import poison, replace_cell, rewrite
 
 from workbook.block import Block, Counter
 from workbook.book import Book
@@ -176,6 +177,84 @@ def test_a_number_typed_over_a_formula_is_caught(tmp_path: Path) -> None:
     proof = proof_of_file(network(), tmp_path, lambda path: replace_cell(path, "Forward", cell, "<f>.*?</f>", ""))
     assert [failure.cell for failure in proof.failures] == [f"Forward!{cell}"]
     assert "typed over" in proof.report()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cause"),
+    [("<f>.*?</f>", "a number typed over a formula"), ("<f>.*?</f><v>.*?</v>", "an empty cell in a block of formulas")],
+)
+def test_a_block_of_one_cell_that_is_typed_over_is_caught(pattern: str, cause: str, tmp_path: Path) -> None:
+    cell = f"B{network()['loss'].place.row + 1}"
+    proof = proof_of_file(network(), tmp_path, lambda path: replace_cell(path, "Forward", cell, pattern, ""))
+    assert [failure.cell for failure in proof.failures if failure.is_root] == [f"Forward!{cell}"]
+    assert f"cause       {cause}\n" in proof.report() + "\n"
+    assert "ironcalc" not in proof.report(), "there is no formula to recalculate"
+
+
+def test_what_is_in_the_file_is_not_called_numpys(tmp_path: Path) -> None:
+    cell = f"B{network()['loss'].place.row + 1}"
+    proof = proof_of_file(network(), tmp_path, lambda path: poison(path, "Forward", cell, "0.5"))
+    assert "  in the file 0.5\n" in proof.report() and "NumPy" not in proof.report()
+    assert "only because" not in proof.report()
+    assert "  NumPy       " in proof_of(single(0.5, lambda a: a * 1, 0.75), tmp_path).report()
+
+
+def names_changed(pattern: str, text: str) -> Callable[[Path], None]:
+    def spoil(path: Path) -> None:
+        def change(part: str, contents: bytes) -> bytes:
+            return re.sub(pattern, text, contents.decode()).encode() if part == "xl/workbook.xml" else contents
+
+        rewrite(path, change)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "line"),
+    [
+        ('<definedName name="wb.lr">.*?</definedName>', "", "on the sheet Inputs the name wb.lr is gone"),
+        ('(<definedName name="wb.lr">).*?<', r"\1#REF!<", "on the sheet Inputs the name wb.lr is gone"),
+        ('(name="wb.lr">).*?<', r"\1Gone!$A$1<", "on the sheet Inputs the name wb.lr is gone"),
+        (r'<definedName name="wb\.W._new">.*?</definedName>', "", "the names of 2 blocks are gone: W1_new, W2_new"),
+        (r'(name="wb.X">Inputs!.B.6:.D.)10', r"\g<1>9", "the block X is 4×3 cells, and was built with 5×3"),
+        ('(name="wb.b2">Inputs!).*?<', r"\1$B$35:$B$36<", "the names wb.W2 and wb.b2 both take in Inputs!B35"),
+        ('<sheet name="Update"', '<sheet name="Step"', "2 blocks of the sheet Update are gone"),
+    ],
+)
+def test_blocks_that_are_not_as_they_were_built_are_told(pattern: str, text: str, line: str, tmp_path: Path) -> None:
+    proof = proof_of_file(network(), tmp_path, names_changed(pattern, text))
+    assert not proof.holds and not proof.failures
+    assert "formula cells agree with ironcalc, but blocks are not as they were built:\n" in proof.report()
+    assert line.replace("2 blocks of the", "3 blocks of the") in proof.report()
+
+
+def test_a_name_that_was_moved_onto_a_heading_is_caught(tmp_path: Path) -> None:
+    row = network()["loss"].place.row
+    moved = names_changed(r'(name="wb.loss">Forward!.)B(.)\d+', rf"\1A\g<2>{row + 1}")
+    proof = proof_of_file(network(), tmp_path, moved)
+    assert "the name wb.loss points elsewhere" in proof.report()
+
+
+def test_a_formula_typed_into_one_given_cell_makes_the_others_no_formulas(tmp_path: Path) -> None:
+    place = network()["X"].place
+    value = float(network()["X"].value[0, 0])
+
+    def type_formula(path: Path) -> None:
+        replace_cell(path, "Inputs", f"B{place.row + 1}", "<v>", f"<f>{value!r}*1</f><v>")
+
+    assert proof_of_file(network(), tmp_path, type_formula).holds
+
+
+def test_a_text_among_numbers_is_named_where_it_makes_an_error(tmp_path: Path) -> None:
+    row = network()["lr"].place.row + 1
+    written = f"B{row}"
+
+    def type_text(path: Path) -> None:
+        replace_cell(path, "Inputs", written, "<c (.*?)><v>.*?</v>", r'<c \1 t="str"><v>abc</v>')
+
+    proof = proof_of_file(network(), tmp_path, type_text)
+    assert f"  reads       Inputs!{written}, which holds the text 'abc'\n" in proof.report()
+    assert "  cause       an error value\n" in proof.report()
 
 
 def test_an_error_value_is_a_failure_even_where_both_have_it(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import openpyxl
 import pytest
-from tampering import poison
+from tampering import poison, replace_cell
 
 import workbook.cli.choose
 import workbook.scenario
@@ -530,6 +530,17 @@ def test_check_names_the_cell_that_disagrees(folder: Path, capfd: pytest.Capture
     assert (code, err) == (1, "")
     assert f"Line!{cell}" in out
     assert re.search(r"in the file +2\.5\n +ironcalc +2\.0\n +difference +-0\.5", out)
+
+
+def test_check_says_that_a_file_was_edited_and_how_to_see_what(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    path = Path("output/line.xlsx")
+    replace_cell(path, "Line", first_y(path), "</f>", "*1</f>")
+    code, out, err = said(capfd, "check", str(path))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:] == [
+        f"{path}: it was edited, or saved by another program, since it was built; workbook diff line {path} shows what is different"
+    ]
 
 
 def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from tampering import poison, replace_cell, rewrite
 from scenarios.neuron import Neuron
 from workbook.block import Counter
 from workbook.book import Book
+from workbook.check import prove
 from workbook.diff import Change, Diff, Kind, Tolerance, diff
 from workbook.engines import ErrorValue, available, libreoffice
 from workbook.formula import cell_name, dot, total
@@ -247,6 +248,27 @@ def test_a_formula_that_changes_all_along_a_fill_is_one_line() -> None:
     assert (change.cells, change.cell, change.old, change.new) == (3, "B10", "=B5*2", "=B5*3")
     assert (change.absolute, change.relative) == (3, 3)
     assert diff(left, right).summary().startswith("left → right: 3 formulas changed")
+
+
+def test_what_the_blocks_were_survives_another_program(path: Path, edit: Edit) -> None:
+    book = network()
+    edited = edit(path, ["type", *cell(book, "loss"), 0.5])
+    assert len(read_ledger(path).built) == len(list(book.blocks()))
+    assert read_ledger(edited).built == read_ledger(path).built
+    proof = prove(edited)
+    assert [failure.cause for failure in proof.failures] == ["a number typed over a formula"] and not proof.astray
+
+
+def test_a_file_without_calculated_values_says_so_once(path: Path) -> None:
+    book = network()
+    file = openpyxl.load_workbook(path)
+    sheet, at = cell(book, "lr")
+    file[sheet][at] = 0.9
+    file.save(path)
+    found = compared(book, path)
+    assert [change.kind for change in found.changes] == [Kind.GIVEN]
+    assert found.uncalculated == ("right",)
+    assert found.report().count("right holds no calculated values") == 1
 
 
 def test_a_number_typed_over_a_formula_is_a_formula_changed(path: Path, edit: Edit) -> None:

@@ -17,7 +17,7 @@ from tampering import poison, replace_cell, rewrite, sheet_part
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.cli import run
-from workbook.formula import cell_name
+from workbook.formula import cell_name, column_letters
 from workbook.lint import RULES, Finding, lint
 from workbook.scenario import find_scenario, scenarios
 from workbook.text import language
@@ -198,6 +198,24 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("dead-name", names(name("gone", "#REF!")), ("", "")),
     ("sheet-name", in_part("xl/workbook.xml", '<sheet name="Update"', '<sheet name="Up/date"'), ("Up/date", "")),
     ("sheet-name", in_part("xl/workbook.xml", '<sheet name="Update"', '<sheet name="INPUTS"'), ("INPUTS", "")),
+    ("typed-over", cell("loss", "<f>.*?</f>", ""), LOSS),
+    (
+        "typed-over",
+        in_part("xl/workbook.xml", r'(name="wb.A1">Forward!.B.)18:.E.22', r"\g<1>17:$E$21"),
+        ("Forward", "B17"),
+    ),
+    ("recalculated", cell("loss", "<f>.*?</f><v>.*?</v>", ""), LOSS),
+    ("block", in_part("xl/workbook.xml", '<definedName name="wb.loss">.*?</definedName>', ""), ("Forward", "")),
+    ("block", in_part("xl/workbook.xml", r'(name="wb.X">Inputs!.B.6:.D.)10', r"\g<1>9"), at("X")),
+    ("block", in_part("xl/workbook.xml", r'(name="wb.b2">Inputs!).*?<', r"\1$B$35:$B$36<"), at("W2")),
+    ("hidden", in_part("xl/workbook.xml", '<sheet name="Update"', r'\g<0> state="hidden"'), ("Update", "")),
+    ("hidden", in_part("xl/workbook.xml", '<sheet name="Update"', r'\g<0> state="veryHidden"'), ("Update", "")),
+    ("hidden", in_part("Forward", '<row r="18"', r'\g<0> hidden="1"'), ("Forward", "")),
+    ("hidden", in_part("Forward", '<col min="2"', r'\g<0> hidden="true"'), ("Forward", "")),
+    ("calculation", in_part("xl/workbook.xml", "<calcPr", r'\g<0> calcMode="manual"'), ("", "")),
+    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode=";;;"'), LOSS),
+    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode="[Red]&quot; &quot;;0.0000"'), LOSS),
+    ("array", cell("loss", "<f>", f'<f t="array" ref="{LOSS[1]}">'), LOSS),
 ]
 
 
@@ -224,7 +242,7 @@ def test_what_breaks_a_rule_is_found_where_it_is(rule: str, spoil: Break, place:
 
 
 def test_every_rule_has_a_file_that_breaks_it() -> None:
-    elsewhere = {"numpy", "english"}
+    elsewhere = {"numpy", "english", "verdict", "chart-range"}
     assert {rule for rule, *_ in BROKEN} | elsewhere == RULES.keys()
 
 
@@ -256,6 +274,103 @@ def test_rows_that_gather_from_elsewhere_have_a_formula_each(tmp_path: Path) -> 
     path = tmp_path / "gather.xlsx"
     write(book.finish(), path)
     assert lint(path) == []
+
+
+# ---------------------------------------------------------------------------------------------- verdicts and charts
+
+
+def checked() -> Book:
+    """A book with two checks, one printed figure and a chart."""
+    book = Book("checked", "t", "a", "s")
+    sheet = book.sheet("Sheet", "Sheet")
+    x = sheet.given("x", [1.0, 2.0, 3.0, 4.0], title="x", article=[1.0, 2.0, 3.0, 4.0])
+    y = sheet.derived("y", [2.0, 4.0, 6.0, 8.0], lambda i: 2 * x[i], title="y")
+    z = sheet.derived("z", [2.0, 4.0, 6.0, 8.0], lambda i: x[i] + x[i], title="z")
+    sheet.check("both", "both ways agree", y, z, 1e-9)
+    sheet.check("first", "the first agree", y[0], z[0], 1e-9, applies=x[1])
+    sheet.printed("second", "as printed", y[1], 4.0, 2)
+    sheet.chart(Chart("c", (Series("line", x[:], y[:]), Series("end", x[2:], y[2:])), "x", "y", "a line"))
+    return book.finish()
+
+
+CHECKED = checked()
+
+
+def checked_cell(id: str, row: int = 0) -> tuple[str, str]:
+    place = CHECKED[id].place
+    return place.sheet, cell_name(place.row + row, place.column)
+
+
+def checked_formula(id: str, old: str, new: str, row: int = 0) -> Break:
+    return lambda path: replace_cell(path, *checked_cell(id, row), old, new)
+
+
+WEAKENED: list[tuple[Break, tuple[str, str]]] = [
+    (checked_formula("checks_failing", r"(SUM\(.*?\))<", r"\1*0<"), checked_cell("checks_failing")),
+    (checked_formula("checks_failing", r":\$C\$\d+", ""), checked_cell("checks_failing")),
+    (checked_formula("verdict", "=0", "=3"), checked_cell("verdict")),
+    (checked_formula("verdict", "✗", "✓"), checked_cell("verdict")),
+    (checked_formula("check_fails", "1,0", "0,0", 1), checked_cell("check_fails", 1)),
+    (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("check_verdicts", 1)),
+    (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("first_verdict")),
+    (checked_formula("both_verdict", '"✗"', '"✓"'), checked_cell("both_verdict")),
+    (checked_formula("first_verdict", '"✗"', '"✓"'), checked_cell("first_verdict")),
+    (checked_formula("second_verdict", "=", "&lt;&gt;"), checked_cell("second_verdict")),
+    (checked_formula("article_inputs", "MIN", "MAX"), checked_cell("article_inputs")),
+    (checked_formula("both_tolerance", "<v>.*?</v>", "<v>1000</v>"), checked_cell("both_tolerance")),
+    (
+        lambda path: replace_cell(
+            path, *checked_cell("both_tolerance"), r' s="\d+"', f' s="{style_of(path, *checked_cell("x"))}"'
+        ),
+        checked_cell("both_tolerance"),
+    ),
+]
+
+
+@pytest.fixture
+def checked_path(tmp_path: Path) -> Path:
+    path = tmp_path / "checked.xlsx"
+    write(CHECKED, path)
+    assert lint(path, CHECKED) == []
+    return path
+
+
+@pytest.mark.parametrize(("spoil", "place"), WEAKENED, ids=range(len(WEAKENED)))
+def test_a_check_that_cannot_fail_is_found(spoil: Break, place: tuple[str, str], checked_path: Path) -> None:
+    spoil(checked_path)
+    assert place in [(f.sheet, f.cell) for f in lint(checked_path) if f.rule == "verdict"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (r"(<c:f>Sheet!\$A\$)(\d+)", r"\g<1>2", "and was stored with 4 numbers"),
+        (r"<c:f>Sheet!\$A\$(\d+):\$A\$(\d+)", r"<c:f>Sheet!$A$3:$A$6", "is not within one block"),
+        (r"<c:f>(Sheet!\$A\$\d+).*?</c:numRef>", r"<c:f>\1</c:f></c:numRef>", "has 1 numbers along and 4 up"),
+    ],
+)
+def test_a_chart_of_other_cells_is_found(old: str, new: str, problem: str, checked_path: Path) -> None:
+    place = CHECKED["x"].place
+    in_part(
+        "xl/charts/chart1.xml",
+        old.replace("A", column_letters(place.column)),
+        new.replace("A", column_letters(place.column)),
+    )(checked_path)
+    found = [finding.problem for finding in lint(checked_path) if finding.rule == "chart-range"]
+    assert len(found) > 0 and problem in found[-1]
+
+
+def test_a_zero_may_be_left_blank_and_a_word_may_stand_for_a_number(path: Path) -> None:
+    in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode="0.0000;-0.0000;&quot;&quot;"')(path)
+    assert not [finding for finding in lint(path) if finding.rule == "format"]
+    in_part("xl/styles.xml", 'formatCode="0.0000;[^>]*"', 'formatCode="&quot;■&quot;;&quot;;&quot;"')(path)
+    assert not [finding for finding in lint(path) if finding.rule == "format"]
+
+
+def test_a_constant_is_told_with_all_its_digits(path: Path) -> None:
+    scalar("AVERAGE(B4:B8)*1.0000000000001")(path)
+    (finding,) = [finding for finding in lint(path) if finding.rule == "constant"]
+    assert finding.problem.startswith("1.0000000000001 in =")
 
 
 # ---------------------------------------------------------------------------------------------- words

@@ -26,6 +26,7 @@ from workbook.files import replacing
 from workbook.formula import if_
 from workbook.reader import read_ledger, was_edited
 from workbook.scenario import scenarios
+from workbook.signature import LONGEST_PROPERTY, Built, blocks_read, blocks_told
 from workbook.writer import CREATED, packed, write
 
 FORMULA_LIKE = [
@@ -55,6 +56,26 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("writer") / "network.xlsx"
     write(network(), path)
     return path
+
+
+# ---------------------------------------------------------------------------------------------- signature
+
+
+def test_the_file_says_which_blocks_there_are(path: Path) -> None:
+    built = read_ledger(path).built
+    assert built["loss"] == Built("loss", "Forward", 1, 1, True)
+    assert built["x"] == Built("X", "Inputs", 5, 3, False)
+    assert len(built) == len(list(network().blocks()))
+
+
+def test_what_is_told_of_many_blocks_fits_excels_properties_and_is_read_again() -> None:
+    blocks = [Built(f"block_{n}", f"Sheet{n // 40}", n + 1, 1, bool(n % 2)) for n in range(400)]
+    told = blocks_told(blocks)
+    assert len(told) > 10 and all(len(text) <= LONGEST_PROPERTY for text in told.values())
+    assert list(blocks_read(dict(sorted(told.items()))).values()) == blocks, "another program may sort them"
+    assert blocks_read({"neural-workbook blocks 1": "x!y;=;a=1x;S!b=2x3;", "neural-workbook blocks": "S!c=1x1;"}) == {
+        "b": Built("b", "S", 2, 3, True)
+    }
 
 
 # ---------------------------------------------------------------------------------------------- bytes

@@ -380,8 +380,8 @@ _CELLS = frozenset({Kind.GIVEN, Kind.FORMULA, Kind.VALUE})
 
 
 def _is_calculated(ledger: Ledger) -> bool:
-    """Whether a formula carries a value; in a file that a library saved none may."""
-    return not ledger.formula_count or any(
+    """Whether a formula carries a value; in a file that a library saved none does, of however many."""
+    return ledger.formula_count < 2 or any(
         value is not None for block in ledger.blocks for value in block.values[block.computed].tolist()
     )
 

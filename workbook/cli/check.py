@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 HELP = """Recalculate workbooks from their formulas and compare every cell with its cached value.
 
 Each argument is a worked example's NAME or an .xlsx FILE; without one, all examples are checked. Reports the first
-block that disagrees, and how much follows from it, blocks that are gone, and whether a file was edited since it was
-built. Exit code 0 when all agree, 1 when not, 2 when a file cannot be
-read.
+block that disagrees, and how much follows from it; of a file also which blocks are gone, and whether it was edited
+since it was built. Exit code 0 when all agree, 1 when not, 2 when a file cannot be read.
 
 \b
 Examples:
