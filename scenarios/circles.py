@@ -352,6 +352,11 @@ def _training_sheets(
     )
     sheet.remark(
         _(
+            "Printed in the article: 50 epochs, and a tenth of the points held out. Chosen here: the learning rate, the size of the mini-batches, and the seed."
+        )
+    )
+    sheet.remark(
+        _(
             "Chosen here: weights start normal with variance 2/k for a unit of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning."
         ).format(bias=FIRST_BIAS)
     )
@@ -727,7 +732,13 @@ def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settin
         "W[l] ← W[l] − α·dW[l],   b[l] ← b[l] − α·db[l]",
     )
     alpha = sheet.given(
-        "alpha", settings["lr"], symbol="α", title=_("learning rate"), valid=Between(0, 10), number_format="0.000"
+        "alpha",
+        settings["lr"],
+        symbol="α",
+        title=_("learning rate"),
+        valid=Between(0, 10),
+        number_format="0.000",
+        remark=_("chosen here"),
     )
     sheet.remark(
         _(
@@ -914,7 +925,13 @@ def _nudge_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, Y: Block, b
         ),
     )
     h = sheet.given(
-        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.0E+00"
+        "h",
+        1e-4,
+        symbol="h",
+        title=_("size of the nudge"),
+        valid=Between(1e-6, 1e-3),
+        number_format="0.0E+00",
+        remark=_("chosen here"),
     )
     sheet.remark(
         _(

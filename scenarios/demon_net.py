@@ -371,7 +371,15 @@ def _learn_sheet(book: Book, layers: list[Layer], passed: Forward, lr: float) ->
         ),
         "W ← W − η·∂C/∂W,   b ← b − η·∂C/∂b",
     )
-    eta = sheet.given("eta", lr, symbol="η", title=_("learning rate"), valid=Between(0, 10), number_format="0.000")
+    eta = sheet.given(
+        "eta",
+        lr,
+        symbol="η",
+        title=_("learning rate"),
+        valid=Between(0, 10),
+        number_format="0.000",
+        remark=_("chosen here"),
+    )
     new_layers = update(sheet, layers, back, eta)
     sheet.sentence(
         "update_written",
@@ -438,7 +446,13 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, Y: Block, bac
     )
     chosen = _chosen_parameter(sheet)
     h = sheet.given(
-        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+        "h",
+        1e-4,
+        symbol="h",
+        title=_("size of the nudge"),
+        valid=Between(1e-6, 1e-3),
+        number_format="0.000000",
+        remark=_("chosen here"),
     )
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, Y, back, h, chosen)
 
@@ -649,7 +663,12 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     )
     epoch = epoch_cell(learning, last=len(run.states) - 2, start=0)
     eta = learning.recorded(
-        "eta_run", eta_value, symbol="η", title=_("learning rate of the run"), number_format="0.000"
+        "eta_run",
+        eta_value,
+        symbol="η",
+        title=_("learning rate of the run"),
+        number_format="0.000",
+        remark=_("chosen here"),
     )
     perfect_from = int(np.flatnonzero(run.accuracy < 1).max(initial=-1)) + 1
     learning.remark(

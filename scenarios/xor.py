@@ -261,7 +261,7 @@ def _network_sheet(sheet: Sheet, settings: Mapping[str, Any]) -> Inputs:
     )  # fmt: skip
     iterations = sheet.recorded(
         "iterations", float(settings["iterations"]), symbol="N", title=_("iterations of the training loop"), number_format="0",
-        article=np.asarray(float(ARTICLE_ITERATIONS)),
+        article=np.asarray(float(ARTICLE_ITERATIONS)), remark=_("printed in the article: 1500"),
     )  # fmt: skip
     return Inputs(X, Y, layers, eta, iterations)
 
@@ -777,7 +777,13 @@ def _nudge_sheet(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forw
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = sheet.given(
-        "h", 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+        "h",
+        1e-4,
+        symbol="h",
+        title=_("size of the nudge"),
+        valid=Between(1e-6, 1e-3),
+        number_format="0.000000",
+        remark=_("chosen here"),
     )
     chosen = (
         sheet.given(

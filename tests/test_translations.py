@@ -19,6 +19,34 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("workbook", "scenarios")
 CATALOGUES = sorted(path for package in PACKAGES for path in (ROOT / package / "locale/zh/LC_MESSAGES").glob("*.po"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"(?<![\w.])[a-z]{2,}(?![\w.]|\()|(?<![\w.])[a-z]{3,}(?=\()")
+"""A word in small letters, not part of a name such as dW, Y_pred or self.input."""
+MATHEMATICS = frozenset(
+    [
+        "cos",
+        "cosh",
+        "dc",
+        "dm",
+        "db",
+        "lim",
+        "ln",
+        "log",
+        "lr",
+        "max",
+        "min",
+        "sign",
+        "sin",
+        "tanh",
+        "xy",
+        "xz",
+        "yz",
+        "softmax",
+        "sigmoid_derivative",
+        "sigmoid",
+    ]
+)
+"""Names of functions and quantities, alike in both languages."""
+NAMES = frozenset({"log-cosh"})
 
 
 def catalogue(path: Path) -> Catalog:
@@ -78,6 +106,38 @@ def shape(book: Book) -> list[tuple[str, object, tuple[str, ...]]]:
     return [(b.id, b.place, () if b.is_text else tuple(t.at(0, 0) for _rows, t in b.patterns)) for b in book.blocks()]
 
 
+def texts(book: Book) -> list[str]:
+    """Return every text on the sheets, in order: labels, texts in cells, and what stands on charts."""
+    found: list[str] = []
+    for sheet in book.sheets:
+        found += [label.text for label in sheet.labels]
+        found += [str(text) for block in sheet.blocks if block.is_text for text in block.value.flat]
+        for placed in sheet.charts:
+            chart = placed.chart
+            found += [chart.title, chart.x_title, chart.y_title, chart.alt, *(series.name for series in chart.series)]
+    return [str(text) for text in found]
+
+
+def english_words(text: str) -> set[str]:
+    """Return the words of a text that are no mathematics."""
+    return set(WORD.findall(text)) - MATHEMATICS if text not in NAMES else set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = (r − low) / (high − low)", {"low", "high"}),
+        ("u(z) = 1 if z ≥ 0, else 0", {"if", "else"}),
+        ("fresh node", {"fresh", "node"}),
+        ("mean(x)", {"mean"}),
+        ("ReLU(z) = max(0, z),   Y_pred = C + lr·dW", set()),
+        ("self.layer1 = sigmoid(np.dot(self.input, self.weights1))", set()),
+    ],
+)
+def test_words_are_told_from_mathematics(text: str, words: set[str]) -> None:
+    assert english_words(text) == words
+
+
 @pytest.mark.parametrize("name", scenarios())
 def test_chinese_book_is_whole_and_lies_where_the_english_lies(name: str, tmp_path: Path) -> None:
     scenario = find_scenario(name)
@@ -86,3 +146,5 @@ def test_chinese_book_is_whole_and_lies_where_the_english_lies(name: str, tmp_pa
     assert sorted(chinese.translator.missing) == []
     assert shape(english) == shape(chinese)
     assert CHINESE.search(chinese.title)
+    pairs = zip(texts(english), texts(chinese), strict=True)
+    assert {here for here, there in pairs if here == there and english_words(here)} == set()

@@ -54,7 +54,13 @@ def unless_still(rate: Block, words: Operand) -> Expr:
 def nudge_size(sheet: Sheet, id: str = "h") -> Block:
     """Add the cell with the size h of a nudge."""
     block = sheet.given(
-        id, 1e-4, symbol="h", title=_("size of the nudge"), valid=Between(1e-6, 1e-3), number_format="0.000000"
+        id,
+        1e-4,
+        symbol="h",
+        title=_("size of the nudge"),
+        valid=Between(1e-6, 1e-3),
+        number_format="0.000000",
+        remark=_("chosen here"),
     )
     sheet.gap()
     return block

@@ -173,6 +173,9 @@ def _within(sheet: Sheet, n: Block, within: Block) -> None:
         bell = np.array([erf(limit / sqrt_of(2)) for limit in LIMITS])
         t.recorded("share_bell", bell, **caption(_("a bell's share, by NumPy"), number_format="0.0%"))
     sheet.remark(
+        _("Within three standard deviations the article has 99 %; of a bell it is 99.7 %, as the last column says.")
+    )
+    sheet.remark(
         _(
             "The article says that the mean shows the spread of the data: the mean says where they lie; how widely they "
             "spread, the mean absolute deviation and σ say."
