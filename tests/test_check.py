@@ -217,7 +217,7 @@ def names_changed(pattern: str, text: str) -> Callable[[Path], None]:
         ('(name="wb.lr">).*?<', r"\1Gone!$A$1<", "on the sheet Inputs the name wb.lr is gone"),
         (r'<definedName name="wb\.W._new">.*?</definedName>', "", "the names of 2 blocks are gone: W1_new, W2_new"),
         (r'(name="wb.X">Inputs!.B.6:.D.)10', r"\g<1>9", "the block X is 4×3 cells, and was built with 5×3"),
-        ('(name="wb.b2">Inputs!).*?<', r"\1$B$35:$B$36<", "the names wb.W2 and wb.b2 both take in Inputs!B35"),
+        ('(name="wb.b2">Inputs!).*?<', r"\1$B$35:$B$36<", "the names wb.b2 and wb.W2 both take in Inputs!B35"),
         ('<sheet name="Update"', '<sheet name="Step"', "2 blocks of the sheet Update are gone"),
     ],
 )

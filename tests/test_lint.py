@@ -201,8 +201,8 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("typed-over", cell("loss", "<f>.*?</f>", ""), LOSS),
     (
         "typed-over",
-        in_part("xl/workbook.xml", r'(name="wb.A1">Forward!.B.)18:.E.22', r"\g<1>17:$E$21"),
-        ("Forward", "B17"),
+        in_part("xl/workbook.xml", r'(name="wb.loss">Forward!.)B', r"\1A"),
+        ("Forward", f"A{LOSS[1][1:]}"),
     ),
     ("recalculated", cell("loss", "<f>.*?</f><v>.*?</v>", ""), LOSS),
     ("block", in_part("xl/workbook.xml", '<definedName name="wb.loss">.*?</definedName>', ""), ("Forward", "")),
@@ -213,8 +213,8 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("hidden", in_part("Forward", '<row r="18"', r'\g<0> hidden="1"'), ("Forward", "")),
     ("hidden", in_part("Forward", '<col min="2"', r'\g<0> hidden="true"'), ("Forward", "")),
     ("calculation", in_part("xl/workbook.xml", "<calcPr", r'\g<0> calcMode="manual"'), ("", "")),
-    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode=";;;"'), LOSS),
-    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode="[Red]&quot; &quot;;0.0000"'), LOSS),
+    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode=";;;"'), at("X")),
+    ("format", in_part("xl/styles.xml", 'formatCode="0.0000"', 'formatCode="[Red]&quot; &quot;;0.0000"'), at("X")),
     ("array", cell("loss", "<f>", f'<f t="array" ref="{LOSS[1]}">'), LOSS),
 ]
 
@@ -315,7 +315,7 @@ WEAKENED: list[tuple[Break, tuple[str, str]]] = [
     (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("first_verdict")),
     (checked_formula("both_verdict", '"✗"', '"✓"'), checked_cell("both_verdict")),
     (checked_formula("first_verdict", '"✗"', '"✓"'), checked_cell("first_verdict")),
-    (checked_formula("second_verdict", "=", "&lt;&gt;"), checked_cell("second_verdict")),
+    (checked_formula("second_verdict", r"=(?=\$D)", "&lt;&gt;"), checked_cell("second_verdict")),
     (checked_formula("article_inputs", "MIN", "MAX"), checked_cell("article_inputs")),
     (checked_formula("both_tolerance", "<v>.*?</v>", "<v>1000</v>"), checked_cell("both_tolerance")),
     (
@@ -357,7 +357,7 @@ def test_a_chart_of_other_cells_is_found(old: str, new: str, problem: str, check
         new.replace("A", column_letters(place.column)),
     )(checked_path)
     found = [finding.problem for finding in lint(checked_path) if finding.rule == "chart-range"]
-    assert len(found) > 0 and problem in found[-1]
+    assert any(problem in told for told in found)
 
 
 def test_a_zero_may_be_left_blank_and_a_word_may_stand_for_a_number(path: Path) -> None:

@@ -56,7 +56,7 @@ HIDDEN = rule(
     "hidden",
     "no sheet is hidden, and no row or column that holds something",
     "a reader must be able to trace every number, and what nobody sees nobody checks",
-    "unhide it",
+    "unhide it, or delete it",
 )
 CALCULATION = rule(
     "calculation",
