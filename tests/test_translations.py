@@ -28,6 +28,7 @@ MATHEMATICS = frozenset(
         "dc",
         "dm",
         "db",
+        "dx",
         "lim",
         "ln",
         "log",
