@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common import network_py
 from scenarios.common.activations import SIGMOID, Array
 from scenarios.common.batch import cost_column, delta_columns, forward_columns, gradients, total_cost
 from scenarios.common.dense import (
@@ -205,6 +206,11 @@ def _network_sheet(book: Book, batch: Batch, parameters: Parameters) -> Network:
             "The article says that layer 0 has no activations, weights or biases and that all of them are zero. It has no weights and biases; but its activation is not zero, it is the input itself, a⁰ = x."
         )
     )
+    sheet.remark(
+        _(
+            "Beside the tables stand the lines of Michael Nielsen's network.py that make them, in our own words with his names. Python counts from 0 and reads [-1] as the last: weights[0] is W¹, zs[-1] is z³; @ is the matrix product, .T the transpose. The program, like this sheet, has one example as a column. The workbook digits shows all of the program."
+        )
+    )
     sheet.step(
         _("The example to look at"),
         _("All sheets up to Update follow one example; its number picks a row of the sheet Data."),
@@ -269,6 +275,13 @@ def _forward_sheet(book: Book, net: Network) -> tuple[Forward, Block]:
     return passed, whole
 
 
+def _code(sheet: Sheet, *lines: str) -> None:
+    """Write lines of network.py under a step."""
+    for line in lines:
+        sheet.math(line)
+    sheet.gap()
+
+
 def _forward_step(sheet: Sheet, layer: Layer, passed: Forward) -> None:
     number, W, b = layer.number, layer.W, layer.b
     assert b is not None
@@ -278,6 +291,7 @@ def _forward_step(sheet: Sheet, layer: Layer, passed: Forward) -> None:
         _("Every neuron weighs what comes in, adds its bias, and squeezes the sum between 0 and 1 with the sigmoid."),
         f"z{l}ⱼ = Σₖ w{l}ⱼₖ·{_below(number)}ₖ + b{l}ⱼ,   a{l}ⱼ = σ(z{l}ⱼ)",
     )
+    _code(sheet, *network_py.forward(number))
     forward_layer(sheet, layer, passed)
     products = " + ".join(f"{{w{k}:2p}}·{{a{k}:4p}}" for k in range(layer.inputs))
     cells = {f"w{k}": W[0, k] for k in range(layer.inputs)} | {f"a{k}": under[k, 0] for k in range(layer.inputs)}
@@ -316,6 +330,7 @@ def _bp1(sheet: Sheet, net: Network, passed: Forward, back: Backward) -> None:
             "The four equations are numbered as in Michael Nielsen's book, which the article follows; the article derives the one for the weights (BP4) first."
         )
     )
+    _code(sheet, network_py.COST_DERIVATIVE, network_py.delta(LAST, LAST))
     delta_in_parts(sheet, net.layers[-1], None, HALF_SQUARED, passed, net.Y, back)
     sheet.sentence(
         "bp1_written",
@@ -334,6 +349,7 @@ def _bp2(sheet: Sheet, net: Network, number: int, passed: Forward, back: Backwar
         ),
         f"δ{l} = (W{u})ᵀ·δ{u} ∗ σ′(z{l})        δ{l}ₖ = (Σⱼ w{u}ⱼₖ·δ{u}ⱼ)·σ′(z{l}ₖ)",
     )
+    _code(sheet, network_py.delta(number, LAST))
     sheet.derived(
         f"W{number + 1}_T",
         W.value.T,
@@ -362,6 +378,7 @@ def _bp3(sheet: Sheet, net: Network, back: Backward) -> None:
         _("A bias goes into the weighted input as it is, so its derivative is the error itself."),
         "∂C/∂bˡⱼ = δˡⱼ",
     )
+    _code(sheet, ",   ".join(network_py.bias_gradient(layer.number, LAST) for layer in reversed(net.layers)))
     with sheet.beside():
         for layer in reversed(net.layers):
             back.db[layer.number] = bias_gradient(sheet, layer, back.delta[layer.number], None)
@@ -375,6 +392,7 @@ def _bp4(sheet: Sheet, net: Network, passed: Forward, back: Backward) -> None:
     )
     for layer in reversed(net.layers):
         number = layer.number
+        sheet.math(network_py.weight_gradient(number, LAST))
         back.dW[number] = weight_gradient(sheet, layer, back.delta[number], passed.A[number - 1], None)
     sheet.sentence(
         "bp4_written",
@@ -647,6 +665,7 @@ def _batch_gradient(
         ),
         "∂C/∂Wˡ = (1/m)·Σᵢ δˡᵢ·(a(l−1)ᵢ)ᵀ,   ∂C/∂bˡ = (1/m)·Σᵢ δˡᵢ",
     )
+    _code(sheet, *(",   ".join(network_py.sums(layer.number)) for layer in net.layers))
     m = sheet.recorded("m", float(batch.m), symbol="m", title=_("examples in the mini-batch"), number_format="0")
     sheet.gap()
     gradients(sheet, net.layers, passed, back, m, "_batch")
@@ -676,6 +695,7 @@ def _batch_update(
         ),
         "w ← w − η·∂C/∂w = w − (η/m)·Σᵢ ∂Cᵢ/∂w",
     )
+    _code(sheet, *(line for layer in net.layers for line in network_py.update(layer.number)))
     new_layers = update(sheet, net.layers, back, eta, "_batch_new")
     after = book.sheet("BatchAgain", _("The mini-batch a second time"))
     after.step(

@@ -42,8 +42,9 @@ from scenarios.common.network_map import network_map
 from scenarios.common.outcome import cost_verdict, nudge_size
 from workbook.block import SIGNS, Between, Block, Counter, Formula, Role
 from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers
-from workbook.formula import Expr, Operand, mean, rounded
+from workbook.formula import Expr, Operand, mean, number_of, rounded
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.sheet import Sheet, Style
 from workbook.text import N_, _, fixed_text
@@ -56,6 +57,9 @@ BIASES = np.array([-0.311784, 0.729004, 0.217821])
 LAST = 3
 EXAMPLES = np.array([[0.5, 1.0], [0.9, 0.2], [0.1, 0.7], [0.3, 0.9]])
 MOST_EXAMPLES = 50
+
+REACH, TRIED = 2.0, 25
+"""How far w³ runs to either side on the sheet Slope, and at how many places."""
 
 WEIGHT = Between(-10, 10)
 SIGNAL = Between(-5, 5)
@@ -114,7 +118,8 @@ class BackpropChain(Scenario):
         whole = _cost(forward_sheet, chain, passed)
         back = _backward_sheet(book, chain, passed)
         _tree(tree_sheet, chain, passed, whole, back)
-        eta = _update_sheet(book, chain, back, whole, settings["lr"])
+        eta, new_layers = _update_sheet(book, chain, back, whole, settings["lr"])
+        _slope_sheet(book, chain, passed, whole, back, new_layers[-1].W)
         averages = _examples_sheet(book, chain, EXAMPLES if data is None else data, eta)
         _nudge_sheet(book, chain, passed, back, averages)
         _map_sheet(book, chain, passed, whole, back)
@@ -523,7 +528,7 @@ def _branch(tree: _Tree, layer: Layer, passed: Forward, back: Backward) -> None:
 # ------------------------------------------------------------------------------------------------ update
 
 
-def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: float) -> Block:
+def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: float) -> tuple[Block, list[Layer]]:
     sheet = book.sheet("Update", _("Update, and a second forward pass"), landscape=False)
     sheet.step(
         _("One step against the gradient"),
@@ -559,7 +564,91 @@ def _update_sheet(book: Book, chain: Chain, back: Backward, whole: Block, lr: fl
     again = _forward_table(sheet, new_layers, chain.X, "_new")
     after = cost_of_one(sheet, SQUARED, again.output, chain.Y, "_new", _("cost after the step"), "C₀")
     cost_verdict(sheet, "cost", whole, after, eta)
-    return eta
+    return eta, new_layers
+
+
+def _slope_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward, new: Block) -> None:
+    """Draw C₀ as w³ alone moves, with the tangent that the derivative gives, and the step that was taken."""
+    sheet = book.sheet("Slope", _("The slope: the cost while only w³ moves"), landscape=False)
+    sheet.step(
+        _("The derivative is a slope"),
+        _(
+            "Everything else stays as it is, w³ runs from left to right, and C₀ draws a curve; at the w³ of the chain its tangent has the slope that the three factors gave."
+        ),
+        "C₀(w) = (σ(w·a² + b³) − y)²,   C₀ + ∂C₀/∂w³·(w − w³)",
+    )
+    news = sheet.reserve()
+    reach = sheet.given(
+        "reach",
+        REACH,
+        title=_("how far w³ runs to either side"),
+        number_format="0.0",
+        valid=Between(0.1, 10),
+    )
+    half = sheet.recorded("half", float(TRIED // 2), title=_("places on either side"), symbol="n", number_format="0")
+    sheet.gap()
+    W, g, a, b, y = chain.layers[-1].W, back.dW[LAST], passed.A[LAST - 1], chain.layers[-1].b, chain.Y
+    assert b is not None
+
+    def cost_value(w: Array) -> Array:
+        found: Array = (SIGMOID.value(w * a.value[0, 0] + b.value[0]) - y.value[0, 0]) ** 2
+        return found
+
+    def cost_formula(w: Expr) -> Expr:
+        return (SIGMOID.value_formula(w * a[0, 0] + b[0]) - y[0, 0]) ** 2
+
+    with sheet.table([_("before the step"), _("after the step of w³ alone")], 2) as table:
+        ends = table.derived(
+            "step_w3", np.array([W.value[0, 0], new.value[0, 0]]), None, each=[W[0, 0], new[0, 0]], title=_("weight"),
+            symbol="w³", number_format=SHOWN,
+        )  # fmt: skip
+        costs = table.derived(
+            "step_C", cost_value(ends.value), lambda i: cost_formula(ends[i]), title=_("cost C₀"), symbol="C₀",
+            number_format=SHOWN,
+        )  # fmt: skip
+        line = table.derived(
+            "step_tangent", whole.value + g.value[0, 0] * (ends.value - W.value[0, 0]),
+            lambda i: whole + g[0, 0] * (ends[i] - W[0, 0]), title=_("tangent"), number_format=SHOWN,
+        )  # fmt: skip
+    top = sheet.cursor
+    with sheet.table(Counter(""), TRIED) as table:
+        tried = table.derived(
+            "tried_w3", W.value[0, 0] + reach.value * (np.arange(TRIED) / half.value - 1),
+            lambda p: W[0, 0] + reach * ((number_of(p) - 1) / half - 1), title=_("weight tried"), symbol="w",
+            number_format="0.0000",
+        )  # fmt: skip
+        curve = table.derived(
+            "tried_C", cost_value(tried.value), lambda p: cost_formula(tried[p]), title=_("cost C₀"), symbol="C₀(w)",
+            number_format=SHOWN,
+        )  # fmt: skip
+        tangent = table.gradient(
+            "tried_tangent", whole.value + g.value[0, 0] * (tried.value - W.value[0, 0]),
+            lambda p: whole + g[0, 0] * (tried[p] - W[0, 0]), title=_("tangent"), number_format=SHOWN,
+        )  # fmt: skip
+    sheet.sentence(
+        "slope_written",
+        _("At w³ = {w:4} the tangent rises by {g:6p} for each 1 to the right. The step goes from {C:6} to {after:6}; the tangent alone would promise {promised:6}."),
+        row=news, w=W[0, 0], g=g[0, 0], C=whole, after=costs[1], promised=line[1],
+    )  # fmt: skip
+    sheet.chart(
+        Chart(
+            _("The cost as w³ moves"),
+            (
+                Series(_("cost C₀"), tried[:], curve[:]),
+                Series(_("tangent"), tried[:], tangent[:], colour="#D1711B", dashed=True),
+                Series(_("before the step"), ends[0:1], costs[0:1], Mark.POINTS, "#6B7280"),
+                Series(_("after the step of w³ alone"), ends[1:2], costs[1:2], Mark.POINTS, "#B3261E"),
+            ),
+            "w³",
+            _("cost C₀"),
+            _(
+                "A falling curve of the cost by w³, its tangent at the chain's w³, and two dots: before the step and after it."
+            ),
+            columns=7,
+            rows=20,
+        ),
+        at=(top, 5),
+    )
 
 
 def _updated_table(sheet: Sheet, layers: Sequence[Layer], back: Backward, eta: Block, suffix: str) -> list[Layer]:

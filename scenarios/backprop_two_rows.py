@@ -43,6 +43,7 @@ from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
+from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, total
 from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Sheet, Table
@@ -277,6 +278,7 @@ def _backward_sheet(book: Book, net: Network, terms: Terms) -> None:
         _hidden_step(sheet, net.layer(number + 1), terms)
     _input_step(sheet, net.layer(INPUT + 1), terms)
     _gradient_step(sheet, net, terms)
+    _gradient_bars(sheet, net, terms)
 
 
 def _output_step(sheet: Sheet, net: Network, terms: Terms) -> None:
@@ -428,6 +430,51 @@ def _gradient_step(sheet: Sheet, net: Network, terms: Terms) -> None:
         "∂C/∂w⁴₁₁ = {a:4}·{delta:6p} = {g:6p}",
         a=_of(under, 0), delta=terms.delta[OUTPUT][0], g=last[0],
     )  # fmt: skip
+
+
+def _gradient_bars(sheet: Sheet, net: Network, terms: Terms) -> None:
+    """Draw the derivatives of all weights, layer 4 first."""
+    sheet.step(
+        _("Every weight's derivative as a bar"),
+        _(
+            "How strongly each weight moves the cost, from the last layer to the first: a bar upwards means that a larger weight costs more."
+        ),
+    )
+    sheet.remark(
+        _(
+            "Each layer further back multiplies by one more slope of the sigmoid, which is ¼ at most: with small weights the bars shrink towards layer 2."
+        )
+    )
+    places = [(layer.number, j, k) for layer in reversed(net.layers) for j in range(2) for k in range(2)]
+    cells = [terms.dW[number][k][j] for number, j, k in places]
+    names = np.array([f"w{sup(number)}{_sub(j)}{_sub(k)}" for number, j, k in places], dtype=object)
+    top = sheet.cursor
+    with sheet.table(None, len(places)) as table:
+        name = table.recorded("bar_name", names, title=_("weight"), number_format="@")
+        bars = table.gradient(
+            "bar",
+            np.array([terms.dW[number][k].value[j] for number, j, k in places]),
+            None,
+            each=cells,
+            title=_("derivative of the cost"),
+            symbol="∂C/∂w",
+            number_format=SHOWN,
+        )
+    sheet.chart(
+        Chart(
+            _("The twelve derivatives"),
+            (Series("∂C/∂w", name[:], bars[:], Mark.COLUMNS),),
+            _("weight"),
+            "∂C/∂w",
+            _(
+                "Twelve columns, layer 4 first: with these numbers the last layer's are the longest, since every layer further back multiplies by a slope of the sigmoid, at most ¼."
+            ),
+            columns=5,
+            rows=15,
+            legend=False,
+        ),
+        at=(top, 4),
+    )
 
 
 def _gradient_product(delta: Block, under: Block, k: int) -> Formula:

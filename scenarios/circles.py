@@ -279,6 +279,7 @@ def _shapes_sheet(sheet: Sheet, m: int) -> None:
             parameters,
             Block("parameters", Role.DERIVED, np.asarray(number), formula=lambda: total(parameters), number_format="0"),
         )
+    sheet.printed("parameters_printed", _("parameters of 2-4-6-6-4-1"), sheet.book["parameters"], 117, 0)
     sheet.sentence(
         "shapes_written",
         _("Layer 2: ({n:0}, {k:0}) times ({k:0}, {m:0}) gives ({n:0}, {m:0}): the inner numbers meet and vanish."),
@@ -377,7 +378,7 @@ def _training_sheets(
         title=_("share of them that is right, as recorded"),
         number_format="0.0%",
     )
-    charts_of_run(sheet, record, epoch, held_loss)
+    charts_of_run(sheet, record, epoch, held_loss, held_accuracy)
     sheet.step(
         _("The weights of that epoch"),
         _("Looked up in the sheet Run; every other sheet reads them here."),

@@ -29,6 +29,7 @@ from scenarios.common.dense import Backward, Forward, Layer, backward, cost, for
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.network_map import network_map
+from scenarios.common.outcome import nudge_size
 from scenarios.common.training import (
     Parameters,
     Run,
@@ -457,16 +458,21 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, Y: Block, bac
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, Y, back, h, chosen)
 
 
-def _chosen_parameter(sheet: Sheet) -> tuple[Block, Block, Block]:
+def _chosen_parameter(sheet: Sheet, suffix: str = "") -> tuple[Block, Block, Block]:
     return (
         sheet.given(
-            "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"
+            f"choose_layer{suffix}",
+            1.0,
+            symbol="l",
+            title=_("layer"),
+            valid=Between(1, 2, whole=True),
+            number_format="0",
         ),
         sheet.given(
-            "choose_unit", 2.0, symbol="j", title=_("unit"), valid=Between(1, 3, whole=True), number_format="0"
+            f"choose_unit{suffix}", 2.0, symbol="j", title=_("unit"), valid=Between(1, 3, whole=True), number_format="0"
         ),
         sheet.given(
-            "choose_input",
+            f"choose_input{suffix}",
             5.0,
             symbol="k",
             title=_("input (0: bias)"),
@@ -649,6 +655,7 @@ def read_weights(path: Path) -> Parameters:
 def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> None:
     learning = book.sheet("Learning", _("Learning: the network finds its own weights"))
     batch = book.sheet("Epoch", _("One epoch: forward and backward for every image"))
+    nudge = book.sheet("NudgeAll", _("Nudge: is the gradient over all images right?"))
     record_sheet = book.sheet("Run", _("The training run, epoch by epoch, recorded by NumPy"))
     record_sheet.step(
         _("Every epoch's weights"),
@@ -677,8 +684,15 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
         else _("In this run not all images are right by the last epoch; set more epochs or another learning rate.")
     )
     layers = picked_layers(learning, record, run.states[0], ACTIVATIONS, epoch, "_t")
-    cost_now, back, passed = _epoch_table(batch, layers, images)
-    charts_of_run(learning, record, epoch, cost_now)
+    cost_now, back, passed, targets = _epoch_table(batch, layers, images)
+    right_now = learning.derived(
+        "recorded_accuracy",
+        run.accuracy[0],
+        lambda: pick(record.accuracy, epoch + 1),
+        title=_("recorded share that is right"),
+        number_format="0.0%",
+    )
+    charts_of_run(learning, record, epoch, cost_now, right_now)
     _learned_likes(learning, layers)
     learning.step(
         _("The gradient: summed over all images"),
@@ -697,6 +711,7 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     )  # fmt: skip
     learning.step(_("Does it hold?"), _("The live numbers must meet what NumPy recorded for this epoch and the next."))
     check_step(learning, record, run, epoch, cost_now, new_layers)
+    _nudge_all_sheet(nudge, layers, passed, targets, back)
 
 
 def _learned_likes(sheet: Sheet, layers: list[Layer]) -> None:
@@ -727,8 +742,8 @@ def _learned_likes(sheet: Sheet, layers: list[Layer]) -> None:
     )
 
 
-def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Block, Backward, Forward]:
-    """Add forward and backward pass over all images, one a row; return the cost, the errors and the activations."""
+def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Block, Backward, Forward, Block]:
+    """Add forward and backward pass over all images, one a row; return cost, errors, activations and targets."""
     sheet.step(
         _("Forward, cost and backward, one image a row"),
         _("Read a row from left to right: pixels, forward pass, cost, then the errors, last layer first."),
@@ -743,4 +758,17 @@ def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Blo
         each = cost_column(table, HALF_SQUARED, passed.output, Y, "_t")
         back = delta_columns(table, layers, HALF_SQUARED, passed, Y, "_t")
         whole = total_cost(table, HALF_SQUARED, each, "_t")
-    return whole, back, passed
+    return whole, back, passed, Y
+
+
+def _nudge_all_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, T: Block, back: Backward) -> None:
+    sheet.step(
+        _("Hold one gradient of the picked epoch to account"),
+        _(
+            "Choose any weight or bias of the epoch that the sheet Learning has picked: nudged up and down by h, it moves the cost of every image, and the sum must be what backpropagation said."
+        ),
+        "∂C/∂w ≈ Σᵢ (Cᵢ(w + h) − Cᵢ(w − h)) / 2h",
+    )
+    chosen = _chosen_parameter(sheet, "_all")
+    h = nudge_size(sheet, "h_all")
+    check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen, by_row=True, name="fd_all")

@@ -217,18 +217,32 @@ class _Walkthrough:
         )  # fmt: skip
         self.charts(sheet)
 
+    def here(self, value: Block) -> Series:
+        """The dot at the end of the picked update's epoch."""
+        return Series(_("its epoch"), self.epoch.whole(), value.whole(), Mark.POINTS, "#B3261E")
+
     def charts(self, sheet: Sheet) -> None:
         record, loss, epoch = self.record, _("loss"), _("epoch")
+        t = int(self.epoch.value)
+        after = sheet.derived(
+            "cost_of_epoch", record.cost.value[t], lambda: pick(record.cost, self.epoch + 1),
+            title=_("recorded loss over all examples after that epoch"), number_format="0.000000",
+        )  # fmt: skip
+        shares = record.accuracy
+        if shares is not None:
+            right = sheet.derived(
+                "accuracy_of_epoch", shares.value[t], lambda: pick(shares, self.epoch + 1),
+                title=_("recorded share that is right after that epoch"), number_format="0.0%",
+            )  # fmt: skip
         with sheet.beside():
             sheet.chart(
                 Chart(
                     _("Loss over all examples, by epoch"),
-                    (Series(loss, record.epochs[:], record.cost[:]),),
+                    (Series(loss, record.epochs[:], record.cost[:]), self.here(after)),
                     epoch,
                     loss,
-                    _("A line of the loss over all examples, by epoch."),
+                    _("A line of the loss over all examples, by epoch; a dot marks the picked update's epoch."),
                     columns=5,
-                    legend=False,
                 )
             )
             sheet.chart(
@@ -250,19 +264,20 @@ class _Walkthrough:
                     columns=5,
                 )
             )
-        if record.accuracy is not None:
+        if shares is not None:
             share = _("share that is right")
             sheet.chart(
                 Chart(
                     _("Share of the examples that is right, by epoch"),
-                    (Series(share, record.epochs[:], record.accuracy[:], colour="#3A8F4A"),),
+                    (Series(share, record.epochs[:], shares[:], colour="#3A8F4A"), self.here(right)),
                     epoch,
                     share,
-                    _("A line of the share of the examples that is right, by epoch."),
+                    _(
+                        "A line of the share of the examples that is right, by epoch; a dot marks the picked update's epoch."
+                    ),
                     columns=5,
                     rows=14,
                     y_range=(0, 1),
-                    legend=False,
                 )
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -120,8 +121,17 @@ def texts(book: Book) -> list[str]:
 
 
 def english_words(text: str) -> set[str]:
-    """Return the words of a text that are no mathematics."""
-    return set(WORD.findall(text)) - MATHEMATICS if text not in NAMES else set()
+    """Return the words of a text that are neither mathematics nor a line of a program."""
+    return set() if text in NAMES or is_code(text) else set(WORD.findall(text)) - MATHEMATICS
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text is a statement of Python."""
+    try:
+        statements = ast.parse(text.rstrip(":") + ": ..." if text.endswith(":") else text).body
+    except SyntaxError:
+        return False
+    return not any(isinstance(one, ast.Expr) and isinstance(one.value, ast.Name) for one in statements)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +142,8 @@ def english_words(text: str) -> set[str]:
         ("fresh node", {"fresh", "node"}),
         ("mean(x)", {"mean"}),
         ("ReLU(z) = max(0, z),   Y_pred = C + lr·dW", set()),
+        ("low", {"low"}),
+        ("for mini_batch in mini_batches:", set()),
         ("self.layer1 = sigmoid(np.dot(self.input, self.weights1))", set()),
     ],
 )

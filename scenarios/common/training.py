@@ -123,9 +123,15 @@ def add_run(sheet: Sheet, run: Run) -> Record:
     return Record(epochs, cost, accuracy, layers, held_cost, held_accuracy)
 
 
-def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> None:
-    """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch."""
-    here = (Series(_("the picked epoch"), epoch.whole(), cost.whole(), Mark.POINTS, "#B3261E"),)
+def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
+    """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch.
+
+    `cost` and `accuracy` are those of the picked epoch, of the held-out examples if there are any.
+    """
+    here, here_too = (
+        Series(_("the picked epoch"), epoch.whole(), picked.whole(), Mark.POINTS, "#B3261E")
+        for picked in (cost, accuracy)
+    )
     costs: tuple[Series, ...] = (Series(_("cost"), record.epochs[:], record.cost[:]),)
     shares: tuple[Series, ...] = (
         Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
@@ -143,7 +149,7 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> No
         sheet.chart(
             Chart(
                 _("Cost by epoch"),
-                (*costs, *here),
+                (*costs, here),
                 _("epoch"),
                 _("cost C"),
                 _("A line of the cost by epoch; it falls from the random start. A dot marks the picked epoch."),
@@ -153,10 +159,10 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block) -> No
         sheet.chart(
             Chart(
                 _("Accuracy by epoch"),
-                shares,
+                (*shares, here_too),
                 _("epoch"),
                 _("share that is right"),
-                _("A line of the share of examples that are right, by epoch; it rises to one."),
+                _("A line of the share of examples that are right, by epoch; a dot marks the picked epoch."),
                 columns=5,
                 y_range=(0, 1),
             )

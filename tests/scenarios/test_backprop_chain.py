@@ -77,6 +77,19 @@ def test_averaged_derivatives_match_autograd(which: str, request: pytest.Fixture
     assert float(each["C_after"].value) == pytest.approx(float(mean_cost(after, x, y)), rel=1e-12)
 
 
+@pytest.mark.parametrize("which", ["book", "odd"])
+def test_the_tangent_touches_the_curve(which: str, request: pytest.FixtureRequest) -> None:
+    """At w³ curve and tangent meet, and near it they part with the square of the distance only."""
+    book: Book = request.getfixturevalue(which)
+    gap = book["tried_C"].value - book["tried_tangent"].value
+    middle = len(gap) // 2
+    assert book["tried_w3"].value[middle] == pytest.approx(book["W3"].value[0, 0], abs=1e-12)
+    assert gap[middle] == pytest.approx(0, abs=1e-12)
+    away = np.abs(book["tried_w3"].value - book["W3"].value[0, 0])
+    assert np.all(np.abs(gap) <= away**2)
+    assert book["step_C"].value[0] == pytest.approx(float(book["C"].value))
+
+
 def test_a_step_lowers_both_costs(book: Book) -> None:
     assert book["C_new"].value < book["C"].value
     assert book["C_after"].value < book["C_all"].value

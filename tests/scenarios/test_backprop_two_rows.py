@@ -64,6 +64,12 @@ def test_the_terms_add_up_to_the_matrices(odd: Book) -> None:
     np.testing.assert_allclose(odd["t1_dA"].value, odd["dA1"].value[:, 0], rtol=1e-12)
 
 
+def test_the_bars_are_the_gradient_in_the_order_of_their_names(odd: Book) -> None:
+    assert odd["bar_name"].value.tolist()[:5] == ["w⁴₁₁", "w⁴₁₂", "w⁴₂₁", "w⁴₂₂", "w³₁₁"]
+    matrices = np.concatenate([odd[f"gW{number}"].value.ravel() for number in (4, 3, 2)])
+    np.testing.assert_allclose(odd["bar"].value, matrices, rtol=1e-12)
+
+
 def test_a_step_lowers_the_cost(book: Book) -> None:
     theta = parts(book, "W", "b") - book["eta"].value * parts(book, "gW", "gb")
     np.testing.assert_allclose(parts(book, "W", "b", "_new"), theta, rtol=1e-14)

@@ -52,7 +52,16 @@ def test_training_is_near_perfect_on_held_out_points(seed: int) -> None:
 
 
 def test_parameters_number_117() -> None:
-    assert SCENARIO.make(settings=QUICK)["parameters"].value == 117
+    book = SCENARIO.make(settings=QUICK)
+    assert book["parameters"].value == 117
+    assert book["parameters_printed_verdict"].value == "✓"
+
+
+def test_a_dot_marks_the_picked_epoch_on_every_chart_of_the_run() -> None:
+    book = SCENARIO.make(settings=QUICK)
+    (sheet,) = (sheet for sheet in book.sheets if sheet.name == "Training")
+    dots = [series for placed in sheet.charts for series in placed.chart.series if series.x.block.id == "epoch"]
+    assert [dot.y.block.id for dot in dots] == ["recorded_loss", "recorded_accuracy"]
 
 
 def _cost(parameters: list[tuple[np.ndarray, np.ndarray]], X: np.ndarray, Y: np.ndarray) -> float:

@@ -14,7 +14,7 @@ from autograd import grad
 from scenarios.common.activations import SIGMOID
 from scenarios.common.demon_images import training_images
 from scenarios.common.losses import HALF_SQUARED
-from scenarios.common.training import gradients_of
+from scenarios.common.training import gradients_of, propagate
 from scenarios.demon_net import DemonNet, chosen_parameters, read_weights
 from tests.proof import assert_proven, formula_texts
 from workbook.scenario import UsageError
@@ -88,6 +88,42 @@ def test_gradients_meet_autograd() -> None:
     ours = gradients_of(parameters, (SIGMOID, SIGMOID), HALF_SQUARED, images, targets)
     ours_flat = np.concatenate([part.ravel() for layer in ours for part in layer if part is not None])
     np.testing.assert_allclose(ours_flat, grad(whole_cost)(flat), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("suffix", ["", "_t"])
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
+def test_gradients_on_the_sheets_meet_autograd(name: str, suffix: str) -> None:
+    """Of the pads (one a column) and of all images (one a row), for every layer."""
+    book = SCENARIO.make(settings={"seed": 5, "epochs": 10})
+    X, T = (book["X"].value, book["T"].value) if not suffix else (book["X_all"].value.T, book["targets"].value.T)
+    parameters = {key: book[key + suffix].value for key in ("W1", "b1", "W2", "b2")}
+
+    def cost(changed):  # type: ignore[no-untyped-def]
+        now = {**parameters, name: changed}
+        a = 1 / (1 + anp.exp(-(anp.dot(now["W1"], X) + anp.reshape(now["b1"], (-1, 1)))))
+        o = 1 / (1 + anp.exp(-(anp.dot(now["W2"], a) + anp.reshape(now["b2"], (-1, 1)))))
+        return 0.5 * anp.sum((o - T) ** 2)
+
+    np.testing.assert_allclose(book[f"g{name}{suffix}"].value, grad(cost)(parameters[name]), rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("epoch", [0, 5])
+def test_difference_quotients_over_all_images_agree_even_for_the_largest_nudge(epoch: int) -> None:
+    """For every parameter, with h = 0.001, the sheet's quotient stays within the check's tolerance."""
+    random, (images, labels) = np.random.default_rng(epoch), training_images()
+    targets, h = np.eye(2)[labels], 1e-3
+    flat = random.normal(size=47)
+
+    def parts(v):  # type: ignore[no-untyped-def]
+        return [(v[:36].reshape(3, 12), v[36:39]), (v[39:45].reshape(2, 3), v[45:])]
+
+    def cost(v):  # type: ignore[no-untyped-def]
+        return 0.5 * np.sum((propagate(parts(v), (SIGMOID, SIGMOID), images)[-1][1] - targets) ** 2)
+
+    ours = gradients_of(parts(flat), (SIGMOID, SIGMOID), HALF_SQUARED, images, targets)
+    analytic = np.concatenate([part.ravel() for layer in ours for part in layer if part is not None])
+    numeric = np.array([(cost(flat + h * e) - cost(flat - h * e)) / (2 * h) for e in np.eye(47)])
+    assert np.abs(analytic - numeric).max() < 1e-5
 
 
 @pytest.mark.parametrize("seed", [1, 7])
