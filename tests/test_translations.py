@@ -24,6 +24,7 @@ WORD = re.compile(r"(?<![\w.])[a-z]{2,}(?![\w.]|\()|(?<![\w.])[a-z]{3,}(?=\()")
 """A word in small letters, not part of a name such as dW, Y_pred or self.input."""
 MATHEMATICS = frozenset(
     [
+        "argmax",
         "cos",
         "cosh",
         "dc",
@@ -131,7 +132,14 @@ def is_code(text: str) -> bool:
         statements = ast.parse(text.rstrip(":") + ": ..." if text.endswith(":") else text).body
     except SyntaxError:
         return False
-    return not any(isinstance(one, ast.Expr) and isinstance(one.value, ast.Name) for one in statements)
+    return all(not isinstance(one, ast.Expr) or is_programs(one) for one in statements)
+
+
+def is_programs(expression: ast.Expr) -> bool:
+    """Tell a program's expression from a formula: it has a method, a loop, or a name of two words."""
+    nodes = list(ast.walk(expression))
+    loops = any(isinstance(node, ast.Attribute | ast.GeneratorExp) for node in nodes)
+    return loops or any(isinstance(node, ast.Name) and "_" in node.id for node in nodes)
 
 
 @pytest.mark.parametrize(
