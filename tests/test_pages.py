@@ -21,6 +21,13 @@ def sheet_of(*lengths: int) -> Sheet:
     return sheet
 
 
+def test_a_heading_that_counts_has_room_for_all_of_it_since_a_number_does_not_wrap() -> None:
+    sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
+    block = sheet.given("x", np.zeros((1, 200)), columns=Counter("k = "), number_format="0")
+    widths = column_widths(sheet)
+    assert widths[block.place.column + 199] >= len("k = 200") + 2
+
+
 def pages(sheet: Sheet) -> Pages:
     widths = column_widths(sheet)
     return pages_of(sheet, widths, row_heights(sheet, widths))

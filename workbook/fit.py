@@ -115,7 +115,7 @@ def _free_columns(sheet: Sheet, label: Label) -> range:
 def _heading_width(label: Label) -> int:
     text = f"{label.text}{label.number:g}" if label.number is not None else label.text
     width = display_width(text)
-    if label.style is Style.COLUMN:  # wrapped to two lines, unless a word is longer
+    if label.style is Style.COLUMN and label.number is None:  # wrapped to two lines, unless a word is longer
         longest_word = max((display_width(word) for word in text.split()), default=0)
         return max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
     if label.style is Style.COLUMN_MATH:
