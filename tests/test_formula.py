@@ -109,20 +109,20 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
     a = page.given()
-    assert page.formula(lambda: -(a**2)) == "-($B$4^2)"
-    assert page.formula(lambda: (-a) ** 2) == "(-$B$4)^2"
-    assert page.formula(lambda: 0 - a**2) == "0-$B$4^2"
+    assert page.formula(lambda: -(a**2)) == "-($D$4^2)"
+    assert page.formula(lambda: (-a) ** 2) == "(-$D$4)^2"
+    assert page.formula(lambda: 0 - a**2) == "0-$D$4^2"
 
 
 def test_no_bracket_without_need(page: Page) -> None:
     a, b = page.given(), page.given()
-    assert page.formula(lambda: a + (b + a) * 2) == "$B$4+($B$5+$B$4)*2"
-    assert page.formula(lambda: a + (b - a)) == "$B$4+$B$5-$B$4"
+    assert page.formula(lambda: a + (b + a) * 2) == "$D$4+($D$5+$D$4)*2"
+    assert page.formula(lambda: a + (b - a)) == "$D$4+$D$5-$D$4"
 
 
 def test_quotation_marks_in_a_text_are_doubled(page: Page) -> None:
     a = page.given()
-    assert page.formula(lambda: joined('say "', a, '"')) == '"say """&$B$4&""""'
+    assert page.formula(lambda: joined('say "', a, '"')) == '"say """&$D$4&""""'
 
 
 # ---------------------------------------------------------------------------------------------- references
@@ -132,8 +132,8 @@ def test_a_moving_index_is_relative_and_a_pinned_one_absolute(page: Page) -> Non
     W = page.given(3, 4)
     rate = page.given()
     block = page.derived(W.value * float(rate.value), lambda i, j: rate * W[i, j])
-    assert block.formula_at(0, 0) == f"$B${rate.place.row + 1}*B{W.place.row + 1}"
-    assert block.formula_at(2, 3) == f"$B${rate.place.row + 1}*E{W.place.row + 3}"
+    assert block.formula_at(0, 0) == f"$D${rate.place.row + 1}*B{W.place.row + 1}"
+    assert block.formula_at(2, 3) == f"$D${rate.place.row + 1}*E{W.place.row + 3}"
     row = page.derived(W.value[:, 1], lambda i: W[i, 1] * 1)
     assert row.formula_at(2, 0) == f"$C{W.place.row + 3}*1"
     last = page.derived(W.value[-1], lambda j: W[-1, j] * 1, along=Direction.RIGHT)
@@ -143,7 +143,7 @@ def test_a_moving_index_is_relative_and_a_pinned_one_absolute(page: Page) -> Non
 def test_another_sheet_is_named(page: Page) -> None:
     a = page.given()
     page.sheet = page.book.sheet("Other", "Other")
-    assert page.formula(lambda: a + 1) == "S!$B$4+1"
+    assert page.formula(lambda: a + 1) == "S!$D$4+1"
 
 
 @pytest.mark.parametrize("length", [4, LONGEST_SPELLED_SUM + 3])
@@ -201,8 +201,8 @@ def test_a_sequence_begins_with_a_formula_of_its_own(page: Page) -> None:
     values = float(start.value) * (1 + float(rate.value)) ** np.arange(6)
     with page.sheet.table(Counter(""), 6) as table:
         x = table.updated("x", values, formula=lambda t: x[t - 1] * (1 + rate), first=lambda: start * 1, title="x")
-    assert x.formula_at(0, 0) == "$B$4*1"
-    assert x.formula_at(5, 0) == f"$B{x.place.row + 5}*(1+$B$5)"
+    assert x.formula_at(0, 0) == "$D$4*1"
+    assert x.formula_at(5, 0) == f"$B{x.place.row + 5}*(1+$D$5)"
     assert_proven(page.book.finish())
 
 
@@ -312,7 +312,7 @@ def test_a_text_longer_than_excel_takes_is_joined_of_pieces(page: Page) -> None:
 def test_a_long_text_compared_keeps_its_brackets(page: Page) -> None:
     word = page.sheet.given("word", np.array("x", dtype=object), valid=None)
     assert page.formula(lambda: if_(equal(word, "y" * 300), 1, 0)).count("&") == 2
-    assert page.formula(lambda: call("COUNTIF", word, "y" * 300)).startswith('COUNTIF($B$4,"')
+    assert page.formula(lambda: call("COUNTIF", word, "y" * 300)).startswith('COUNTIF($D$4,"')
 
 
 def test_formulas_that_excel_would_drop_are_refused(page: Page) -> None:

@@ -110,7 +110,7 @@ def names(xml: str) -> Break:
     return in_part("xl/workbook.xml", "</definedNames>", f"{xml}</definedNames>")
 
 
-def name(text: str, refers: str = "Inputs!$B$4") -> str:
+def name(text: str, refers: str = "Inputs!$D$4") -> str:
     return f'<definedName name="{text}">{refers}</definedName>'
 
 

@@ -77,7 +77,7 @@ def _compare(sheet: Sheet, lr: Block, first: Pass, second: Pass) -> None:
         after,
         lr,
         _("✓ The total fell: the step was a good one."),
-        _("The total did not fall: with this learning rate the step leaps across the valley. Make lr smaller."),
+        _("The total rose: with this learning rate the step leaps across the valley. Make lr smaller."),
         _("The total hardly changed: its slope here, or lr, is nearly 0."),
     )
     sheet.derived("loss_verdict", value, formula, title=_("verdict"), number_format="@")

@@ -120,7 +120,7 @@ def test_a_rate_that_diverges_is_stopped_and_said() -> None:
 
 def test_a_rate_of_0_is_not_said_to_leap() -> None:
     book = make(lr=0)
-    assert "did not change" in str(book["loss_verdict"].value)
+    assert "nothing moves" in str(book["loss_verdict"].value)
     assert "nothing moves" in str(book["lr_verdict"].value)
 
 
