@@ -201,7 +201,7 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("typed-over", cell("loss", "<f>.*?</f>", ""), LOSS),
     (
         "typed-over",
-        in_part("xl/workbook.xml", r'(name="wb.loss">Forward!.)B', r"\1A"),
+        in_part("xl/workbook.xml", r'(name="wb.loss">Forward!.)D', r"\1A"),
         ("Forward", f"A{LOSS[1][1:]}"),
     ),
     ("recalculated", cell("loss", "<f>.*?</f><v>.*?</v>", ""), LOSS),
@@ -307,7 +307,7 @@ def checked_formula(id: str, old: str, new: str, row: int = 0) -> Break:
 
 WEAKENED: list[tuple[Break, tuple[str, str]]] = [
     (checked_formula("checks_failing", r"(SUM\(.*?\))<", r"\1*0<"), checked_cell("checks_failing")),
-    (checked_formula("checks_failing", r":\$C\$\d+", ""), checked_cell("checks_failing")),
+    (checked_formula("checks_failing", r":\$E\$\d+", ""), checked_cell("checks_failing")),
     (checked_formula("verdict", "=0", "=3"), checked_cell("verdict")),
     (checked_formula("verdict", "✗", "✓"), checked_cell("verdict")),
     (checked_formula("check_fails", "1,0", "0,0", 1), checked_cell("check_fails", 1)),
@@ -315,7 +315,7 @@ WEAKENED: list[tuple[Break, tuple[str, str]]] = [
     (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("first_verdict")),
     (checked_formula("both_verdict", '"✗"', '"✓"'), checked_cell("both_verdict")),
     (checked_formula("first_verdict", '"✗"', '"✓"'), checked_cell("first_verdict")),
-    (checked_formula("second_verdict", r"=(?=\$D)", "&lt;&gt;"), checked_cell("second_verdict")),
+    (checked_formula("second_verdict", r"=(?=\$F)", "&lt;&gt;"), checked_cell("second_verdict")),
     (checked_formula("article_inputs", "MIN", "MAX"), checked_cell("article_inputs")),
     (checked_formula("both_tolerance", "<v>.*?</v>", "<v>1000</v>"), checked_cell("both_tolerance")),
     (
