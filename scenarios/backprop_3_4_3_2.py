@@ -745,6 +745,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
+    sheet.gap()
     check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
 
 
@@ -759,6 +760,7 @@ def _batch_nudge_sheet(book: Book, net: Network, batch: Batch, passed: Forward, 
     )
     chosen = _chosen_parameter(sheet, net.layers)
     h = nudge_size(sheet, "h_batch")
+    sheet.gap()
     check_chosen_parameter(sheet, net.layers, BATCH, passed, batch.Y, back, h, chosen, by_row=True, name="fd_batch")
 
 

@@ -834,6 +834,7 @@ def _nudge_sheet(
         "∂C₀/∂w ≈ (C₀(w + h) − C₀(w − h)) / 2h",
     )
     h = nudge_size(sheet)
+    sheet.gap()
     check_every_parameter(sheet, chain.layers, SQUARED, passed, chain.Y, back, h)
     _chosen_nudge(sheet, chain.layers, *averages)
 
@@ -861,6 +862,7 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
         ),
     )
     h = nudge_size(sheet, "h_all")
+    sheet.gap()
     check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
 
 

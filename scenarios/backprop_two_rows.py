@@ -635,6 +635,7 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     h = nudge_size(sheet)
+    sheet.gap()
     check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
 
 

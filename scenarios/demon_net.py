@@ -446,15 +446,7 @@ def _nudge_sheet(book: Book, layers: list[Layer], passed: Forward, Y: Block, bac
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
     chosen = _chosen_parameter(sheet)
-    h = sheet.given(
-        "h",
-        1e-4,
-        symbol="h",
-        title=_("size of the nudge"),
-        valid=Between(1e-6, 1e-3),
-        number_format="0.000000",
-        remark=_("chosen here"),
-    )
+    h = nudge_size(sheet)
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, Y, back, h, chosen)
 
 
@@ -771,4 +763,5 @@ def _nudge_all_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, T: Bloc
     )
     chosen = _chosen_parameter(sheet, "_all")
     h = nudge_size(sheet, "h_all")
+    sheet.gap()
     check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen, by_row=True, name="fd_all")

@@ -44,6 +44,7 @@ from scenarios.common.dense import (
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import SQUARED
 from scenarios.common.network_map import network_map
+from scenarios.common.outcome import nudge_size
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -776,15 +777,7 @@ def _nudge_sheet(sheet: Sheet, inputs: Inputs, layers: list[Layer], passed: Forw
         ),
         "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h",
     )
-    h = sheet.given(
-        "h",
-        1e-4,
-        symbol="h",
-        title=_("size of the nudge"),
-        valid=Between(1e-6, 1e-3),
-        number_format="0.000000",
-        remark=_("chosen here"),
-    )
+    h = nudge_size(sheet)
     chosen = (
         sheet.given(
             "choose_layer", 1.0, symbol="l", title=_("layer"), valid=Between(1, 2, whole=True), number_format="0"

@@ -53,7 +53,7 @@ def unless_still(rate: Block, words: Operand) -> Expr:
 
 def nudge_size(sheet: Sheet, id: str = "h") -> Block:
     """Add the cell with the size h of a nudge."""
-    block = sheet.given(
+    return sheet.given(
         id,
         1e-4,
         symbol="h",
@@ -62,5 +62,3 @@ def nudge_size(sheet: Sheet, id: str = "h") -> Block:
         number_format="0.000000",
         remark=_("chosen here"),
     )
-    sheet.gap()
-    return block
