@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.engines import ENGINES
+
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
 
@@ -29,7 +31,7 @@ Examples:
 @click.argument("targets", metavar="[NAME|FILE.xlsx]...", nargs=-1)
 @click.option(
     "--engine",
-    type=click.Choice(["ironcalc", "libreoffice"]),
+    type=click.Choice(ENGINES),
     default="ironcalc",
     show_default=True,
     help="Who recalculates.",

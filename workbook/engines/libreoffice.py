@@ -70,7 +70,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
         If LibreOffice or its Python module is missing, does not start or takes longer than
         TIME_LIMIT, or refuses the file or an edit.
     """
-    _check_file(path)
+    check_file(path)
     with _shared.lock:
         office = _shared.office()
         # A copy, because LibreOffice leaves a lock file beside what it opens.
@@ -91,7 +91,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
     return _sheets(reply["sheets"])
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Raise EngineError unless the file is a zip archive of well-formed XML.
 
     LibreOffice takes an empty file for an empty workbook, and of a broken sheet it shows the part
