@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbook.engines import ENGINES
-
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
 
@@ -31,7 +29,7 @@ Examples:
 @click.argument("targets", metavar="[NAME|FILE.xlsx]...", nargs=-1)
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=click.Choice(["ironcalc", "libreoffice", "gnumeric"]),
     default="ironcalc",
     show_default=True,
     help="Who recalculates.",

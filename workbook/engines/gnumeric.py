@@ -26,7 +26,7 @@ from string import ascii_uppercase
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from workbook.engines import EngineError, ErrorValue, Sheets, Value
+from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
 from workbook.engines.libreoffice import check_file
 from workbook.formula import cell_name
 from workbook.package import Package, local
@@ -175,7 +175,7 @@ def _read(archive: zipfile.ZipFile) -> Sheets:
     sheets: Sheets = {}
     for name, part in package.sheets:
         with archive.open(part) as source:
-            sheets[name] = dict(_cells(source, texts))
+            sheets[name] = HeldCells(dict(_cells(source, texts)))
     return sheets
 
 
