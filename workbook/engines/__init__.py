@@ -17,14 +17,18 @@ Both speak the same language:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
-__all__ = ["ENGINES", "EngineError", "ErrorValue", "Sheets", "Value", "available", "recalculate"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ENGINES", "Cells", "EngineError", "ErrorValue", "HeldCells", "Sheets", "Value", "available", "recalculate"]
 
 Value = float | str | bool
-Sheets = dict[str, dict[tuple[int, int], Value]]
 Edits = Mapping[tuple[str, int, int], float | str]
 
 ENGINES = ("ironcalc", "libreoffice")
@@ -42,6 +46,58 @@ class ErrorValue(str):
 
 class EngineError(Exception):
     """The engine is missing or cannot do what it was asked; one line, written for the user."""
+
+
+class Cells(Mapping[tuple[int, int], Value]):
+    """What an engine has in a sheet's cells that are not empty, by (row, column), both from 0.
+
+    An engine may keep them in its own form, and hand a cell out when it is asked: a dictionary of a million would be
+    most of the memory that a proof takes.
+    """
+
+    @abstractmethod
+    def at(self, row: int, column: int) -> Value | None:
+        """Return what is in a cell; None where it is empty."""
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[tuple[int, int]]: ...
+
+    def __getitem__(self, cell: tuple[int, int]) -> Value:
+        value = self.at(*cell)
+        if value is None:
+            raise KeyError(cell)
+        return value
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def area(self, row: int, column: int, rows: int, columns: int) -> NDArray[Any]:
+        """Return a rectangle from its upper left cell: of floats where all are numbers, else of objects (`at`)."""
+        at, across = self.at, range(column, column + columns)
+        found = [at(down, right) for down in range(row, row + rows) for right in across]
+        kind = float if set(map(type, found)) == {float} else object
+        values = np.empty(len(found), dtype=kind)
+        values[:] = found
+        return values.reshape(rows, columns)
+
+
+class HeldCells(Cells):
+    """Cells that an engine has handed over at once."""
+
+    def __init__(self, cells: Mapping[tuple[int, int], Value]) -> None:
+        self._cells = cells
+
+    def at(self, row: int, column: int) -> Value | None:
+        return self._cells.get((row, column))
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+Sheets = dict[str, Cells]
 
 
 def recalculate(path: Path, engine: str = "ironcalc", edits: Edits | None = None) -> Sheets:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
-from workbook.engines import EngineError, ErrorValue, Sheets, Value
+from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
 
 SCRIPT = Path(__file__).with_name("uno_script.py")
 START_LIMIT = 90.0  # seconds; a first start on a busy machine is slow
@@ -132,7 +132,7 @@ def _sheets(reply: list[Any]) -> Sheets:
     for name, cells, errors in reply:
         values: dict[tuple[int, int], Value] = {(row, column): value for row, column, value in cells}
         values.update({(row, column): ErrorValue(error) for row, column, error in errors})
-        sheets[name] = values
+        sheets[name] = HeldCells(values)
     return sheets
 
 
