@@ -30,11 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
-    """Each engine in turn; LibreOffice may be missing, unless WORKBOOK_REQUIRE_LIBREOFFICE=1."""
+    """Each engine in turn; one that is a program may be missing, unless WORKBOOK_REQUIRE_LIBREOFFICE=1 (…_GNUMERIC)."""
     name: str = request.param
     reason = available(name)
     if reason is None:
         return name
-    if name != "libreoffice" or os.environ.get("WORKBOOK_REQUIRE_LIBREOFFICE") == "1":
+    if name == "ironcalc" or os.environ.get(f"WORKBOOK_REQUIRE_{name.upper()}") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

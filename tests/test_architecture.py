@@ -18,7 +18,7 @@ from workbook.scenario import ENTRY_POINTS, find_scenario
 
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
-    "xlsxwriter": {"workbook/writer.py"},
+    "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py"},
     "openpyxl": {"workbook/reader.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
@@ -26,7 +26,15 @@ ONLY = {
 ENGINE_CORE = ("formula", "block", "sheet", "book", "chart", "text", "scenario")
 """What a scenario is made of; none of it reads or writes files, or knows an engine."""
 
-OUTSIDE = {"workbook.writer", "workbook.reader", "workbook.check", "workbook.cli", "workbook.engines", "workbook.guard"}
+OUTSIDE = {
+    "workbook.writer",
+    "workbook.worksheet",
+    "workbook.reader",
+    "workbook.check",
+    "workbook.cli",
+    "workbook.engines",
+    "workbook.guard",
+}
 
 
 def imports(path: Path) -> Iterator[str]:
