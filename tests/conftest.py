@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
 
+
 WITHOUT_INDEX = {"test_engines.py", "test_every_workbook.py", "test_formula.py", "test_book.py"}
 """The tests whose books have no INDEX(range,k,0) within SUMPRODUCT, or that name those which have."""
 
