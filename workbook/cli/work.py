@@ -126,7 +126,7 @@ def lint_file(job: Job) -> Outcome:
 def make(job: Job) -> Book:
     """Make the book of a job."""
     scenario = find_scenario(job.name)
-    return scenario.make(job.language, scenario.settings(job.typed), job.data)
+    return scenario.make(job.language, scenario.typed(job.typed), job.data)
 
 
 def refuse_edited(targets: Sequence[Path]) -> None:
