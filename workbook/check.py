@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.engines import ErrorValue, Sheets, recalculate
+from workbook.engines import Cells, ErrorValue, HeldCells, Sheets, recalculate
 from workbook.formula import cell_name
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.precedents import Area, Reading, readings
@@ -195,10 +195,12 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     if book is not None:
         ledger = ledger_of(book)
     else:
+        from workbook.foreign import check_asks
         from workbook.guard import FileError
         from workbook.reader import read_ledger
 
         ledger = read = read_ledger(path)
+        check_asks(path)
         built = read.built
         areas = {block.id: _area_of(block) for block in ledger.blocks if not block.is_loose}
         astray = [line for _sheet, _cell, line in blocks_astray(built, areas, ledger.sheets)]
@@ -222,7 +224,7 @@ def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapp
     """Compare a ledger's values with an engine's; `built` are the blocks that the file says it was built with."""
     known = built or {}
     entries = [
-        _Entry(block, sheets.get(block.sheet, {}), _is_computed(block, known.get(block.id.lower())))
+        _Entry(block, sheets.get(block.sheet, HeldCells({})), _is_computed(block, known.get(block.id.lower())))
         for block in ledger.blocks
     ]
     proof = Proof(path, engine, ledger.formula_count)
@@ -303,19 +305,15 @@ def _area_of(block: BlockCells) -> Area:
 class _Entry:
     """A block with both its entries, and which of its cells need a closer look."""
 
-    def __init__(self, block: BlockCells, sheet: dict[tuple[int, int], Any], is_computed: bool) -> None:
+    def __init__(self, block: BlockCells, sheet: Cells, is_computed: bool) -> None:
         self.block = block
-        rows, columns = block.shape
-        self.found: list[Any] = []
         if not is_computed and not block.computed.any():
             self.suspects = np.zeros(block.shape, dtype=bool)
             self.deltas = np.zeros(block.shape)
             return
-        at, left = sheet.get, block.column
-        across = range(left, left + columns)
-        self.found = [at((row, column)) for row in range(block.row, block.row + rows) for column in across]
-        if block.values.dtype.kind == "f" and set(map(type, self.found)) == {float}:
-            self._compare_numbers(np.array(self.found).reshape(block.shape))
+        self.found = sheet.area(block.row, block.column, *block.shape)
+        if block.values.dtype.kind == self.found.dtype.kind == "f":
+            self._compare_numbers(self.found)
         else:
             self._compare_anything()
         if is_computed:
@@ -329,17 +327,18 @@ class _Entry:
         self.suspects = ~agree & self.block.computed
 
     def _compare_anything(self) -> None:
-        expected = self.block.values.ravel().tolist()
+        expected, found = self.block.values.ravel().tolist(), self.found.ravel().tolist()
         self.suspects = np.zeros(self.block.shape, dtype=bool)
         self.deltas = np.zeros(self.block.shape)
         for n in np.flatnonzero(self.block.computed):
-            ours, theirs = expected[n], self.found[n]
+            ours, theirs = expected[n], found[n]
             self.suspects.flat[n] = not _plainly_equal(ours, theirs)
             if _is_number(ours) and _is_number(theirs):
                 self.deltas.flat[n] = abs(ours - theirs)
 
     def found_at(self, row: int, column: int) -> Any:
-        return self.found[row * self.block.shape[1] + column]
+        value = self.found[row, column]
+        return float(value) if isinstance(value, float) else value
 
 
 def _is_number(value: Any) -> bool:
