@@ -27,7 +27,7 @@ from typing import IO
 from xml.etree import ElementTree as ET
 
 from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
-from workbook.engines.libreoffice import check_file
+from workbook.engines.libreoffice import check_file, without_network
 from workbook.formula import cell_name
 from workbook.package import Package, local
 from workbook.precedents import column_number, moved
@@ -67,9 +67,8 @@ def recalculate(path: Path, edits: Edits) -> Sheets:
         except OSError as error:
             raise EngineError(f"{path}: {error.strerror}") from error
         try:
-            _run(
-                [program, "--recalc", f"--import-type={READER}", f"--export-type={WRITER}", typed.name, made.name], home
-            )
+            kinds = [f"--import-type={READER}", f"--export-type={WRITER}"]
+            _run([*without_network(), program, "--recalc", *kinds, typed.name, made.name], home)
             if not made.is_file():
                 raise EngineError("Gnumeric cannot read it as an .xlsx file")
         except EngineError as error:

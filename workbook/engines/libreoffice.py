@@ -152,7 +152,7 @@ class _Office:
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
         self._helper = subprocess.Popen(
-            [*_without_network(), python, str(SCRIPT), soffice, str(self.home)],
+            [*without_network(), python, str(SCRIPT), soffice, str(self.home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -294,7 +294,7 @@ def _usual_places() -> list[Path]:
 
 
 @cache
-def _without_network() -> list[str]:
+def without_network() -> list[str]:
     """Return how a program is started without a network on this machine; nothing where that cannot be done."""
     return next((start for start in NO_NETWORK if _runs([*start, "true"])), [])
 
