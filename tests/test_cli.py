@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -364,6 +364,15 @@ def test_a_limit_of_the_file_size_is_one_line_without_a_trace(folder: Path) -> N
     assert files(folder) == set()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let the processes that a test starts be interrupted: what a shell starts with & ignores it, and they inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("names", [("slow",), ("slow", "line")])
 def test_an_interruption_leaves_nothing_behind(

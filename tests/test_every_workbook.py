@@ -1,4 +1,4 @@
-"""Every worked example as it ships: recalculated by both engines in both languages, and what a reader must find in it."""
+"""Every worked example as it ships: recalculated by every engine in both languages, and what a reader must find in it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,26 @@ from workbook.book import Book
 from workbook.scenario import find_scenario, scenarios
 from workbook.sheet import HOLDS, NOT_APPLICABLE
 from workbook.testing import assert_proven
+from workbook.text import LANGUAGES
 
 NAMES = list(scenarios())
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_cell_holds(name: str, engine: str) -> None:
-    assert assert_proven(find_scenario(name).make("en"), engine) > 0
+NOT_IN_GNUMERIC = {
+    "activations": "a difference quotient divides rounding errors, which the tolerance does not know",
+    **dict.fromkeys(
+        ("backprop-3-4-3-2", "backprop-two-rows", "circles", "demon-net", "digits", "network", "xor"),
+        "INDEX(range,k,0) within SUMPRODUCT is #REF! there",
+    ),
+}
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_every_cell_holds_in_chinese(name: str) -> None:
-    assert assert_proven(find_scenario(name).make("zh")) > 0
+def test_every_cell_holds(name: str, lang: str, engine: str, request: pytest.FixtureRequest) -> None:
+    if engine == "gnumeric" and name in NOT_IN_GNUMERIC:
+        request.applymarker(pytest.mark.xfail(reason=NOT_IN_GNUMERIC[name]))
+    assert assert_proven(find_scenario(name).make(lang), engine) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -70,10 +70,12 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     if book is not None:
         ledger = ledger_of(book)
     else:
+        from workbook.foreign import check_asks
         from workbook.guard import FileError
         from workbook.reader import read_ledger
 
         ledger = read = read_ledger(path)
+        check_asks(path)
         built = read.built
         areas = {block.id: _area_of(block) for block in ledger.blocks if not block.is_loose}
         astray = [line for _sheet, _cell, line in blocks_astray(built, areas, ledger.sheets)]

@@ -11,14 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from workbook.files import ENCODINGS, read_text
 from workbook.guard import MEGABYTE, FileError
 from workbook.numerals import NUMBER, plain
 from workbook.scenario import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST_FILE = 32 * MEGABYTE
 LONGEST_LINE = 100_000
@@ -85,6 +88,8 @@ def read_numbers(
             cell = _Cell(path, number + 2, table.header[column], row[column])
             values[number, place] = cell.number(table.marks, low, high)
     names = list(columns) if isinstance(columns, Sequence) else table.header
+    import pandas as pd  # it takes half a second, and most examples are made without a reader's data
+
     frame = pd.DataFrame(values, columns=names)
     if not_constant:
         _refuse_constant(path, frame)

@@ -492,14 +492,19 @@ class Template:
         columns : how many columns each has
         escape : whether to escape the text for XML
         """
-        row_slots = [p for p in self.parts if isinstance(p, Slot) and p.direction is Direction.DOWN and p.moves]
-        templates = [self._column_template(column, escape) for column in range(columns)]
-        bases = [slot.base + 1 for slot in row_slots]
+        templates = [self.column(column, escape=escape) for column in range(columns)]
+        bases = self.bases
         for row in rows:
             numbers = tuple(base + row for base in bases)
             yield [template % numbers for template in templates]
 
-    def _column_template(self, column: int, escape: bool) -> str:
+    @property
+    def bases(self) -> list[int]:
+        """The numbers that a column's format string takes in the block's first row; each grows by one a row."""
+        return [p.base + 1 for p in self.parts if isinstance(p, Slot) and p.direction is Direction.DOWN and p.moves]
+
+    def column(self, column: int, *, escape: bool = False) -> str:
+        """Return a column's formula as a format string, with a %d for each number that moves with the row (`bases`)."""
         texts = []
         for part in self.parts:
             if isinstance(part, str):

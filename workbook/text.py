@@ -117,12 +117,14 @@ def N_(message: str) -> str:
 
 def display_width(text: str) -> int:
     """Return a text's width in columns of Latin characters; Chinese characters count double."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def utf16_length(text: str) -> int:
     """Return a text's length as Excel counts it: what lies beyond Unicode's first 65,536 characters counts double."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
 def _pieces(text: str) -> Iterator[str]:

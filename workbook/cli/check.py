@@ -29,7 +29,7 @@ Examples:
 @click.argument("targets", metavar="[NAME|FILE.xlsx]...", nargs=-1)
 @click.option(
     "--engine",
-    type=click.Choice(["ironcalc", "libreoffice"]),
+    type=click.Choice(["ironcalc", "libreoffice", "gnumeric"]),
     default="ironcalc",
     show_default=True,
     help="Who recalculates.",
