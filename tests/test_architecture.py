@@ -20,7 +20,7 @@ from workbook.scenario import ENTRY_POINTS
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
     "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py"},
-    "openpyxl": {"workbook/reader.py"},
+    "openpyxl": {"workbook/reader.py", "workbook/proof/tree.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
 }
@@ -78,10 +78,26 @@ def test_scenarios_neither_write_nor_recalculate() -> None:
         assert not set(imports(path)) & (OUTSIDE - {"workbook.guard"}), path
 
 
-def test_the_command_line_starts_without_what_takes_long() -> None:
-    script = "import sys, workbook.cli; print([m for m in ('numpy', 'pandas', 'xlsxwriter', 'ironcalc') if m in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+SLOW = ("pandas", "openpyxl", "ironcalc", "babel", "autograd", "rich")
+"""What takes long to import."""
+
+STARTED = {
+    "--version": (*SLOW, "numpy", "xlsxwriter"),
+    "--help": (*SLOW, "numpy", "xlsxwriter"),
+    "list": (*SLOW, "xlsxwriter"),
+    "build neuron --output {folder}": tuple({*SLOW} - {"ironcalc"}),
+    "check {folder}/neuron.xlsx": ("pandas", "babel", "autograd", "rich", "xlsxwriter"),
+}
+
+
+def test_a_command_imports_only_what_it_needs(tmp_path: Path) -> None:
+    script = "import sys, workbook.cli; code = workbook.cli.run(sys.argv[2:]); "
+    script += "print(code, [m for m in sys.argv[1].split() if m in sys.modules])"
+    for command, unneeded in STARTED.items():
+        arguments = command.format(folder=tmp_path).split()
+        started = [sys.executable, "-c", script, " ".join(unneeded), *arguments]
+        run = subprocess.run(started, capture_output=True, text=True, check=True)
+        assert run.stdout.splitlines()[-1] == "0 []", command
 
 
 @pytest.mark.parametrize("name", sorted(entry_points(group=ENTRY_POINTS).names))
