@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, steadied
+from scenarios.common.activations import ACTIVATIONS, Activation, steadied
 from scenarios.common.dense import Layer, given_layer, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
 from scenarios.network_examples import LARGEST_NUMBER
@@ -27,7 +27,7 @@ LONG_TABLE = 25
 
 
 def activation_of(name: str) -> Activation:
-    return WIDE_SIGMOID if name == "sigmoid" else steadied(ACTIVATIONS[name])
+    return steadied(ACTIVATIONS[name])
 
 
 def layer_activation(spec: Spec, number: int) -> Activation:

@@ -96,7 +96,8 @@ class Sheet(PlacedSheet, Adder):
     def sentence(self, id: str, template: str, row: int | None = None, **numbers: Operand) -> Block:
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
-        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
+        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
+        number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
         Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its
         news is wanted.
         """

@@ -415,7 +415,8 @@ class Page(Adder):
     def sentence(self, id: str, template: str, voice: Voice = Voice.PLAIN, **numbers: Operand) -> Block:
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
-        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
+        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
+        number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
         Each number is a reference to one cell.
         """
         return self._say(sentence_block(id, template, numbers), voice)

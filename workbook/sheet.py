@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbook.block import Between, Block, Counter, Formula, Headings, Place, Role, Value
+from workbook.block import Between, Block, Counter, Formula, Headings, OneOf, Place, Role, Value
 from workbook.chart import Chart
 from workbook.formula import (
     Direction,
@@ -26,13 +26,15 @@ from workbook.formula import (
     cell_name,
     equal,
     fixed,
+    fixed_as_typed,
     if_,
     joined,
     rounded,
+    rounded_as_shown,
     sqrt,
     squared_distance,
 )
-from workbook.text import fixed_text
+from workbook.text import fixed_text, text_as_typed
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -394,6 +396,12 @@ def shape_of(block: Block) -> str:
     return f"[{rows}×{columns}]"
 
 
+def _has_decimals(block: Block) -> bool:
+    """Tell whether a reader may type a number with decimals into a block."""
+    whole = isinstance(block.valid, Between) and block.valid.whole
+    return block.role is Role.GIVEN and not whole and not isinstance(block.valid, OneOf)
+
+
 def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
     """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
     parts: list[Expr | str] = []
@@ -410,12 +418,15 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             parts.append(ref)
             shown += str(value)
             continue
-        digits = int((spec or "4").rstrip("p"))
-        text = fixed_text(float(value), digits)
-        number = fixed(ref, digits)
-        if (spec or "").endswith("p"):
-            number = if_(ref < 0, joined("(", number, ")"), number)
-            text = f"({text})" if value < 0 else text
+        form = spec or "4"
+        digits = int(form.rstrip("tp"))
+        if "t" in form or _has_decimals(ref.block):
+            text, number, rounding = text_as_typed(float(value), digits), fixed_as_typed(ref, digits), rounded(ref, 9)
+        else:
+            text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
+        if form.endswith("p"):  # by the number that is shown: (0.0000) would be none
+            number = if_(rounding < 0, joined("(", number, ")"), number)
+            text = f"({text})" if text.startswith("-") else text
         parts.append(number)
         shown += text
     return parts, shown
