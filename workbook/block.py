@@ -125,6 +125,10 @@ class Place:
     counter_column: int | None = None
 
 
+TYPED_DECIMALS = 4
+"""A number with more decimals was not typed by a person, and is not shown with all of them."""
+
+
 def usual_format(role: Role, value: Value) -> str:
     """Return the number format that follows from what a block is for and how large its values are.
 
@@ -132,7 +136,7 @@ def usual_format(role: Role, value: Value) -> str:
     """
     if value.dtype.kind != "f":
         return "@"
-    if role is Role.GIVEN:
+    if role is Role.GIVEN and np.array_equal(np.round(value, TYPED_DECIMALS), value):
         return "General"
     largest = float(np.abs(value).max())
     if largest >= 1000:

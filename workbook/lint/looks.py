@@ -57,7 +57,7 @@ MERGED = rule(
 
 @every_cell(FORMAT)
 def number_format(cell: Cell, _page: Page) -> str | None:
-    if cell.kind == "n" and cell.look.number_format.lower() == "general":
+    if cell.kind == "n" and cell.look.is_locked and cell.look.number_format.lower() == "general":
         return f"{cell.value} is shown in the format General"
     return None
 
