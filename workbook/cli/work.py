@@ -22,7 +22,8 @@ from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.engines import EngineError
 from workbook.files import replacing
-from workbook.guard import FileError, open_file
+from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
@@ -97,7 +98,8 @@ def check_scenario(job: Job) -> Outcome:
 def check_file(job: Job) -> Outcome:
     """Prove a file."""
     assert job.target is not None
-    return _outcome(job, prove(job.target, engine=job.engine))
+    with memory_limited(job.target):
+        return _outcome(job, prove(job.target, engine=job.engine))
 
 
 def lint_scenario(job: Job) -> Outcome:
@@ -116,7 +118,8 @@ def lint_file(job: Job) -> Outcome:
     from workbook.lint import lint
 
     assert job.target is not None
-    return Outcome(job, findings=tuple(lint(job.target)))
+    with memory_limited(job.target):
+        return Outcome(job, findings=tuple(lint(job.target)))
 
 
 def make(job: Job) -> Book:
@@ -246,8 +249,10 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             again: list[Outcome] = []
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
-        reason = f"{job.shown}: the process ended by itself; the workbook takes too much memory or more than {LONGEST_RECALCULATION} seconds"
-        return Outcome(job, error=EngineError(reason))
+        reason = (
+            f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {LONGEST_RECALCULATION} seconds"
+        )
+        return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself; {reason}"))
 
 
 @contextmanager
