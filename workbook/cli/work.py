@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 LONGEST_RECALCULATION = 120
 """Seconds of a processor that one file may take: a formula can ask for any number of additions."""
+SHORTEST_RECALCULATION, SECONDS_PER_MEGABYTE, SECONDS_TO_START = 8, 30, 20
+"""What a foreign file may take of them: so many, more for each megabyte that it has, and more for a program to start."""
 
 PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
@@ -249,9 +251,7 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             again: list[Outcome] = []
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
-        reason = (
-            f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {LONGEST_RECALCULATION} seconds"
-        )
+        reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {_seconds(job)} seconds"
         return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself; {reason}"))
 
 
@@ -297,7 +297,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _attempt_in_process(work: Work, job: Job) -> Outcome:
     global _busy  # noqa: PLW0603 - the signal handler has no other way to know
     _busy = True
-    _limit_time()
+    _limit_time(_seconds(job) if work in (check_file, lint_file) else LONGEST_RECALCULATION)
     try:
         return attempt(work, job)
     except KeyboardInterrupt:
@@ -306,11 +306,21 @@ def _attempt_in_process(work: Work, job: Job) -> Outcome:
         _busy = False
 
 
-def _limit_time() -> None:
-    """End this process if the job at hand takes too long; the parent says so."""
+def _seconds(job: Job) -> int:
+    """Return how long a foreign file may take: a small one that takes long has been made to."""
+    try:
+        size = job.target.stat().st_size if job.target else 0
+    except OSError:
+        size = 0
+    start = 0 if job.engine == "ironcalc" else SECONDS_TO_START
+    return min(start + SHORTEST_RECALCULATION + SECONDS_PER_MEGABYTE * size // MEGABYTE, LONGEST_RECALCULATION)
+
+
+def _limit_time(seconds: int) -> None:
+    """End this process if the job at hand takes longer; the parent says so."""
     if resource is not None:
         _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        most = int(time.process_time()) + LONGEST_RECALCULATION
+        most = int(time.process_time()) + seconds
         resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 

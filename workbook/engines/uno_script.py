@@ -34,6 +34,7 @@ from com.sun.star.beans import PropertyValue
 
 START_LIMIT = 60.0  # seconds until LibreOffice must listen
 MOST_MEMORY = 1 << 30  # bytes of data; our largest workbook takes a third of it
+LAST_BREATH = 1.0  # seconds in which it is seen whether an error was its end
 STOP_LIMIT = 5.0  # seconds that it has to leave of its own accord
 BAND = 50_000  # about so many cells are fetched by one call
 
@@ -237,9 +238,12 @@ def answer(office: Office, line: str) -> dict[str, Any]:
     except RefusedError as refusal:
         return {"error": str(refusal)}
     except Exception as error:  # UNO raises classes of its own, made at run time
-        if office.process.poll() is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            office.process.wait(LAST_BREATH)
             raise
-        return {"error": " ".join(f"{type(error).__name__}: {error}".split())}
+        if "bad_alloc" in str(error):
+            return {"error": f"LibreOffice would need more than {MOST_MEMORY >> 20} MB of memory for it"}
+        return {"error": "LibreOffice gave up on it ({})".format(" ".join(f"{type(error).__name__}: {error}".split()))}
 
 
 def say(message: dict[str, Any]) -> None:
