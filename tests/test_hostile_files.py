@@ -213,7 +213,6 @@ def test_a_hostile_file_is_refused_in_one_line(attack: str, path: Path) -> None:
             assert_refused(done, hostile.says)
         else:
             assert "Traceback" not in done.err and done.err.count("\n") == (done.code == 2), done
-            assert done.processor < SECONDS * patience(), done
 
 
 def special(folder: Path) -> dict[str, tuple[Path, str]]:
