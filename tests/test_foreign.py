@@ -232,7 +232,7 @@ def office(monkeypatch: pytest.MonkeyPatch, network: bool, proxy: bool) -> Itera
         pytest.skip(reason)
     with monkeypatch.context() as patch:
         libreoffice._shared.close()
-        libreoffice._without_network.cache_clear()
+        libreoffice.without_network.cache_clear()
         if network:
             patch.setattr(libreoffice, "NO_NETWORK", ())
         if not proxy:
@@ -242,7 +242,7 @@ def office(monkeypatch: pytest.MonkeyPatch, network: bool, proxy: bool) -> Itera
             yield
         finally:
             libreoffice._shared.close()
-            libreoffice._without_network.cache_clear()
+            libreoffice.without_network.cache_clear()
 
 
 def sending(path: Path, port: int) -> Path:
@@ -263,7 +263,7 @@ def test_nothing_is_heard_of_a_file_that_sends(
 ) -> None:
     path = sending(tmp_path / "sending.xlsx", listener.server_port)
     taken_away, proxied = (False, False), (True, True)
-    for has_network, has_proxy in (taken_away, proxied) if libreoffice._without_network() else (proxied,):
+    for has_network, has_proxy in (taken_away, proxied) if libreoffice.without_network() else (proxied,):
         with office(monkeypatch, has_network, has_proxy):  # each by itself is enough
             libreoffice.recalculate(path, {})
         assert listener.heard == []

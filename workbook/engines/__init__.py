@@ -2,15 +2,15 @@
 
 An engine loads an .xlsx file, may type other numbers into its input cells, calculates every formula
 from scratch (the cached values in the file are ignored) and hands back what is in the cells.
-The two engines know nothing of this project and nothing of each other.
+The three engines know nothing of this project and nothing of each other.
 
-Both speak the same language:
+All speak the same language:
 
 * A number is a ``float`` with all its digits.
 * An error is an `ErrorValue`, spelled as the engine spells it (LibreOffice has some of its own,
   such as ``Err:502`` where Excel says ``#NUM!``). A text that merely looks like one is a ``str``.
-* A truth value is a ``bool`` where the engine knows one: IronCalc does. LibreOffice holds TRUE as
-  the number 1 and gives 1.0. As ``True == 1.0`` in Python, the two compare as equal.
+* A truth value is a ``bool`` where the engine knows one: IronCalc and Gnumeric do. LibreOffice holds
+  TRUE as the number 1 and gives 1.0. As ``True == 1.0`` in Python, they compare as equal.
 * A formula that gives the empty text is there, as ``""``; a cell without content is absent.
 """
 
@@ -19,8 +19,10 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from numbers import Real
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,7 @@ __all__ = ["ENGINES", "Cells", "EngineError", "ErrorValue", "HeldCells", "Sheets
 Value = float | str | bool
 Edits = Mapping[tuple[str, int, int], float | str]
 
-ENGINES = ("ironcalc", "libreoffice")
+ENGINES = ("ironcalc", "libreoffice", "gnumeric")
 
 
 class ErrorValue(str):
@@ -133,14 +135,8 @@ def recalculate(path: Path, engine: str = "ironcalc", edits: Edits | None = None
     _check_name(engine)
     if not path.is_file():
         raise EngineError(f"{path}: no such file")
-    # Imported here so that a missing engine only matters to those who ask for it.
-    if engine == "ironcalc":
-        from workbook.engines import ironcalc
-
-        return ironcalc.recalculate(path, typed)
-    from workbook.engines import libreoffice
-
-    return libreoffice.recalculate(path, typed)
+    found: Sheets = _module(engine).recalculate(path, typed)
+    return found
 
 
 def available(engine: str) -> str | None:
@@ -152,13 +148,13 @@ def available(engine: str) -> str | None:
         If there is no engine of this name.
     """
     _check_name(engine)
-    if engine == "ironcalc":
-        from workbook.engines import ironcalc
+    reason: str | None = _module(engine).available()
+    return reason
 
-        return ironcalc.available()
-    from workbook.engines import libreoffice
 
-    return libreoffice.available()
+def _module(engine: str) -> ModuleType:
+    """Return the module of an engine; imported here so that a missing one only matters to those who ask for it."""
+    return import_module(f"workbook.engines.{engine}")
 
 
 def _check_name(engine: str) -> None:

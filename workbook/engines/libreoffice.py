@@ -90,7 +90,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
         If LibreOffice or its Python module is missing, does not start or takes longer than
         TIME_LIMIT, or refuses the file or an edit.
     """
-    _check_file(path)
+    check_file(path)
     with _shared.lock:
         office = _shared.office()
         # A copy, because LibreOffice leaves a lock file beside what it opens.
@@ -112,7 +112,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
     return _sheets(reply["sheets"])
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Raise EngineError unless the file is a zip archive of well-formed XML.
 
     LibreOffice takes an empty file for an empty workbook, and of a broken sheet it shows the part
@@ -154,7 +154,7 @@ class _Office:
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
         self._helper = subprocess.Popen(
-            [*_without_network(), python, str(SCRIPT), soffice, str(self.home)],
+            [*without_network(), python, str(SCRIPT), soffice, str(self.home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -296,7 +296,7 @@ def _usual_places() -> list[Path]:
 
 
 @cache
-def _without_network() -> list[str]:
+def without_network() -> list[str]:
     """Return how a program is started without a network on this machine; nothing where that cannot be done."""
     return next((start for start in NO_NETWORK if _runs([*start, "true"])), [])
 
