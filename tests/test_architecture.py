@@ -19,7 +19,7 @@ from workbook.scenario import ENTRY_POINTS, find_scenario
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
     "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py"},
-    "openpyxl": {"workbook/reader.py"},
+    "openpyxl": {"workbook/reader.py", "workbook/proof/tree.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
 }

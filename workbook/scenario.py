@@ -85,7 +85,8 @@ class Scenario(ABC):
     """One worked example.
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
-    override `read_data`. Texts are marked with ``N_`` and translated when a book is made.
+    override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
+    longest, are begun first where all are made.
     """
 
     name: ClassVar[str]
@@ -96,6 +97,7 @@ class Scenario(ABC):
     data_columns: ClassVar[str] = ""
     locale: ClassVar[Path]
     order: ClassVar[int] = 100
+    large: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:

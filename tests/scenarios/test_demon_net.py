@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
@@ -168,6 +169,88 @@ def test_initial_weights_from_json_and_csv_are_the_same(tmp_path: Path) -> None:
             np.testing.assert_array_equal(b, expected_b)
 
 
+NUMBERS = [[0.5, -1.25, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -6.5]] * 3 + [[4, 0.5, 4, -6]] * 2
+
+
+def weights_csv(mark: str, decimal: str = ".", heading: str = "", *, padded: bool = False) -> str:
+    """Return weights as a spreadsheet saves them."""
+    rows = [[str(number).replace(".", decimal) for number in row] for row in NUMBERS]
+    if padded:
+        rows = [row + [""] * (13 - len(row)) for row in rows]
+    return heading + "\n".join(mark.join(row) for row in rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        weights_csv(","),
+        weights_csv(";"),
+        weights_csv(";", ","),
+        weights_csv("\t", ","),
+        weights_csv(";", ",", padded=True),
+        weights_csv(",", padded=True),
+        weights_csv(",", heading="w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11,w12,b\n"),
+        weights_csv(";", ",", "Gewicht;Größe\n", padded=True),
+        "sep=;\n" + weights_csv(";", ","),
+    ],
+)
+def test_weights_are_read_as_data_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "weights.csv"
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        path.write_bytes(text.encode(encoding))
+        (W1, b1), (W2, b2) = read_weights(path)
+        assert np.column_stack([W1, b1]).tolist() + np.column_stack([W2, b2]).tolist() == NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            weights_csv(",").replace("-6.5", "-65", 1),
+            'row 1, column 13: "-65" is out of bounds; give a number from -50 to 50',
+        ),
+        (
+            weights_csv(",", heading="a,b\n").replace("4,0.5,4,-6\n", "4,0.5,4\n", 1),
+            "row 5: 3 numbers, but an output demon has 3 weights",
+        ),
+        ("\n".join(weights_csv(",").splitlines()[:4]), "4 rows of numbers; give 5, one for each demon"),
+        (weights_csv(",").replace("0.5", "", 1), "row 1, column 1: the cell is empty"),
+        (weights_csv(";", ",").replace("-6,5", "-6.500,5", 1), "row 1, column 13.*thousands"),
+    ],
+)
+def test_what_is_wrong_with_weights_is_said_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "weights.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        read_weights(path)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"W1": [[1e999]]}', '{"W1": ' + "9" * 400 + "}", "[" * 90_000, "[1, 2]", '{"W1": {}}', "null", "{"]
+)
+def test_bad_json_gets_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "weights.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"weights\.json") as error:
+        read_weights(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_run_from_a_file_does_not_call_its_start_random(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(weights_csv(","))
+
+    def said(**settings: Any) -> str:
+        book = SCENARIO.make(settings={"epochs": 10, **settings})
+        texts = [label.text for sheet in book.sheets if sheet.name == "Learning" for label in sheet.labels]
+        charts = [placed.chart.alt for sheet in book.sheets for placed in sheet.charts]
+        return "\n".join([*texts, *charts])
+
+    assert "random" not in said(weights=str(path))
+    assert "Epoch 0 is the start, with the weights of the file mine.csv." in said(weights=str(path))
+    assert "Epoch 0 is the random start." in said()
+
+
 @pytest.mark.parametrize("text", ["", "1,2,3", "x,y", '{"W1": 3}', "1," * 12 + "nan", "1_0," * 12 + "1"])
 def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "weights.csv"
@@ -181,7 +264,12 @@ def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
 def test_weights_are_read_from_ordinary_files_only(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"1," * 2_000_000)
-    refusals = {"pipe": "device or a pipe", "large": "larger than 1 MB", "none": "no such file", ".": "a folder"}
+    refusals = {
+        "pipe": "device or a pipe",
+        "large": "row 1 is longer than 100,000",
+        "none": "no such file",
+        ".": "a folder",
+    }
     for name, refusal in {**refusals, "/dev/zero": "device or a pipe"}.items():
         with pytest.raises(UsageError, match=refusal):
             read_weights(tmp_path / name)

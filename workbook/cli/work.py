@@ -52,6 +52,7 @@ class Job:
     target: Path | None = None
     engine: str = "ironcalc"
     force: bool = False
+    large: bool = False
 
     @property
     def shown(self) -> str:
@@ -243,17 +244,14 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
 
 
 def _longest_first(jobs: Sequence[Job]) -> list[int]:
-    """Return the jobs' numbers so that no long one is left to the end: by the size of their files, else the last first.
+    """Return the jobs' numbers, those before the others that take long, so that none of them is left to the end."""
 
-    Examples come in the order in which they are read, from a neuron to a network that reads handwriting.
-    """
-
-    def size(n: int) -> int:
+    def size(job: Job) -> int:
         with suppress(OSError, ValueError):  # no target, none yet, or no possible name
-            return os.path.getsize(jobs[n].target or "")
+            return os.path.getsize(job.target or "")
         return 0
 
-    return sorted(range(len(jobs)), key=lambda n: (size(n), n), reverse=True)
+    return sorted(range(len(jobs)), key=lambda n: (jobs[n].large, size(jobs[n])), reverse=True)
 
 
 def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
