@@ -40,7 +40,7 @@ Source: Microsoft, "Excel specifications and limits"; lengths count UTF-16 units
 """
 
 LONGEST_SPELLED_SUM = 12
-"""A product of a row with a column is written out term by term up to this many terms."""
+"""A product of a row with a column is written out term by term up to this many terms, and so is a power."""
 
 
 LONGEST_PICKED_SUM = 4
@@ -115,9 +115,9 @@ class Arithmetic(ABC):
         return Binary("/", as_expr(other), self.as_operand())
 
     def __pow__(self, other: Operand) -> Expr:
-        """Return a power; a square is a product, for LibreOffice's 1E-200^2 is an error where 1E-200*1E-200 is 0."""
+        """Return a power; of a whole number it is a product: LibreOffice's 1E-200^2 is an error, 1E-200*1E-200 is 0."""
         base = self.as_operand()
-        if type(other) is int and other in (2, 3, 4) and _is_short(base):
+        if type(other) is int and 2 <= other <= LONGEST_SPELLED_SUM and _is_short(base):
             return reduce(lambda product, factor: Binary("*", product, factor), [base] * other)
         if type(other) is int and other == 2:
             return call("SUMSQ", base)
