@@ -397,6 +397,8 @@ def pick(table: Operand, *position: Operand) -> Expr:
     ref = as_expr(table)
     if isinstance(ref, Ref) and all(ref.extent(axis) == 1 for axis in range(len(ref.keys))):
         return ref
+    if isinstance(ref, Ref) and len(position) == 1 and _lies(ref) == (Direction.RIGHT,):
+        return call("INDEX", table, 1, *position)  # of a row, Gnumeric wants both numbers
     return call("INDEX", table, *position)
 
 
