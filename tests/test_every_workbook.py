@@ -43,6 +43,6 @@ def test_a_reader_is_led_from_step_to_step(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "digits"])
 def test_no_formula_takes_a_whole_row_by_index(name: str) -> None:
     """INDEX(table, n, 0) is an error in Gnumeric; digits alone keeps it, whose tables are too large to be masked."""
-    book: Book = find_scenario(name).make()
+    book = made_once(name)
     formulas = [template.at(0, 0) for block in book.blocks() for _rows, template in block.patterns]
     assert not [text for text in formulas if re.search(r"INDEX\([^()]*,0[,)]", text)]
