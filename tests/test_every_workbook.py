@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books import made_once, written_once
+from tests.books import by_size, made_once, written_once
 from workbook.check import prove
 from workbook.scenario import scenarios
 from workbook.sheet import HOLDS
 from workbook.text import LANGUAGES
-
-NAMES = list(scenarios())
-
 
 NOT_IN_GNUMERIC = {
     "activations": "a difference quotient divides rounding errors, which the tolerance does not know",
@@ -23,7 +20,7 @@ NOT_IN_GNUMERIC = {
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", by_size())
 def test_every_cell_holds(name: str, lang: str, engine: str, request: pytest.FixtureRequest) -> None:
     if engine == "gnumeric" and name in NOT_IN_GNUMERIC:
         request.applymarker(pytest.mark.xfail(reason=NOT_IN_GNUMERIC[name]))
@@ -33,7 +30,7 @@ def test_every_cell_holds(name: str, lang: str, engine: str, request: pytest.Fix
     assert proof.cells == sum(block.value.size for block in book.blocks() if block.patterns)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", scenarios())
 def test_a_reader_is_led_from_step_to_step(name: str) -> None:
     book = made_once(name)
     assert [sheet.name for sheet in book.sheets][:: len(book.sheets) - 1] == ["Start", "Checks"]
