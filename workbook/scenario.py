@@ -148,10 +148,15 @@ class Scenario(ABC):
         return known[key]
 
     def make(
-        self, lang: str = DEFAULT_LANGUAGE, settings: Mapping[str, Setting] | None = None, data: Path | None = None
+        self,
+        lang: str = DEFAULT_LANGUAGE,
+        settings: Mapping[str, Setting] | None = None,
+        data: Path | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> Book:
         """Build the book in a language, with some settings replaced and, if given, data read from a file.
 
+        `given` replaces typed-in numbers by arrays of their shape, by the ids of their blocks.
         `settings` are those that were typed; what is left out has its default, which may depend on the data.
 
         Raises
@@ -166,7 +171,7 @@ class Scenario(ABC):
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
-            book = Book(self.name, _(self.title), _(self.article), _(self.summary))
+            book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
             self.build(book, values, read)
             return book.finish()
 
