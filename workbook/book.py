@@ -18,6 +18,8 @@ from workbook.text import N_, _, current_translator
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbook.recipe import Recipe
+
 LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORECASE)
 """Sheet names that a formula would have to quote: B5, and R1C1 in the other notation."""
 
@@ -47,6 +49,7 @@ class Book:
     first_change : what to change first, naming the sheet and the cell's meaning; "" says nothing
     checks : every check, in the order in which they were added
     printed_checks : the verdicts on figures that the article prints, and whether NumPy's number meets the figure
+    recipe : what it was made from, where a scenario made it
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
     sheets : in reading order; Start is the first, Checks the last
@@ -64,6 +67,7 @@ class Book:
         self.checks: list[Check] = []
         self.printed_checks: list[tuple[Block, bool]] = []
         self.first_change: str = ""
+        self.recipe: Recipe | None = None
         self._ids: dict[str, Block] = {}
         self.start = Sheet(self, "Start", title, landscape=False)
         self._checks_sheet = Sheet(self, "Checks", _("Checks: does every number hold?"), landscape=False)

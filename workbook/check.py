@@ -42,6 +42,7 @@ from workbook.signature import NAME_PREFIX, Built
 
 if TYPE_CHECKING:
     from workbook.book import Book
+    from workbook.reader import FileLedger
 
 RELATIVE = 1e-10
 INHERITED = 10.0
@@ -116,6 +117,7 @@ class Proof:
     failures : every cell that disagrees; first those that follow from no other (`Failure.is_root`)
     astray : what is wrong with the blocks as such: one that is gone, of another size, or named where it is not
     of_book : whether NumPy's values were compared, rather than those in the file
+    read : the cells of the file, where they were read
     """
 
     path: Path
@@ -124,6 +126,7 @@ class Proof:
     failures: list[Failure] = field(default_factory=list)
     astray: list[str] = field(default_factory=list)
     of_book: bool = False
+    read: FileLedger | None = None
 
     @property
     def holds(self) -> bool:
@@ -192,6 +195,7 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     path = Path(path)
     built: Mapping[str, Built] = {}
     astray: list[str] = []
+    read: FileLedger | None = None
     if book is not None:
         ledger = ledger_of(book)
     else:
@@ -209,6 +213,7 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     proof = compare(path, ledger, recalculate(path, engine), engine, built)
     proof.of_book = book is not None
     proof.astray = astray
+    proof.read = read
     return proof
 
 

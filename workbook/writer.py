@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.block import HIDDEN, Between, Block, OneOf, Role, Shading
@@ -26,7 +26,15 @@ from workbook.fit import chart_pixels, column_widths, row_heights
 from workbook.formula import Direction, Ref, cell_name, column_letters
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
-from workbook.signature import DIGEST_PROPERTY, LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
+from workbook.signature import (
+    DIGEST_PROPERTY,
+    LANGUAGE_PROPERTY,
+    NAME_PREFIX,
+    SCENARIO_PROPERTY,
+    Built,
+    blocks_told,
+    digest_of,
+)
 from workbook.text import _, language, utf16_length
 
 CREATED = datetime(2024, 1, 1)
@@ -83,7 +91,6 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self.blocks: list[tuple[Block, int]] = []
         self.typed_texts: dict[str, int] = {}
-        self.digest: _Digest | None = None
 
     def add_block(self, block: Block, look: Format) -> None:
         """Take a block whose cells have a look."""
@@ -159,10 +166,19 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
                 shown = escape(_clean(str(text)), quote=False)
                 yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
 
-    def _assemble_xml_file(self) -> None:
-        super()._assemble_xml_file()
-        if self.digest is not None:
-            self.digest.take(Path(self.fh.name))
+
+class _Packager(Packager):  # type: ignore[misc]
+    """Writes the parts; leaves a digest of them in a property, so that a later build can tell whether somebody edited them."""
+
+    def _write_custom_file(self) -> None:
+        written = {name: Path(file) for file, name, _is_binary in self.filenames}
+        self.workbook.set_custom_property(DIGEST_PROPERTY, digest_of(written, lambda name: written[name].open("rb")))
+        super()._write_custom_file()
+
+
+class _Workbook(xlsxwriter.Workbook):  # type: ignore[misc]
+    def _get_packager(self) -> Packager:
+        return _Packager()
 
 
 def _clean(text: str) -> str:
@@ -244,7 +260,7 @@ def packed(book: Book) -> bytes:
     # disk would make the library complain a second time when it is collected.
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder, language(book.language):
         buffer = io.BytesIO()
-        file = xlsxwriter.Workbook(buffer, {"tmpdir": folder})
+        file = _Workbook(buffer, {"tmpdir": folder})
         try:
             _fill(file, book)
             file.close()
@@ -263,13 +279,12 @@ def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
-    for name, text in blocks_told(map(_built, book.blocks())).items():
+    recipe = book.recipe.told() if book.recipe is not None else {}
+    for name, text in {**recipe, **blocks_told(map(_built, book.blocks()))}.items():
         file.set_custom_property(name, text)
     file.set_calc_mode("auto")
-    digest = _Digest(file, len(book.sheets))
     for sheet in book.sheets:
         page = file.add_worksheet(sheet.name, BlockWorksheet)
-        page.digest = digest
         _write_sheet(sheet, page, looks)
     for block in book.blocks():
         file.define_name(NAME_PREFIX + block.id, f"={_absolute(block.whole())}")
@@ -279,26 +294,6 @@ def _built(block: Block) -> Built:
     """Return what the file remembers of a block."""
     place = block.place
     return Built(block.id, place.sheet, place.rows, place.columns, bool(block.patterns))
-
-
-class _Digest:
-    """The digest of a file's sheets, stored in a property so that a later build can tell whether somebody edited them.
-
-    The library writes the properties after the sheets; the last sheet hands the digest over.
-    """
-
-    def __init__(self, file: xlsxwriter.Workbook, pages: int) -> None:
-        self.file = file
-        self.pages = pages
-        self.sum = hashlib.sha256()
-
-    def take(self, xml: Path) -> None:
-        """Add the part of the file that holds a sheet."""
-        with xml.open("rb") as file:
-            hashlib.file_digest(file, lambda: self.sum)
-        self.pages -= 1
-        if self.pages == 0:
-            self.file.set_custom_property(DIGEST_PROPERTY, self.sum.hexdigest())
 
 
 def _absolute(ref: Ref) -> str:
