@@ -82,6 +82,7 @@ class Circles(Scenario):
         "whole mini-batch at once; pick any of the epochs and see the region that the network has carved out by then."
     )
     order = 150
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("lr", 0.05, N_("learning rate α"), 0.0001, 1),

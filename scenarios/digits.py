@@ -121,6 +121,7 @@ class Digits(Scenario):
         "and the update of every single weight for one mini-batch, all of it formulas. The training before that was run by NumPy."
     )
     order = 160
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("net", NETS[0], N_("the network"), choices=NETS),

@@ -40,16 +40,16 @@ from scenarios.common.dense import (
 from scenarios.common.gradient_check import check_in_any_network
 from scenarios.common.network_map import network_map
 from scenarios.common.optimizers import Cells
+from scenarios.network_cross_entropy import output_of
+from scenarios.network_examples import RawData, read_examples
 from scenarios.network_given import LONG_TABLE, Given, activation_of, layer_activation
-from scenarios.network_output import Batch, output_of
+from scenarios.network_output import Batch, Complement, Extra
 from scenarios.network_record import Record, parameter_names
 from scenarios.network_run import parameters_of, places, tells_classes, train
 from scenarios.network_spec import (
     EXAMPLE,
     SOFTMAX,
-    RawData,
     Spec,
-    read_examples,
     read_spec,
     with_examples,
 )
@@ -134,7 +134,7 @@ class Passed:
     """A forward pass with its loss."""
 
     forward: Forward
-    extra: Block | None
+    extra: Extra
     cost: Block
 
 
@@ -403,7 +403,8 @@ class _Walkthrough:
     # -- Forward, Loss -----------------------------------------------------------------------------------
 
     def forward(self, sheet: Sheet, layers: Sequence[Layer], batch: Batch, suffix: str = "") -> Passed:
-        passed, extra = Forward([batch.X]), None
+        passed = Forward([batch.X])
+        extra: Extra = None
         for layer in layers:
             last = layer is layers[-1]
             g = self.output.activation if last else layer.activation
@@ -483,19 +484,21 @@ class _Walkthrough:
         )
         return replace(passed, cost=cost)
 
-    def loss_written(self, sheet: Sheet, A: Block, extra: Block | None, batch: Batch) -> None:
+    def loss_written(self, sheet: Sheet, A: Block, extra: Extra, batch: Batch) -> None:
         """Write out the loss of the first example."""
         before, term, after = WRITTEN_LOSSES[self.spec.loss]
+        if self.output.loss.outputs is not None:
+            after += " / {n:0}"
         shown = min(SHOWN_TERMS, A.shape[0])
         terms = [term.replace("#", str(j)) for j in range(shown)] + (["…"] if A.shape[0] > shown else [])
         numbers: dict[str, Operand] = {"C": self.cost_each[0], "n": self.given.outputs.whole()}
         for j in range(shown):
             numbers |= {f"a{j}": A[j, 0], f"y{j}": batch.Y[j, 0]}
-            if extra is not None:
-                numbers[f"r{j}"] = extra[j, 0]
+            if isinstance(extra, Complement):
+                numbers[f"r{j}"] = extra.rest[j, 0]
         sheet.sentence("written_C", f"C₁ = {before}{' + '.join(terms)}{after} = {{C:6}}", None, **numbers)
 
-    def cost(self, sheet: Sheet, A: Block, extra: Block | None, batch: Batch, suffix: str) -> Block:
+    def cost(self, sheet: Sheet, A: Block, extra: Extra, batch: Batch, suffix: str) -> Block:
         each = self.cost_each = self.output.cost_each(sheet, A, extra, batch, suffix)
         mean = self.spec.mean
         value = each.value.sum() / (batch.m.value if mean else 1)
@@ -777,7 +780,7 @@ class _Walkthrough:
             )
         check_in_any_network(
             sheet, layers, self.output.finish(layers[-1], batch), passed.forward, back, h, chosen,
-            batch.m if self.spec.mean else None, passed.cost, self.output.held,
+            batch.m if self.spec.mean else None, passed.cost,
         )  # fmt: skip
 
     def chosen_parameter(self, sheet: Sheet) -> tuple[Block, Block, Block]:

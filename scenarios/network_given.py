@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, steadied
+from scenarios.common.activations import ACTIVATIONS, Activation, steadied
 from scenarios.common.dense import Layer, given_layer, sup
-from scenarios.common.losses import LOSSES, Loss, averaged, mean_squared, summed
+from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
+from scenarios.network_examples import LARGEST_NUMBER
 from scenarios.network_run import initial
-from scenarios.network_spec import BINARY, CATEGORICAL, LARGEST_NUMBER, SOFTMAX, Spec
+from scenarios.network_spec import BINARY, CATEGORICAL, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
 from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total
 from workbook.sheet import Sheet
@@ -26,7 +27,7 @@ LONG_TABLE = 25
 
 
 def activation_of(name: str) -> Activation:
-    return WIDE_SIGMOID if name == "sigmoid" else steadied(ACTIVATIONS[name])
+    return steadied(ACTIVATIONS[name])
 
 
 def layer_activation(spec: Spec, number: int) -> Activation:
@@ -74,6 +75,14 @@ class Given:
             "Z[l] = W[l]·A[l−1] + b[l],   A[l] = g(Z[l])",
         )
         sheet.remark(_("Chosen by whoever wrote the file {file}.").format(file=Path(spec.source).name))
+        if spec.untyped:
+            sheet.remark(_("The file does not say, so here it is: {taken}.").format(taken=", ".join(spec.untyped)))
+        if len(spec.data.x) > spec.batch_size and any(key.startswith("training.batch") for key in spec.untyped):
+            sheet.remark(
+                _(
+                    "All {count} examples do not fit side by side on a sheet: {batch} are the most, so an epoch has several mini-batches."
+                ).format(count=len(spec.data.x), batch=spec.batch_size)
+            )
         if spec.title:
             sheet.text(spec.title)
         self.layer_table(sheet)
@@ -87,6 +96,14 @@ class Given:
         loss = self.chosen_loss(outputs)
         sheet.text(_("Loss: {name}").format(name=_(loss.title)))
         sheet.math(loss.math)
+        if spec.loss == BINARY and spec.sizes[-1] > 1:
+            sheet.text(
+                _("The loss of an example is the MEAN over its outputs.")
+                if spec.mean_outputs
+                else _(
+                    "The loss of an example is the SUM over its outputs; some programs, Keras among them, take their mean."
+                )
+            )
         sheet.text(
             _("The loss of a mini-batch is the MEAN over its examples, and so are the gradients.")
             if spec.mean
@@ -95,7 +112,10 @@ class Given:
         return outputs, loss
 
     def chosen_loss(self, outputs: Block) -> Loss:
-        loss = mean_squared(outputs) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
+        if self.spec.loss == BINARY:
+            loss = binary_cross_entropy(outputs, mean=self.spec.mean_outputs)
+        else:
+            loss = mean_squared(outputs) if self.spec.loss == "mean_squared" else LOSSES[self.spec.loss]
         return averaged(loss) if self.spec.mean else summed(loss)
 
     def layer_table(self, sheet: Sheet) -> None:
@@ -210,6 +230,8 @@ class Given:
         )
         if data.source:
             sheet.remark(_("Read from the file {file}.").format(file=data.source))
+        if data.counted:
+            sheet.remark(_("The labels are whole numbers that count the classes from 0."))
         if data.classes and data.y.shape[1] == 1:
             for n, label in enumerate(data.classes):
                 sheet.text(_("y = {number}: {label}").format(number=n, label=label))

@@ -153,6 +153,7 @@ class Xor(Scenario):
         "iterations is a row of live formulas, and any of them opens up into its matrices beside the lines of code."
     )
     order = 140
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("lr", ARTICLE_RATE, N_("learning rate η"), 0, 5),

@@ -15,13 +15,13 @@ SHEET = "xl/worksheets/sheet2.xml"
 Attack = Callable[[Path], object]
 
 
-def with_part(name: str, contents: bytes) -> Attack:
-    """Replace or add a part."""
+def with_part(name: str, contents: bytes | Callable[[], bytes]) -> Attack:
+    """Replace or add a part; large contents are made only when the attack is."""
 
     def attack(path: Path) -> None:
         rewrite(path, lambda part, old: None if part == name else old)
         with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(name, contents)
+            archive.writestr(name, contents() if callable(contents) else contents)
 
     return attack
 
@@ -103,10 +103,20 @@ def only_part(name: str) -> Attack:
     return attack
 
 
-NOISE = random.Random(0)
-MANY_CELLS = b"".join(b"<c><v>%d</v></c>" % NOISE.randrange(10**6) for _ in range(1_000_001))
-MANY_FORMULAS = b"".join(b"<x:c ><x:f>%d</x:f></x:c>" % NOISE.randrange(10**6) for _ in range(1_000_001))
-MANY_COLUMNS = b"".join(b'<cols><col width="%d"/></cols>' % NOISE.randrange(10**9) for _ in range(140_000))
+def many(xml: bytes, count: int) -> bytes:
+    """Repeat an element with another number in each, so that it does not shrink to nothing when it is packed."""
+    draw = random.Random(0).randrange
+    return b"".join(xml % draw(10**6) for _ in range(count))
+
+
+def with_many(xml: bytes, count: int) -> Attack:
+    """Put very many of an element into the row of a sheet."""
+    return with_part(SHEET, lambda: sheet_of(b"<row>" + many(xml, count) + b"</row>"))
+
+
+def endless_head() -> bytes:
+    return b"<worksheet>" + many(b'<cols><col width="%d"/></cols>', 140_000) + b"</worksheet>"
+
 
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -120,7 +130,7 @@ EXTERNAL = (
 )
 
 ATTACKS: dict[str, tuple[Attack, str]] = {
-    "a bomb": (with_part(SHEET, sheet_of(b"<row/>" * 30_000_000)), "of air|larger|more than"),
+    "a bomb": (with_part(SHEET, lambda: sheet_of(b"<row/>" * 30_000_000)), "of air|larger|more than"),
     "a bomb below the limit of one part": (with_part("xl/media/a.bin", b"\0" * 20_000_000), "of air"),
     "a lie about the size": (lie_about_size, "damaged"),
     "very many parts": (add_parts(3_000), "2000 parts"),
@@ -137,16 +147,10 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     ),
     "external links": (with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), "other files"),
     "an external picture": (with_part("xl/worksheets/_rels/sheet9.xml.rels", EXTERNAL), "other files"),
-    "too many cells": (with_part(SHEET, sheet_of(b"<row>" + MANY_CELLS + b"</row>")), "cells"),
-    "too many formulas": (
-        with_part(SHEET, sheet_of(b"<row>" + MANY_FORMULAS + b"</row>")),
-        "cells",
-    ),
+    "too many cells": (with_many(b"<c><v>%d</v></c>", 1_000_001), "cells"),
+    "too many formulas": (with_many(b"<x:c ><x:f>%d</x:f></x:c>", 1_000_001), "cells"),
     "very deep XML": (with_part(SHEET, sheet_of(b"<a>" * 200_000)), "more than a workbook"),
-    "a head without end": (
-        with_part(SHEET, b"<worksheet>" + MANY_COLUMNS + b"</worksheet>"),
-        "more than a sheet",
-    ),
+    "a head without end": (with_part(SHEET, endless_head), "more than a sheet"),
     "damaged bytes": (flip_bytes_of_a_part, "damaged"),
     "half a file": (cut_short, "damaged"),
     "a tag not closed": (replacing_in(SHEET, b"</sheetData>", b""), "damaged"),

@@ -14,19 +14,28 @@ import pytest
 
 import scenarios
 import workbook
-from workbook.scenario import ENTRY_POINTS, find_scenario
+from tests.books import made_once
+from workbook.scenario import ENTRY_POINTS
 
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
-    "xlsxwriter": {"workbook/writer.py"},
-    "openpyxl": {"workbook/reader.py"},
+    "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py"},
+    "openpyxl": {"workbook/reader.py", "workbook/proof/tree.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
 }
 ENGINE_CORE = ("formula", "block", "sheet", "book", "chart", "text", "scenario")
 """What a scenario is made of; none of it reads or writes files, or knows an engine."""
 
-OUTSIDE = {"workbook.writer", "workbook.reader", "workbook.check", "workbook.cli", "workbook.engines", "workbook.guard"}
+OUTSIDE = {
+    "workbook.writer",
+    "workbook.worksheet",
+    "workbook.reader",
+    "workbook.check",
+    "workbook.cli",
+    "workbook.engines",
+    "workbook.guard",
+}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -69,15 +78,31 @@ def test_scenarios_neither_write_nor_recalculate() -> None:
         assert not set(imports(path)) & (OUTSIDE - {"workbook.guard"}), path
 
 
-def test_the_command_line_starts_without_what_takes_long() -> None:
-    script = "import sys, workbook.cli; print([m for m in ('numpy', 'pandas', 'xlsxwriter', 'ironcalc') if m in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+SLOW = ("pandas", "openpyxl", "ironcalc", "babel", "autograd", "rich")
+"""What takes long to import."""
+
+STARTED = {
+    "--version": (*SLOW, "numpy", "xlsxwriter"),
+    "--help": (*SLOW, "numpy", "xlsxwriter"),
+    "list": (*SLOW, "xlsxwriter"),
+    "build neuron --output {folder}": tuple({*SLOW} - {"ironcalc"}),
+    "check {folder}/neuron.xlsx": ("pandas", "babel", "autograd", "rich", "xlsxwriter"),
+}
+
+
+def test_a_command_imports_only_what_it_needs(tmp_path: Path) -> None:
+    script = "import sys, workbook.cli; code = workbook.cli.run(sys.argv[2:]); "
+    script += "print(code, [m for m in sys.argv[1].split() if m in sys.modules])"
+    for command, unneeded in STARTED.items():
+        arguments = command.format(folder=tmp_path).split()
+        started = [sys.executable, "-c", script, " ".join(unneeded), *arguments]
+        run = subprocess.run(started, capture_output=True, text=True, check=True)
+        assert run.stdout.splitlines()[-1] == "0 []", command
 
 
 @pytest.mark.parametrize("name", sorted(entry_points(group=ENTRY_POINTS).names))
 def test_every_block_has_a_name_that_is_safe_in_any_spreadsheet(name: str) -> None:
-    ids = [block.id for block in find_scenario(name).make().blocks()]
+    ids = [block.id for block in made_once(name).blocks()]
     assert len({id.lower() for id in ids}) == len(ids)
     for id in ids:
         assert re.fullmatch(r"[A-Za-z0-9_]{1,200}", id), id

@@ -109,9 +109,18 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
     a = page.given()
-    assert page.formula(lambda: -(a**2)) == "-($D$4^2)"
-    assert page.formula(lambda: (-a) ** 2) == "(-$D$4)^2"
-    assert page.formula(lambda: 0 - a**2) == "0-$D$4^2"
+    assert page.formula(lambda: -(a**5)) == "-($D$4^5)"
+    assert page.formula(lambda: (-a) ** 5) == "(-$D$4)^5"
+    assert page.formula(lambda: 0 - a**5) == "0-$D$4^5"
+
+
+def test_a_square_is_a_product(page: Page) -> None:
+    """LibreOffice takes 1E-200^2 for an error, and 1E-200*1E-200 for 0, as every program does."""
+    a, b = page.given(), page.given()
+    assert page.formula(lambda: -(a**2)) == "-($D$4*$D$4)"
+    assert page.formula(lambda: b - a**3) == "$D$5-$D$4*$D$4*$D$4"
+    assert page.formula(lambda: b / (a - b) ** 2) == "$D$5/(($D$4-$D$5)*($D$4-$D$5))"
+    assert page.formula(lambda: 0.5 * (a * b + 1) ** 2) == "0.5*SUMSQ($D$4*$D$5+1)"
 
 
 def test_no_bracket_without_need(page: Page) -> None:

@@ -94,15 +94,20 @@ def long_sum(_n: int) -> str:
 
 
 def names(count: int) -> Attack:
-    xml = "".join(f'<definedName name="wb.n{n}">Inputs!$A$1:$J$900</definedName>' for n in range(count))
-    return replacing_in("xl/workbook.xml", b"</definedNames>", xml.encode() + b"</definedNames>")
+    def attack(path: Path) -> None:
+        xml = "".join(f'<definedName name="wb.n{n}">Inputs!$A$1:$J$900</definedName>' for n in range(count))
+        replacing_in("xl/workbook.xml", b"</definedNames>", xml.encode() + b"</definedNames>")(path)
+
+    return attack
 
 
 def areas(element: str, count: int) -> Attack:
-    refs = " ".join(f"A{n}:XFD{n}" for n in range(1, count))
-    return replacing_in(
-        "xl/worksheets/sheet2.xml", b"</sheetData>", f'</sheetData><{element} sqref="{refs}"/>'.encode()
-    )
+    def attack(path: Path) -> None:
+        refs = " ".join(f"A{n}:XFD{n}" for n in range(1, count))
+        areas_after = f'</sheetData><{element} sqref="{refs}"/>'.encode()
+        replacing_in("xl/worksheets/sheet2.xml", b"</sheetData>", areas_after)(path)
+
+    return attack
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -26,6 +27,7 @@ from workbook.files import replacing
 from workbook.formula import if_
 from workbook.reader import read_ledger, was_edited
 from workbook.scenario import scenarios
+from workbook.sheet import Style
 from workbook.signature import LONGEST_PROPERTY, Built, blocks_read, blocks_told
 from workbook.writer import CREATED, packed, write
 
@@ -285,6 +287,62 @@ def test_headings_count_and_formulas_may_read_them(tmp_path: Path) -> None:
     above = [page.cell(block.place.row, block.place.column + 1 + n) for n in range(3)]
     assert [cell.value for cell in above] == [5, 6, 7]
     assert {cell.number_format for cell in above} == {'"k="0'}
+
+
+# ---------------------------------------------------------------------------------------------- rows
+
+
+def test_blocks_that_begin_and_end_apart_stand_cell_by_cell_where_they_belong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside each other, beside headings and rows of a height of their own, longer than a chunk, wide and narrow."""
+    monkeypatch.setattr("workbook.worksheet.CHUNK", 256)
+    random = np.random.default_rng(2)
+    book = Book("rows", "t", "a", "s")
+    sheet = book.sheet("S", "S")
+    sheet.row_height = 20
+    sheet.row_heights[40] = 33.0
+    long = sheet.add(Block("long", Role.GIVEN, random.normal(size=1_000)), at=(5, 1))
+    steps = np.cumsum(long.value)
+    sheet.add(
+        Block("sum", Role.DERIVED, steps, first=lambda: long[0], formula=lambda t: book["sum"][t - 1] + long[t]),
+        at=(5, 4),
+    )
+    table = sheet.add(Block("table", Role.GIVEN, random.normal(size=(100, 12))), at=(30, 6))
+    sheet.add(Block("twice", Role.DERIVED, 2 * table.value, formula=lambda i, j: 2 * table[i, j]), at=(90, 20))
+    sign = np.where(table.value[:, 0] > 0, "50% & <up>", "down")
+    sheet.add(
+        Block("sign", Role.DERIVED, sign, formula=lambda i: if_(table[i, 0] > 0, "50% & <up>", "down")), at=(30, 2)
+    )
+    for row in (3, 7, 8, 9, 12, 400, 1_010):
+        sheet.label(row, 0, "n = ", Style.ROW, number=row)
+    for row in (6, 7, 31, 900, 1_011):
+        sheet.label(row, 3, f"word {row}", Style.LABEL)
+    path = tmp_path / "rows.xlsx"
+    write(book.finish(), path)
+    page = openpyxl.load_workbook(path)["S"]
+    cached = openpyxl.load_workbook(path, data_only=True)["S"]
+    for block in sheet.blocks:
+        for (row, column), value in np.ndenumerate(block.grid()):
+            at = block.place.row + row + 1, block.place.column + column + 1
+            assert cached.cell(*at).value == value
+            assert not block.patterns or page.cell(*at).value == f"={block.formula_at(row, column)}"
+    for label in sheet.labels:
+        assert page.cell(label.row + 1, label.column + 1).value == (
+            label.text if label.number is None else label.number
+        )
+    assert page.row_dimensions[41].height == 33.0
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet2.xml").decode()
+    rows = [(int(row), cells) for row, cells in re.findall(r'<row r="(\d+)"[^>]*>(.*?)</row>', xml)]
+    assert len(rows) > 1_000
+    assert [row for row, _cells in rows] == sorted({row for row, _cells in rows})
+    for row, cells in rows:
+        places = re.findall(r'<c r="([A-Z]+)(\d+)"', cells)
+        assert {int(n) for _letters, n in places} <= {row}
+        columns = [(len(letters), letters) for letters, _n in places]
+        assert columns == sorted(set(columns)), "each cell once, from left to right"
+    assert_proven(path)
 
 
 # ---------------------------------------------------------------------------------------------- trouble

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 
@@ -91,25 +92,31 @@ def _pixels(columns: range, widths: dict[int, float]) -> int:
 def _with_room_for_labels(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
     """Widen a column where a label would be cut off by what stands to its right."""
     widths = dict(widths)
-    for label in sheet.labels:
-        if label.style in RUNNING and label.text:
-            room = sum(widths.get(column, USUAL_WIDTH) for column in _free_columns(sheet, label))
-            need = _heading_width(label) + 1.0
-            if need > room:
-                widths[label.column] = widths.get(label.column, USUAL_WIDTH) + need - room
+    running = [label for label in sheet.labels if label.style in RUNNING and label.text]
+    taken = _taken_columns(sheet, {label.row for label in running})
+    for label in running:
+        right = bisect_right(taken[label.row], label.column)
+        # it can run on over very many columns where nothing stands to its right
+        end = taken[label.row][right] if right < len(taken[label.row]) else label.column + 100
+        room = sum(widths.get(column, USUAL_WIDTH) for column in range(label.column, end))
+        need = _heading_width(label) + 1.0
+        if need > room:
+            widths[label.column] = widths.get(label.column, USUAL_WIDTH) + need - room
     return widths
 
 
-def _free_columns(sheet: Sheet, label: Label) -> range:
-    """Return the columns over which a label can run on; very many where nothing stands to its right."""
-    right = [
-        other.column for other in sheet.labels if other.row == label.row and (other.text or other.number is not None)
-    ]
+def _taken_columns(sheet: Sheet, rows: set[int]) -> dict[int, list[int]]:
+    """Return for each of these rows the columns in which something begins, from left to right."""
+    taken: dict[int, list[int]] = {row: [] for row in rows}
+    for label in sheet.labels:
+        if label.row in rows and (label.text or label.number is not None):
+            taken[label.row].append(label.column)
+    in_order = sorted(rows)
     for block in sheet.blocks:
         place = block.place
-        if place.row <= label.row < place.row + place.rows:
-            right.append(place.column)
-    return range(label.column, min((column for column in right if column > label.column), default=label.column + 100))
+        for row in in_order[bisect_left(in_order, place.row) : bisect_left(in_order, place.row + place.rows)]:
+            taken[row].append(place.column)
+    return {row: sorted(columns) for row, columns in taken.items()}
 
 
 def _heading_width(label: Label) -> int:

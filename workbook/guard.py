@@ -10,6 +10,7 @@ import io
 import re
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ODD = re.compile(rb"<!--|<\?(?!xml\s)")
 _FRAME = re.compile(r"^(?:xl/(?:workbook|styles)|docprops/\w+|\[content_types\])\.xml$|\.rels$", re.IGNORECASE)
+_XML_STARTS = (b"<", b"\xff\xfe", b"\xfe\xff", b"\0<", b"\x4c\x6f\xa7\x94")  # the last is EBCDIC
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
@@ -202,12 +204,14 @@ class _Scan:
         self._since_tag = 0
         self._is_odd = False
         self._in_head = part.kind == "sheet"
+        self._is_xml = part.is_xml
 
     def take(self, chunk: bytes) -> None:
         if self.seen == 0:
+            self._is_xml = self._is_xml or looks_like_xml(chunk)
             self._check_start(chunk)
         self.seen += len(chunk)
-        if not self.part.is_xml:
+        if not self._is_xml:
             return
         # what straddles two chunks lies in the tail; what lies wholly in the tail has been counted
         text = self._tail + chunk
@@ -219,7 +223,7 @@ class _Scan:
     def _check_start(self, chunk: bytes) -> None:
         if chunk.startswith((b"PK\x03\x04", _OLE)):
             raise FileError(f"{self.path}: {_shown(self.part)} is a file within the file; remove it")
-        if not self.part.is_xml:
+        if not self._is_xml:
             return
         declared = _DECLARED.match(chunk[:300].removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].lower() if declared else b"utf-8"
@@ -253,6 +257,11 @@ class _Scan:
             raise FileError(f"{self.path}: {_shown(self.part)} holds a text without end; it is not opened")
         if first >= 0:
             self._since_tag = len(new) - new.rfind(b"<")
+
+
+def looks_like_xml(start: bytes) -> bool:
+    """Whether a part is XML by its first bytes: what it is called binds nobody who reads it."""
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_XML_STARTS)
 
 
 def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
@@ -310,6 +319,29 @@ def _check_relations(path: Path, part: _Part, text: bytes) -> None:
 
 
 def _shown(part: _Part) -> str:
-    """Return a part's name as it may be printed: a hostile one can hold anything."""
-    name = "".join(char if char.isprintable() else "?" for char in part.name)
+    return shown_name(part.name)
+
+
+def shown_name(name: str) -> str:
+    """Return a part's or a sheet's name as it may be printed: a hostile one can hold anything."""
+    name = printable(name)
     return name if len(name) <= 60 else name[:57] + "…"
+
+
+def printable(text: str) -> str:
+    """Return a text with every sign escaped that a terminal would obey rather than show, but for the end of a line.
+
+    So are those that turn the direction of writing, or are not seen: a name could pass for another.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if char == "\n" or _is_shown(char) else _escaped(char) for char in text)
+
+
+def _is_shown(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65_536 else f"\\U{code:08x}"

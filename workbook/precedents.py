@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook.formula import column_letters
 
@@ -31,54 +32,15 @@ class Area:
     right: int
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An area that a formula reads, and about which part of it: INDEX names a whole table, but takes a row of it."""
-
-    area: Area
-    share: float
-
-
-def readings(formula: str, sheet: str) -> list[Reading]:
-    """Return what a formula (without =) on a sheet refers to; names of areas are not resolved."""
+def areas_read(formula: str, sheet: str) -> list[Area]:
+    """Return the areas that a formula (without =) on a sheet refers to; names of areas are not resolved."""
     text = _STRING.sub('""', formula)
     found = []
     for match in _REFERENCE.finditer(text):
         if match.start() and _BEFORE.match(text[match.start() - 1]):
             continue
-        area = _area(match, sheet)
-        found.append(Reading(area, _share(area, text, match)))
+        found.append(_area(match, sheet))
     return found
-
-
-def areas_read(formula: str, sheet: str) -> list[Area]:
-    """Return the areas that a formula (without =) on a sheet refers to."""
-    return [reading.area for reading in readings(formula, sheet)]
-
-
-def _share(area: Area, text: str, match: re.Match[str]) -> float:
-    """Return about which part of an area counts: a row, a column or a cell of a table that INDEX picks from."""
-    if not text.endswith("INDEX(", 0, match.start()):
-        return 1.0
-    _table, *position = _arguments(text, match.start())
-    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
-    if len(position) == 2 and "0" in position:
-        return 1 / columns if position[0] == "0" else 1 / rows
-    return 1 / (rows * columns)
-
-
-def _arguments(text: str, start: int) -> list[str]:
-    """Return the arguments of a call from the first one's start to the bracket that closes it."""
-    arguments, depth = [""], 0
-    for char in text[start:]:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            break
-        if char == "," and depth == 0:
-            arguments.append("")
-        else:
-            arguments[-1] += char
-    return arguments
 
 
 def _area(match: re.Match[str], home: str) -> Area:
@@ -86,9 +48,9 @@ def _area(match: re.Match[str], home: str) -> Area:
     sheet = home if part["sheet"] is None else _unquoted(part["sheet"])
     if part["c1"]:
         rows = [int(part["r1"]) - 1, int(part["r2"] or part["r1"]) - 1]
-        columns = [_column(part["c1"]), _column(part["c2"] or part["c1"])]
+        columns = [column_number(part["c1"]), column_number(part["c2"] or part["c1"])]
     elif part["wc1"]:
-        rows, columns = [0, LAST_ROW], [_column(part["wc1"]), _column(part["wc2"])]
+        rows, columns = [0, LAST_ROW], [column_number(part["wc1"]), column_number(part["wc2"])]
     else:
         rows, columns = [int(part["wr1"]) - 1, int(part["wr2"]) - 1], [0, LAST_COLUMN]
     return Area(sheet, min(rows), min(columns), max(rows), max(columns))
@@ -98,7 +60,9 @@ def _unquoted(name: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-def _column(letters: str) -> int:
+@lru_cache(maxsize=20_000)
+def column_number(letters: str) -> int:
+    """Return a column's number, from 0, from its letters."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
@@ -123,10 +87,10 @@ def _moved(match: re.Match[str], rows: int, columns: int) -> str:
     pinned_column, letters, pinned_row, number = match.group(1, 2, 3, 4)
     if letters is None:  # a whole column, as in A:A
         pin, letters = match.group(5, 6) if match[6] else match.group(7, 8)
-        column = _column(letters) + (0 if pin else columns)
+        column = column_number(letters) + (0 if pin else columns)
         return f"{pin}{column_letters(column)}" if 0 <= column <= LAST_COLUMN else "#REF!"
     row = int(number) - 1 + (0 if pinned_row else rows)
-    column = _column(letters) + (0 if pinned_column else columns)
+    column = column_number(letters) + (0 if pinned_column else columns)
     if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
         return "#REF!"
     return f"{pinned_column}{column_letters(column)}{pinned_row}{row + 1}"

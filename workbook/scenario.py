@@ -91,7 +91,8 @@ class Scenario(ABC):
     """One worked example.
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
-    override `read_data`. Texts are marked with ``N_`` and translated when a book is made.
+    override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
+    longest, are begun first where all are made.
     """
 
     name: ClassVar[str]
@@ -102,6 +103,7 @@ class Scenario(ABC):
     data_columns: ClassVar[str] = ""
     locale: ClassVar[Path]
     order: ClassVar[int] = 100
+    large: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
@@ -129,9 +131,23 @@ class Scenario(ABC):
         UsageError
             For a key that the scenario does not have, or a value out of bounds.
         """
-        return {**self._defaults(), **{key: self._parameter(key).parse(text) for key, text in (typed or {}).items()}}
+        return {**self.defaults(), **self.typed(typed)}
 
-    def _defaults(self) -> dict[str, Setting]:
+    def typed(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
+        """Return the values of the parameters that were typed, and of no others.
+
+        Raises
+        ------
+        UsageError
+            For a key that the scenario does not have, or a value out of bounds.
+        """
+        return {key: self._parameter(key).parse(text) for key, text in (typed or {}).items()}
+
+    def defaults(self, data: Any = None) -> dict[str, Setting]:
+        """Return what holds where nothing is typed; with the reader's own data it may be another value.
+
+        A typed value is never changed, so what depends on the data is said here.
+        """
         return {parameter.key: parameter.default for parameter in self.parameters}
 
     def _parameter(self, key: str) -> Parameter:
@@ -146,6 +162,8 @@ class Scenario(ABC):
     ) -> Book:
         """Build the book in a language, with some settings replaced and, if given, data read from a file.
 
+        `settings` are those that were typed; what is left out has its default, which may depend on the data.
+
         Raises
         ------
         UsageError
@@ -154,8 +172,8 @@ class Scenario(ABC):
         if lang not in LANGUAGES:
             raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
-        values = {**self._defaults(), **replaced}
         read, files = self._read(data) if data is not None else (None, {})
+        values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary))

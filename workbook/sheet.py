@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbook.block import SIGNS, Between, Block, Counter, Formula, Headings, Place, Role, Value
+from workbook.block import SIGNS, Between, Block, Counter, Formula, Headings, OneOf, Place, Role, Value
 from workbook.chart import Chart
 from workbook.formula import (
     Direction,
@@ -31,13 +31,15 @@ from workbook.formula import (
     cell_name,
     equal,
     fixed,
+    fixed_as_typed,
     if_,
     joined,
     rounded,
+    rounded_as_shown,
     sqrt,
     squared_distance,
 )
-from workbook.text import _, fixed_text, paragraph
+from workbook.text import _, fixed_text, paragraph, text_as_typed
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -241,7 +243,8 @@ class Sheet(_Adder):
     def sentence(self, id: str, template: str, row: int | None = None, **numbers: Operand) -> Block:
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
-        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets.
+        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
+        number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
         Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its
         news is wanted.
         """
@@ -611,6 +614,12 @@ def _shape(block: Block) -> str:
     return f"[{rows}×{columns}]"
 
 
+def _has_decimals(block: Block) -> bool:
+    """Tell whether a reader may type a number with decimals into a block."""
+    whole = isinstance(block.valid, Between) and block.valid.whole
+    return block.role is Role.GIVEN and not whole and not isinstance(block.valid, OneOf)
+
+
 def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
     """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
     parts: list[Expr | str] = []
@@ -627,12 +636,15 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             parts.append(ref)
             shown += str(value)
             continue
-        digits = int((spec or "4").rstrip("p"))
-        text = fixed_text(float(value), digits)
-        number = fixed(ref, digits)
-        if (spec or "").endswith("p"):
-            number = if_(ref < 0, joined("(", number, ")"), number)
-            text = f"({text})" if value < 0 else text
+        form = spec or "4"
+        digits = int(form.rstrip("tp"))
+        if "t" in form or _has_decimals(ref.block):
+            text, number, rounding = text_as_typed(float(value), digits), fixed_as_typed(ref, digits), rounded(ref, 9)
+        else:
+            text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
+        if form.endswith("p"):  # by the number that is shown: (0.0000) would be none
+            number = if_(rounding < 0, joined("(", number, ")"), number)
+            text = f"({text})" if text.startswith("-") else text
         parts.append(number)
         shown += text
     return parts, shown

@@ -80,7 +80,7 @@ def read_source(
         from workbook.scenario import find_scenario
 
         scenario = find_scenario(source)
-        return ledger_of(scenario.make(lang, scenario.settings(settings), data))
+        return ledger_of(scenario.make(lang, scenario.typed(settings), data))
     path = Path(source)
     if path.suffix.lower() in EXPORTED:
         from workbook.numbers import read_exported

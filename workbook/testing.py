@@ -41,7 +41,7 @@ def assert_proven(source: Book | Path | str, engine: str = "ironcalc") -> int:
     Parameters
     ----------
     source : the path of an .xlsx file, an example's name, or a book
-    engine : ``ironcalc`` or ``libreoffice``
+    engine : ``ironcalc``, ``libreoffice`` or ``gnumeric``
 
     Raises
     ------

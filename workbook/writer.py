@@ -1,13 +1,11 @@
-"""Writes a book as an .xlsx file. The only module that knows XlsxWriter."""
+"""Writes a book as an .xlsx file; with `workbook.worksheet` all that knows XlsxWriter."""
 
 from __future__ import annotations
 
 import io
 import re
 import tempfile
-from collections.abc import Iterator
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from traceback import clear_frames
 from typing import Any
@@ -15,27 +13,18 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
-from xlsxwriter.worksheet import Worksheet
 
 from workbook.block import HIDDEN, Between, Block, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.chart import Mark
 from workbook.files import replacing
 from workbook.fit import chart_pixels, column_widths, row_heights
-from workbook.formula import Direction, Ref, cell_name, column_letters
+from workbook.formula import Direction, Ref, column_letters
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import FAILS, HOLDS, Label, PlacedChart, Sheet, Style, value_of
-from workbook.signature import (
-    DIGEST_PROPERTY,
-    LANGUAGE_PROPERTY,
-    NAME_PREFIX,
-    SCENARIO_PROPERTY,
-    Built,
-    blocks_told,
-    digest_of,
-)
+from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
 from workbook.text import _, language, utf16_length
+from workbook.worksheet import BlockWorkbook, BlockWorksheet, cleaned
 
 CREATED = datetime(2024, 1, 1)
 """A fixed date, so that two builds are byte-identical."""
@@ -77,113 +66,6 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
 PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
 
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-class BlockWorksheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes whole blocks, and writes their cells as text without a detour through cell objects.
-
-    Formulas of this project are portable and well-formed already, so the library's rewriting of them, half of its time,
-    is not needed; and plain numbers keep all 17 digits.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.blocks: list[tuple[Block, int]] = []
-        self.typed_texts: dict[str, int] = {}
-
-    def add_block(self, block: Block, look: Format) -> None:
-        """Take a block whose cells have a look."""
-        first_row, first_column, last_row, last_column = _range(block)
-        self._check_dimensions(first_row, first_column)
-        self._check_dimensions(last_row, last_column)
-        self.blocks.append((block, look._get_xf_index()))
-        if block.is_text and not block.patterns:
-            # the library closes its table of strings before it writes the sheets
-            for text in map(_clean, map(str, block.value.ravel())):
-                self.typed_texts[text] = self.str_table._get_shared_string_index(text)
-
-    def _write_rows(self) -> None:
-        waiting = sorted(self.blocks, key=lambda b: (b[0].place.row, b[0].place.column), reverse=True)
-        active: list[tuple[int, int, Iterator[str]]] = []  # last row, column, rows of cells
-        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            active = [entry for entry in active if entry[0] >= row]
-            while waiting and waiting[-1][0].place.row == row:
-                block, look = waiting.pop()
-                last = row + block.place.rows - 1
-                active.append((last, block.place.column, self._block_rows(block, look)))
-            labels = self.table.get(row, {})
-            if not active and not labels and row not in self.row_info:
-                continue
-            cells = [(column, next(rows)) for _last, column, rows in active]
-            cells += [(column, self._label_cell(row, column, cell)) for column, cell in labels.items()]
-            cells.sort()
-            self._write_row(row, None, self.row_info.get(row))
-            self.fh.write("".join(cell for _column, cell in cells))
-            self.fh.write("</row>")
-
-    def _label_cell(self, row: int, column: int, cell: Any) -> str:
-        look = f' s="{cell.format._get_xf_index()}"' if cell.format else ""
-        kind = type(cell).__name__
-        if kind == "String":
-            return f'<c r="{cell_name(row, column)}"{look} t="s"><v>{cell.string}</v></c>'
-        if kind == "Blank":
-            return f'<c r="{cell_name(row, column)}"{look}/>'
-        if kind == "Number":
-            return f'<c r="{cell_name(row, column)}"{look}><v>{cell.number!r}</v></c>'
-        raise TypeError(f"a label is a text, a number or a blank, not {kind}")
-
-    def _block_rows(self, block: Block, look: int) -> Iterator[str]:
-        """Yield the cells of each row of a block as XML."""
-        place = block.place
-        letters = [column_letters(place.column + column) for column in range(place.columns)]
-        text = block.is_text
-        for row, (values, formulas) in enumerate(
-            zip(block.grid(), block.formula_rows(escape=True), strict=True), place.row + 1
-        ):
-            numbers = values.tolist() if text else (values + 0.0).tolist()  # a spreadsheet knows no −0
-            if text:
-                yield "".join(self._text_cells(row, letters, look, numbers, formulas))
-            elif formulas is None:
-                yield "".join(
-                    [f'<c r="{at}{row}" s="{look}"><v>{v!r}</v></c>' for at, v in zip(letters, numbers, strict=True)]
-                )
-            else:
-                yield "".join(
-                    [
-                        f'<c r="{at}{row}" s="{look}"><f>{f}</f><v>{v!r}</v></c>'
-                        for at, f, v in zip(letters, formulas, numbers, strict=True)
-                    ]
-                )
-
-    def _text_cells(
-        self, row: int, letters: list[str], look: int, texts: list[Any], formulas: list[str] | None
-    ) -> Iterator[str]:
-        for n, (at, text) in enumerate(zip(letters, texts, strict=True)):
-            if formulas is None:
-                yield f'<c r="{at}{row}" s="{look}" t="s"><v>{self.typed_texts[_clean(str(text))]}</v></c>'
-            else:
-                shown = escape(_clean(str(text)), quote=False)
-                yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
-
-
-class _Packager(Packager):  # type: ignore[misc]
-    """Writes the parts; leaves a digest of them in a property, so that a later build can tell whether somebody edited them."""
-
-    def _write_custom_file(self) -> None:
-        written = {name: Path(file) for file, name, _is_binary in self.filenames}
-        self.workbook.set_custom_property(DIGEST_PROPERTY, digest_of(written, lambda name: written[name].open("rb")))
-        super()._write_custom_file()
-
-
-class _Workbook(xlsxwriter.Workbook):  # type: ignore[misc]
-    def _get_packager(self) -> Packager:
-        return _Packager()
-
-
-def _clean(text: str) -> str:
-    """Drop control characters, which no XML may hold."""
-    return _CONTROL.sub("", text)
 
 
 class _Looks:
@@ -193,6 +75,7 @@ class _Looks:
         self.file = file
         self.font = "Microsoft YaHei" if cjk else FONT
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._of_labels: dict[tuple[Style, Role | None, str | None], Format] = {}
 
     def get(self, **properties: Any) -> Format:
         """Return the format with these of XlsxWriter's properties, over the book's font and ink."""
@@ -206,13 +89,19 @@ class _Looks:
 
     def label(self, label: Label) -> Format:
         """Return the format of a label's cell."""
+        key = label.style, label.role, None if label.number is None else label.text
+        if key not in self._of_labels:
+            self._of_labels[key] = self._of_label(label)
+        return self._of_labels[key]
+
+    def _of_label(self, label: Label) -> Format:
         properties = dict(LABEL_LOOK[label.style])
         if label.role is not None:
             properties["font_color"] = ROLE_INK[label.role]
             if label.style in (Style.LABEL, Style.BLOCK, Style.COLUMN):
                 properties["bg_color"] = ROLE_FILL[label.role] if label.role is not Role.DERIVED else "#EEF3F9"
         if label.number is not None:
-            quoted = _clean(label.text).replace('"', '"\\""')  # a quote cannot stand within the quotes of a format
+            quoted = cleaned(label.text).replace('"', '"\\""')  # a quote cannot stand within the quotes of a format
             properties["num_format"] = f'"{quoted}"0' if label.text else "0"
         return self.get(**properties)
 
@@ -260,7 +149,7 @@ def packed(book: Book) -> bytes:
     # disk would make the library complain a second time when it is collected.
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder, language(book.language):
         buffer = io.BytesIO()
-        file = _Workbook(buffer, {"tmpdir": folder})
+        file = BlockWorkbook(buffer, {"tmpdir": folder})
         try:
             _fill(file, book)
             file.close()
@@ -275,7 +164,7 @@ def packed(book: Book) -> bytes:
 def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     looks = _Looks(file, cjk=book.language == "zh")
     file.set_properties(
-        {"title": _clean(book.title), "subject": book.name, "comments": _clean(book.summary), "created": CREATED}
+        {"title": cleaned(book.title), "subject": book.name, "comments": cleaned(book.summary), "created": CREATED}
     )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
@@ -350,7 +239,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: _Looks) -> None:
 
 def _write_label(page: BlockWorksheet, label: Label, looks: _Looks) -> None:
     look = looks.label(label)
-    text = _clean(label.text)
+    text = cleaned(label.text)
     if label.number is not None:
         page.write_number(label.row, label.column, label.number, look)
     elif label.link is not None:
@@ -392,7 +281,7 @@ def _validate(page: BlockWorksheet, block: Block) -> None:
         message = _("Type {kind} from {low} to {high}.").format(kind=kind, low=f"{valid.low:g}", high=f"{valid.high:g}")
     rule.update(
         {
-            "input_title": _cut(_clean(block.symbol or block.title), 32),
+            "input_title": _cut(cleaned(block.symbol or block.title), 32),
             "input_message": _cut(message, 255),
             "error_title": _cut(_("Not possible here"), 32),
             "error_message": _cut(message, 255),
@@ -511,13 +400,13 @@ def _insert_chart(
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
     drawn.set_size({"width": chart_pixels(placed, widths), "height": chart.rows * 20 - 10})
     page.insert_chart(
-        row, column, drawn, {"description": _clean(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
+        row, column, drawn, {"description": cleaned(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1}
     )
 
 
 def _chart_words(words: str) -> str:
     """Return words that the library does not take for a reference, as it would "=cmd!A1" in the header of a reader's data."""
-    return _REFERENCE.sub("! ", _clean(str(words)))
+    return _REFERENCE.sub("! ", cleaned(str(words)))
 
 
 def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -> dict[str, Any]:

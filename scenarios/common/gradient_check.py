@@ -30,7 +30,6 @@ from workbook.formula import (
     dot,
     equal,
     if_,
-    largest,
     number_of,
     pick,
     sqrt,
@@ -91,15 +90,6 @@ Finish = Callable[["Table", Block, Rows, str], Block]
 
 
 TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True)
-class Held:
-    """Where a loss holds its exponents it is flat: how far z reaches, (rows, n) to (rows,), its formula, and the limit."""
-
-    reach: Callable[[Array], Array]
-    reach_formula: Callable[[Block, Index], Expr]
-    limit: float
 
 
 KINKED = ("relu", "leaky_relu", "step")
@@ -202,12 +192,11 @@ def check_in_any_network(
     chosen: Chosen,
     m: Block | None,
     cost: Block,
-    held: Held | None = None,
 ) -> None:
     """Like `check_chosen_parameter`, whatever the activations and the loss; `finish` adds the costs from the last z.
 
     At a kink or a jump (ReLU, leaky ReLU, step) a difference quotient is no derivative: where the nudge carries a unit
-    across one, the check does not apply, and the sheet says so; nor does it where the loss holds its exponents (`held`).
+    across one, the check does not apply, and the sheet says so.
     `m` is the number of examples where the cost is a mean.
     """
     parameter = _within(layers, chosen)
@@ -218,11 +207,6 @@ def check_in_any_network(
         rows = _rows(table, where, (chosen, layers, back))
         numeric, ways = _difference_quotient(table, layers, finish, passed, rows, h, inverse)
         crossed = _kinks(table, layers, ways, "fd")
-        flat = (
-            []
-            if held is None
-            else [_held_rows(table, held, ways[0].z[layers[-1].number], ways[1].z[layers[-1].number])]
-        )
     quotient = sheet.derived(
         "fd_numeric",
         numeric.value.sum() if m is None else numeric.value.sum() / m.value,
@@ -239,13 +223,7 @@ def check_in_any_network(
     )
     size, value = 1 + absolute(cost) + absolute(backprop), 1 + abs(float(cost.value)) + abs(float(backprop.value))
     scale, near = _fair_scale(sheet, "fd", size, value, "1 + |C| + |∂C/∂w|", ways, h)
-    if flat:
-        title = _("examples in which the exponent is held")
-        remark = _(
-            "so far out that e to it is 0 to the computer: the loss computed is flat there, and no quotient sees its slope"
-        )
-        flat = [_counted(sheet, "fd_held", flat, title, remark)]
-    smooth = _comparable(sheet, "fd", [*_kink_count(sheet, crossed, "fd"), *flat, near])
+    smooth = _comparable(sheet, "fd", [*_kink_count(sheet, crossed, "fd"), near])
     title = _("backpropagation = difference quotient")
     sheet.check("fd", title, backprop, quotient, TOLERANCE, scale=scale, applies=smooth)
 
@@ -327,18 +305,6 @@ def _counted(sheet: Sheet, id: str, columns: Sequence[Block], title: str, remark
         lambda: added(*(total(block) for block in columns)),
         title=title,
         remark=remark,
-        number_format="0",
-    )
-
-
-def _held_rows(table: Table, held: Held, up: Block, down: Block) -> Block:
-    """Add 1 for every row in which the loss holds an exponent, nudged up or down."""
-    beyond = np.maximum(held.reach(up.value), held.reach(down.value)) > held.limit
-    return table.derived(
-        "fd_held_row",
-        beyond.astype(float),
-        lambda p: if_(largest(held.reach_formula(up, p), held.reach_formula(down, p)) > held.limit, 1, 0),
-        title=_("exponent held?"),
         number_format="0",
     )
 

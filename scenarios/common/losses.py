@@ -13,7 +13,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from workbook.block import Block
-from workbook.formula import Expr, Index, Operand, added, ln, squared_distance
+from workbook.formula import Expr, Index, Operand, added, as_expr, ln, squared_distance
 from workbook.text import N_
 
 
@@ -29,6 +29,7 @@ class Loss:
     slope_formula : ∂C/∂a of one output from the cells a and y
     unit_formula : what one output adds to its example's cost
     mean : whether the cost of several examples is their mean (else their sum)
+    outputs : the number of outputs, where the cost of an example is the mean over them and its layer has to divide by it
     """
 
     name: str
@@ -41,6 +42,7 @@ class Loss:
     math: str
     slope_math: str
     mean: bool = False
+    outputs: Block | None = None
 
 
 HALF_SQUARED = Loss(
@@ -104,6 +106,27 @@ def mean_squared(outputs: Block) -> Loss:
         lambda a, y: (a - y) ** 2 / outputs,
         "C = Σⱼ (aⱼ − yⱼ)² / n",
         "∂C/∂A = 2·(A − Y) / n",
+    )
+
+
+def binary_cross_entropy(outputs: Block, *, mean: bool) -> Loss:
+    """Return binary cross-entropy of several outputs: their sum, or their mean, as Keras has it; their number n stands in a cell."""
+    if outputs.value == 1:
+        return BINARY_CROSS_ENTROPY
+    each = "Σⱼ (yⱼ·ln aⱼ + (1 − yⱼ)·ln(1 − aⱼ))"
+    if not mean:
+        return replace(BINARY_CROSS_ENTROPY, math=f"C = −{each}")
+    n, whole = float(outputs.value), BINARY_CROSS_ENTROPY
+    return replace(
+        whole,
+        value=lambda A, Y: whole.value(A, Y) / n,
+        slope=lambda A, Y: whole.slope(A, Y) / n,
+        value_formula=lambda A, Y, i: as_expr(whole.value_formula(A, Y, i)) / outputs,
+        slope_formula=lambda a, y: whole.slope_formula(a, y) / outputs,
+        unit_formula=lambda a, y: whole.unit_formula(a, y) / outputs,
+        math=f"C = −{each} / n",
+        slope_math="∂C/∂A = −(Y/A − (1 − Y)/(1 − A)) / n",
+        outputs=outputs,
     )
 
 

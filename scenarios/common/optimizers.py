@@ -31,7 +31,7 @@ Arrays = dict[str, Array]
 
 @dataclass(frozen=True)
 class Hyper:
-    """A hyperparameter: its key in a specification, symbol, title, usual value and bounds."""
+    """A hyperparameter: its key in a specification, symbol, title, usual value and bounds; and why it may not be 0."""
 
     key: str
     symbol: str
@@ -39,6 +39,7 @@ class Hyper:
     default: float
     low: float
     high: float
+    never_zero: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,15 @@ MOMENTUM_SHARE = Hyper("mu", "μ", N_("share of the velocity that is kept"), 0.9
 DECAY = Hyper("rho", "ρ", N_("share of the old mean that is kept"), 0.9, 0.0, 0.9999)
 BETA1 = Hyper("beta1", "β₁", N_("share of the old mean gradient that is kept"), 0.9, 0.0, 0.9999)
 BETA2 = Hyper("beta2", "β₂", N_("share of the old mean square that is kept"), 0.999, 0.0, 0.99999)
-EPSILON = Hyper("epsilon", "ε", N_("keeps the divisor above 0"), 1e-8, 1e-8, 0.1)
+EPSILON = Hyper(
+    "epsilon",
+    "ε",
+    N_("keeps the divisor above 0"),
+    1e-8,
+    1e-8,
+    0.1,
+    "a parameter whose gradient is 0 would move by 0 / 0",
+)
 
 _STEP = N_("the step")
 _NEW = N_("the parameter after the update")

@@ -3,18 +3,20 @@
 Z, P are (n, m), one column an example. It is the one activation in which every unit hears all others: its derivative is a
 matrix for each example, ∂pⱼ/∂zₖ = pⱼ·([j = k] − pₖ).
 
-Exponents count from the column's largest z and are held at −700, so that EXP neither overflows nor gives a 0, and ln p is always a
-number.
+Exponents count from the column's largest z, so that EXP does not overflow, and are held at −700, so that no p is 0 and 1/p is a number.
+ln p never comes from p: it is z − max z − ln Σₖ e^(zₖ − max z), which is exact however far the z lie apart.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.common.dense import examples, sup
 from workbook.block import Between, Block, Counter
-from workbook.formula import Direction, dot, equal, exp, if_, largest, number_of, pick, total
+from workbook.formula import Direction, dot, equal, exp, if_, largest, ln, number_of, pick, total
 from workbook.sheet import Sheet, Table
 from workbook.text import _
 
@@ -33,6 +35,12 @@ def softmax(Z: Array) -> Array:
     return P
 
 
+def log_softmax(Z: Array) -> Array:
+    """Return the logarithms of the probabilities of every column, (n, m)."""
+    logs: Array = Z - Z.max(axis=0) - np.log(_exponentials(Z).sum(axis=0))
+    return logs
+
+
 def pulled_back(P: Array, dP: Array) -> Array:
     """Return ∂C/∂Z from ∂C/∂P: for each column Jᵀ·∂C/∂p, (n, m)."""
     pulled: Array = P * (dP - np.sum(P * dP, axis=0))
@@ -42,8 +50,33 @@ def pulled_back(P: Array, dP: Array) -> Array:
 # ---------------------------------------------------------------------------------------------- on a sheet
 
 
-def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Block:
-    """Add the largest z, the exponentials, their sums, and the probabilities of every column; return these."""
+@dataclass(frozen=True)
+class Probabilities:
+    """Softmax on a sheet: z (n, m), the largest of each column (m,), the sums of the exponentials (m,), and P (n, m)."""
+
+    Z: Block
+    top: Block
+    S: Block
+    P: Block
+
+    def logarithms(self, sheet: Sheet, suffix: str) -> Block:
+        """Add ln P, (n, m), from z."""
+        Z, top, S = self.Z, self.top, self.S
+        return sheet.derived(
+            f"ln_P{suffix}",
+            log_softmax(Z.value),
+            lambda j, i: Z[j, i] - top[i] - ln(S[i]),
+            symbol="ln P",
+            title=_("logarithms of the probabilities, from z: exact also where p is too small for a number"),
+            math="ln p = z − max z − ln S",
+            rows=Counter("j = "),
+            columns=examples(),
+            number_format="0.000000",
+        )
+
+
+def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Probabilities:
+    """Add the largest z, the exponentials, their sums, and the probabilities of every column."""
     top = sheet.derived(
         f"z_max{suffix}",
         Z.value.max(axis=0),
@@ -87,7 +120,7 @@ def softmax_blocks(sheet: Sheet, Z: Block, number: int, suffix: str = "") -> Blo
         number_format="0.000000",
     )
     sheet.sentence(f"written_P{suffix}", "p₁ = {e:6} / {S:6} = {p:6}", e=E[0, 0], S=S[0], p=P[0, 0])
-    return P
+    return Probabilities(Z, top, S, P)
 
 
 def jacobian_of_one_example(sheet: Sheet, P: Block, dP: Block) -> None:
@@ -130,8 +163,8 @@ def jacobian_of_one_example(sheet: Sheet, P: Block, dP: Block) -> None:
         )
 
 
-def softmax_columns(table: Table, z: Block, id: str, subscript: str, number: int) -> Block:
-    """Add the softmax of a table's columns z, (rows, n), one example a row; return the probabilities."""
+def softmax_columns(table: Table, z: Block, id: str, subscript: str, number: int) -> tuple[Block, Block]:
+    """Add the softmax of a table's columns z, (rows, n), one example a row; return the exponentials and the probabilities."""
     e = table.derived(
         f"{id}_e",
         _exponentials(z.value.T).T,
@@ -140,11 +173,23 @@ def softmax_columns(table: Table, z: Block, id: str, subscript: str, number: int
         columns=Counter("j = "),
         number_format="0.0000",
     )
-    return table.derived(
+    P = table.derived(
         id,
         softmax(z.value.T).T,
         lambda p, j: e[p, j] / total(e[p, :]),
         title=f"a{sup(number)}{subscript}",
         columns=Counter("j = "),
         number_format="0.0000",
+    )
+    return e, P
+
+
+def log_sum_column(table: Table, z: Block, e: Block, id: str, subscript: str) -> Block:
+    """Add ln Σ e^z of every row, (rows,), from z and its exponentials `e`, (rows, n)."""
+    return table.derived(
+        id,
+        z.value.max(axis=1) + np.log(e.value.sum(axis=1)),
+        lambda p: largest(z[p, :]) + ln(total(e[p, :])),
+        title=f"ln Σⱼ e^zⱼ{subscript}",
+        number_format="0.000000",
     )

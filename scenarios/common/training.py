@@ -152,7 +152,7 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block, accur
                 (*costs, here),
                 _("epoch"),
                 _("cost C"),
-                _("A line of the cost by epoch; it falls from the random start. A dot marks the picked epoch."),
+                _("A line of the cost by epoch, from the first weights on. A dot marks the picked epoch."),
                 columns=5,
             )
         )

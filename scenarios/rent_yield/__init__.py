@@ -21,7 +21,14 @@ from typing import Any
 
 from scenarios.rent_yield.data import data_sheet
 from scenarios.rent_yield.descent import descent_sheets
-from scenarios.rent_yield.first_pass import ARTICLE_C, ARTICLE_LR, ARTICLE_M, first_pass_sheet, gradient_check_sheet
+from scenarios.rent_yield.first_pass import (
+    ARTICLE_C,
+    ARTICLE_LR,
+    ARTICLE_M,
+    first_pass_sheet,
+    gradient_check_sheet,
+    rate_for,
+)
 from scenarios.rent_yield.five_sums import five_sums_sheet
 from scenarios.rent_yield.least_squares import least_squares_sheet
 from scenarios.rent_yield.loss_curves import curves_sheet
@@ -32,10 +39,10 @@ from scenarios.rent_yield.new_office import new_office_sheet
 from scenarios.rent_yield.second_pass import second_pass_sheet
 from scenarios.rent_yield.stochastic import stochastic_sheet
 from scenarios.rent_yield.surface import surface_sheet
-from scenarios.rent_yield.survey import ARTICLE_AREA, Survey, article_survey, read_survey
+from scenarios.rent_yield.survey import Survey, article_survey, read_survey
 from scenarios.rent_yield.variants import variants_sheet
 from workbook.book import Book
-from workbook.scenario import Parameter, Scenario
+from workbook.scenario import Parameter, Scenario, Setting
 from workbook.text import N_, _
 
 
@@ -61,7 +68,7 @@ class RentYield(Scenario):
         Parameter(
             "lr",
             ARTICLE_LR,
-            N_("learning rate; with your own n rows, 0.01 is taken as 0.01·12/n, since gradients are sums"),
+            N_("learning rate; with your own n rows it is 0.01·12/n unless you set it, since gradients are sums"),
             low=0,
             high=1,
         ),
@@ -74,17 +81,21 @@ class RentYield(Scenario):
         """Read the reader's own x and y."""
         return read_survey(path)
 
+    def defaults(self, data: Any = None) -> dict[str, Setting]:
+        """Return the article's settings; for the reader's own rows, the learning rate that suits their number."""
+        usual = super().defaults()
+        return usual if data is None else usual | {"lr": rate_for(data.n)}
+
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Walk from the survey to the rent of a new office, then to the variants."""
         survey: Survey = data or article_survey()
-        lr = rate_for(survey.n, settings["lr"])
         book.first_change = _(
             "on the sheet Data, type another number into a yellow cell, and watch the line on the "
             "sheet Descent follow; then make the learning rate on FirstPass 0.2: too large, and the sheets say so."
         )
 
         scaled = data_sheet(book, survey)
-        start, first = first_pass_sheet(book, survey, scaled, settings["C"], settings["m"], lr)
+        start, first = first_pass_sheet(book, survey, scaled, settings["C"], settings["m"], settings["lr"])
         gradient_check_sheet(book, scaled, start, first)
         second = second_pass_sheet(book, scaled, start, first)
         sums = five_sums_sheet(book, scaled, start, first)
@@ -99,10 +110,3 @@ class RentYield(Scenario):
         curves_sheet(book)
         if survey.n <= MOST_ROWS:
             training_sheets(book, scaled, start, best.weights, settings["loss"], nearly_zero)
-
-
-def rate_for(n: int, lr: float) -> float:
-    """Return the learning rate for n rows: the article's 0.01 belongs to its twelve, for a gradient that is a sum."""
-    if lr != ARTICLE_LR:
-        return lr
-    return float(f"{ARTICLE_LR * len(ARTICLE_AREA) / n:.2g}")

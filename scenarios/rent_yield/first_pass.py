@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start, Survey, between, going_back, keep_free
+from scenarios.rent_yield.survey import ARTICLE_AREA, Array, Scaled, Start, Survey, between, going_back, keep_free
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -18,6 +18,11 @@ ARTICLE_C, ARTICLE_M, ARTICLE_LR = 0.52, 0.81, 0.01
 WEIGHT_BOUNDS = Between(-100, 100)
 RATE_BOUNDS = Between(0, 1)
 WEIGHT_FORMAT, RATE_FORMAT = "0.00##", "0.00####"
+
+
+def rate_for(n: int) -> float:
+    """Return the learning rate for n rows where none is set: the article's 0.01 belongs to its twelve, and gradients are sums."""
+    return float(f"{ARTICLE_LR * len(ARTICLE_AREA) / n:.2g}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Pass:
 def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: float, lr: float) -> tuple[Start, Pass]:
     """Add the first weights and the article's table, columns A to F and what follows from them."""
     sheet = book.sheet("FirstPass", _("First pass: predict, measure, differentiate"))
-    start = _start(sheet, C, m, lr)
+    start = _start(sheet, survey, C, m, lr)
     chart_row = start.C.place.row
     keep_free(sheet, 12)
     sheet.step(
@@ -73,7 +78,7 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     return start, done
 
 
-def _start(sheet: Sheet, C: float, m: float, lr: float) -> Start:
+def _start(sheet: Sheet, survey: Survey, C: float, m: float, lr: float) -> Start:
     sheet.step(
         _("Begin with any weights"),
         _(
@@ -113,6 +118,12 @@ def _start(sheet: Sheet, C: float, m: float, lr: float) -> Start:
             remark=_("printed in the article: 0.01 for its twelve rows"),
         ),
     )
+    if not survey.is_article and lr == rate_for(survey.n) != ARTICLE_LR:
+        sheet.remark(
+            _(
+                "The article's 0.01 belongs to its 12 rows. Gradients are sums over the rows, so the same step for your {n} rows is 0.01·12/{n} = {lr:g}, rounded to two digits."
+            ).format(n=survey.n, lr=lr)
+        )
     sheet.gap()
     return first
 

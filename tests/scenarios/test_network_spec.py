@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from scenarios.network import Network
-from scenarios.network_spec import EXAMPLE, MOST_RECORDED, Spec, read_examples, read_spec, with_examples
+from scenarios.network_examples import read_examples
+from scenarios.network_spec import EXAMPLE, MOST_RECORDED, Spec, read_spec, with_examples
 from tests.specifications import Tables, small, spec_file, written
 from workbook.scenario import UsageError
 
@@ -190,7 +191,7 @@ def test_labels_become_targets_and_stay_texts(tmp_path: Path) -> None:
         ("x1,x2,label\n1,two,a\n", "row 2, column x2"),
         ("x1,x2,label\n1,2,a\n1,2,b\n1,2,c\n1,2,d\n", "4 different labels"),
         ("x1,x2,label\n1,2000,a\n1,2,b\n", "row 2, column x2.*1000"),
-        ("x1,x2,label\n1,2,a\n1,2,b\n", "training.batch is 4, but there are 2"),
+        ("x1,x2,label\n1,2,0\n1,2,1\n", "training.batch is 4, but there are 2"),
     ],
 )
 def test_examples_that_do_not_fit_are_one_line(tmp_path: Path, text: str, message: str) -> None:

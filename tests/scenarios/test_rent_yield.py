@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
 
-from scenarios.rent_yield import RentYield, rate_for
+from scenarios.rent_yield import RentYield
+from scenarios.rent_yield.first_pass import rate_for
 from scenarios.rent_yield.losses import LOSSES, MOST_ROWS, loss_slope, loss_value
 from scenarios.rent_yield.survey import ARTICLE_AREA, ARTICLE_RENT, gradient, loss
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
+from workbook.cli.work import Job
+from workbook.cli.work import make as make_job
 from workbook.engines import recalculate
 from workbook.scenario import UsageError
+from workbook.source import read_source
 from workbook.writer import write
 
 RNG = np.random.default_rng(20240501)
 
 
 def make(**settings: float | str) -> Book:
-    return RentYield().make(settings=settings)
+    return made_once("rent-yield", **settings)
 
 
 def survey_file(folder: Path, rows: int, header: str = "size (m²),price [k€]") -> Path:
@@ -147,12 +153,11 @@ def test_the_contours_have_the_heights_they_claim() -> None:
 @pytest.mark.parametrize(
     "settings",
     [
-        {},
         {"C": -2.7, "m": 3.9, "lr": 0.037, "epochs": 90, "threshold": 1e-4, "loss": "MAE"},
         {"C": 1.9, "m": -0.8, "lr": 1.0, "epochs": 25, "loss": "HSE"},
     ],
 )
-def test_every_cell_is_recalculated(settings: dict[str, float | str]) -> None:
+def test_every_cell_is_recalculated_with_other_settings(settings: dict[str, float | str]) -> None:
     assert assert_proven(make(**settings)) > 5000
 
 
@@ -184,9 +189,32 @@ def test_headings_that_look_like_formulas_and_fields_stay_text(tmp_path: Path) -
 
 
 def test_more_rows_take_a_smaller_rate_since_gradients_are_sums() -> None:
-    assert rate_for(12, 0.01) == 0.01
-    assert rate_for(1200, 0.01) == 0.0001
-    assert rate_for(1200, 0.02) == 0.02
+    assert rate_for(12) == 0.01
+    assert rate_for(10) == 0.012
+    assert rate_for(1200) == 0.0001
+
+
+@pytest.mark.parametrize("typed", ["0.01", "0.010000000000000002", "0.02", "0.012"])
+def test_a_typed_rate_is_law(tmp_path: Path, typed: str) -> None:
+    """With 10 rows an untyped rate is 0.012; a typed one is what was typed, 0.01 too, by every way that leads to a book."""
+    data = survey_file(tmp_path, 10)
+    assert make_job(Job("rent-yield", typed={"lr": typed}, data=data))["lr"].value == float(typed)
+    ledger = read_source("rent-yield", settings={"lr": typed}, data=data)
+    assert [block.values.item() for block in ledger.blocks if block.id == "lr"] == [float(typed)]
+    assert RentYield().make(settings={"lr": float(typed)}, data=data)["lr"].value == float(typed)
+
+
+def test_a_scaled_rate_says_so_on_the_sheet(tmp_path: Path) -> None:
+    def said(**fields: Any) -> list[str]:
+        book = RentYield().make(**fields)
+        sheet = next(sheet for sheet in book.sheets if sheet.name == "FirstPass")
+        return [label.text for label in sheet.labels if "0.01·12/" in label.text]
+
+    data = survey_file(tmp_path, 10)
+    assert RentYield().make(data=data)["lr"].value == 0.012
+    assert len(said(data=data)) == 1
+    assert "0.01·12/10 = 0.012" in said(data=data)[0]
+    assert said(data=data, settings={"lr": 0.01}) == said() == []
 
 
 @pytest.mark.parametrize("rows", ["1,5\n2,5\n3,5\n", "1000000,1\n1000000.0001,2\n", "1,2\n", "1,x\n2,3\n", "1,\n2,3\n"])

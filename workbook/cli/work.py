@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
@@ -26,7 +26,6 @@ from workbook.guard import FileError, open_file
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
-from workbook.writer import packed, write
 
 try:
     import resource
@@ -53,6 +52,7 @@ class Job:
     target: Path | None = None
     engine: str = "ironcalc"
     force: bool = False
+    large: bool = False
 
     @property
     def shown(self) -> str:
@@ -76,6 +76,8 @@ class Outcome:
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
+    from workbook.writer import packed
+
     assert job.target is not None
     book = make(job)
     try:
@@ -91,6 +93,8 @@ def build_one(job: Job) -> Outcome:
 
 def check_scenario(job: Job) -> Outcome:
     """Build a workbook aside and prove it."""
+    from workbook.writer import write
+
     book = make(job)
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
         path = Path(folder) / f"{job.name}.xlsx"
@@ -115,6 +119,7 @@ def check_file(job: Job) -> Outcome:
 def lint_scenario(job: Job) -> Outcome:
     """Build a workbook aside and lint it."""
     from workbook.lint import lint
+    from workbook.writer import write
 
     book = make(job)
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
@@ -134,7 +139,7 @@ def lint_file(job: Job) -> Outcome:
 def make(job: Job) -> Book:
     """Make the book of a job."""
     scenario = find_scenario(job.name)
-    return scenario.make(job.language, scenario.settings(job.typed), job.data)
+    return scenario.make(job.language, scenario.typed(job.typed), job.data)
 
 
 def refuse_edited(targets: Sequence[Path]) -> None:
@@ -231,7 +236,8 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
         with _interrupts_held():
-            futures: list[Future[Outcome]] = [executor.submit(_attempt_in_process, work, job) for job in jobs]
+            started = {n: executor.submit(_attempt_in_process, work, jobs[n]) for n in _longest_first(jobs)}
+        futures: list[Future[Outcome]] = [started[n] for n in range(len(jobs))]
         waiting = set(futures)
         told = 0
         while told < len(jobs):
@@ -247,6 +253,17 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
         raise
     # waited for: else the thread that closes the pool's pipes and the end of the program, which writes to them, race
     executor.shutdown()
+
+
+def _longest_first(jobs: Sequence[Job]) -> list[int]:
+    """Return the jobs' numbers, those before the others that take long, so that none of them is left to the end."""
+
+    def size(job: Job) -> int:
+        with suppress(OSError, ValueError):  # no target, none yet, or no possible name
+            return os.path.getsize(job.target or "")
+        return 0
+
+    return sorted(range(len(jobs)), key=lambda n: (jobs[n].large, size(jobs[n])), reverse=True)
 
 
 def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:

@@ -2,32 +2,38 @@
 
 An engine loads an .xlsx file, may type other numbers into its input cells, calculates every formula
 from scratch (the cached values in the file are ignored) and hands back what is in the cells.
-The two engines know nothing of this project and nothing of each other.
+The three engines know nothing of this project and nothing of each other.
 
-Both speak the same language:
+All speak the same language:
 
 * A number is a ``float`` with all its digits.
 * An error is an `ErrorValue`, spelled as the engine spells it (LibreOffice has some of its own,
   such as ``Err:502`` where Excel says ``#NUM!``). A text that merely looks like one is a ``str``.
-* A truth value is a ``bool`` where the engine knows one: IronCalc does. LibreOffice holds TRUE as
-  the number 1 and gives 1.0. As ``True == 1.0`` in Python, the two compare as equal.
+* A truth value is a ``bool`` where the engine knows one: IronCalc and Gnumeric do. LibreOffice holds
+  TRUE as the number 1 and gives 1.0. As ``True == 1.0`` in Python, they compare as equal.
 * A formula that gives the empty text is there, as ``""``; a cell without content is absent.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from numbers import Real
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-__all__ = ["ENGINES", "EngineError", "ErrorValue", "Sheets", "Value", "available", "recalculate"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ENGINES", "Cells", "EngineError", "ErrorValue", "HeldCells", "Sheets", "Value", "available", "recalculate"]
 
 Value = float | str | bool
-Sheets = dict[str, dict[tuple[int, int], Value]]
 Edits = Mapping[tuple[str, int, int], float | str]
 
-ENGINES = ("ironcalc", "libreoffice")
+ENGINES = ("ironcalc", "libreoffice", "gnumeric")
 
 
 class ErrorValue(str):
@@ -42,6 +48,58 @@ class ErrorValue(str):
 
 class EngineError(Exception):
     """The engine is missing or cannot do what it was asked; one line, written for the user."""
+
+
+class Cells(Mapping[tuple[int, int], Value]):
+    """What an engine has in a sheet's cells that are not empty, by (row, column), both from 0.
+
+    An engine may keep them in its own form, and hand a cell out when it is asked: a dictionary of a million would be
+    most of the memory that a proof takes.
+    """
+
+    @abstractmethod
+    def at(self, row: int, column: int) -> Value | None:
+        """Return what is in a cell; None where it is empty."""
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[tuple[int, int]]: ...
+
+    def __getitem__(self, cell: tuple[int, int]) -> Value:
+        value = self.at(*cell)
+        if value is None:
+            raise KeyError(cell)
+        return value
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def area(self, row: int, column: int, rows: int, columns: int) -> NDArray[Any]:
+        """Return a rectangle from its upper left cell: of floats where all are numbers, else of objects (`at`)."""
+        at, across = self.at, range(column, column + columns)
+        found = [at(down, right) for down in range(row, row + rows) for right in across]
+        kind = float if set(map(type, found)) == {float} else object
+        values = np.empty(len(found), dtype=kind)
+        values[:] = found
+        return values.reshape(rows, columns)
+
+
+class HeldCells(Cells):
+    """Cells that an engine has handed over at once."""
+
+    def __init__(self, cells: Mapping[tuple[int, int], Value]) -> None:
+        self._cells = cells
+
+    def at(self, row: int, column: int) -> Value | None:
+        return self._cells.get((row, column))
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+Sheets = dict[str, Cells]
 
 
 def recalculate(path: Path, engine: str = "ironcalc", edits: Edits | None = None) -> Sheets:
@@ -77,14 +135,8 @@ def recalculate(path: Path, engine: str = "ironcalc", edits: Edits | None = None
     _check_name(engine)
     if not path.is_file():
         raise EngineError(f"{path}: no such file")
-    # Imported here so that a missing engine only matters to those who ask for it.
-    if engine == "ironcalc":
-        from workbook.engines import ironcalc
-
-        return ironcalc.recalculate(path, typed)
-    from workbook.engines import libreoffice
-
-    return libreoffice.recalculate(path, typed)
+    found: Sheets = _module(engine).recalculate(path, typed)
+    return found
 
 
 def available(engine: str) -> str | None:
@@ -96,13 +148,13 @@ def available(engine: str) -> str | None:
         If there is no engine of this name.
     """
     _check_name(engine)
-    if engine == "ironcalc":
-        from workbook.engines import ironcalc
+    reason: str | None = _module(engine).available()
+    return reason
 
-        return ironcalc.available()
-    from workbook.engines import libreoffice
 
-    return libreoffice.available()
+def _module(engine: str) -> ModuleType:
+    """Return the module of an engine; imported here so that a missing one only matters to those who ask for it."""
+    return import_module(f"workbook.engines.{engine}")
 
 
 def _check_name(engine: str) -> None:

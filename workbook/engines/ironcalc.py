@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.engines import EngineError, ErrorValue, Sheets
+from workbook.engines import Cells, EngineError, ErrorValue, Sheets, Value
 
 if TYPE_CHECKING:
     from ironcalc import Model
@@ -43,7 +44,8 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
         names = [sheet["name"] for sheet in model.get_worksheets_properties()]
         _type(model, names, edits, path)
         model.evaluate()
-        return _read(model, names)
+        contents = _Contents(model)
+        return {name: _ModelCells(contents, sheet) for sheet, name in enumerate(names)}
 
 
 @contextmanager
@@ -106,18 +108,44 @@ def _type(model: Model, names: list[str], edits: Mapping[tuple[str, int, int], f
             model.update_cell_with_number(*cell, value)
 
 
-def _read(model: Model, names: list[str]) -> Sheets:
-    """Return the contents of all cells that are not empty."""
-    import ironcalc
+class _Contents:
+    """What a recalculated model holds."""
 
-    error = ironcalc.CellType.ErrorValue
-    sheets: Sheets = {name: {} for name in names}
-    for cell in model.get_all_cells():
-        value = model.get_cell_value(*cell)
-        if value is None or (value == "" and model.get_cell_formula(*cell) is None):
-            continue
-        sheet, row, column = cell
-        if isinstance(value, str) and model.get_cell_type(*cell) == error:
-            value = ErrorValue(value)
-        sheets[names[sheet]][row - 1, column - 1] = value
-    return sheets
+    def __init__(self, model: Model) -> None:
+        import ironcalc
+
+        self.model = model
+        self.error = ironcalc.CellType.ErrorValue
+
+    @cached_property
+    def places(self) -> dict[int, list[tuple[int, int]]]:
+        """For each sheet its cells that may hold something; both numbers from 1."""
+        places: dict[int, list[tuple[int, int]]] = {}
+        for sheet, row, column in self.model.get_all_cells():
+            places.setdefault(sheet, []).append((row, column))
+        return places
+
+
+class _ModelCells(Cells):
+    """A sheet's cells, which stay in the model until they are asked for."""
+
+    def __init__(self, contents: _Contents, sheet: int) -> None:
+        self._contents, self._sheet = contents, sheet
+        self._value = contents.model.get_cell_value
+
+    def at(self, row: int, column: int) -> Value | None:
+        value: Value | None = self._value(self._sheet, row + 1, column + 1)
+        return self._text(value, row + 1, column + 1) if isinstance(value, str) else value
+
+    def _text(self, text: str, row: int, column: int) -> str | None:
+        """Return a text as such, an error as one, and the empty text only where a formula gives it."""
+        contents = self._contents
+        if not text and contents.model.get_cell_formula(self._sheet, row, column) is None:
+            return None
+        is_error = contents.model.get_cell_type(self._sheet, row, column) == contents.error
+        return ErrorValue(text) if is_error else text
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for row, column in self._contents.places.get(self._sheet, ()):
+            if self.at(row - 1, column - 1) is not None:
+                yield row - 1, column - 1

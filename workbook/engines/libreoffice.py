@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
-from workbook.engines import EngineError, ErrorValue, Sheets, Value
+from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
 
 SCRIPT = Path(__file__).with_name("uno_script.py")
 START_LIMIT = 90.0  # seconds; a first start on a busy machine is slow
@@ -37,20 +37,39 @@ STOP_LIMIT = 12.0  # seconds; longer than the helper allows itself
 MISSING = "LibreOffice is not installed: there is no soffice on the PATH"
 NO_UNO = "LibreOffice cannot be reached: no Python here has its uno module (Debian: apt install python3-uno)"
 
-# English throughout, so that FIXED writes a decimal point whatever the machine speaks; no OpenCL,
-# so that the last bits do not depend on the graphics card.
-SETTINGS = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Setup/L10N">
-<prop oor:name="ooLocale" oor:op="fuse"><value>en-US</value></prop>
-<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>en-US</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Common/Misc">
-<prop oor:name="UseOpenCL" oor:op="fuse"><value>false</value></prop>
-</item>
-</oor:items>
-"""
+NO_NETWORK = (["unshare", "--net"], ["unshare", "--map-root-user", "--net"])
+"""What starts a program where there is no network, not even the machine's own addresses: for root, and for others."""
+
+_SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
+_INTERNET = "/org.openoffice.Inet/Settings"
+_SETTINGS = (
+    # English throughout, so that FIXED writes a decimal point whatever the machine speaks
+    ("/org.openoffice.Setup/L10N", "ooLocale", "en-US"),
+    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "en-US"),
+    # no OpenCL, so that the last bits do not depend on the graphics card
+    ("/org.openoffice.Office.Common/Misc", "UseOpenCL", "false"),
+    # no macro runs, no link is followed, nothing is asked
+    (_SCRIPTING, "DisableMacrosExecution", "true"),
+    (_SCRIPTING, "MacroSecurityLevel", "3"),
+    (_SCRIPTING, "DisableActiveContent", "true"),
+    (_SCRIPTING, "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+    # where the network cannot be taken away, all that is fetched is asked of a port that nobody listens on
+    (_INTERNET, "ooInetProxyType", "2"),
+    (_INTERNET, "ooInetNoProxy", ""),
+    *((_INTERNET, f"ooInet{kind}ProxyName", "127.0.0.1") for kind in ("HTTP", "HTTPS", "FTP")),
+    *((_INTERNET, f"ooInet{kind}ProxyPort", "9") for kind in ("HTTP", "HTTPS", "FTP")),
+)
+
+
+def _profile() -> str:
+    """Return the settings as LibreOffice keeps them."""
+    items = "".join(
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+        for path, name, value in _SETTINGS
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">\n'
+    return f"{head}{items}</oor:items>\n"
 
 
 def available() -> str | None:
@@ -70,7 +89,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
         If LibreOffice or its Python module is missing, does not start or takes longer than
         TIME_LIMIT, or refuses the file or an edit.
     """
-    _check_file(path)
+    check_file(path)
     with _shared.lock:
         office = _shared.office()
         # A copy, because LibreOffice leaves a lock file beside what it opens.
@@ -91,7 +110,7 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
     return _sheets(reply["sheets"])
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Raise EngineError unless the file is a zip archive of well-formed XML.
 
     LibreOffice takes an empty file for an empty workbook, and of a broken sheet it shows the part
@@ -113,7 +132,7 @@ def _sheets(reply: list[Any]) -> Sheets:
     for name, cells, errors in reply:
         values: dict[tuple[int, int], Value] = {(row, column): value for row, column, value in cells}
         values.update({(row, column): ErrorValue(error) for row, column, error in errors})
-        sheets[name] = values
+        sheets[name] = HeldCells(values)
     return sheets
 
 
@@ -131,9 +150,9 @@ class _Office:
         self.process_id = os.getpid()
         user = self.home / "profile" / "user"
         user.mkdir(parents=True)
-        (user / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+        (user / "registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
         self._helper = subprocess.Popen(
-            [python, str(SCRIPT), soffice, str(self.home)],
+            [*without_network(), python, str(SCRIPT), soffice, str(self.home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -275,6 +294,12 @@ def _usual_places() -> list[Path]:
 
 
 @cache
+def without_network() -> list[str]:
+    """Return how a program is started without a network on this machine; nothing where that cannot be done."""
+    return next((start for start in NO_NETWORK if _runs([*start, "true"])), [])
+
+
+@cache
 def _find_python(soffice: str) -> str | None:
     """Return a Python that has ``uno``: this one, the system's, or the one that LibreOffice brings."""
     program = Path(soffice).resolve().parent
@@ -285,8 +310,13 @@ def _find_python(soffice: str) -> str | None:
 
 def _has_uno(python: str) -> bool:
     """Whether a Python exists and can import ``uno``."""
+    return _runs([python, "-c", "import uno"])
+
+
+def _runs(command: list[str]) -> bool:
+    """Whether a program exists and ends well."""
     try:
-        run = subprocess.run([python, "-c", "import uno"], capture_output=True, timeout=60, check=False)
+        run = subprocess.run(command, capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return run.returncode == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from workbook.precedents import Area, areas_read
+from workbook.precedents import Area, areas_read, column_number
 
 _TOKEN = re.compile(
     r"""
@@ -50,15 +50,6 @@ def pattern(formula: str, row: int, column: int) -> str:
 def is_sane(formula: str) -> bool:
     """Whether a formula can be taken apart in a time that grows with its length; one of unmatched quotes cannot."""
     return len(formula) <= LONGEST and formula.count('"') % 2 == 0 and formula.count("'") <= MOST_QUOTES
-
-
-@lru_cache(maxsize=20_000)
-def column_number(letters: str) -> int:
-    """Return a column's number, from 0, from its letters."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 @dataclass(frozen=True)

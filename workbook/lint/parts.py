@@ -6,16 +6,13 @@ file takes no more memory than a small one needs for its other parts.
 
 from __future__ import annotations
 
-import posixpath
-import re
 import zipfile
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +22,9 @@ from workbook.engines import Sheets, recalculate
 from workbook.formula import cell_name
 from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, pattern
+from workbook.lint.drawings import Drawing, drawings
 from workbook.lint.styles import Look, Styles
+from workbook.package import Package, children, local
 from workbook.precedents import LAST_COLUMN, Area, areas_read
 from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
@@ -39,7 +38,6 @@ MOST_DIFFERENT = 500_000
 """Characters in all the different formulas of a file; our largest has some ten thousand. Those beyond are not looked at."""
 
 STANDARD_WIDTH = 9.14
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 @dataclass(slots=True)
@@ -195,22 +193,6 @@ def _numbers(stored: array[int], kind: type[Any]) -> NDArray[Any]:
     return np.frombuffer(stored, dtype=kind) if stored else np.empty(0, kind)
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A chart or a picture: its name, what it says to who cannot see it, and the texts in it.
-
-    Attributes
-    ----------
-    ranges : of each series of a chart the ranges that it draws, and how many numbers of each are stored in the chart
-    """
-
-    cell: str
-    name: str
-    alt: str
-    texts: tuple[str, ...] = ()
-    ranges: tuple[tuple[tuple[str, int | None], ...], ...] = ()
-
-
 @dataclass
 class Name:
     """A defined name; `scope` is the number of its sheet, empty for the whole file."""
@@ -220,7 +202,7 @@ class Name:
     scope: str
 
 
-class File:
+class File(Package):
     """A file: its parts that are not sheets, and its sheets once they have been read.
 
     Attributes
@@ -236,34 +218,18 @@ class File:
     def __init__(
         self, path: Path, archive: zipfile.ZipFile, book: Book | None, see: Callable[[Anatomy, str], None] | None = None
     ) -> None:
-        self.path, self.archive, self.book, self.see = path, archive, book, see
+        super().__init__(archive)
+        self.path, self.book, self.see = path, book, see
         self.pages: list[Page] = []
         self.moves_down: list[bool] = []
         self.passed_over = 0
         self.allowance = Allowance()
         self._left = MOST_DIFFERENT
         self._pattern_numbers: dict[int, int] = {}
-        self._names = {name.lower(): name for name in archive.namelist()}
-        self._workbook = self.xml("xl/workbook.xml")
         self.language = self.properties.get(LANGUAGE_PROPERTY, "")
         self.styles = Styles(self.xml("xl/styles.xml"), self.xml("xl/theme/theme1.xml"))
 
     # -- parts -----------------------------------------------------------------------------------------
-
-    def xml(self, name: str) -> ET.Element:
-        """Return a part as a tree; an empty one where it is missing."""
-        stored = self._names.get(name.lower())
-        return ET.Element("missing") if stored is None else ET.fromstring(self.archive.read(stored))
-
-    def related(self, part: str) -> dict[str, str]:
-        """Return the parts that a part refers to, by the ids of its relations."""
-        folder, _slash, base = part.rpartition("/")
-        found = {}
-        for relation in self.xml(f"{folder}/_rels/{base}.rels"):
-            target = relation.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-            found[relation.get("Id", "")] = path
-        return found
 
     @cached_property
     def texts(self) -> list[str]:
@@ -274,7 +240,7 @@ class File:
     def names(self) -> list[Name]:
         return [
             Name(element.get("name", ""), element.text or "", element.get("localSheetId", ""))
-            for element in children(self._workbook, "definedNames", "definedName")
+            for element in children(self.workbook, "definedNames", "definedName")
         ]
 
     @cached_property
@@ -303,11 +269,11 @@ class File:
     @cached_property
     def is_manual(self) -> bool:
         """Whether it is computed anew only when the reader says so."""
-        return any(local(e.tag) == "calcPr" and e.get("calcMode") == "manual" for e in self._workbook)
+        return any(local(e.tag) == "calcPr" and e.get("calcMode") == "manual" for e in self.workbook)
 
     @cached_property
     def hidden_sheets(self) -> list[str]:
-        found = children(self._workbook, "sheets", "sheet")
+        found = children(self.workbook, "sheets", "sheet")
         return [e.get("name", "") for e in found if e.get("state", "visible") != "visible"]
 
     @cached_property
@@ -325,17 +291,6 @@ class File:
         """The cells as an engine computes them."""
         return recalculate(self.path, ENGINE)
 
-    @cached_property
-    def sheets(self) -> list[tuple[str, str]]:
-        """The names of the sheets and their parts."""
-        parts = self.related("xl/workbook.xml")
-        found = []
-        for element in children(self._workbook, "sheets", "sheet"):
-            part = self._names.get(parts.get(element.get(f"{{{_OFFICE}}}id", ""), "").lower(), "")
-            if part.startswith("xl/worksheets/"):
-                found.append((element.get("name", ""), part))
-        return found
-
     # -- sheets ----------------------------------------------------------------------------------------
 
     def read(self, name: str, part: str, see: Callable[[Cell, Page], None]) -> Page:
@@ -343,7 +298,7 @@ class File:
         page = Page(self, name)
         with self.archive.open(part) as source:
             _PageParser(page, see).parse(source)
-        page.drawings = list(self._drawings(part))
+        page.drawings = list(drawings(self, part))
         self.pages.append(page)
         return page
 
@@ -362,34 +317,6 @@ class File:
             if self.see is not None:
                 self.see(anatomy, cell_name(row, column))
         return number
-
-    def _drawings(self, part: str) -> Iterator[Drawing]:
-        for target in self.related(part).values():
-            if not target.startswith("xl/drawings/drawing"):
-                continue
-            parts = self.related(target)
-            for anchor in self.xml(target):
-                for element in anchor.iter():
-                    if local(element.tag) in ("graphicFrame", "pic"):
-                        yield self._drawing(anchor, element, parts)
-
-    def _drawing(self, anchor: ET.Element, element: ET.Element, parts: dict[str, str]) -> Drawing:
-        words = next((e for e in element.iter() if local(e.tag) == "cNvPr"), element)
-        at = {local(e.tag): int(e.text or 0) for e in anchor.iter() if local(e.tag) in ("row", "col") and e.text}
-        ids = (e.get(f"{{{_OFFICE}}}id", "") for e in element.iter() if local(e.tag) == "chart")
-        charts = [self.xml(parts.get(id, "")) for id in ids]
-        texts = [
-            e.text or ""
-            for chart in charts
-            for e in chart.iter()
-            if local(e.tag) in ("t", "v") and not _is_number(e.text or "")
-        ]
-        ranges = [_drawn(e) for chart in charts for e in chart.iter() if local(e.tag) == "ser"]
-        first = next((e for e in anchor if local(e.tag) == "from"), None)
-        if first is not None:
-            at = {local(e.tag): int(e.text or 0) for e in first if local(e.tag) in ("row", "col")}
-        cell = cell_name(at.get("row", 0), at.get("col", 0))
-        return Drawing(cell, words.get("name", ""), words.get("descr", "").strip(), tuple(texts), tuple(ranges))
 
 
 class _PageParser(SheetParser):
@@ -487,37 +414,9 @@ class _PageParser(SheetParser):
             self._rule, self._scale = "", []
 
 
-def _drawn(series: ET.Element) -> tuple[tuple[str, int | None], ...]:
-    """Return the ranges of numbers that a series of a chart draws, and how many of each are stored beside them."""
-    found = []
-    for axis in series:
-        if local(axis.tag) in ("cat", "val", "xVal", "yVal"):
-            text = next((e.text for e in axis.iter() if local(e.tag) == "f" and e.text), None)
-            count = next((e.get("val", "") for e in axis.iter() if local(e.tag) == "ptCount"), "")
-            if text is not None:
-                found.append((text, int(count) if count.isdecimal() else None))
-    return tuple(found)
-
-
-def local(tag: str) -> str:
-    """Return a tag's name without its namespace."""
-    return tag.rpartition("}")[2]
-
-
-def children(root: ET.Element, group: str, name: str) -> Iterator[ET.Element]:
-    """Yield the elements of a name in the groups of a name."""
-    for outer in root:
-        if local(outer.tag) == group:
-            yield from (element for element in outer if local(element.tag) == name)
-
-
 def areas_of(places: str) -> list[Area]:
     """Return the areas that a list such as "A1:B2 D4" names."""
     names = places.split()
     if len(names) > MOST_AREAS:
         raise ValueError("more areas than a sheet needs")
     return [area for name in names for area in areas_read(name, "")]
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?[\d.]+(?:[eE][+-]?\d+)?|General|", text.strip()) is not None

@@ -10,10 +10,9 @@ import numpy as np
 
 from workbook.check import blocks_astray
 from workbook.formula import cell_name, column_letters
-from workbook.lint.anatomy import column_number
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule, whole_file
-from workbook.precedents import Area, areas_read
+from workbook.precedents import Area, areas_read, column_number
 
 LONGEST_NAME, LONGEST_SHEET = 255, 31
 LAST_COLUMN = 16_383

@@ -1,0 +1,55 @@
+"""A TOML file as tables, and its values as error messages show them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from workbook.files import read_text
+from workbook.guard import FileError
+from workbook.scenario import UsageError
+
+LARGEST_FILE = 1 << 20
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    UsageError
+        In one line, if it cannot be read or is no TOML.
+    """
+    try:
+        text = read_text(path, LARGEST_FILE, "put the examples into a CSV file and give it with --data")
+    except FileError as error:
+        raise UsageError(str(error)) from None
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"{path}: brackets are nested too deeply; a table here is a list of lists") from None
+    except ValueError as error:
+        reason = shortened(" ".join(str(error).split()), 120)
+        raise UsageError(
+            f"{path}: not a TOML file ({reason}); `workbook build --help` tells where an example is"
+        ) from None
+
+
+def shortened(text: str, longest: int = 40) -> str:
+    """Return a text on one line, and not longer than `longest`."""
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return printable if len(printable) <= longest else printable[: longest - 1] + "…"
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error message shows it: short, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, int) and abs(value) > 10**15:
+        return "a very large number"
+    return shortened(f'"{value}"' if isinstance(value, str) else str(value))
