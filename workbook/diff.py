@@ -265,7 +265,9 @@ class _Comparison:
             normalizer.normal(text, block, row, column)
             for normalizer, text, block in zip(self._normalizers, (before, after), (old, new), strict=True)
         )
-        return same_formula(first, second) or (self.translated and '"' in first and wordless(first) == wordless(second))
+        return same_formula(before, after, first, second) or (
+            self.translated and '"' in first and wordless(first) == wordless(second)
+        )
 
     # -- what follows from what ----------------------------------------------------------------------
 
