@@ -45,11 +45,12 @@ from scenarios.common.training import (
 from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.data import read_numbers, read_rows
+from workbook.eager import Sheet
 from workbook.files import read_text
 from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, largest, number_of, pick, total
 from workbook.guard import MEGABYTE, FileError
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 ROWS, COLUMNS, PIXELS = 4, 3, 12

@@ -52,9 +52,10 @@ from scenarios.digits_map import Network, digits_map
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import call, equal, if_, largest, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 WIDTH, PIXELS, CLASSES = 28, 784, 10

@@ -11,6 +11,7 @@ from proof import assert_proven
 
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import (
     ALLOWED_FUNCTIONS,
     LONGEST_SPELLED_SUM,
@@ -35,7 +36,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet
 
 RANDOM = np.random.default_rng(3)
 
@@ -50,11 +50,15 @@ class Page:
 
     def given(self, *shape: int, **fields: object) -> Block:
         self.count += 1
-        return self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block = self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block.render()
+        return block
 
     def derived(self, value: object, formula: Callable[..., Operand], **fields: object) -> Block:
         self.count += 1
-        return self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block = self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block.render()
+        return block
 
     def formula(self, formula: Callable[[], Operand]) -> str:
         """Return a scalar formula's text."""

@@ -165,10 +165,10 @@ class _Origin:
 
     @staticmethod
     def _titled(ledger: FileLedger) -> Scenario:
-        title, code = ledger.labels.get("Start", {}).get((0, 0), ""), language_of(ledger)
+        code, shown = language_of(ledger), set(ledger.labels.get(ledger.sheets[0], {}).values())
         for scenario in scenarios(lambda _line: None).values():
             with language(code, scenario.locale) as words:
-                if words.translate(scenario.title) == title:
+                if words.translate(scenario.title) in shown:
                     return scenario
         raise _UnknownError("the program that saved it dropped what it was built from")
 
@@ -191,7 +191,7 @@ class _Origin:
                 paths = self._unpacked(Path(folder))
                 named = {key: str(path) for key, path in paths.items() if not is_data(key)}
                 settings = {**self.recipe.settings, **named}
-                return self.scenario.make(self.language, settings, paths.get(DATA))
+                return self.scenario.make(self.language, settings, paths.get(DATA), self.recipe.given)
             except UsageError as error:
                 raise CannotRebuildError(str(error).replace(f"{folder}/", "")) from error
             except Exception as error:  # whatever a damaged recipe makes an example raise

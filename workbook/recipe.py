@@ -16,6 +16,9 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from workbook.signature import RECIPE_PROPERTY, from_pieces, in_pieces
 
@@ -48,11 +51,13 @@ class Recipe:
     version : of this program
     settings : those that were set
     files : what was read, by key
+    given : what stood in the place of typed-in numbers, by their blocks' ids
     """
 
     version: str
     settings: Mapping[str, Setting] = field(default_factory=dict)
     files: Mapping[str, Kept] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def left_out(self) -> list[str]:
@@ -62,8 +67,9 @@ class Recipe:
     def told(self) -> dict[str, str]:
         """Return the document properties that tell of it."""
         files = {key: [file.name, _packed(file.contents)] for key, file in self.files.items()}
-        text = json.dumps({"version": self.version, "settings": dict(self.settings), "files": files})
-        return in_pieces(RECIPE_PROPERTY, text)
+        told = {"version": self.version, "settings": dict(self.settings), "files": files}
+        given = {id: np.asarray(value).tolist() for id, value in self.given.items()}
+        return in_pieces(RECIPE_PROPERTY, json.dumps({**told, **({"given": given} if given else {})}))
 
 
 def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
@@ -83,7 +89,8 @@ def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
         if not all(isinstance(value, str | int | float) for value in settings.values()):
             raise ValueError("a setting is neither number nor text")
         kept = {str(key): Kept(_checked(name), _unpacked(packed)) for key, (name, packed) in files.items()}
-        return Recipe(str(told["version"]), {str(key): value for key, value in settings.items()}, kept)
+        given = {str(id): np.asarray(value, dtype=float) for id, value in told.get("given", {}).items()}
+        return Recipe(str(told["version"]), {str(key): value for key, value in settings.items()}, kept, given)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error, binascii.Error) as error:
         raise ValueError("what it says of its making is damaged") from error
 

@@ -158,10 +158,15 @@ class Scenario(ABC):
         return known[key]
 
     def make(
-        self, lang: str = DEFAULT_LANGUAGE, settings: Mapping[str, Setting] | None = None, data: Path | None = None
+        self,
+        lang: str = DEFAULT_LANGUAGE,
+        settings: Mapping[str, Setting] | None = None,
+        data: Path | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> Book:
         """Build the book in a language, with some settings replaced and, if given, data read from a file.
 
+        `given` replaces typed-in numbers by arrays of their shape, by the ids of their blocks.
         `settings` are those that were typed; what is left out has its default, which may depend on the data.
 
         Raises
@@ -176,9 +181,9 @@ class Scenario(ABC):
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
-            book = Book(self.name, _(self.title), _(self.article), _(self.summary))
+            book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
             self.build(book, values, read)
-            book.recipe = self._recipe(replaced, files)
+            book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
 
     def _read(self, data: Path) -> tuple[Any, dict[str, Kept]]:
@@ -193,11 +198,11 @@ class Scenario(ABC):
             files[DATA if n == 1 else f"{DATA} {n}"] = kept(path, contents)
         return read, files
 
-    def _recipe(self, replaced: Mapping[str, Setting], files: Mapping[str, Kept]) -> Recipe:
+    def _recipe(self, replaced: Mapping[str, Setting], files: Mapping[str, Kept], given: Mapping[str, Any]) -> Recipe:
         names = {parameter.key for parameter in self.parameters if parameter.file}
         named = {key: kept(Path(str(value))) for key, value in replaced.items() if key in names and value}
         plain = {key: value for key, value in replaced.items() if key not in names}
-        return Recipe(__version__, plain, {**named, **files})
+        return Recipe(__version__, plain, {**named, **files}, given)
 
 
 def scenarios(complain: Callable[[str], None] = warn) -> dict[str, Scenario]:

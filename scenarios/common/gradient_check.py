@@ -17,6 +17,7 @@ from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, per_example, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Expr,
     Index,
@@ -36,7 +37,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 Parameter = tuple[int, int, int]
