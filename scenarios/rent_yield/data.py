@@ -19,8 +19,8 @@ from scenarios.rent_yield.survey import (
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import equal, if_, largest, smallest
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 
@@ -93,8 +93,8 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
         in_x, in_y = decimals(X), decimals(Y)
         sheet.sentence(
             "x_sentence",
-            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}p}}) / ({{high:{in_x}}} − {{low:{in_x}p}}) = {{x:4}}"
-            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}p}}) / ({{yhigh:{in_y}}} − {{ylow:{in_y}p}}) = {{y:4}}",
+            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}tp}}) / ({{high:{in_x}t}} − {{low:{in_x}tp}}) = {{x:4}}"
+            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}tp}}) / ({{yhigh:{in_y}t}} − {{ylow:{in_y}tp}}) = {{y:4}}",
             X=area[1],
             low=x_min,
             high=x_max,

@@ -17,6 +17,7 @@ from scenarios.common.demon_images import training_images
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.training import gradients_of, propagate
 from scenarios.demon_net import DemonNet, chosen_parameters, read_weights
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.scenario import UsageError
 
@@ -25,7 +26,7 @@ SCENARIO = DemonNet()
 
 def test_demons_wake_as_the_article_says() -> None:
     """maths-of-deep-learning-notes: the 0 excites A, C and output demon 0, not B; the 1 excites B and output demon 1."""
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     hidden, output = book["A1"].value, book["A2"].value
     (a0, b0, c0), (a1, b1, c1) = hidden[:, 1], hidden[:, 2]
     assert min(a0, c0) > 0.5 > b0
@@ -42,20 +43,20 @@ def test_images_are_64_of_both_digits_and_distinct() -> None:
 
 
 def test_hand_made_weights_read_every_image() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     assert book["right_count"].value == 64
     assert book["said0"].value.tolist() == [32, 0]
 
 
 def test_training_gets_all_images_right() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     assert book["run_accuracy"].value[-1] == 1
     assert book["run_cost"].value[-1] < 0.1 * book["run_cost"].value[0]
 
 
 @pytest.mark.parametrize("rate", (0.3, 1.5, 2.5))
 def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> None:
-    book = SCENARIO.make(settings={"lr": rate})
+    book = made_once("demon-net", lr=rate)
     wrong_at = np.flatnonzero(book["run_accuracy"].value < 1)
     words = " ".join(label.text for sheet in book.sheets for label in sheet.labels if sheet.name == "Learning")
     if wrong_at[-1] + 1 < len(book["run_accuracy"].value):
@@ -65,7 +66,7 @@ def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> 
 
 
 def test_learned_likes_are_the_weights_of_the_picked_epoch() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     for j in range(3):
         assert book[f"learned_{j + 1}"].value.ravel() == pytest.approx(book["W1_t"].value[j])
 
@@ -95,7 +96,7 @@ def test_gradients_meet_autograd() -> None:
 @pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
 def test_gradients_on_the_sheets_meet_autograd(name: str, suffix: str) -> None:
     """Of the pads (one a column) and of all images (one a row), for every layer."""
-    book = SCENARIO.make(settings={"seed": 5, "epochs": 10})
+    book = made_once("demon-net", seed=5, epochs=10)
     X, T = (book["X"].value, book["T"].value) if not suffix else (book["X_all"].value.T, book["targets"].value.T)
     parameters = {key: book[key + suffix].value for key in ("W1", "b1", "W2", "b2")}
 
@@ -129,13 +130,13 @@ def test_difference_quotients_over_all_images_agree_even_for_the_largest_nudge(e
 
 @pytest.mark.parametrize("seed", [1, 7])
 def test_every_cell_is_proven(seed: int, engine: str) -> None:
-    book = SCENARIO.make(settings={"seed": seed, "lr": 0.17, "epochs": 12})
+    book = made_once("demon-net", seed=seed, lr=0.17, epochs=12)
     assert assert_proven(book, engine) > 3000
 
 
 def test_formulas_do_not_change_with_the_numbers() -> None:
-    one = SCENARIO.make(settings={"seed": 1, "epochs": 12})
-    other = SCENARIO.make(settings={"seed": 2, "lr": 0.9, "epochs": 12})
+    one = made_once("demon-net", seed=1, epochs=12)
+    other = made_once("demon-net", seed=2, lr=0.9, epochs=12)
     assert formula_texts(one) == formula_texts(other)
 
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 HELP = """Compare two workbooks: what was entered differently, and how much only follows from it.
 
 Each side is an .xlsx FILE, numbers exported earlier (.csv or .json), or a worked example's NAME. Cells are aligned by
-block, not by address, so that an inserted row or another language is no difference; words are not compared.
+block, not by address, so that an inserted row or another language is no difference.
 
 \b
 Kinds of difference, entered ones first:
   added, removed, reshaped   a block as a whole
   given                      what is typed into a cell
   formula                    a cell's formula, or one typed over
+  words                      a heading, a sentence, a sheet's name (between workbooks of one language)
   value                      a value by itself: neither its formula nor anything it reads changed
 What only follows from these is counted: "and 37 cells downstream".
 
@@ -57,12 +58,14 @@ def command(
 ) -> int:
     """Compare workbooks; the help that a user reads is `HELP`."""
     from workbook.diff import Tolerance, diff
+    from workbook.limits import memory_limited
     from workbook.source import read_sources
 
     tolerance = Tolerance(rtol, atol)
     settings = settings_of_sources([left, right], typed, data, spec)
-    old, new = read_sources(left, right, settings, data)
-    found = diff(old, new, (left, right), tolerance)
+    with memory_limited(f"{left}, {right}"):
+        old, new = read_sources(left, right, settings, data)
+        found = diff(old, new, (left, right), tolerance)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():

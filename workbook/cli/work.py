@@ -22,7 +22,8 @@ from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.engines import EngineError
 from workbook.files import replacing
-from workbook.guard import FileError, open_file
+from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 LONGEST_RECALCULATION = 120
 """Seconds of a processor that one file may take: a formula can ask for any number of additions."""
+SHORTEST_RECALCULATION, SECONDS_PER_MEGABYTE, SECONDS_TO_START = 8, 30, 20
+"""What a foreign file may take of them: so many, more for each megabyte that it has, and more for a program to start."""
 
 PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
@@ -61,13 +64,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the cells compared and, where they disagree, the report; or the error that stopped it."""
+    """What came of a job: the cells compared and, where they disagree, the report; or the error that stopped it.
+
+    `remarks` are lines for the user that change nothing.
+    """
 
     job: Job
     cells: int = 0
     report: str = ""
     error: Exception | None = None
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def build_one(job: Job) -> Outcome:
@@ -99,9 +106,18 @@ def check_scenario(job: Job) -> Outcome:
 
 
 def check_file(job: Job) -> Outcome:
-    """Prove a file."""
+    """Prove a file, and compare it with what it was built as."""
+    from workbook.rebuilt import judge
+
     assert job.target is not None
-    return _outcome(job, prove(job.target, engine=job.engine))
+    with memory_limited(job.target):
+        proof = prove(job.target, engine=job.engine)
+    outcome = _outcome(job, proof)
+    if proof.read is None or not proof.cells:
+        return outcome
+    judgement = judge(job.target, proof.read)
+    report = "\n".join([*([outcome.report] if outcome.report else []), *judgement.faults])
+    return replace(outcome, report=report, remarks=tuple(judgement.remarks))
 
 
 def lint_scenario(job: Job) -> Outcome:
@@ -121,7 +137,8 @@ def lint_file(job: Job) -> Outcome:
     from workbook.lint import lint
 
     assert job.target is not None
-    return Outcome(job, findings=tuple(lint(job.target)))
+    with memory_limited(job.target):
+        return Outcome(job, findings=tuple(lint(job.target)))
 
 
 def make(job: Job) -> Book:
@@ -263,8 +280,8 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             again: list[Outcome] = []
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
-        reason = f"{job.shown}: the process ended by itself; the workbook takes too much memory or more than {LONGEST_RECALCULATION} seconds"
-        return Outcome(job, error=EngineError(reason))
+        reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {_seconds(job)} seconds"
+        return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself; {reason}"))
 
 
 @contextmanager
@@ -309,7 +326,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _attempt_in_process(work: Work, job: Job) -> Outcome:
     global _busy  # noqa: PLW0603 - the signal handler has no other way to know
     _busy = True
-    _limit_time()
+    _limit_time(_seconds(job) if work in (check_file, lint_file) else LONGEST_RECALCULATION)
     try:
         return attempt(work, job)
     except KeyboardInterrupt:
@@ -318,11 +335,21 @@ def _attempt_in_process(work: Work, job: Job) -> Outcome:
         _busy = False
 
 
-def _limit_time() -> None:
-    """End this process if the job at hand takes too long; the parent says so."""
+def _seconds(job: Job) -> int:
+    """Return how long a foreign file may take: a small one that takes long has been made to."""
+    try:
+        size = job.target.stat().st_size if job.target else 0
+    except OSError:
+        size = 0
+    start = 0 if job.engine == "ironcalc" else SECONDS_TO_START
+    return min(start + SHORTEST_RECALCULATION + SECONDS_PER_MEGABYTE * size // MEGABYTE, LONGEST_RECALCULATION)
+
+
+def _limit_time(seconds: int) -> None:
+    """End this process if the job at hand takes longer; the parent says so."""
     if resource is not None:
         _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        most = int(time.process_time()) + LONGEST_RECALCULATION
+        most = int(time.process_time()) + seconds
         resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
