@@ -112,10 +112,10 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
-    a = page.given()
-    assert page.formula(lambda: -(a**5)) == "-($D$4^5)"
-    assert page.formula(lambda: (-a) ** 5) == "(-$D$4)^5"
-    assert page.formula(lambda: 0 - a**5) == "0-$D$4^5"
+    a, b = page.given(), page.given()
+    assert page.formula(lambda: -(a**b)) == "-($D$4^$D$5)"
+    assert page.formula(lambda: (-a) ** b) == "(-$D$4)^$D$5"
+    assert page.formula(lambda: 0 - a**b) == "0-$D$4^$D$5"
 
 
 def test_a_square_is_a_product(page: Page) -> None:

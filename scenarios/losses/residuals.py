@@ -125,7 +125,7 @@ def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) ->
     predicted = Series(_("predicted ŷ"), x[:], yhat[:], Mark.POINTS)
     alt = _("The actual values as a line and the predictions as points; outliers lie far off the line.")
     sheet.chart(Chart(_("Actual and predicted"), (actual, predicted), x.symbol, "y", alt, rows=15))
-    sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2}", y=y[0], p=yhat[0], e=e[0])
+    sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2t}", y=y[0], p=yhat[0], e=e[0])
     n = sheet.derived("n", float(len(v)), lambda: call("COUNT", yhat), **caption(_("number of rows"), "n", "0"))
     remark = _("chosen here; it checks every gradient of this book")
     h = step_given(sheet, "h", difference_step(away), LARGEST_STEP, remark)
@@ -172,7 +172,7 @@ def _mean_errors(sheet: Sheet, points: Points, errors: Errors) -> Block:
 def _mean(sheet: Sheet, name: str, value: Any, sum_: Block, n: Block, math: str) -> Block:
     id = f"{name.lower()}_here"
     block = sheet.derived(id, value, lambda: sum_ / n, **caption(_("mean"), name, math=math))
-    sheet.sentence(f"{id}_words", f"{name} = {{s:2}} / {{n:0}} = {{r:4}}", s=sum_, n=n, r=block)
+    sheet.sentence(f"{id}_words", f"{name} = {{s:2t}} / {{n:0}} = {{r:4}}", s=sum_, n=n, r=block)
     return block
 
 
@@ -221,6 +221,10 @@ def _without_the_largest(sheet: Sheet, n: Block, errors: Errors) -> None:
         fields = caption(_("mean without these two"), number_format="0.000")
         without = table.derived("mean_rest", (sums - two) / max(rows - 2, 1), None, each=each, **fields)
     words = _("Without the two largest errors MAE goes from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")
+    if rows <= 2:
+        words = _("These are the two largest errors themselves: without them no row is left whose mean could be taken.")
+        sheet.text(words)
+        return
     sheet.sentence("outlier_words", words, a=with_all[0], b=without[0], c=with_all[1], d=without[1])
 
 

@@ -93,8 +93,8 @@ def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
         in_x, in_y = decimals(X), decimals(Y)
         sheet.sentence(
             "x_sentence",
-            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}p}}) / ({{high:{in_x}}} − {{low:{in_x}p}}) = {{x:4}}"
-            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}p}}) / ({{yhigh:{in_y}}} − {{ylow:{in_y}p}}) = {{y:4}}",
+            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}tp}}) / ({{high:{in_x}t}} − {{low:{in_x}tp}}) = {{x:4}}"
+            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}tp}}) / ({{yhigh:{in_y}t}} − {{ylow:{in_y}tp}}) = {{y:4}}",
             X=area[1],
             low=x_min,
             high=x_max,
