@@ -414,7 +414,12 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             shown += words
         if name is None:
             continue
-        ref = as_ref(numbers[name])
+        operand = numbers[name]
+        if isinstance(operand, str):  # a word that is not live, such as a unit
+            parts.append(operand)
+            shown += operand
+            continue
+        ref = as_ref(operand)
         value = value_of(ref)
         if ref.block.is_text:
             parts.append(ref)
