@@ -312,9 +312,11 @@ def check_blocks(
     if left.spans != right.spans:
         raise FormulaError(f"{id}: {left.block.id} {left.spans} is held against {right.block.id} {right.spans}")
     unit = None if scale is None else as_ref(scale)
-    apart = float(np.sqrt(np.sum((value_of(left) - value_of(right)) ** 2)))
-    apart /= 1.0 if unit is None else float(value_of(unit))
     scalar = not left.spans
+    between = value_of(left) - value_of(right)
+    # the square of a number as small as 1E-200 is nothing, its size is not
+    apart = float(abs(between) if scalar else np.sqrt(np.sum(between**2)))
+    apart /= 1.0 if unit is None else float(value_of(unit))
 
     def difference_formula() -> Expr:
         length = absolute(left - right) if scalar else sqrt(squared_distance(left, right))
