@@ -26,6 +26,7 @@ NOWHERE = -9
 """A height outside of the picture: what is put there is not drawn."""
 
 POSITIVE, NEGATIVE, SILENT = "#3B7CC4", "#D0534A", "#C9CED6"
+SIGN = {"positive": "+", "negative": "−", "silent": "0·"}
 LIT, DARK, INPUT = "#BFE3C6", "#E3E6EA", "#FFF0C2"
 
 
@@ -121,7 +122,13 @@ class _Star:
             x, y = self._paths(name, holds, formula)
             found += [
                 Series(
-                    f"{name} {n + 1}", x[n, :], y[n, :], Mark.LINE, colour, dashed=dashed, width=1.0 if dashed else 2.0
+                    f"{SIGN[name]}{n + 1}",
+                    x[n, :],
+                    y[n, :],
+                    Mark.LINE,
+                    colour,
+                    dashed=dashed,
+                    width=1.0 if dashed else 2.0,
                 )
                 for n in range(len(self.start.value))
             ]

@@ -226,7 +226,7 @@ class _NetworkPage:
 
     def _step(self, grid: Grid, before: Block, gW: list[Block], gb: list[Block | None]) -> Block:
         """Put the new parameters, the learning rate, and the loss before and after."""
-        eta, moved = self.net.eta, []
+        eta, moved, word = self.net.eta, [], _("new")
         for step, (layer, dW, db) in enumerate(zip(self.layers, gW, gb, strict=True)):
             W, b, n = layer.W, layer.b, layer.number
             new = _block(
@@ -236,7 +236,7 @@ class _NetworkPage:
                 lambda j, k, W=W, dW=dW: W[j, k] - eta * dW[j, k],
                 "0.00",
             )
-            _put(grid, step, 0, f"{_('new')} W{raised(n)}", new)
+            _put(grid, step, 0, f"{word} W{raised(n)}", new)
             new_b = None
             if b is not None and db is not None:
                 new_b = _block(
@@ -246,7 +246,7 @@ class _NetworkPage:
                     lambda j, b=b, db=db: b[j] - eta * db[j],
                     "0.00",
                 )
-                _put(grid, step, 1, f"{_('new')} b", new_b)
+                _put(grid, step, 1, f"{word} b", new_b)
             moved.append(replace(layer, W=new, b=new_b))
         A = self.X
         for layer in moved:
