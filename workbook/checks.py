@@ -125,7 +125,7 @@ class ChecksPage:
         """Count the yellow cells that are empty: a spreadsheet takes them for 0 here and for nothing there."""
         typed = [block for part in self.book.parts for block in part.blocks if block.role is Role.GIVEN]
         numbers = [block for block in typed if not block.is_text]
-        words = [block for block in typed if block.is_text and block.value.ndim == 0]
+        words = [block for block in typed if block.is_text and block.value.ndim == 0 and block.value.item()]
         page, cells = self.page, [block.value.size for block in [*numbers, *words]]
         if not cells:
             return
