@@ -561,15 +561,16 @@ def test_check_names_the_cell_that_disagrees(folder: Path, capfd: pytest.Capture
     assert re.search(r"in the file +2\.5\n +ironcalc +2\.0\n +difference +-0\.5", out)
 
 
-def test_check_says_that_a_file_was_edited_and_how_to_see_what(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    said(capfd, "build", "line")
+def test_check_names_a_formula_that_is_another_than_was_built(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line", "--set", "m=3")
     path = Path("output/line.xlsx")
-    replace_cell(path, "Line", first_y(path), "</f>", "*1</f>")
+    cell = first_y(path)
+    replace_cell(path, "Line", cell, "</f>", "*1</f>")
     code, out, err = said(capfd, "check", str(path))
-    assert (code, err) == (0, "")
-    assert out.splitlines()[1:] == [
-        f"{path}: it was edited, or saved by another program, since it was built; workbook diff line {path} shows what is different"
-    ]
+    assert (code, err) == (1, "")
+    first, second = out.splitlines()
+    assert first == f"{path}: it is not as it was built (line --set m=3.0): 1 × another formula"
+    assert re.fullmatch(rf"  Line!{cell}, block y: another formula: built as =\S+, found =\S+\*1", second)
 
 
 def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -209,6 +209,24 @@ def test_indices_must_fit_the_block(page: Page) -> None:
         dot(x[:], W[0, :])
 
 
+def test_a_range_where_one_cell_is_meant_is_refused(page: Page) -> None:
+    y, p = page.given(5), page.given()
+    for formula in (
+        lambda: p - y,
+        lambda: -y[1:],
+        lambda: exp(y),
+        lambda: if_(y > 0, 1, 0),
+        lambda: total(p - y),
+        lambda: if_(p > 0, y, 0) + 1,
+        lambda: pick(y, y),
+        lambda: y,
+    ):
+        with pytest.raises(FormulaError, match=rf"its formula reads [45] cells of {y.id} where one is meant: name the"):
+            page.formula(formula)
+    for formula in (lambda: p - y[1], lambda: total(y), lambda: call("SUMPRODUCT", (y - p) * (y - p)), lambda: y[:1]):
+        page.formula(formula)
+
+
 def test_a_sequence_begins_with_a_formula_of_its_own(page: Page) -> None:
     start, rate = page.given(), page.given()
     values = float(start.value) * (1 + float(rate.value)) ** np.arange(6)

@@ -9,6 +9,8 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +81,7 @@ def read_numbers(
     path = Path(path)
     table = _read_table(path, max_rows)
     chosen = _choose(path, table.header, columns)
+    _note(path, table.header, chosen)
     if len(table.rows) < min_rows:
         have = {0: "no row", 1: "only 1 row"}.get(len(table.rows), f"only {len(table.rows)} rows")
         raise UsageError(f"{path}: {have} of numbers below the header; give at least {min_rows}")
@@ -138,11 +141,45 @@ def read_texts(path: Path | str, column: str, max_rows: int = 10_000) -> list[st
     path = Path(path)
     table = _read_table(path, max_rows)
     (chosen,) = _choose(path, table.header, (column,))
+    _note(path, table.header, [chosen])
     texts = [_printable(row[chosen]) for row in table.rows]
     for number, text in enumerate(texts, 2):
         if not text or len(text) > LONGEST_HEADER:
             raise UsageError(f"{path}: row {number}, column {column}: give a name of 1 to {LONGEST_HEADER} characters")
     return texts
+
+
+Noted = dict[Path, set[str]]
+_noted: ContextVar[Noted | None] = ContextVar("columns read", default=None)
+
+
+@contextmanager
+def noting_columns() -> Iterator[Noted]:
+    """Note for each file which of its columns are read in this context."""
+    noted: Noted = {}
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
+def _note(path: Path, header: list[str], chosen: Sequence[int]) -> None:
+    noted = _noted.get()
+    if noted is not None:
+        noted.setdefault(path, set()).update(header[n] for n in chosen)
+
+
+def only_columns(path: Path, names: set[str]) -> bytes | None:
+    """Return a CSV file's text with some of its columns; None where it has no others."""
+    table = _read_table(path, MOST_ROWS)
+    if names >= set(table.header):
+        return None
+    out = io.StringIO(newline="")
+    places = [n for n, name in enumerate(table.header) if name in names]
+    writer = csv.writer(out, delimiter=table.separator)
+    writer.writerows([row[n] for n in places] for row in [table.header, *table.rows])
+    return out.getvalue().encode()
 
 
 def read_header(path: Path | str) -> list[str]:
@@ -165,6 +202,7 @@ class _Table:
 
     header: list[str]
     rows: list[list[str]]
+    separator: str
     marks: str
     """What its numbers have before their decimals: a point, a comma, either of them, or nothing that could be told."""
 
@@ -177,7 +215,7 @@ def _read_table(path: Path, max_rows: int) -> _Table:
     header, *rows = records
     header = _checked_header(path, header)
     even = [_even(path, number, row, len(header)) for number, row in enumerate(rows, 2)]
-    return _Table(header, even, "." if separator == "," else _marks(even))
+    return _Table(header, even, separator, "." if separator == "," else _marks(even))
 
 
 def _text(path: Path, max_rows: int, separator: Callable[[str], str]) -> tuple[str, str]:

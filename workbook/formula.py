@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, reduce, singledispatch
 from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING, Union
 
 from workbook.text import decimals_tried, utf16_length
@@ -566,9 +567,10 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     Raises
     ------
     FormulaError
-        If a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse
+        If a range stands where one cell is meant, a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse
         the formula for its length or depth.
     """
+    _refuse_ranges(expr, home)
     parts: list[Part] = []
     for part in _render(expr, _Fill(home, rows), 0):
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
@@ -578,6 +580,39 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     template = Template(tuple(parts))
     _check_limits(template.at(rows.stop - 1, home.place.columns - 1), home)
     return template
+
+
+_TAKE_RANGES = {
+    **dict.fromkeys(["AND", "AVERAGE", "COUNT", "MAX", "MEDIAN", "MIN", "OR", "SUM", "SUMSQ"], range(MOST_ARGUMENTS)),
+    **dict.fromkeys(["COUNTIF", "INDEX", "LARGE", "SMALL"], range(1)),
+    "MATCH": range(1, 2),
+}
+"""Which arguments of a function may be ranges."""
+_CALCULATE_WITH_RANGES = ("MMULT", "SUMPRODUCT")
+
+
+def _refuse_ranges(expr: Expr, home: Block, many: bool = False, array: bool = False) -> None:
+    """Refuse a range where one cell is meant, as when an index is forgotten; newer spreadsheets would spill it.
+
+    Parameters
+    ----------
+    many : whether a range may stand here
+    array : whether operators, too, work on ranges here
+    """
+    while isinstance(expr, Binary):  # a + b + c + …: a sum may have more terms than Python has levels
+        _refuse_ranges(expr.right, home, array, array)
+        expr, many = expr.left, array
+    if isinstance(expr, Ref) and not (many or array) and prod(expr.spans) > 1:
+        what = f"{home.id}: its formula reads {prod(expr.spans)} cells of {expr.block.id} where one is meant"
+        raise FormulaError(f"{what}: name the one with an index, or add them up")
+    if isinstance(expr, Negative):
+        _refuse_ranges(expr.operand, home, array, array)
+    elif isinstance(expr, Call):
+        array = array or expr.function in _CALCULATE_WITH_RANGES
+        for n, argument in enumerate(expr.arguments):
+            passed_on = many and expr.function in ("IF", "CHOOSE") and n > 0
+            takes = array or passed_on or n in _TAKE_RANGES.get(expr.function, ())
+            _refuse_ranges(argument, home, takes, array)
 
 
 def _check_limits(formula: str, home: Block) -> None:

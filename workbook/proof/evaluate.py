@@ -264,9 +264,9 @@ class Evaluation:
 
     def _call_round(self, number: Node, digits: Node, *, in_array: bool) -> Operand:
         x, places = (a.as_number(self._one(operand, in_array)) for operand in (number, digits))
-        found = a.stepped(x, lambda value: a.rounded(value, places.value))
+        near = x.error + ROUNDING * np.abs(x.value)  # half a decimal is seldom half in binary
+        found = a.stepped(x, lambda value: a.rounded(value, places.value), near)
         if isinstance(digits, Constant) and isinstance(digits.value, float):
-            near = x.error + ROUNDING * np.abs(x.value)
             low, high = (a.rounded(x.value + side * near, places.value) for side in (-1, 1))
             self.shown.append(Shown(low, high, int(digits.value)))
         return Operand(found.value, np.maximum(found.kind, places.kind), found.error)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.engines import ErrorValue
 from workbook.ledger import BlockCells
 from workbook.signature import NAME_PREFIX
+
+if TYPE_CHECKING:
+    from workbook.reader import FileLedger
 
 MOST_FAILURES = 20_000
 """So many cells that disagree are enough: nobody reads more."""
@@ -81,6 +84,7 @@ class Proof:
     failures : every cell that disagrees; first those that follow from no other (`Failure.is_root`)
     astray : what is wrong with the blocks as such: one that is gone, of another size, or named where it is not
     of_book : whether NumPy's values were compared, rather than those in the file
+    read : the cells of the file, where they were read
     """
 
     path: Path
@@ -89,6 +93,7 @@ class Proof:
     failures: list[Failure] = field(default_factory=list)
     astray: list[str] = field(default_factory=list)
     of_book: bool = False
+    read: FileLedger | None = None
 
     @property
     def holds(self) -> bool:
