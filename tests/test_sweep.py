@@ -106,3 +106,23 @@ def test_no_sentence_multiplies_by_a_zero_that_is_none() -> None:
     left, right = (part.strip() for part in said.removeprefix("x₁ = ").split("="))
     (a, b), (c, d) = (map(float, NUMBER.findall(half.replace("(-", "(~-"))) for half in left.split("/"))
     assert (a - b) / (c - d) == pytest.approx(float(right), abs=1e-4)
+
+
+FAR_APART = [("backprop-3-4-3-2", "X_all", "W1"), ("backprop-two-rows", "X", "W2"), ("xor", "X", "W1")]
+
+
+@pytest.mark.parametrize(("name", "inputs", "weights"), FAR_APART)
+def test_a_sigmoid_far_out_is_no_error(name: str, inputs: str, weights: str) -> None:
+    """1/(1+EXP(710)) is an error in LibreOffice and Excel, and its square 1E-400 in LibreOffice."""
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    book, path = made_once(name), written_once(name)
+    draw = {inputs: full(book, inputs, 10.0), weights: full(book, weights, -50.0)}
+    (sheets,) = sweep.by_libreoffice(book, path, [draw])
+    assert faults(book, sheets, empty=False) == []
+
+
+def full(book: Book, id: str, number: float) -> list[list[float]]:
+    """Return a grid that fills a block with one number."""
+    rows, columns = book[id].grid().shape
+    return [[number] * columns for _ in range(rows)]
