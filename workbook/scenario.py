@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar
-from warnings import warn
+from warnings import catch_warnings, simplefilter, warn
 
 from threadpoolctl import threadpool_limits
 
@@ -182,7 +182,16 @@ class Scenario(ABC):
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
-            self.build(book, values, read)
+            try:
+                with catch_warnings():
+                    if data is not None or replaced:
+                        simplefilter("ignore", RuntimeWarning)  # what comes of it is refused below
+                    self.build(book, values, read)
+            except ArithmeticError as error:
+                if data is None and not replaced:
+                    raise  # nobody gave anything: a mistake of the example's own
+                size = "give numbers of ordinary size, such as from 0.001 to 1000"
+                raise UsageError(f"{data or self.name}: {error}; {size}") from error
             book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
 
