@@ -190,8 +190,8 @@ def test_a_part_is_judged_by_what_it_holds_and_not_by_its_name(path: Path) -> No
 
 
 def test_a_sign_that_is_not_seen_is_printed_as_what_it_is() -> None:
-    assert printable("a\u202eb\x1b[2J\u200b\x9b") == r"a\u202eb\x1b[2J\u200b\x9b"
-    assert printable("Größe 表　é, ∂L/∂w\n") == "Größe 表　é, ∂L/∂w\n"
+    assert printable("a\u202eb\x1b[2J\u200b\x9b\n") == r"a\u202eb\u001b[2J\u200b\u009b\u000a"
+    assert printable("Größe 表　é, ∂L/∂w") == "Größe 表　é, ∂L/∂w"
 
 
 # ---------------------------------------------------------------------------------------------- a listener
