@@ -60,6 +60,7 @@ OF_ONE: dict[str, Callable[[Operand], Operand]] = {
     "INT": lambda x: a.stepped(x, np.floor),
     "SIGN": lambda x: a.exact(x, np.sign),
 }
+CLOSE = 2.0**-52
 OPERATORS = frozenset({*ARITHMETIC, *COMPARISONS, "&", NEGATIVE, PERCENT})
 
 
@@ -85,6 +86,8 @@ class Evaluation:
         self.cells = cells
         self.references = references
         self.shown: list[Shown] = []
+        self.is_close = False
+        """Whether numbers are compared that differ, but by less than the digits of 1."""
 
     def result(self, tree: Node) -> Operand:
         """Return what the formula comes to in its cells; a range at the top would spill."""
@@ -140,6 +143,8 @@ class Evaluation:
         kind = np.maximum(left.kind, right.kind)
         if (kind[kind < UNKNOWN] > NUMBER).any():
             return self._comparison_of_any(compare, left, right)
+        apart = np.abs(left.value - right.value)
+        self.is_close |= bool(((apart > 0) & (apart < CLOSE)).any())
         value = compare(left.value, right.value).astype(float)
         return _truths(value, kind)
 

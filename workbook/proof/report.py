@@ -33,7 +33,7 @@ class Failure:
     expected, found : NumPy's value, or the file's where no book is at hand, and the engine's
     is_root : whether it reads no other cell that fails
     texts : the cells that it reads and that hold a text, where these make it an error
-    refused : why a stricter spreadsheet than the engine shows an error there; empty where it does not
+    reason : why a stricter spreadsheet than the engine shows an error there, or why the engine differs, where that is known
     """
 
     block: BlockCells
@@ -43,7 +43,7 @@ class Failure:
     found: Any
     is_root: bool
     texts: tuple[str, ...] = ()
-    refused: str = ""
+    reason: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -62,7 +62,7 @@ class Failure:
             return f"a text typed over a formula, or the name {name} points elsewhere"
         if isinstance(self.found, ErrorValue):
             return "an error value"
-        return self.refused
+        return self.reason
 
     @property
     def cell(self) -> str:
