@@ -35,9 +35,10 @@ from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Poin
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 SIZES = (2, 4, 6, 6, 4, 1)

@@ -45,11 +45,12 @@ from scenarios.common.training import (
 from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shading
 from workbook.book import Book
 from workbook.data import read_numbers, read_rows
+from workbook.eager import Sheet
 from workbook.files import read_text
 from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, largest, number_of, pick, total
 from workbook.guard import MEGABYTE, FileError
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 ROWS, COLUMNS, PIXELS = 4, 3, 12
@@ -114,7 +115,11 @@ class DemonNet(Scenario):
         Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
         Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
         Parameter(
-            "weights", "", N_("file with the initial weights (CSV or JSON), instead of a random start"), text=True
+            "weights",
+            "",
+            N_("file with the initial weights (CSV or JSON), instead of a random start"),
+            text=True,
+            file=True,
         ),
     )
     data_columns = N_("label (0 or 1), p1 … p12 (0 or 1): one image a row")

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Expr,
@@ -36,7 +37,6 @@ from workbook.formula import (
     smallest,
 )
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet, Table
 from workbook.text import N_, Message, _
 
 Array = NDArray[np.float64]
@@ -597,12 +597,11 @@ def three_charts(sheet: Sheet, top: int, runs: tuple[Block, Block, Block], names
     intervals = intervals_of(sheet, "sizes")
     u = np.linspace(-1, 1, CURVE_POINTS)
     two = {"number_format": "0.00"}
-    with sheet.table(None, CURVE_POINTS) as table:
+    with sheet.table(Counter(""), CURVE_POINTS) as table:
         part = table.derived(
             "sizes_u",
             u,
-            lambda i: part[i - 1] + 2 / intervals,
-            first=lambda: -1,
+            lambda i: 2 * (number_of(i) - 1) / intervals - 1,
             title=_("from −1 to 1"),
             symbol="u",
             **two,

@@ -52,9 +52,10 @@ from scenarios.digits_map import Network, digits_map
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import call, equal, if_, largest, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 WIDTH, PIXELS, CLASSES = 28, 784, 10
@@ -134,8 +135,12 @@ class Digits(Scenario):
         "MNIST's image file (…images-idx3-ubyte, also .gz); the label file beside it is found by its name"
     )
 
+    def data_files(self, path: Path) -> tuple[Path, Path]:
+        """Return the images and the labels that lie beside them."""
+        return path, path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+
     def read_data(self, path: Path) -> Data:
-        labels = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+        _images, labels = self.data_files(path)
         if labels == path:
             raise UsageError(
                 f"{path}: give MNIST's image file, named like train-images-idx3-ubyte, the label file beside it"

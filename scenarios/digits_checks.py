@@ -17,6 +17,7 @@ from scenarios.common.dense import Layer
 from scenarios.common.losses import Loss
 from scenarios.common.training import Parameters, propagate
 from workbook.block import Block, Counter, Formula, Role
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Operand,
@@ -31,7 +32,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 WHOLE = "#,##0"

@@ -56,6 +56,7 @@ from scenarios.network_spec import (
 from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     Direction,
     Expr,
@@ -73,7 +74,6 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario, Setting, UsageError
-from workbook.sheet import Sheet
 from workbook.text import N_, _
 
 SHOWN_TERMS = 4
@@ -101,7 +101,7 @@ class Network(Scenario):
     order = 200
     locale = Path(__file__).parent / "locale"
     parameters = (
-        Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True),
+        Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
     )
     data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")

@@ -18,8 +18,8 @@ from scenarios.network_examples import LARGEST_NUMBER
 from scenarios.network_run import initial
 from scenarios.network_spec import BINARY, CATEGORICAL, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
+from workbook.eager import Sheet
 from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 LONG_TABLE = 25

@@ -11,6 +11,7 @@ from proof import assert_proven
 
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import (
     ALLOWED_FUNCTIONS,
     LONGEST_SPELLED_SUM,
@@ -35,7 +36,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet
 
 RANDOM = np.random.default_rng(3)
 
@@ -50,11 +50,15 @@ class Page:
 
     def given(self, *shape: int, **fields: object) -> Block:
         self.count += 1
-        return self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block = self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block.render()
+        return block
 
     def derived(self, value: object, formula: Callable[..., Operand], **fields: object) -> Block:
         self.count += 1
-        return self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block = self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block.render()
+        return block
 
     def formula(self, formula: Callable[[], Operand]) -> str:
         """Return a scalar formula's text."""
@@ -108,10 +112,10 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
-    a = page.given()
-    assert page.formula(lambda: -(a**5)) == "-($D$4^5)"
-    assert page.formula(lambda: (-a) ** 5) == "(-$D$4)^5"
-    assert page.formula(lambda: 0 - a**5) == "0-$D$4^5"
+    a, b = page.given(), page.given()
+    assert page.formula(lambda: -(a**b)) == "-($D$4^$D$5)"
+    assert page.formula(lambda: (-a) ** b) == "(-$D$4)^$D$5"
+    assert page.formula(lambda: 0 - a**b) == "0-$D$4^$D$5"
 
 
 def test_a_square_is_a_product(page: Page) -> None:
@@ -203,6 +207,24 @@ def test_indices_must_fit_the_block(page: Page) -> None:
         page.formula(lambda: total(x[::2]))
     with pytest.raises(FormulaError, match="the lengths differ"):
         dot(x[:], W[0, :])
+
+
+def test_a_range_where_one_cell_is_meant_is_refused(page: Page) -> None:
+    y, p = page.given(5), page.given()
+    for formula in (
+        lambda: p - y,
+        lambda: -y[1:],
+        lambda: exp(y),
+        lambda: if_(y > 0, 1, 0),
+        lambda: total(p - y),
+        lambda: if_(p > 0, y, 0) + 1,
+        lambda: pick(y, y),
+        lambda: y,
+    ):
+        with pytest.raises(FormulaError, match=rf"its formula reads [45] cells of {y.id} where one is meant: name the"):
+            page.formula(formula)
+    for formula in (lambda: p - y[1], lambda: total(y), lambda: call("SUMPRODUCT", (y - p) * (y - p)), lambda: y[:1]):
+        page.formula(formula)
 
 
 def test_a_sequence_begins_with_a_formula_of_its_own(page: Page) -> None:

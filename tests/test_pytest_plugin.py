@@ -120,6 +120,7 @@ def test_a_file_that_does_not_hold_fails_with_the_checkers_report(project: pytes
     failed.stdout.fnmatch_lines(["*1 value changed by itself*", f"value * {block.id} *"])
 
 
+@pytest.mark.slow
 def test_it_works_in_several_processes(project: pytest.Pytester) -> None:
     test = "def test_{n}(workbook_numbers): workbook_numbers.check('handouts/neuron.xlsx', form='json')"
     project.makepyfile(test_handouts=PASTED, test_many="\n".join(test.format(n=n) for n in range(4)))

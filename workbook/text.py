@@ -122,6 +122,11 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def is_wide(text: str) -> bool:
+    """Tell whether a text holds Chinese characters."""
+    return any(east_asian_width(char) in "WF" for char in text)
+
+
 def utf16_length(text: str) -> int:
     """Return a text's length as Excel counts it: what lies beyond Unicode's first 65,536 characters counts double."""
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)

@@ -9,7 +9,6 @@ rows made of it by `map` and `zip`, so that Python's own loop has no part in a c
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -21,11 +20,12 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.block import Block
 from workbook.formula import Template, cell_name, column_letters
-from workbook.signature import DIGEST_PROPERTY
+from workbook.signature import DIGEST_PROPERTY, digest_of
 
 CHUNK = 1 << 14
 """So many cells of a block are Python objects at a time."""
@@ -52,7 +52,6 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self.blocks: list[tuple[Block, int]] = []
         self.typed_texts: dict[str, int] = {}
-        self.digest: Digest | None = None
 
     def add_block(self, block: Block, look: Format) -> None:
         """Take a block whose cells have a look."""
@@ -62,8 +61,19 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         self.blocks.append((block, look._get_xf_index()))
         if block.is_text and not block.patterns:
             # the library closes its table of strings before it writes the sheets
-            for text in map(cleaned, map(str, block.value.ravel())):
+            for text in filter(None, map(cleaned, map(str, block.value.ravel()))):
                 self.typed_texts[text] = self.str_table._get_shared_string_index(text)
+
+    @staticmethod
+    def cells_of(block: Block) -> tuple[int, int, int, int]:
+        """Return the first row and column of a block, and the last."""
+        place = block.place
+        return place.row, place.column, place.row + place.rows - 1, place.column + place.columns - 1
+
+    def merge_cells(self, row: int, column: int, columns: int) -> None:
+        """Let what stands in a cell run over so many columns."""
+        if columns > 1:
+            self.merge.append([row, column, row, column + columns - 1])
 
     def _write_rows(self) -> None:
         bands, singles = self._bands()
@@ -150,16 +160,13 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         self, row: int, letters: list[str], look: int, texts: list[Any], formulas: list[str] | None
     ) -> Iterator[str]:
         for n, (at, text) in enumerate(zip(letters, texts, strict=True)):
-            if formulas is None:
+            if formulas is None and not text:  # nothing typed yet
+                yield f'<c r="{at}{row}" s="{look}"/>'
+            elif formulas is None:
                 yield f'<c r="{at}{row}" s="{look}" t="s"><v>{self.typed_texts[cleaned(str(text))]}</v></c>'
             else:
                 shown = escape(cleaned(str(text)), quote=False)
                 yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
-
-    def _assemble_xml_file(self) -> None:
-        super()._assemble_xml_file()
-        if self.digest is not None:
-            self.digest.take(Path(self.fh.name))
 
 
 def _number_rows(block: Block, look: int, rows: range, template: Template | None) -> Iterator[Iterator[str]]:
@@ -199,21 +206,17 @@ def cleaned(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-class Digest:
-    """The digest of a file's sheets, stored in a property so that a later build can tell whether somebody edited them.
+class _Packager(Packager):  # type: ignore[misc]
+    """Writes the parts, and leaves a digest of them in a property: it tells a later build whether somebody edited them."""
 
-    The library writes the properties after the sheets; the last sheet hands the digest over.
-    """
+    def _write_custom_file(self) -> None:
+        written = {name: Path(file) for file, name, _is_binary in self.filenames}
+        self.workbook.set_custom_property(DIGEST_PROPERTY, digest_of(written, lambda name: written[name].open("rb")))
+        super()._write_custom_file()
 
-    def __init__(self, file: xlsxwriter.Workbook, pages: int) -> None:
-        self.file = file
-        self.pages = pages
-        self.sum = hashlib.sha256()
 
-    def take(self, xml: Path) -> None:
-        """Add the part of the file that holds a sheet."""
-        with xml.open("rb") as file:
-            hashlib.file_digest(file, lambda: self.sum)
-        self.pages -= 1
-        if self.pages == 0:
-            self.file.set_custom_property(DIGEST_PROPERTY, self.sum.hexdigest())
+class BlockWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
+    """A file that bears a digest of itself."""
+
+    def _get_packager(self) -> Packager:
+        return _Packager()

@@ -17,6 +17,7 @@ from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, per_example, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Expr,
     Index,
@@ -36,7 +37,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 Parameter = tuple[int, int, int]
@@ -317,7 +317,7 @@ def _crossings(table: Table, layer: Layer, up: Block, down: Block, name: str) ->
     def formula(p: Index) -> Operand:
         above, below = up[p, :], down[p, :]
         apart = (above >= 0) - (below >= 0) if step else (above > 0) - (below > 0)
-        return call("SUMPRODUCT", apart**2)
+        return call("SUMPRODUCT", apart * apart)  # a square would be SUMSQ, which takes a range, not its cells
 
     return table.derived(
         f"{name}_kinks{layer.number}",

@@ -14,8 +14,8 @@ from scenarios.common.dense import Layer, sup
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Index, Operand, number_of, pick
-from workbook.sheet import Sheet
 from workbook.text import _
 
 Parameters = list[tuple[Array, "Array | None"]]

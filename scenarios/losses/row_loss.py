@@ -15,8 +15,8 @@ from scenarios.losses.residuals import Points
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, Index, Operand, absolute, if_
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 
@@ -131,7 +131,7 @@ def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
         math="C = Σ / n" if loss.averaged else "C = Σ",
     )
     if rows.n is not None:
-        mean_words = f"{loss.symbol} = {{sum:4}} / {{n:0}} = {{mean:4}}"
+        mean_words = f"{loss.symbol} = {{sum:4t}} / {{n:0}} = {{mean:4}}"
         sheet.sentence(f"{loss.id}_mean", mean_words, sum=rows.sum, n=rows.n, mean=result)
     check_gradient(sheet, loss.id, loss.symbol, rows.quotient, rows.slope, rows.h)
     if loss.kinked:
