@@ -19,6 +19,7 @@ from scenarios.common.dense import Layer
 from scenarios.common.drawing import Column, drawing
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula, Headings, Role, Shading
+from workbook.book import Book
 from workbook.formula import Operand, added, dot, total
 from workbook.page import Grid, Item, Page, Words
 from workbook.sheet import Style
@@ -59,9 +60,42 @@ class Made:
     delta: list[Block]
 
 
+def whole_page(book: Book) -> Page:
+    """Add the page in its place in the story; `network_page` fills it."""
+    return book.page(
+        "Whole",
+        _("The whole network on one page"),
+        _(
+            "Every violet block stands in the place of the block above it, and says how the loss moves when that block moves."
+        ),
+        _("If a weight stays, but what comes in through it is 0: what is its slope?"),
+        column_width=UNIT,
+    )
+
+
 def network_page(page: Page, net: Shown) -> Made:
-    """Lay the network out: forward and backward on the left, the drawing and one step on the right."""
-    return _NetworkPage(page, net).made
+    """Lay the network out: forward and backward on the left, the drawing and one step on the right; then ask."""
+    made = _NetworkPage(page, net).made
+    first = net.layers[0]
+    without = Block(
+        "page_asked",
+        Role.DERIVED,
+        made.Z[0].value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
+        formula=lambda: made.Z[0][0, 0] - first.W[0, 0] * net.X[0, 0],
+        title=_("z of the first neuron, had the first input been 0"),
+    )
+    page.turn(
+        "page_turn",
+        _(
+            "Suppose the first input were 0. Which weighted sum Z would the first neuron of the first layer have? (0.01 off is close enough)"
+        ),
+        page.offstage(without),
+        0.01,
+        _("Its first term is gone."),
+        _("take from its Z the first weight times the first input."),
+    )
+    page.remember(_("Forward, a row meets a column; backward, every slope stands in the place of what it belongs to."))
+    return made
 
 
 class _NetworkPage:
