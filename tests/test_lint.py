@@ -161,6 +161,12 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("locked", lambda path: replace_cell(path, *LOSS, r' s="\d+"', f' s="{style_of(path, *at("X"))}"'), LOSS),
     ("open-input", in_part("xl/styles.xml", '<protection locked="0"/>', ""), ("", "")),
     ("validated", in_part("Inputs", "<dataValidations.*</dataValidations>", ""), at("X")),
+    ("valid-input", lambda path: poison(path, *at("X"), "-1e9"), at("X")),
+    (
+        "valid-input",
+        lambda path: replace_cell(path, *at("X"), "<c (.*?)><v>.*?</v>", r'<c \1 t="str"><v>one</v>'),
+        at("X"),
+    ),
     ("validation-text", in_part("Inputs", 'prompt="', f'prompt="{"x" * 256}'), at("X")),
     ("validation-text", in_part("Inputs", 'promptTitle="', f'promptTitle="{"x" * 33}'), at("X")),
     ("validation-text", in_part("Inputs", 'error="[^"]*" (.*?)prompt="[^"]*"', r"\1"), at("X")),
@@ -269,7 +275,8 @@ def test_rows_that_gather_from_elsewhere_have_a_formula_each(tmp_path: Path) -> 
     sheet = book.sheet("Sheet", "Sheet")
     x = sheet.given("x", [1.0, 2.0, 3.0], title="x")
     sheet.derived("some", [3.0, 2.0, 4.0], None, title="some", each=[x[2], 2 * x[0], x[0] + x[2]])
-    y = sheet.derived("y", [2.0, 3.0, 4.0], lambda i: x[i] + 1, title="y", first=lambda: x[0] + x[0])
+    with sheet.table(["a", "b", "c"], 3) as table:
+        y = table.updated("y", [2.0, 3.0, 4.0], lambda i: y[i - 1] + 1, title="y", first=lambda: x[0] + x[0])
     sheet.derived("z", [2.0, 4.0, 6.0], lambda i: x[i] * y[0], title="z")
     path = tmp_path / "gather.xlsx"
     write(book.finish(), path)
@@ -310,6 +317,9 @@ WEAKENED: list[tuple[Break, tuple[str, str]]] = [
     (checked_formula("checks_failing", r":\$E\$\d+", ""), checked_cell("checks_failing")),
     (checked_formula("verdict", "=0", "=3"), checked_cell("verdict")),
     (checked_formula("verdict", "✗", "✓"), checked_cell("verdict")),
+    (checked_formula("verdict", r"(COUNTIF\(Checks!\$D\$\d+:\$D\$)\d+", r"\g<1>9"), checked_cell("verdict")),
+    (checked_formula("verdict", r"COUNTIF\(Checks!\$D", "COUNTIF(Checks!$C"), checked_cell("verdict")),
+    (checked_formula("verdict", r'(&amp;" of )3', r"\g<1>4"), checked_cell("verdict")),
     (checked_formula("check_fails", "1,0", "0,0", 1), checked_cell("check_fails", 1)),
     (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("check_verdicts", 1)),
     (checked_formula("check_verdicts", "<f>.*?</f>", '<f>"✓"</f>', 1), checked_cell("first_verdict")),

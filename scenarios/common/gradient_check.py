@@ -214,10 +214,11 @@ def check_in_any_network(
         title=_("difference quotient over all examples"),
         number_format="0.00000000",
     )
+    by_layer = _by_layer(sheet, layers, back, rows)
     backprop = sheet.gradient(
         "fd_backprop",
         _gradient_value(back, *parameter),
-        lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
+        lambda: total(by_layer),
         title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
@@ -535,6 +536,23 @@ def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: Rows, p: In
 def _chosen_gradient(layers: Sequence[Layer], back: Backward, l: Expr, j: Expr, k: Expr) -> Expr:
     """The gradient of one parameter, looked up where backpropagation put it."""
     return _of_layer(layers, l, [_looked_up(layer, back, j, k) for layer in layers])
+
+
+def _by_layer(sheet: Sheet, layers: Sequence[Layer], back: Backward, rows: Rows) -> Block:
+    """Add the gradient of the parameter chosen in a row a layer, 0 in all but its own: one formula would grow with them."""
+    l, j, k = rows.layer[0], rows.unit[0], rows.input[0]
+    _i, chosen, *unit_and_input = (int(number) for number in rows.where[0])
+    numbers = [layer.number for layer in layers]
+    with sheet.table(Counter("l = ", start=numbers[0]), len(layers)) as table:
+        return table.gradient(
+            "fd_layers",
+            [_gradient_value(back, chosen, *unit_and_input) if number == chosen else 0.0 for number in numbers],
+            None,
+            each=[if_(equal(l, layer.number), _looked_up(layer, back, j, k), 0) for layer in layers],
+            title=_("∂C/∂w where backpropagation put it; 0 in the other layers"),
+            symbol="∂C/∂w",
+            number_format="0.00000000",
+        )
 
 
 def _looked_up(layer: Layer, back: Backward, j: Expr, k: Expr) -> Expr:
