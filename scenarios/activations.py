@@ -21,6 +21,7 @@ from scenarios.common.activations import Array, sigmoid, sigmoid_formula, unit_s
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     Expr,
     Operand,
@@ -37,7 +38,7 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 ROWS = 49
@@ -434,7 +435,7 @@ def _inputs(book: Book, settings: Mapping[str, Any]) -> Inputs:
 
 def _grid(book: Book, p: Inputs) -> Block:
     """Put x beside the inputs once; every other sheet refers to it."""
-    sheet = book.sheets[-1]
+    sheet = book.parts[-1]
     sheet.step(_("The values of x"), _("The sheets that follow read x from here."), "xᵢ = x₁ + (i − 1)·Δ")
     with sheet.table(Counter("i = "), ROWS) as table:
         return table.derived(

@@ -49,9 +49,9 @@ from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers
+from workbook.eager import Sheet
 from workbook.formula import dot, mean, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet
 from workbook.text import N_, _
 
 LAST = 3

@@ -44,9 +44,10 @@ from workbook.block import SIGNS, Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers
+from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, mean, number_of, rounded
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _, fixed_text
 
 INPUT, TARGET = 0.5, 1.0

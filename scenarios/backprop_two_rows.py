@@ -44,9 +44,9 @@ from scenarios.common.training import Parameters
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, total
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet, Table
 from workbook.text import N_, _
 
 INPUT, OUTPUT = 1, 4

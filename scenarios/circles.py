@@ -35,9 +35,10 @@ from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Poin
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 SIZES = (2, 4, 6, 6, 4, 1)
@@ -82,6 +83,7 @@ class Circles(Scenario):
         "whole mini-batch at once; pick any of the epochs and see the region that the network has carved out by then."
     )
     order = 150
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("lr", 0.05, N_("learning rate α"), 0.0001, 1),

@@ -44,16 +44,17 @@ from scenarios.common.training import (
 )
 from workbook.block import Between, Block, Counter, Formula, OneOf, Role, Shading
 from workbook.book import Book
-from workbook.data import read_numbers
+from workbook.data import read_numbers, read_rows
+from workbook.eager import Sheet
 from workbook.files import read_text
 from workbook.formula import Direction, Expr, Index, call, dot, equal, if_, joined, largest, number_of, pick, total
 from workbook.guard import MEGABYTE, FileError
-from workbook.numerals import real
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 ROWS, COLUMNS, PIXELS = 4, 3, 12
+LARGEST_WEIGHT = 50
 DEMONS = ("A", "B", "C")
 LIKES = ((4, 7), (5, 8), (6, 9))
 PIXEL = OneOf((0, 1))
@@ -138,9 +139,10 @@ class DemonNet(Scenario):
         _learn_sheet(book, layers, passed, settings["lr"])
         gallery = _images_sheet(book, layers, images)
         _gallery_sheet(book, gallery)
-        start = _start(settings, np.random.default_rng(settings["seed"]))
+        weights = Path(settings["weights"]) if settings["weights"] else None
+        start = read_weights(weights) if weights else random_start(np.random.default_rng(settings["seed"]))
         run = train(start, images, settings["lr"], settings["epochs"])
-        _training_sheets(book, images, run, settings["lr"])
+        _training_sheets(book, images, run, settings["lr"], weights)
 
 
 def _own_images() -> Images:
@@ -600,10 +602,8 @@ def _thumbnail(sheet: Sheet, gallery: _Gallery, n: int, row: int, column: int) -
 # ------------------------------------------------------------------------------------------------ learning
 
 
-def _start(settings: Mapping[str, Any], random: np.random.Generator) -> Parameters:
-    """Return the weights before learning: from a file, or standard normal."""
-    if settings["weights"]:
-        return read_weights(Path(settings["weights"]))
+def random_start(random: np.random.Generator) -> Parameters:
+    """Return weights before learning, standard normal."""
     return [
         (random.standard_normal((3, PIXELS)), random.standard_normal(3)),
         (random.standard_normal((2, 3)), random.standard_normal(2)),
@@ -612,39 +612,52 @@ def _start(settings: Mapping[str, Any], random: np.random.Generator) -> Paramete
 
 def read_weights(path: Path) -> Parameters:
     """Read the network's 47 parameters: JSON with W1 (3×12), b1 (3), W2 (2×3), b2 (2), or a CSV with a row for each
-    demon: its weights, then its bias (13 numbers for A, B, C; 4 for the output demons).
+    demon: its weights, then its bias (13 numbers for A, B, C; 4 for the output demons), with a heading row or without.
 
     Raises
     ------
     UsageError
         If the file cannot be read or its shapes are others.
     """
+    return _weights_of_json(path) if path.suffix.lower() == ".json" else _weights_of_rows(path)
+
+
+def _weights_of_rows(path: Path) -> Parameters:
+    rows = read_rows(path, max_rows=100, low=-LARGEST_WEIGHT, high=LARGEST_WEIGHT)
+    lengths = (*[PIXELS + 1] * 3, *[3 + 1] * 2)
+    for (number, row), length in zip(rows, lengths, strict=False):
+        if len(row) != length:
+            who = (
+                "a hidden demon has 12 weights and a bias"
+                if length > PIXELS
+                else "an output demon has 3 weights and a bias"
+            )
+            raise UsageError(f"{path}: row {number}: {len(row)} numbers, but {who}; give {length}")
+    if len(rows) != len(lengths):
+        raise UsageError(f"{path}: {len(rows)} rows of numbers; give {len(lengths)}, one for each demon: A, B, C, 0, 1")
+    hidden, outputs = (np.array([row for _number, row in part]) for part in (rows[:3], rows[3:]))
+    return [(hidden[:, :-1], hidden[:, -1]), (outputs[:, :-1], outputs[:, -1])]
+
+
+def _weights_of_json(path: Path) -> Parameters:
     shapes = {"W1": (3, PIXELS), "b1": (3,), "W2": (2, 3), "b2": (2,)}
     try:
-        text = read_text(path, MEGABYTE, "47 numbers take less; give the file that holds them")
+        loaded = json.loads(read_text(path, MEGABYTE, "47 numbers take less; give the file that holds them"))
+        found = {name: np.array(loaded[name], dtype=float) for name in shapes}
     except FileError as error:
         raise UsageError(str(error)) from None
-    try:
-        if path.suffix.lower() == ".json":
-            loaded = json.loads(text)
-            found = {name: np.array(loaded[name], dtype=float) for name in shapes}
-        else:
-            rows = [[real(cell) for cell in line.split(",")] for line in text.splitlines() if line.strip()]
-            found = {
-                "W1": np.array([row[:-1] for row in rows[:3]]),
-                "b1": np.array([row[-1] for row in rows[:3]]),
-                "W2": np.array([row[:-1] for row in rows[3:]]),
-                "b2": np.array([row[-1] for row in rows[3:]]),
-            }
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise UsageError(f"{path}: no weights could be read ({error}); give W1 3×12, b1 3, W2 2×3, b2 2") from None
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        raise UsageError(
+            f"{path}: no weights could be read; give JSON with W1 (3×12), b1 (3), W2 (2×3) and b2 (2)"
+        ) from None
     for name, shape in shapes.items():
-        if found[name].shape != shape or not np.isfinite(found[name]).all() or np.abs(found[name]).max() > 50:
+        if found[name].shape != shape or not (np.abs(found[name]) <= LARGEST_WEIGHT).all():
             raise UsageError(f"{path}: {name} must be {'×'.join(map(str, shape))} numbers from -50 to 50")
     return [(found["W1"], found["b1"]), (found["W2"], found["b2"])]
 
 
-def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> None:
+def _training_sheets(book: Book, images: Images, run: Run, eta_value: float, weights: Path | None) -> None:
+    """Add the recorded run, and one of its epochs live; `weights` is the file that it started from, if it was one."""
     learning = book.sheet("Learning", _("Learning: the network finds its own weights"))
     batch = book.sheet("Epoch", _("One epoch: forward and backward for every image"))
     nudge = book.sheet("NudgeAll", _("Nudge: is the gradient over all images right?"))
@@ -658,7 +671,11 @@ def _training_sheets(book: Book, images: Images, run: Run, eta_value: float) -> 
     record = add_run(record_sheet, run)
     learning.step(
         _("Pick an epoch"),
-        _("Epoch 0 is the random start. The yellow cell picks the weights that everything below uses."),
+        _(
+            "Epoch 0 is the start, with the weights of the file {file}. The yellow cell picks the weights that everything below uses."
+        ).format(file=weights.name)
+        if weights
+        else _("Epoch 0 is the random start. The yellow cell picks the weights that everything below uses."),
     )
     epoch = epoch_cell(learning, last=len(run.states) - 2, start=0)
     eta = learning.recorded(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Expr,
@@ -36,7 +37,6 @@ from workbook.formula import (
     smallest,
 )
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet, Table
 from workbook.text import N_, Message, _
 
 Array = NDArray[np.float64]

@@ -52,9 +52,10 @@ from scenarios.digits_map import Network, digits_map
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import call, equal, if_, largest, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import N_, _
 
 WIDTH, PIXELS, CLASSES = 28, 784, 10
@@ -121,6 +122,7 @@ class Digits(Scenario):
         "and the update of every single weight for one mini-batch, all of it formulas. The training before that was run by NumPy."
     )
     order = 160
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("net", NETS[0], N_("the network"), choices=NETS),

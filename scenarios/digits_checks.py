@@ -17,6 +17,7 @@ from scenarios.common.dense import Layer
 from scenarios.common.losses import Loss
 from scenarios.common.training import Parameters, propagate
 from workbook.block import Block, Counter, Formula, Role
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Operand,
@@ -31,7 +32,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 WHOLE = "#,##0"
@@ -247,7 +247,7 @@ def unchanged_sheet(sheet: Sheet, layers: Sequence[Layer], X: Block, Y: Block, u
         ),
         "W·u,   X·u,   Y·u",
     )
-    verdict = sheet.reserve()
+    moved_row, verdict = sheet.reserve(), sheet.reserve()
     sheet.gap()
     distances: list[Operand] = []
     with sheet.beside():
@@ -265,16 +265,26 @@ def unchanged_sheet(sheet: Sheet, layers: Sequence[Layer], X: Block, Y: Block, u
             distances.append(_held(sheet, now))
         for layer in layers:
             distances.append(_held(sheet, _bias(layer)))
+    products, biases = distances[: len(layers) + 2], distances[len(layers) + 2 :]
+    moved = Block(
+        "moved",
+        Role.CHECK,
+        np.asarray(0.0),
+        formula=lambda: added(*products),
+        title=_("squared distance of the products from the recorded"),
+        number_format="0.0000",
+    )
     flag = Block(
         "unchanged",
         Role.CHECK,
         np.asarray(1.0),
-        formula=lambda: if_(equal(rounded(added(*distances), 12), 0), 1, 0),
+        formula=lambda: if_(equal(rounded(added(moved, *biases), 12), 0), 1, 0),
         title=_("nothing is changed (1 yes, 0 no)"),
         number_format="0",
     )
-    below, sheet.cursor = sheet.cursor, verdict
-    sheet.add(flag)
+    below = sheet.cursor
+    for block, sheet.cursor in ((moved, moved_row), (flag, verdict)):
+        sheet.add(block)
     sheet.cursor = below
     return flag
 

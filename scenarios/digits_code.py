@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from scenarios.common import network_py
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from workbook.block import Block
+from workbook.eager import Sheet
 from workbook.formula import cell_name
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import _, display_width
 
 

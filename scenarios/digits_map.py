@@ -12,8 +12,9 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from workbook.block import HIDDEN, Block, Counter, Formula, Role, Shading
+from workbook.eager import Sheet
 from workbook.formula import absolute, cell_name, equal, if_, largest, number_of, pick, smallest
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import _
 
 WIDEST = 25

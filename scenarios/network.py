@@ -56,6 +56,7 @@ from scenarios.network_spec import (
 from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     Direction,
     Expr,
@@ -73,7 +74,6 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario, Setting, UsageError
-from workbook.sheet import Sheet
 from workbook.text import N_, _
 
 SHOWN_TERMS = 4

@@ -36,8 +36,8 @@ from scenarios.network_output import (
     squared_cost_each,
 )
 from workbook.block import Block, Counter
+from workbook.eager import Sheet, Table
 from workbook.formula import Direction, Expr, Index, Operand, absolute, as_expr, dot, exp, largest, ln, smallest, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 LARGEST_EXPONENT = 700

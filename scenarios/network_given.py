@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, WIDE_SIGMOID, Activation, steadied
+from scenarios.common.activations import ACTIVATIONS, Activation, steadied
 from scenarios.common.dense import Layer, given_layer, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
 from scenarios.network_examples import LARGEST_NUMBER
 from scenarios.network_run import initial
 from scenarios.network_spec import BINARY, CATEGORICAL, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
+from workbook.eager import Sheet
 from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 LONG_TABLE = 25
@@ -27,7 +27,7 @@ LONG_TABLE = 25
 
 
 def activation_of(name: str) -> Activation:
-    return WIDE_SIGMOID if name == "sigmoid" else steadied(ACTIVATIONS[name])
+    return steadied(ACTIVATIONS[name])
 
 
 def layer_activation(spec: Spec, number: int) -> Activation:

@@ -21,6 +21,7 @@ from scenarios.common.softmax import (
     Probabilities,
 )
 from workbook.block import Block, Counter
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Expr,
@@ -28,7 +29,6 @@ from workbook.formula import (
     Operand,
     pick,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

@@ -14,8 +14,8 @@ from scenarios.network_given import LONG_TABLE
 from scenarios.network_run import Place, Run
 from scenarios.network_spec import Spec
 from workbook.block import Block, Counter, Formula
+from workbook.eager import Sheet
 from workbook.formula import Expr, Index, Operand, equal, if_, number_of, pick
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -28,6 +28,7 @@ from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers, read_texts
+from workbook.eager import Sheet
 from workbook.formula import (
     Direction,
     Expr,
@@ -46,7 +47,6 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet
 from workbook.text import N_, _
 
 BIT = Between(0, 1, whole=True)

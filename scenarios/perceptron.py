@@ -27,6 +27,7 @@ from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.data import read_numbers
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Expr,
@@ -42,7 +43,7 @@ from workbook.formula import (
     total,
 )
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import FAILS, HOLDS, Sheet, Style, Table, value_of
+from workbook.sheet import FAILS, HOLDS, Style, value_of
 from workbook.text import N_, _
 
 WEIGHT = Between(-20, 20)
@@ -205,8 +206,8 @@ class Perceptron(Scenario):
         for network in (XOR, XNOR):
             _two_layers(book, helpers, network)
         _nand_only(book, *gates["NAND"])
-        book.sheets.remove(helpers)
-        book.sheets.append(helpers)  # last: a reader needs it least
+        book.parts.remove(helpers)
+        book.parts.append(helpers)  # last: a reader needs it least
 
 
 # ------------------------------------------------------------------------------------------------ the cinema

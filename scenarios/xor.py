@@ -48,9 +48,9 @@ from scenarios.common.outcome import nudge_size
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Operand, call, if_, number_of, pick, total
 from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Sheet, Table
 from workbook.text import N_, _
 
 INPUTS, HIDDEN, EXAMPLES = 3, 4, 4
@@ -153,6 +153,7 @@ class Xor(Scenario):
         "iterations is a row of live formulas, and any of them opens up into its matrices beside the lines of code."
     )
     order = 140
+    large = True
     locale = Path(__file__).parent / "locale"
     parameters = (
         Parameter("lr", ARTICLE_RATE, N_("learning rate η"), 0, 5),

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from proof import assert_proven
 
-from workbook.block import Between, OneOf
+from workbook.block import Between, Counter, OneOf
 from workbook.book import Book
+from workbook.chart import Chart, Series
 from workbook.engines import recalculate
-from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE
+from workbook.formula import FormulaError
+from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Kind
 from workbook.writer import write
 
 ARTICLE = np.array([1.0, -2.0, 3.0])
@@ -94,3 +96,69 @@ def test_a_given_value_is_one_that_may_be_typed_in(value: object, valid: Between
 def test_a_text_may_be_given_without_saying_which() -> None:
     sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
     assert sheet.given("x", np.array(["a"], dtype=object)).valid is None
+
+
+# ---------------------------------------------------------------------------------------------- pages
+
+
+def lesson(replaced: dict[str, object] | None = None) -> Book:
+    """Return a book of one core page: a yellow cell, its live sentence, a table, a question, a check."""
+    book = Book("lesson", "A lesson", "an article", "what it is", replaced)
+    data = book.page("Data", "Numbers", kind=Kind.DATA)
+    page = book.page("Double", "Twice as much", "Doubling doubles.", "What is twice two?")
+    with page.left():
+        a = page.given("a", 2.0, symbol="a", title="a number")
+        said = page.keep()
+        x = data.given("x", np.arange(1.0, 6.0))
+        with page.table(Counter("i = "), 5) as table:
+            y = table.derived("y", a.value * x.value, lambda i: a * x[i], title="a·x")
+        with page.into(said):
+            page.live("said", "▶ {a} times {x} is {y}.", a=a, x=x[1], y=y[1])
+    with page.right():
+        page.chart(Chart("y", (Series("y", x[:], y[:]),), "x", "y", "a line"))
+    page.try_("Type 3.")
+    page.turn("three", "What is a·3?", y[2], 0.01, "Three times a.", "Multiply.")
+    page.remember("Doubling doubles.")
+    page.check("twice", "y is a·x", y[1], y[1], 1e-9)
+    return book.finish()
+
+
+def test_a_page_is_laid_out_when_the_book_is_whole() -> None:
+    book = lesson()
+    assert [sheet.name for sheet in book.sheets] == ["Start", "Double", "Data", "Checks"]
+    assert book["said"].value.item() == "▶ 2.0000 times 2.0000 is 4.0000."
+    places = [book[id].place for id in ("a", "said", "y", "three_answer", "three_reply")]
+    assert [place.row for place in places] == sorted(place.row for place in places), "in reading order"
+    assert_proven(book)
+
+
+def test_an_answer_is_empty_until_the_reader_types_one(tmp_path: Path) -> None:
+    book = lesson()
+    path = tmp_path / "lesson.xlsx"
+    write(book, path)
+    answer, reply = (book[id].place for id in ("three_answer", "three_reply"))
+    cell = ("Double", answer.row, answer.column)
+    said = {}
+    for typed in (None, 6.0, 6.5, 5.995):
+        edits = {} if typed is None else {cell: typed}
+        said[typed] = recalculate(path, "ironcalc", edits)["Double"][reply.row, reply.column]
+    assert said[None].startswith("←")
+    assert said[6.0] == said[5.995] == "✓ Yes. Three times a."
+    assert said[6.5] == "Not yet. Multiply."
+
+
+def test_given_numbers_can_be_replaced() -> None:
+    book = lesson({"A": 5.0})
+    assert book["y"].value.tolist() == [5.0, 10.0, 15.0, 20.0, 25.0]
+    assert_proven(book)
+    with pytest.raises(ValueError, match="no given numbers called nothing"):
+        lesson({"nothing": 1.0})
+
+
+def test_an_error_names_the_line_that_declares_the_block() -> None:
+    book = Book("fault", "t", "a", "s")
+    page = book.page("Sheet1a", "t")
+    x = page.given("x", np.arange(3.0))
+    page.derived("y", x.value, lambda i: x[i + 1])
+    with pytest.raises(FormulaError, match=r"^test_book\.py, line \d+: y: its formula reads x at 1…3, outside 0…2"):
+        book.finish()

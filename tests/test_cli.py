@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -463,6 +464,25 @@ def test_what_came_of_a_workbook_is_told_before_all_are_done(folder: Path) -> No
 
     do_all(waiting, [Job(name, data=mark) for name in ("first", "second", "third")], tell)
     assert cells == [1, 1, 1]
+
+
+def started(job: Job) -> Outcome:
+    assert job.data is not None
+    with job.data.open("a") as log:
+        log.write(f"{job.name} ")
+    return Outcome(job)
+
+
+def test_the_large_ones_begin_first_and_are_told_in_their_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0}, raising=False)
+    log, small, big = folder / "log", folder / "small", folder / "big"
+    small.write_bytes(b"1")
+    big.write_bytes(b"123")
+    jobs = [Job("a"), Job("b", target=small), Job("c", target=big), Job("d"), Job("e", large=True)]
+    told: list[str] = []
+    do_all(started, [replace(job, data=log) for job in jobs], lambda outcome: told.append(outcome.job.name))
+    assert log.read_text().split() == ["e", "c", "b", "a", "d"]
+    assert told == ["a", "b", "c", "d", "e"]
 
 
 def test_nothing_of_the_processes_is_left_when_all_is_told(folder: Path) -> None:

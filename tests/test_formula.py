@@ -11,6 +11,7 @@ from proof import assert_proven
 
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import (
     ALLOWED_FUNCTIONS,
     LONGEST_SPELLED_SUM,
@@ -35,7 +36,6 @@ from workbook.formula import (
     squared_distance,
     total,
 )
-from workbook.sheet import Sheet
 
 RANDOM = np.random.default_rng(3)
 
@@ -50,11 +50,15 @@ class Page:
 
     def given(self, *shape: int, **fields: object) -> Block:
         self.count += 1
-        return self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block = self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
+        block.render()
+        return block
 
     def derived(self, value: object, formula: Callable[..., Operand], **fields: object) -> Block:
         self.count += 1
-        return self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block = self.sheet.derived(f"d{self.count}", value, formula, **fields)
+        block.render()
+        return block
 
     def formula(self, formula: Callable[[], Operand]) -> str:
         """Return a scalar formula's text."""
@@ -109,9 +113,18 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
     a = page.given()
-    assert page.formula(lambda: -(a**2)) == "-($D$4^2)"
-    assert page.formula(lambda: (-a) ** 2) == "(-$D$4)^2"
-    assert page.formula(lambda: 0 - a**2) == "0-$D$4^2"
+    assert page.formula(lambda: -(a**5)) == "-($D$4^5)"
+    assert page.formula(lambda: (-a) ** 5) == "(-$D$4)^5"
+    assert page.formula(lambda: 0 - a**5) == "0-$D$4^5"
+
+
+def test_a_square_is_a_product(page: Page) -> None:
+    """LibreOffice takes 1E-200^2 for an error, and 1E-200*1E-200 for 0, as every program does."""
+    a, b = page.given(), page.given()
+    assert page.formula(lambda: -(a**2)) == "-($D$4*$D$4)"
+    assert page.formula(lambda: b - a**3) == "$D$5-$D$4*$D$4*$D$4"
+    assert page.formula(lambda: b / (a - b) ** 2) == "$D$5/(($D$4-$D$5)*($D$4-$D$5))"
+    assert page.formula(lambda: 0.5 * (a * b + 1) ** 2) == "0.5*SUMSQ($D$4*$D$5+1)"
 
 
 def test_no_bracket_without_need(page: Page) -> None:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.books import made_once
 from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights
 from workbook.pages import TITLE_HEIGHT
-from workbook.scenario import find_scenario, scenarios
+from workbook.scenario import scenarios
 from workbook.sheet import Label, Sheet, Style
 from workbook.text import display_width
 
@@ -80,7 +81,7 @@ class Measured:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", scenarios())
 def test_no_chart_covers_words_numbers_or_another_chart(name: str, lang: str) -> None:
-    for sheet in find_scenario(name).make(lang).sheets:
+    for sheet in made_once(name, lang).sheets:
         if not sheet.charts:
             continue
         measured = Measured(sheet)

@@ -221,7 +221,8 @@ def test_a_json_value_that_no_cell_holds_is_refused(value: str, tmp_path: Path) 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     for contents, what in (
-        (b"a,\xff\x00", "no text in UTF-8"),
+        (b"a,\xff\x00", "holds zero bytes"),
+        (b"a,\xff\xff\xff", "no UTF-8, UTF-16, GBK"),
         (b"\xff\xfe\x00", "UTF-16"),
         (b"PK\x03\x04", "an Excel file"),
     ):

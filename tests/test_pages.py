@@ -38,7 +38,7 @@ def test_a_short_sheet_is_one_page() -> None:
 
 
 def test_the_headings_of_the_long_table_stand_on_every_page() -> None:
-    sheet = sheet_of(5, 200)
+    sheet = sheet_of(5, 260)
     table = sheet.blocks[1].place
     assert pages(sheet).repeated == (table.row - 3, table.row - 1)
     assert len(pages(sheet).breaks) > 3

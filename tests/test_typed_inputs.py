@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.books import made_once
 from tests.typed import typed
-from workbook.scenario import find_scenario
 
 FAR = [[1000, -1000], [-1000, 1000]] * 6
 TWO_ROWS_WILD = {
@@ -52,7 +52,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("name", "numbers", "words"), SAID, ids=[f"{n}-{list(t)}" for n, t, _words in SAID])
 def test_the_sheets_say_what_is_true(name: str, numbers: dict[str, Any], words: dict[str, str], tmp_path: Path) -> None:
-    reading = typed(find_scenario(name).make(), tmp_path, numbers)
+    reading = typed(made_once(name), tmp_path, numbers)
     assert reading.failing == []
     assert reading.errors == []
     for id, part in words.items():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
+from types import FrameType
 from typing import Any, Union
 
 import numpy as np
@@ -71,7 +74,9 @@ class Between:
     whole: bool = False
 
     def allows(self, value: Value) -> bool:
-        """Tell whether every element of an array may be typed in."""
+        """Tell whether every element of an array may be typed in; nothing typed yet is allowed."""
+        if value.dtype.kind in "UO":
+            return all(element == "" for element in value.flat)
         numbers = value.dtype.kind == "f" and bool(((self.low <= value) & (value <= self.high)).all())
         return numbers and not (self.whole and (value % 1).any())
 
@@ -102,6 +107,7 @@ class Shading(Enum):
     GREY = "grey"  # 0 white … 1 black, number hidden
     HEAT = "heat"  # low pale … high strong
     DIVERGING = "diverging"  # negative red, zero white, positive blue
+    BAR = "bar"  # a bar as long as the number is large
     MASK = "mask"  # zeros greyed: what ReLU shut off
     TWO_CLASSES = "two classes"  # 0 orange … 1 blue, number hidden
 
@@ -119,6 +125,37 @@ class Place:
     counter_column: int | None = None
 
 
+TYPED_DECIMALS = 4
+"""A number with more decimals was not typed by a person, and is not shown with all of them."""
+
+
+def usual_format(role: Role, value: Value) -> str:
+    """Return the number format that follows from what a block is for and how large its values are.
+
+    A typed number shows as it was typed; a computed one with two to four decimals, in thousands with none.
+    """
+    if value.dtype.kind != "f":
+        return "@"
+    if role is Role.GIVEN and np.array_equal(np.round(value, TYPED_DECIMALS), value):
+        return "General"
+    largest = float(np.abs(value).max())
+    if largest >= 1000:
+        return "#,##0"
+    decimals = 2 if largest >= 10 else 3 if largest >= 0.1 or largest == 0 else 4
+    return "0." + "0" * decimals
+
+
+PACKAGE = str(Path(__file__).parent)
+
+
+def _author() -> str:
+    """Return the file and line outside of this package that declares a block."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename.startswith((PACKAGE, "<"))):
+        frame = frame.f_back
+    return "" if frame is None else f"{Path(frame.f_code.co_filename).name}, line {frame.f_lineno}"
+
+
 @dataclass(eq=False)
 class Block(Arithmetic):
     """A named array on a sheet.
@@ -132,11 +169,12 @@ class Block(Arithmetic):
     first : where the formula continues a sequence (row t reads row t - 1): the formula of the first row
     each : for a block that gathers from others: a formula for each row, instead of `formula`; in a matrix, a function
         of the column
-    along : for a vector, whether it runs down or right on the sheet
-    number_format : a spreadsheet number format, always stated
+    along : whether the first axis runs down or right on the sheet; a matrix whose rows run right lies transposed
+    number_format : a spreadsheet number format; where it is not stated it follows from role and value
     rows, columns : the headings; formulas that count rows or columns read them
     valid : what may be typed in, for a given block
     article : the value that the article's example has, where the reader may change it
+    author : the file and line that declares it, for errors
 
     Raises
     ------
@@ -157,16 +195,18 @@ class Block(Arithmetic):
     first: Formula | None = None
     each: Sequence[Operand | Formula] = ()
     along: Direction = Direction.DOWN
-    number_format: str = "0.0000"
+    number_format: str = ""
     rows: Headings = None
     columns: Headings = None
     valid: Valid | None = None
     article: Value | None = None
     shading: Shading | None = None
+    author: str = field(default="", repr=False)
     _place: Place | None = field(default=None, repr=False)
     _patterns: list[tuple[range, Template]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        self.author = self.author or _author()
         value = np.asarray(self.value)
         if value.ndim > 2 or value.size == 0:
             raise ValueError(f"{self.id}: a block is a scalar, a vector or a matrix, and not empty; got {value.shape}")
@@ -177,6 +217,7 @@ class Block(Arithmetic):
         if value.dtype.kind not in "fUO":
             raise ValueError(f"{self.id}: values are numbers or texts, not {value.dtype}")
         self.value = value
+        self.number_format = self.number_format or usual_format(self.role, value)
         if self.is_text and any(utf16_length(str(text)) > LONGEST_CELL_TEXT for text in value.flat):
             raise ValueError(f"{self.id}: a text is longer than a cell's {LONGEST_CELL_TEXT} characters")
         if self.valid is not None and not self.valid.allows(value):
@@ -197,13 +238,13 @@ class Block(Arithmetic):
     @property
     def directions(self) -> tuple[Direction, ...]:
         """Which way each axis runs on the sheet."""
-        return {0: (), 1: (self.along,), 2: (Direction.DOWN, Direction.RIGHT)}[self.value.ndim]
+        other = Direction.DOWN if self.along is Direction.RIGHT else Direction.RIGHT
+        return (self.along, other)[: self.value.ndim]
 
     def grid(self) -> Value:
         """Return the values as they lie on the sheet: rows by columns."""
-        if self.value.ndim == 1 and self.along is Direction.DOWN:
-            return self.value.reshape(-1, 1)
-        return np.atleast_2d(self.value)
+        lies = self.value.T if self.value.ndim == 2 and self.along is Direction.RIGHT else self.value
+        return lies.reshape(-1, 1) if self.directions == (Direction.DOWN,) else np.atleast_2d(lies)
 
     # -- as an operand of formulas ----------------------------------------------------------------
 
@@ -236,14 +277,20 @@ class Block(Arithmetic):
         """Fix the block's place; done once, by its sheet."""
         self._place = place
 
-    def state(self) -> None:
-        """Call the formula once with symbolic indices and render it; done once the block has its place.
+    def render(self) -> None:
+        """Call the formula once with symbolic indices and render it; done once every block has its place.
 
         Raises
         ------
         FormulaError
             If the formula cannot be rendered, or there are not as many formulas as the block needs.
         """
+        try:
+            self._patterns = self._rendered()
+        except FormulaError as error:
+            raise FormulaError(f"{self.author}: {error}" if self.author else str(error)) from error
+
+    def _rendered(self) -> list[tuple[range, Template]]:
         rows = self.place.rows
         if self.each and len(self.each) != rows:
             raise FormulaError(f"{self.id}: {len(self.each)} formulas for {rows} rows")
@@ -256,18 +303,18 @@ class Block(Arithmetic):
         indices = [Index(direction) for direction in self.directions]
         if self.each:
             across = indices[1:]
-            self._patterns = [
+            return [
                 self._pattern(formula(*across) if callable(formula) else formula, range(n, n + 1))
                 for n, formula in enumerate(self.each)
             ]
-        elif self.formula is None:
-            self._patterns = []
-        elif self.first is None:
-            self._patterns = [self._pattern(self.formula(*indices), range(rows))]
-        else:
-            self._patterns = [self._pattern(self.first(*indices[1:]), range(1))]
-            if rows > 1:
-                self._patterns.append(self._pattern(self.formula(*indices), range(1, rows)))
+        if self.formula is None:
+            return []
+        if self.first is None:
+            return [self._pattern(self.formula(*indices), range(rows))]
+        patterns = [self._pattern(self.first(*indices[1:]), range(1))]
+        if rows > 1:
+            patterns.append(self._pattern(self.formula(*indices), range(1, rows)))
+        return patterns
 
     def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
         return rows, render(as_expr(formula), self, rows)
@@ -276,7 +323,8 @@ class Block(Arithmetic):
     def patterns(self) -> list[tuple[range, Template]]:
         """The formulas, each with the rows that it fills; empty for typed-in cells."""
         if self._patterns is None:
-            raise FormulaError(f"{self.id}: its formula has not been stated yet")
+            self.render()
+            assert self._patterns is not None
         return self._patterns
 
     def formula_rows(self, *, escape: bool = False) -> Iterator[list[str] | None]:

@@ -21,8 +21,8 @@ class Mark(Enum):
 class Series:
     """One series: a name for the legend, the cells of x and y (vectors of equal length), and its look.
 
-    `colour` is a hexadecimal RGB colour; None takes the palette's next. Raises ValueError where x and y differ in
-    length.
+    `colour` is a hexadecimal RGB colour; None takes the palette's next. `label` is a cell whose text stands on every
+    point; `width` is a line's in points, `size` a marker's. Raises ValueError where x and y differ in length.
     """
 
     name: str
@@ -31,6 +31,12 @@ class Series:
     mark: Mark = Mark.LINE
     colour: str | None = None
     dashed: bool = False
+    width: float = 1.75
+    size: int = 7
+    marker: str = "circle"
+    hollow: bool = False
+    label: Ref | None = None
+    label_colour: str = "#1F2937"
 
     def __post_init__(self) -> None:
         if self.x.spans != self.y.spans or len(self.x.spans) > 1:
@@ -41,7 +47,7 @@ class Series:
 class Chart:
     """A chart with its axes. `alt` says in words what it shows, for who cannot see it.
 
-    `columns` and `rows` are its size in cells. Raises ValueError for no series, or columns among lines.
+    `columns` and `rows` are its size in cells; without `axes` it is a drawing. Raises ValueError for no series, or columns among lines.
     """
 
     title: str
@@ -55,6 +61,7 @@ class Chart:
     y_range: tuple[float | None, float | None] = (None, None)
     log_y: bool = False
     legend: bool = True
+    axes: bool = True
 
     def __post_init__(self) -> None:
         marks = {series.mark for series in self.series}

@@ -8,14 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbook.files import ENCODINGS, read_text
+from workbook.files import read_text
 from workbook.guard import MEGABYTE, FileError
 from workbook.numerals import NUMBER, plain
 from workbook.scenario import UsageError
@@ -56,7 +56,7 @@ def read_numbers(
     """Read a CSV file of numbers with a header.
 
     Commas, semicolons and tabs separate; with the latter two a decimal comma is understood, but a number that may have
-    thousands as well as decimals is refused. UTF-8 and GBK are understood. Empty rows at the end are dropped.
+    thousands as well as decimals is refused. UTF-8, UTF-16, GBK and Windows-1252 are understood. Empty rows at the end are dropped.
 
     Parameters
     ----------
@@ -94,6 +94,37 @@ def read_numbers(
     if not_constant:
         _refuse_constant(path, frame)
     return frame
+
+
+def read_rows(
+    path: Path | str, *, max_rows: int, low: float = -LARGEST, high: float = LARGEST
+) -> list[tuple[int, list[float]]]:
+    """Read rows of numbers, each as long as it is; a heading row may stand above them.
+
+    Everything else is as `read_numbers` has it: what separates, which decimals, which encoding.
+
+    Returns
+    -------
+    list
+        Of each row its number in the file, counted as a spreadsheet does, and its numbers.
+
+    Raises
+    ------
+    UsageError
+        Naming file, row and column, and how to mend it.
+    """
+    path = Path(path)
+    text, separator = _text(path, max_rows, _separator_of_numbers)
+    rows = _records(path, text, separator, max_rows)
+    first = 1
+    if rows and not any(_looks_like_number(cell) for cell in rows[0]):
+        rows, first = rows[1:], 2
+    rows = [_without_end(row) for row in rows]
+    marks = "." if separator == "," else _marks(rows)
+    return [
+        (number, [_Cell(path, number, str(n), cell).number(marks, low, high) for n, cell in enumerate(row, 1)])
+        for number, row in enumerate(rows, first)
+    ]
 
 
 def read_texts(path: Path | str, column: str, max_rows: int = 10_000) -> list[str]:
@@ -139,14 +170,7 @@ class _Table:
 
 
 def _read_table(path: Path, max_rows: int) -> _Table:
-    try:
-        text = read_text(path, LARGEST_FILE, f"keep at most {max_rows:,} rows of numbers", list(ENCODINGS))
-    except FileError as error:
-        raise UsageError(str(error)) from None
-    stated = _SEPARATOR_LINE.match(text)  # Excel takes and hides such a line
-    if stated:
-        text = text[stated.end() :]
-    separator = stated[1] if stated else _separator(text)
+    text, separator = _text(path, max_rows, _separator)
     records = _records(path, text, separator, max_rows)
     if not records:
         raise UsageError(f"{path}: the file is empty; give a header and rows of numbers")
@@ -156,10 +180,43 @@ def _read_table(path: Path, max_rows: int) -> _Table:
     return _Table(header, even, "." if separator == "," else _marks(even))
 
 
-def _separator(text: str) -> str:
-    """Return what separates the header's cells; what stands in quotation marks does not count."""
+def _text(path: Path, max_rows: int, separator: Callable[[str], str]) -> tuple[str, str]:
+    """Return the text of a file, and what separates its cells: as it states itself, or as its first record shows."""
+    try:
+        text = read_text(path, LARGEST_FILE, f"keep at most {max_rows:,} rows of numbers")
+    except FileError as error:
+        raise UsageError(str(error)) from None
+    stated = _SEPARATOR_LINE.match(text)  # Excel takes and hides such a line
+    if stated:
+        return text[stated.end() :], stated[1]
     first = _FIRST_RECORD.match(text.lstrip("\r\n"))
-    return max(",;\t", key=_QUOTED.sub("", first[0] if first else "").count)
+    return text, separator(first[0] if first else "")
+
+
+def _separator(first: str) -> str:
+    """Return what separates the header's cells; what stands in quotation marks does not count."""
+    return max(",;\t", key=_QUOTED.sub("", first).count)
+
+
+def _separator_of_numbers(first: str) -> str:
+    """Return what separates the cells of a first record that may be one of numbers: in 0,5;1,5 the semicolon."""
+    for mark in ";\t,":
+        cells = _without_end([cell.strip().strip('"') for cell in first.split(mark)])
+        if len(cells) > 1 and all(_looks_like_number(cell) for cell in cells):
+            return mark
+    return _separator(first)
+
+
+def _without_end(row: list[str]) -> list[str]:
+    """Return a row without the empty cells at its end: a spreadsheet makes all rows as long as the longest."""
+    length = len(row)
+    while length and not row[length - 1]:
+        length -= 1
+    return row[:length]
+
+
+def _looks_like_number(cell: str) -> bool:
+    return any(pattern.fullmatch(plain(cell)) for pattern in (NUMBER, _DECIMAL_COMMA, _THOUSANDS))
 
 
 def _records(path: Path, text: str, separator: str, max_rows: int) -> list[list[str]]:
@@ -205,7 +262,7 @@ def _marks(rows: list[list[str]]) -> str:
     for text in (plain(cell) for row in rows for cell in row):
         if not ("," in text or "." in text) or _EITHER.fullmatch(text):
             continue
-        if any(pattern.fullmatch(text) for pattern in (NUMBER, _DECIMAL_COMMA, _THOUSANDS)):
+        if _looks_like_number(text):
             found.add(_decimal_mark(text))
     return "".join(sorted(found))
 

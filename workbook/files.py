@@ -6,25 +6,21 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbook.encoding import EncodingError, decoded
 from workbook.guard import MEGABYTE, FileError, open_file
-
-ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GBK"}
-"""UTF-8, with a mark at its beginning or without, and what Chinese Excel writes; each with the name it goes by."""
 
 _BINARY_STARTS = {
     b"PK\x03\x04": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
     b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
-    b"\xff\xfe": "a UTF-16 text; save it as UTF-8",
-    b"\xfe\xff": "a UTF-16 text; save it as UTF-8",
 }
 
 
-def read_text(path: Path, most: int, mend: str, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
-    """Read a text of at most `most` bytes, in whichever of the `encodings` fits.
+def read_text(path: Path, most: int, mend: str) -> str:
+    """Read a text of at most `most` bytes, in the encoding that it shows (`workbook.encoding`).
 
     Parameters
     ----------
@@ -45,13 +41,10 @@ def read_text(path: Path, most: int, mend: str, encodings: Sequence[str] = ("utf
     for start, what in _BINARY_STARTS.items():
         if raw.startswith(start):
             raise FileError(f"{path}: this is {what}")
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    names = " or ".join(ENCODINGS[encoding] for encoding in encodings)
-    raise FileError(f"{path}: this is no text in {names}; save it as UTF-8")
+    try:
+        return decoded(raw)
+    except EncodingError as error:
+        raise FileError(f"{path}: this {error}; save it as UTF-8 (in a spreadsheet: CSV UTF-8)") from None
 
 
 @contextmanager

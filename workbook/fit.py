@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from workbook.block import Block
-from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import display_width, wrap
+from workbook.sheet import PROSE_WIDTH, Label, PlacedChart, Sheet, Style
+from workbook.text import display_width, is_wide, wrap
+
+SHORT = 12
+"""A line of a heading up to so long is not broken."""
 
 NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
-HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW})
+HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
 """The labels that a column must have room for; all others run on over empty cells."""
 
-RUNNING = frozenset({Style.LABEL, Style.LINK, Style.SUBLINK})
+RUNNING = frozenset({Style.LABEL, Style.LINE, Style.LINK, Style.SUBLINK})
 """The labels that run on, but must have room up to the next cell that holds something."""
 
 NARROWEST_CHART, WIDEST_CHART, CHART_MARGIN = 320, 760, 12
@@ -61,7 +65,7 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
         last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
         fixed = {0: _first_column(sheet), **dict.fromkeys(range(1, last + 1), sheet.column_width), **sheet.widths}
         return {**fixed, 0: _with_room_for_labels(sheet, fixed)[0]}
-    needs: dict[int, float] = {}
+    needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0
         for column in range(block.place.column, block.place.column + block.place.columns):
@@ -72,6 +76,12 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     return _with_room_for_charts(
         sheet, _with_room_for_labels(sheet, {**needs, 0: _first_column(sheet), **sheet.widths})
     )
+
+
+def _columns(sheet: Sheet) -> range:
+    """Return the columns that hold something, charts included."""
+    last = [label.column for label in sheet.labels] + [b.place.column + b.place.columns - 1 for b in sheet.blocks]
+    return range(1, max([*last, *(placed.column + placed.chart.columns - 1 for placed in sheet.charts)]) + 1)
 
 
 def _with_room_for_charts(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
@@ -92,7 +102,11 @@ def _pixels(columns: range, widths: dict[int, float]) -> int:
 def _with_room_for_labels(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
     """Widen a column where a label would be cut off by what stands to its right."""
     widths = dict(widths)
-    running = [label for label in sheet.labels if label.style in RUNNING and label.text]
+    running = [
+        label
+        for label in sheet.labels
+        if label.style in RUNNING and label.text and (label.row, label.column) not in sheet.running
+    ]
     taken = _taken_columns(sheet, {label.row for label in running})
     for label in running:
         right = bisect_right(taken[label.row], label.column)
@@ -122,6 +136,9 @@ def _taken_columns(sheet: Sheet, rows: set[int]) -> dict[int, list[int]]:
 def _heading_width(label: Label) -> int:
     text = f"{label.text}{label.number:g}" if label.number is not None else label.text
     width = display_width(text)
+    if label.style is Style.HEAD:
+        lines = [(line, display_width(line)) for line in label.text.split("\n")]
+        return max(w if w <= SHORT else _heading_width(replace(label, text=t, style=Style.COLUMN)) for t, w in lines)
     if label.style is Style.COLUMN and label.number is None:  # wrapped to two lines, unless a word is longer
         longest_word = max((display_width(word) for word in text.split()), default=0)
         return max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
@@ -130,15 +147,61 @@ def _heading_width(label: Label) -> int:
     return min(width, WIDEST_LABEL)
 
 
+LARGER = {Style.TITLE: 1.75, Style.CLAIM: 1.15, Style.LIVE: 1.15, Style.HEADLINE: 1.5}
+"""How much larger than usual the letters of a style are."""
+
+PROSE_WIDENS, BOLD_WIDENS = 0.95, 1.08
+"""How wide words are, measured in digits: prose is narrower, bold type wider."""
+
+BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})
+
+
+@dataclass(frozen=True)
+class Span:
+    """A text that runs over columns and wraps: how many columns, and how many lines of which height in points."""
+
+    columns: int
+    lines: int
+    height: float
+
+
+def spans_of(sheet: Sheet, widths: dict[int, float]) -> dict[tuple[int, int], Span]:
+    """Return over how many columns each text that runs on is spread, and how many lines it takes."""
+    texts = {(label.row, label.column): (label.text, label.style) for label in sheet.labels}
+    for block in sheet.blocks:
+        if (block.place.row, block.place.column) in sheet.running:
+            texts[block.place.row, block.place.column] = (str(block.value), sheet.looks[block.id])
+    return {cell: _span(sheet, widths, cell, *texts[cell]) for cell in sheet.running if cell in texts}
+
+
+def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: str, style: Style) -> Span:
+    column, size = cell[1], LARGER.get(style, 1.0)
+    size *= 1.0 if is_wide(text) else BOLD_WIDENS if style in BOLD else PROSE_WIDENS
+    need, most = display_width(text) * size + 1, PROSE_WIDTH * size
+    columns, room = 0, 0.0
+    whole = style in (Style.LIVE, Style.HEADLINE)  # a coloured band runs to the limit
+    for at in range(column, max(column + 1, sheet.running[cell])):
+        if columns and (room >= most or (room >= need and not whole)):
+            break
+        room += widths.get(at, sheet.usual_width or USUAL_WIDTH)
+        columns += 1
+    lines = len(wrap(text, max(4, int((room - 1) / size))))
+    return Span(columns, lines, LINE_HEIGHT * LARGER.get(style, 1.0))
+
+
 def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
     """Return the height in points of every row that is higher than usual; headings that wrap need room for their lines.
 
     `widths` are those of the columns, in characters.
     """
     heights = dict(sheet.row_heights)
+    for (row, _column), span in spans_of(sheet, widths).items():
+        if span.lines > 1 or span.height > LINE_HEIGHT:
+            heights[row] = max(heights.get(row, 0), span.lines * span.height + 5)
     for label in sheet.labels:
-        if label.style is Style.COLUMN:
-            lines = len(wrap(label.text, int(widths.get(label.column, NARROWEST)) - 1))
+        if label.style in (Style.COLUMN, Style.HEAD):
+            width = int(widths.get(label.column, NARROWEST)) - (label.style is Style.COLUMN)
+            lines = sum(len(wrap(line, width)) for line in label.text.split("\n"))
             if lines > 1:
                 heights[label.row] = max(heights.get(label.row, 0), LINE_HEIGHT * lines + 2)
     return heights

@@ -21,7 +21,7 @@ from functools import cache, reduce, singledispatch
 from itertools import accumulate
 from typing import TYPE_CHECKING, Union
 
-from workbook.text import utf16_length
+from workbook.text import decimals_tried, utf16_length
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -107,7 +107,13 @@ class Arithmetic(ABC):
         return Binary("/", as_expr(other), self.as_operand())
 
     def __pow__(self, other: Operand) -> Expr:
-        return Binary("^", self.as_operand(), as_expr(other))
+        """Return a power; a square is a product, for LibreOffice's 1E-200^2 is an error where 1E-200*1E-200 is 0."""
+        base = self.as_operand()
+        if type(other) is int and other in (2, 3, 4) and _is_short(base):
+            return reduce(lambda product, factor: Binary("*", product, factor), [base] * other)
+        if type(other) is int and other == 2:
+            return call("SUMSQ", base)
+        return Binary("^", base, as_expr(other))
 
     def __neg__(self) -> Expr:
         return Negative(self.as_operand())
@@ -226,6 +232,14 @@ def as_expr(operand: Operand) -> Expr:
             raise FormulaError(f"the number {operand!r} is typed into a formula: give it a cell of its own")
         return Number(operand)
     raise FormulaError(f"{operand!r} cannot stand in a formula: refer to a block")
+
+
+def _is_short(expr: Expr) -> bool:
+    """Tell whether an expression may be written several times: a cell, or two of them with a + or − between."""
+    cell = (Ref, Number)
+    if isinstance(expr, Binary):
+        return expr.operator in "+-" and isinstance(expr.left, cell) and isinstance(expr.right, cell)
+    return isinstance(expr, cell)
 
 
 def as_ref(operand: Operand) -> Ref:
@@ -397,13 +411,27 @@ def _chained(operator: str, operands: Iterable[Operand]) -> Expr:
     return reduce(lambda left, right: Binary(operator, left, right), map(as_expr, operands))
 
 
-def fixed(x: Operand, digits: Operand) -> Expr:
-    """A number as text with so many decimals.
+def rounded_as_shown(x: Operand, digits: Operand) -> Expr:
+    """A number rounded as it is shown.
 
     It is first rounded to nine places: engines differ in the last bits of a sum, and would else print a decimal half
     differently.
     """
-    return call("FIXED", rounded(rounded(x, 9), digits), digits, 1)  # 1: no thousands separators
+    return rounded(rounded(x, 9), digits)
+
+
+def fixed(x: Operand, digits: Operand) -> Expr:
+    """A number as text with so many decimals."""
+    return call("FIXED", rounded_as_shown(x, digits), digits, 1)  # 1: no thousands separators
+
+
+def fixed_as_typed(x: Operand, digits: int) -> Expr:
+    """A typed number as text: with so many decimals, or with more where it has more, up to nine."""
+    whole = rounded(x, 9)
+    places: Operand = 9
+    for fewer in reversed(decimals_tried(digits)):
+        places = if_(equal(rounded(x, fewer), whole), fewer, places)
+    return call("FIXED", whole, places, 1)
 
 
 def dot(left: Operand, right: Operand) -> Expr:

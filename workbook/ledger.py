@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import SIGNS
-from workbook.formula import cell_name
+from workbook.formula import Template, cell_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,7 @@ class BlockCells:
     computed : which of the cells hold a formula
     formula : the formula (without =) of a cell, or None where it is typed in
     role, title : what the block is for and its words, where known
+    patterns : of a book in memory the formulas as they are filled, each over some of the rows
     """
 
     id: str
@@ -52,6 +53,7 @@ class BlockCells:
     formula: FormulaOf
     role: str = ""
     title: str = ""
+    patterns: Sequence[tuple[range, Template]] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -147,6 +149,7 @@ def ledger_of(book: Book) -> Ledger:
                 formula=block.formula_at,
                 role=block.role.value,
                 title=str(block.title),
+                patterns=block.patterns,
             )
         )
     labels = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook.fit import LINE_HEIGHT, USUAL_WIDTH, chart_pixels
-from workbook.sheet import PROSE_WIDTH, PlacedChart, Sheet, Style, Table
+from workbook.sheet import HEADING_ROWS, PROSE_WIDTH, PlacedChart, Sheet, Style
 from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (770.0, 509.0), (523.0, 756.0)
@@ -85,7 +85,7 @@ def _headings_of_long_table(sheet: Sheet, tops: list[float], height: float) -> t
     if len(starts) != 1:
         return None
     (start,) = starts
-    nearest = range(start - Table.HEADING_ROWS, start)
+    nearest = range(start - HEADING_ROWS, start)
     heads = [label.row for label in sheet.labels if label.style is Style.COLUMN and label.row in nearest]
     return (min(heads), start - 1) if heads else None
 

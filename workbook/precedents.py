@@ -32,54 +32,15 @@ class Area:
     right: int
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An area that a formula reads, and about which part of it: INDEX names a whole table, but takes a row of it."""
-
-    area: Area
-    share: float
-
-
-def readings(formula: str, sheet: str) -> list[Reading]:
-    """Return what a formula (without =) on a sheet refers to; names of areas are not resolved."""
+def areas_read(formula: str, sheet: str) -> list[Area]:
+    """Return the areas that a formula (without =) on a sheet refers to; names of areas are not resolved."""
     text = _STRING.sub('""', formula)
     found = []
     for match in _REFERENCE.finditer(text):
         if match.start() and _BEFORE.match(text[match.start() - 1]):
             continue
-        area = _area(match, sheet)
-        found.append(Reading(area, _share(area, text, match)))
+        found.append(_area(match, sheet))
     return found
-
-
-def areas_read(formula: str, sheet: str) -> list[Area]:
-    """Return the areas that a formula (without =) on a sheet refers to."""
-    return [reading.area for reading in readings(formula, sheet)]
-
-
-def _share(area: Area, text: str, match: re.Match[str]) -> float:
-    """Return about which part of an area counts: a row, a column or a cell of a table that INDEX picks from."""
-    if not text.endswith("INDEX(", 0, match.start()):
-        return 1.0
-    _table, *position = _arguments(text, match.start())
-    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
-    if len(position) == 2 and "0" in position:
-        return 1 / columns if position[0] == "0" else 1 / rows
-    return 1 / (rows * columns)
-
-
-def _arguments(text: str, start: int) -> list[str]:
-    """Return the arguments of a call from the first one's start to the bracket that closes it."""
-    arguments, depth = [""], 0
-    for char in text[start:]:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            break
-        if char == "," and depth == 0:
-            arguments.append("")
-        else:
-            arguments[-1] += char
-    return arguments
 
 
 def _area(match: re.Match[str], home: str) -> Area:

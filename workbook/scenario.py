@@ -85,7 +85,8 @@ class Scenario(ABC):
     """One worked example.
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
-    override `read_data`. Texts are marked with ``N_`` and translated when a book is made.
+    override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
+    longest, are begun first where all are made.
     """
 
     name: ClassVar[str]
@@ -96,6 +97,7 @@ class Scenario(ABC):
     data_columns: ClassVar[str] = ""
     locale: ClassVar[Path]
     order: ClassVar[int] = 100
+    large: ClassVar[bool] = False
 
     @abstractmethod
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
@@ -146,10 +148,15 @@ class Scenario(ABC):
         return known[key]
 
     def make(
-        self, lang: str = DEFAULT_LANGUAGE, settings: Mapping[str, Setting] | None = None, data: Path | None = None
+        self,
+        lang: str = DEFAULT_LANGUAGE,
+        settings: Mapping[str, Setting] | None = None,
+        data: Path | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> Book:
         """Build the book in a language, with some settings replaced and, if given, data read from a file.
 
+        `given` replaces typed-in numbers by arrays of their shape, by the ids of their blocks.
         `settings` are those that were typed; what is left out has its default, which may depend on the data.
 
         Raises
@@ -164,7 +171,7 @@ class Scenario(ABC):
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
-            book = Book(self.name, _(self.title), _(self.article), _(self.summary))
+            book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
             self.build(book, values, read)
             return book.finish()
 

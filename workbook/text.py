@@ -122,6 +122,11 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def is_wide(text: str) -> bool:
+    """Tell whether a text holds Chinese characters."""
+    return any(east_asian_width(char) in "WF" for char in text)
+
+
 def utf16_length(text: str) -> int:
     """Return a text's length as Excel counts it: what lies beyond Unicode's first 65,536 characters counts double."""
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
@@ -173,3 +178,15 @@ def fixed_text(number: float, digits: int) -> str:
     for places in (9, digits):  # as `formula.fixed` does
         shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT)
     return f"{abs(shown) if shown == 0 else shown:f}"
+
+
+def decimals_tried(fewest: int) -> list[int]:
+    """Return with how many decimals a typed number is tried, from the fewest on, before it gets nine."""
+    return [fewest, *(places for places in (1, 2, 4) if places > fewest)]
+
+
+def text_as_typed(number: float, fewest: int) -> str:
+    """Return a typed number with all the decimals it has, at least so many and at most nine."""
+    nine = fixed_text(number, 9)
+    tried = (fixed_text(number, places) for places in decimals_tried(fewest))
+    return next((text for text in tried if Decimal(text) == Decimal(nine)), nine)

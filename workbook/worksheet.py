@@ -62,8 +62,19 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         self.blocks.append((block, look._get_xf_index()))
         if block.is_text and not block.patterns:
             # the library closes its table of strings before it writes the sheets
-            for text in map(cleaned, map(str, block.value.ravel())):
+            for text in filter(None, map(cleaned, map(str, block.value.ravel()))):
                 self.typed_texts[text] = self.str_table._get_shared_string_index(text)
+
+    @staticmethod
+    def cells_of(block: Block) -> tuple[int, int, int, int]:
+        """Return the first row and column of a block, and the last."""
+        place = block.place
+        return place.row, place.column, place.row + place.rows - 1, place.column + place.columns - 1
+
+    def merge_cells(self, row: int, column: int, columns: int) -> None:
+        """Let what stands in a cell run over so many columns."""
+        if columns > 1:
+            self.merge.append([row, column, row, column + columns - 1])
 
     def _write_rows(self) -> None:
         bands, singles = self._bands()
@@ -150,7 +161,9 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         self, row: int, letters: list[str], look: int, texts: list[Any], formulas: list[str] | None
     ) -> Iterator[str]:
         for n, (at, text) in enumerate(zip(letters, texts, strict=True)):
-            if formulas is None:
+            if formulas is None and not text:  # nothing typed yet
+                yield f'<c r="{at}{row}" s="{look}"/>'
+            elif formulas is None:
                 yield f'<c r="{at}{row}" s="{look}" t="s"><v>{self.typed_texts[cleaned(str(text))]}</v></c>'
             else:
                 shown = escape(cleaned(str(text)), quote=False)

@@ -12,8 +12,8 @@ from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Formula
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import call, sqrt
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 X = np.array([2.0, 4.0, 6.0, 8.0, 10.0])

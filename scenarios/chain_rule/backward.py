@@ -12,8 +12,9 @@ from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import total
-from workbook.sheet import Sheet, Table, value_of
+from workbook.sheet import value_of
 from workbook.text import _
 
 

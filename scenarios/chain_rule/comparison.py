@@ -8,8 +8,8 @@ import numpy as np
 
 from scenarios.common.columns import caption
 from workbook.block import Block, Formula
+from workbook.eager import Sheet, Table
 from workbook.formula import absolute
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 EXACT = 1e-12

@@ -9,8 +9,8 @@ from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Table
 from workbook.formula import added, as_expr, joined
-from workbook.sheet import Table
 from workbook.text import _
 
 SIZES = np.array(

@@ -12,8 +12,8 @@ from scenarios.common.outcome import add_verdict
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import dot
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

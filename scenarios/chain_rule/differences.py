@@ -12,8 +12,8 @@ from scenarios.chain_rule.network import LONG, NAMES, NUDGE, TYPED, Network, lin
 from scenarios.common.columns import caption
 from workbook.block import Block, Counter
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import Index, Operand, largest, squared_distance
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

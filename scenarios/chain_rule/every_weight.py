@@ -10,8 +10,8 @@ from scenarios.chain_rule.network import LONG, NAMES, TYPED, Network
 from scenarios.common.columns import caption
 from workbook.block import Block, Formula, Role
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Direction, absolute, as_expr
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -12,8 +12,8 @@ from scenarios.chain_rule.network import LONG, Node
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, pick
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

@@ -12,8 +12,8 @@ from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, Ref, cell_name
-from workbook.sheet import Sheet
 from workbook.text import _
 
 DIVISORS = np.array([8.0, 7.0, 9.0])

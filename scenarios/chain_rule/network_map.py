@@ -11,8 +11,9 @@ from scenarios.chain_rule.forward import Pass, in_row, row_chooser
 from scenarios.chain_rule.network import SUBSCRIPTS, Network
 from workbook.block import Block, Role
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Expr
-from workbook.sheet import Sheet, Style, value_of
+from workbook.sheet import Style, value_of
 from workbook.text import _
 
 

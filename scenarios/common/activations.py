@@ -52,12 +52,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def sigmoid_formula(z: Expr) -> Expr:
-    """The sigmoid of a cell, as it is written in every book; for |z| below 700."""
-    return 1 / (1 + exp(-z))
-
-
-def wide_sigmoid_formula(z: Expr) -> Expr:
-    """The sigmoid of a cell that may grow large; its exponent stops at 700, since EXP(710) is an error in a sheet."""
+    """The sigmoid of a cell: the exponent −z stops at 700, since EXP(710) is an error in a spreadsheet."""
     return 1 / (1 + exp(smallest(-z, 700)))
 
 
@@ -85,8 +80,6 @@ SIGMOID = Activation(
     "σ(z) = 1 / (1 + e⁻ᶻ)",
     "σ′(z) = a·(1 − a)",
 )
-WIDE_SIGMOID = replace(SIGMOID, value_formula=wide_sigmoid_formula)
-"""For networks whose weights may be anything."""
 
 
 def clipped_sigmoid(epsilon: Block) -> Activation:
@@ -97,9 +90,9 @@ def clipped_sigmoid(epsilon: Block) -> Activation:
     """
     bound = float(epsilon.value)
     return replace(
-        WIDE_SIGMOID,
+        SIGMOID,
         value=lambda z: np.clip(sigmoid(z), bound, 1 - bound),
-        value_formula=lambda z: smallest(largest(wide_sigmoid_formula(z), epsilon), 1 - epsilon),
+        value_formula=lambda z: smallest(largest(sigmoid_formula(z), epsilon), 1 - epsilon),
         math="σ(z) = 1 / (1 + e⁻ᶻ), ε ≤ σ ≤ 1 − ε",
     )
 

@@ -12,8 +12,8 @@ from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, before_first, per_example, per_example_math, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Shading
+from workbook.eager import Sheet, Table
 from workbook.formula import added, call, dot, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

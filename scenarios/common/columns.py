@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from workbook.block import Block, Role
+from workbook.eager import Table
 from workbook.formula import total
-from workbook.sheet import Table
 
 
 def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more: Any) -> dict[str, Any]:

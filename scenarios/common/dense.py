@@ -19,8 +19,8 @@ from typing import Any, Protocol
 from scenarios.common.activations import Activation, Array
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula, Shading
+from workbook.eager import Sheet
 from workbook.formula import Direction, Expr, added, dot, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 WEIGHT_BOUNDS = Between(-50, 50)

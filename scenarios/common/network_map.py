@@ -15,8 +15,9 @@ from itertools import pairwise
 
 from scenarios.common.dense import Backward, Forward, Layer, examples, sup
 from workbook.block import Block, Counter, Headings, Role, Shading
+from workbook.eager import Sheet
 from workbook.formula import cell_name
-from workbook.sheet import Sheet, Style, named
+from workbook.sheet import Style, named
 from workbook.text import _
 
 FORMAT = "0.000"

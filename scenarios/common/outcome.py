@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.block import Between, Block, Formula, Value
+from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, equal, if_, rounded
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.dense import examples, sup
 from workbook.block import Between, Block, Counter
+from workbook.eager import Sheet, Table
 from workbook.formula import Direction, dot, equal, exp, if_, largest, ln, number_of, pick, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 LOWEST_EXPONENT = -700

@@ -14,8 +14,8 @@ from scenarios.common.dense import Layer, sup
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Index, Operand, number_of, pick
-from workbook.sheet import Sheet
 from workbook.text import _
 
 Parameters = list[tuple[Array, "Array | None"]]
@@ -152,7 +152,7 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block, accur
                 (*costs, here),
                 _("epoch"),
                 _("cost C"),
-                _("A line of the cost by epoch; it falls from the random start. A dot marks the picked epoch."),
+                _("A line of the cost by epoch, from the first weights on. A dot marks the picked epoch."),
                 columns=5,
             )
         )

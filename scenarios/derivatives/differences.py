@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.common.columns import caption
 from workbook.block import Between, Block
-from workbook.sheet import Sheet
+from workbook.eager import Sheet
 from workbook.text import _
 
 STEP = 1e-4

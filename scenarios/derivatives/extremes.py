@@ -11,8 +11,8 @@ from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, Index, Key, absolute, as_expr, both, equal, fixed, if_, joined, number_of, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _, fixed_text
 
 CURVES = np.array([[0.0, 0.0, 1.0], [1.0, 2.0, -1.0], [0.0, 1.0, 0.0]])

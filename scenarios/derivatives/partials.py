@@ -13,13 +13,13 @@ from scenarios.derivatives.differences import APART, STEP, step_given
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     Expr,
     Operand,
     as_expr,
     number_of,
 )
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -11,11 +11,11 @@ from scenarios.common.columns import caption
 from scenarios.derivatives.differences import APART, STEP, step_given
 from workbook.block import Between, Block
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import (
     Expr,
     call,
 )
-from workbook.sheet import Sheet
 from workbook.text import _
 
 AT, POWER, WEIGHT, BIAS = 1.3, 3, 2.0, -1.0

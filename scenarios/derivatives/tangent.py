@@ -15,6 +15,7 @@ from scenarios.derivatives.functions import FUNCTIONS, Function
 from workbook.block import Between, Block, Counter, OneOf, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     Expr,
     Operand,
@@ -24,7 +25,6 @@ from workbook.formula import (
     number_of,
     pick,
 )
-from workbook.sheet import Sheet
 from workbook.text import _
 
 CHORDS = 11

@@ -11,8 +11,9 @@ from scenarios.losses.table import BCE
 from workbook.block import SIGNS, Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Series
+from workbook.eager import Sheet
 from workbook.formula import call, ln
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import _
 
 HAPPENED = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])

@@ -10,8 +10,8 @@ from scenarios.losses.residuals import Points
 from scenarios.losses.table import MSLE
 from workbook.block import Between, Block, Counter
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import absolute, tanh
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -10,8 +10,8 @@ from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Direction, absolute, call, dot, largest, mean, pick, smallest
-from workbook.sheet import Sheet
 from workbook.text import _
 
 TARGETS = np.array([2.0, 3.0, 5.0, 8.0, 22.0])

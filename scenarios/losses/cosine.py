@@ -13,8 +13,9 @@ from scenarios.losses.quotients import central, check_gradient, quotient_column
 from scenarios.losses.residuals import Points
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Expr, Index, call, dot, equal, if_, sqrt
-from workbook.sheet import NOT_APPLICABLE, Sheet
+from workbook.sheet import NOT_APPLICABLE
 from workbook.text import _
 
 

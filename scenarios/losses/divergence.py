@@ -12,8 +12,8 @@ from scenarios.losses.table import KL
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import ln, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 COUNTED, EXPECTED = np.array([5.0, 3.0, 2.0]), np.array([4.0, 2.0, 4.0])

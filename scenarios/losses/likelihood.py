@@ -17,8 +17,8 @@ from scenarios.losses.quotients import (
 )
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Expr, Index, call, dot, equal, exp, if_, ln, number_of, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 SCORES = np.array([[2.0, 1.0, 0.1], [0.5, 2.5, 0.3], [0.2, 0.4, 1.6], [1.2, 1.5, 0.4]])

@@ -10,7 +10,7 @@ from scenarios.common.columns import caption
 from scenarios.losses.row_loss import RowLoss
 from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
 from workbook.book import Book
-from workbook.sheet import Style
+from workbook.sheet import HEADING_ROWS, Style
 from workbook.text import _
 
 
@@ -56,4 +56,4 @@ def overview(book: Book) -> None:
         sheet.widths[2 + k] = width
     for k, one in enumerate(lines):
         for column, words in enumerate((one.kind, one.formula, one.slope), start=2):
-            sheet.label(top + table.HEADING_ROWS + k, column, words, Style.UNIT)
+            sheet.label(top + HEADING_ROWS + k, column, words, Style.UNIT)

@@ -10,8 +10,8 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Formula, Role
+from workbook.eager import Sheet, Table
 from workbook.formula import Operand, call, rounded, sqrt, squared_distance
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 QUOTIENT = "(C(ŷ+h) − C(ŷ−h))/2h"

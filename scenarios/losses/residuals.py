@@ -22,8 +22,8 @@ from scenarios.losses.quotients import (
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, Index, absolute, call, equal, if_, largest, number_of, sqrt
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 X = np.arange(1.0, 11.0)

@@ -15,8 +15,8 @@ from scenarios.losses.residuals import Points
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, Index, Operand, absolute, if_
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

@@ -19,8 +19,8 @@ from scenarios.rent_yield.survey import (
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import equal, if_, largest, smallest
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

@@ -24,8 +24,8 @@ from scenarios.rent_yield.survey import (
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Number, Operand, as_expr, call, either, if_, pick, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 THRESHOLD_BOUNDS = Between(1e-8, 1)

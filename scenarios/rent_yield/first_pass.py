@@ -10,8 +10,8 @@ from scenarios.rent_yield.survey import ARTICLE_AREA, Array, Scaled, Start, Surv
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import Operand, as_expr, equal, if_, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 ARTICLE_C, ARTICLE_M, ARTICLE_LR = 0.52, 0.81, 0.01

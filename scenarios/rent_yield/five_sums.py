@@ -11,8 +11,8 @@ from scenarios.rent_yield.first_pass import Pass
 from scenarios.rent_yield.survey import Scaled, Start, Sums
 from workbook.block import Block
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, call, dot, if_, sqrt, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

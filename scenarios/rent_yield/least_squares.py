@@ -10,8 +10,8 @@ from scenarios.rent_yield.descent import Descent
 from scenarios.rent_yield.survey import Array, Scaled, Start, Sums, Survey, Weights, loss
 from workbook.block import Block, Role
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import Operand, equal, if_, sqrt
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

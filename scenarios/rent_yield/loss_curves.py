@@ -9,11 +9,11 @@ from scenarios.rent_yield.survey import going_back, keep_free
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Series
+from workbook.eager import Sheet
 from workbook.formula import (
     absolute,
     tanh,
 )
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -12,6 +12,7 @@ from scenarios.rent_yield.survey import Array, Scaled, Start, Weights, going_bac
 from workbook.block import Between, Block, Counter, OneOf, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Direction,
     Expr,
@@ -26,7 +27,6 @@ from workbook.formula import (
     tanh,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

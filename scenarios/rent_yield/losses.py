@@ -7,6 +7,7 @@ import numpy as np
 from scenarios.rent_yield.survey import Array, Scaled, Start, going_back, keep_free
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import (
     Expr,
     Operand,
@@ -19,7 +20,6 @@ from workbook.formula import (
     tanh,
     total,
 )
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 HSE, LOG_COSH, MAE = LOSSES = ("HSE", "log-cosh", "MAE")

@@ -19,8 +19,8 @@ from scenarios.rent_yield.updates import (
 )
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import Expr, as_expr, call, dot, number_of, pick, total
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

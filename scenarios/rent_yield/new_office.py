@@ -9,8 +9,8 @@ from scenarios.rent_yield.survey import Scaled, Survey, Weights, between, number
 from workbook.block import Between, Block
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Operand, either, if_
-from workbook.sheet import Sheet
 from workbook.text import _
 
 ARTICLE_QUESTION = 1000.0

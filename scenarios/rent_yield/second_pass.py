@@ -7,7 +7,7 @@ from scenarios.rent_yield.first_pass import Pass, add_pass
 from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep_free, rate_digits
 from workbook.block import Block, Counter
 from workbook.book import Book
-from workbook.sheet import Sheet
+from workbook.eager import Sheet
 from workbook.text import _
 
 

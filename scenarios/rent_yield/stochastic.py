@@ -15,8 +15,8 @@ from scenarios.rent_yield.updates import (
 )
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
+from workbook.eager import Sheet, Table
 from workbook.formula import call, equal, if_, number_of, pick
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

@@ -10,8 +10,9 @@ from scenarios.rent_yield.survey import Scaled, Start, Sums, going_back, keep_fr
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import Direction, Number, absolute, call, equal, if_, largest, number_of, sqrt
-from workbook.sheet import Sheet, Style
+from workbook.sheet import Style
 from workbook.text import _
 
 CELLS, MIDDLE = 17, 8

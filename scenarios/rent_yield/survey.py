@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from workbook.block import Block
 from workbook.data import read_numbers
+from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, as_expr, equal, if_
 from workbook.scenario import UsageError
-from workbook.sheet import Sheet
 from workbook.text import _
 
 Array = NDArray[np.float64]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios.rent_yield.survey import Array, Start, gradient
 from workbook.block import Block, Formula, Role
+from workbook.eager import Table
 from workbook.formula import Expr, Number, absolute, if_, largest
-from workbook.sheet import Table
 
 Rows = NDArray[np.intp]
 """Numbers of rows, from 0."""

@@ -15,8 +15,8 @@ from scenarios.rent_yield.updates import (
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet, Table
 from workbook.formula import equal, if_, pick
-from workbook.sheet import Sheet, Table
 from workbook.text import _
 
 

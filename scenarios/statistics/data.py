@@ -10,8 +10,8 @@ from scenarios.common.activations import Array
 from scenarios.common.columns import caption, sum_under
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import Operand, equal, if_
-from workbook.sheet import Sheet
 from workbook.text import _
 
 RENTS = np.array([2.7, 3.7, 2.8, 8.5, 6.5, 10.8, 12.3, 9.1, 7.8, 10.9, 12.6, 15.3])

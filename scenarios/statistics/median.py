@@ -12,8 +12,8 @@ from scenarios.statistics.location import Location
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import call, if_, number_of, pick
-from workbook.sheet import Sheet
 from workbook.text import _
 
 SLACK = 1e-9

@@ -11,8 +11,8 @@ from scenarios.statistics.percentile import Ranks
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import call, largest, number_of, smallest
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -10,8 +10,8 @@ from scenarios.common.columns import caption
 from scenarios.statistics.data import Data
 from workbook.block import Between, Block
 from workbook.book import Book
+from workbook.eager import Sheet
 from workbook.formula import as_expr, call, largest, pick, rounded, smallest
-from workbook.sheet import Sheet
 from workbook.text import _
 
 

@@ -16,8 +16,8 @@ from scenarios.statistics.spread import Spread
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.eager import Sheet
 from workbook.formula import absolute, call, equal, if_, largest, number_of, smallest, sqrt, total
-from workbook.sheet import Sheet
 from workbook.text import _
 
 LIMITS = np.array([1.0, 2.0, 3.0])

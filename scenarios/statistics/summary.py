@@ -16,7 +16,7 @@ from workbook.block import Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Ref
-from workbook.sheet import Style, value_of
+from workbook.sheet import HEADING_ROWS, Style, value_of
 from workbook.text import _
 
 BARS = 3
@@ -59,7 +59,7 @@ def summary_sheet(book: Book, data: Data, location: Location, medians: Medians, 
     for column, (heading, width) in enumerate(((_("formula"), 40), (_("on the sheet"), 14)), start=2):
         sheet.label(top, column, heading, Style.COLUMN)
         sheet.widths[column] = width
-    for row, line in enumerate(lines, start=top + t.HEADING_ROWS):
+    for row, line in enumerate(lines, start=top + HEADING_ROWS):
         sheet.label(row, 2, line.formula, Style.UNIT)
         sheet.label(row, 3, line.sheet, Style.LINK, link=f"{line.sheet}!A1")
 

@@ -11,6 +11,7 @@ import pytest
 from autograd import grad
 
 from scenarios.backprop_chain import BackpropChain
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import UsageError
@@ -22,13 +23,13 @@ ODD = {"x": -1.7, "y": 0.23, "w1": 1.31, "w2": -2.17, "w3": 0.77, "b1": -0.41, "
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The article's example."""
-    return BackpropChain().make()
+    return made_once("backprop-chain")
 
 
 @pytest.fixture(scope="module")
 def odd() -> Book:
     """No two parameters alike."""
-    return BackpropChain().make(settings=ODD)
+    return made_once("backprop-chain", **ODD)
 
 
 def parameters(book: Book) -> Any:
@@ -95,13 +96,6 @@ def test_a_step_lowers_both_costs(book: Book) -> None:
     assert book["C_after"].value < book["C_all"].value
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_cell_is_proven(language: str, engine: str) -> None:
-    made = BackpropChain().make(language)
-    assert assert_proven(made, engine) > 450
-    assert {str(check.verdict.value) for check in made.checks} == {"✓"}
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_it_holds_on_settings_drawn_within_their_bounds(seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -135,6 +129,6 @@ def test_a_target_that_no_sigmoid_reaches_is_named(tmp_path: Path) -> None:
 
 
 def test_a_cost_that_changes_only_in_its_last_digits_has_not_changed() -> None:
-    saturated = BackpropChain().make(settings={"b3": 10.0})
+    saturated = made_once("backprop-chain", b3=10.0)
     assert "hardly changed" in saturated["cost_verdict"].value.item()
     assert_proven(saturated)

@@ -15,6 +15,7 @@ from scenarios.common.activations import RELU, clipped_sigmoid
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.training import gradients_of, propagate
 from scenarios.common.two_circles import make_circles, split, start
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.block import Block, Role
 from workbook.scenario import UsageError
@@ -45,20 +46,20 @@ def test_a_tenth_of_each_class_is_held_out() -> None:
 @pytest.mark.parametrize("seed", [11, 0, 9])
 def test_training_is_near_perfect_on_held_out_points(seed: int) -> None:
     """deep-networks-maths: close to 100 % after 50 epochs. Seed 9 draws a start that dies where biases begin at 0."""
-    book = SCENARIO.make(settings={"seed": seed})
+    book = made_once("circles", seed=seed)
     assert len(book["run_epoch"].value) == 51
     assert book["run_held_accuracy"].value[-1] >= 0.99
     assert book["run_held_cost"].value[-1] < 0.1 * book["run_held_cost"].value[0]
 
 
 def test_parameters_number_117() -> None:
-    book = SCENARIO.make(settings=QUICK)
+    book = made_once("circles", **QUICK)
     assert book["parameters"].value == 117
     assert book["parameters_printed_verdict"].value == "✓"
 
 
 def test_a_dot_marks_the_picked_epoch_on_every_chart_of_the_run() -> None:
-    book = SCENARIO.make(settings=QUICK)
+    book = made_once("circles", **QUICK)
     (sheet,) = (sheet for sheet in book.sheets if sheet.name == "Training")
     dots = [series for placed in sheet.charts for series in placed.chart.series if series.x.block.id == "epoch"]
     assert [dot.y.block.id for dot in dots] == ["recorded_loss", "recorded_accuracy"]
@@ -89,7 +90,7 @@ def test_gradients_meet_autograd_and_difference_quotients() -> None:
 
 
 def test_the_sheets_gradient_is_autograds() -> None:
-    book = SCENARIO.make(settings=QUICK)
+    book = made_once("circles", **QUICK)
     parameters = [(book[f"W{n}_t"].value, book[f"b{n}_t"].value) for n in range(1, 6)]
     expected = grad(_cost)(parameters, book["X_c"].value, book["Y_c"].value)
     for n, (dW, db) in enumerate(expected, 1):
@@ -114,7 +115,7 @@ def test_every_check_holds_and_every_cell_is_proven_at_any_epoch(epoch: int, mon
 
 
 def test_other_settings_are_proven_by_each_engine(engine: str) -> None:
-    assert_proven(SCENARIO.make(settings={**QUICK, "seed": 3, "lr": 0.2, "batch": 7}), engine)
+    assert_proven(made_once("circles", **QUICK, seed=3, lr=0.2, batch=7), engine)
 
 
 def test_own_points(tmp_path: Path) -> None:
@@ -148,9 +149,9 @@ def test_too_few_points_of_a_class_are_refused(tmp_path: Path) -> None:
 
 
 def test_chinese_is_complete() -> None:
-    assert not SCENARIO.make("zh", settings=QUICK).translator.missing
+    assert not made_once("circles", "zh", **QUICK).translator.missing
 
 
 def test_formulas_do_not_depend_on_the_numbers() -> None:
-    first = formula_texts(SCENARIO.make(settings=QUICK))
-    assert first == formula_texts(SCENARIO.make(settings={**QUICK, "lr": 0.3, "seed": 8}))
+    first = formula_texts(made_once("circles", **QUICK))
+    assert first == formula_texts(made_once("circles", **QUICK, lr=0.3, seed=8))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
@@ -16,6 +17,7 @@ from scenarios.common.demon_images import training_images
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.training import gradients_of, propagate
 from scenarios.demon_net import DemonNet, chosen_parameters, read_weights
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.scenario import UsageError
 
@@ -24,7 +26,7 @@ SCENARIO = DemonNet()
 
 def test_demons_wake_as_the_article_says() -> None:
     """maths-of-deep-learning-notes: the 0 excites A, C and output demon 0, not B; the 1 excites B and output demon 1."""
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     hidden, output = book["A1"].value, book["A2"].value
     (a0, b0, c0), (a1, b1, c1) = hidden[:, 1], hidden[:, 2]
     assert min(a0, c0) > 0.5 > b0
@@ -41,20 +43,20 @@ def test_images_are_64_of_both_digits_and_distinct() -> None:
 
 
 def test_hand_made_weights_read_every_image() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     assert book["right_count"].value == 64
     assert book["said0"].value.tolist() == [32, 0]
 
 
 def test_training_gets_all_images_right() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     assert book["run_accuracy"].value[-1] == 1
     assert book["run_cost"].value[-1] < 0.1 * book["run_cost"].value[0]
 
 
 @pytest.mark.parametrize("rate", (0.3, 1.5, 2.5))
 def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> None:
-    book = SCENARIO.make(settings={"lr": rate})
+    book = made_once("demon-net", lr=rate)
     wrong_at = np.flatnonzero(book["run_accuracy"].value < 1)
     words = " ".join(label.text for sheet in book.sheets for label in sheet.labels if sheet.name == "Learning")
     if wrong_at[-1] + 1 < len(book["run_accuracy"].value):
@@ -64,7 +66,7 @@ def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> 
 
 
 def test_learned_likes_are_the_weights_of_the_picked_epoch() -> None:
-    book = SCENARIO.make()
+    book = made_once("demon-net")
     for j in range(3):
         assert book[f"learned_{j + 1}"].value.ravel() == pytest.approx(book["W1_t"].value[j])
 
@@ -94,7 +96,7 @@ def test_gradients_meet_autograd() -> None:
 @pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
 def test_gradients_on_the_sheets_meet_autograd(name: str, suffix: str) -> None:
     """Of the pads (one a column) and of all images (one a row), for every layer."""
-    book = SCENARIO.make(settings={"seed": 5, "epochs": 10})
+    book = made_once("demon-net", seed=5, epochs=10)
     X, T = (book["X"].value, book["T"].value) if not suffix else (book["X_all"].value.T, book["targets"].value.T)
     parameters = {key: book[key + suffix].value for key in ("W1", "b1", "W2", "b2")}
 
@@ -128,13 +130,13 @@ def test_difference_quotients_over_all_images_agree_even_for_the_largest_nudge(e
 
 @pytest.mark.parametrize("seed", [1, 7])
 def test_every_cell_is_proven(seed: int, engine: str) -> None:
-    book = SCENARIO.make(settings={"seed": seed, "lr": 0.17, "epochs": 12})
+    book = made_once("demon-net", seed=seed, lr=0.17, epochs=12)
     assert assert_proven(book, engine) > 3000
 
 
 def test_formulas_do_not_change_with_the_numbers() -> None:
-    one = SCENARIO.make(settings={"seed": 1, "epochs": 12})
-    other = SCENARIO.make(settings={"seed": 2, "lr": 0.9, "epochs": 12})
+    one = made_once("demon-net", seed=1, epochs=12)
+    other = made_once("demon-net", seed=2, lr=0.9, epochs=12)
     assert formula_texts(one) == formula_texts(other)
 
 
@@ -168,6 +170,88 @@ def test_initial_weights_from_json_and_csv_are_the_same(tmp_path: Path) -> None:
             np.testing.assert_array_equal(b, expected_b)
 
 
+NUMBERS = [[0.5, -1.25, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -6.5]] * 3 + [[4, 0.5, 4, -6]] * 2
+
+
+def weights_csv(mark: str, decimal: str = ".", heading: str = "", *, padded: bool = False) -> str:
+    """Return weights as a spreadsheet saves them."""
+    rows = [[str(number).replace(".", decimal) for number in row] for row in NUMBERS]
+    if padded:
+        rows = [row + [""] * (13 - len(row)) for row in rows]
+    return heading + "\n".join(mark.join(row) for row in rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        weights_csv(","),
+        weights_csv(";"),
+        weights_csv(";", ","),
+        weights_csv("\t", ","),
+        weights_csv(";", ",", padded=True),
+        weights_csv(",", padded=True),
+        weights_csv(",", heading="w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11,w12,b\n"),
+        weights_csv(";", ",", "Gewicht;Größe\n", padded=True),
+        "sep=;\n" + weights_csv(";", ","),
+    ],
+)
+def test_weights_are_read_as_data_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "weights.csv"
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        path.write_bytes(text.encode(encoding))
+        (W1, b1), (W2, b2) = read_weights(path)
+        assert np.column_stack([W1, b1]).tolist() + np.column_stack([W2, b2]).tolist() == NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            weights_csv(",").replace("-6.5", "-65", 1),
+            'row 1, column 13: "-65" is out of bounds; give a number from -50 to 50',
+        ),
+        (
+            weights_csv(",", heading="a,b\n").replace("4,0.5,4,-6\n", "4,0.5,4\n", 1),
+            "row 5: 3 numbers, but an output demon has 3 weights",
+        ),
+        ("\n".join(weights_csv(",").splitlines()[:4]), "4 rows of numbers; give 5, one for each demon"),
+        (weights_csv(",").replace("0.5", "", 1), "row 1, column 1: the cell is empty"),
+        (weights_csv(";", ",").replace("-6,5", "-6.500,5", 1), "row 1, column 13.*thousands"),
+    ],
+)
+def test_what_is_wrong_with_weights_is_said_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "weights.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        read_weights(path)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"W1": [[1e999]]}', '{"W1": ' + "9" * 400 + "}", "[" * 90_000, "[1, 2]", '{"W1": {}}', "null", "{"]
+)
+def test_bad_json_gets_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "weights.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"weights\.json") as error:
+        read_weights(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_run_from_a_file_does_not_call_its_start_random(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(weights_csv(","))
+
+    def said(**settings: Any) -> str:
+        book = SCENARIO.make(settings={"epochs": 10, **settings})
+        texts = [label.text for sheet in book.sheets if sheet.name == "Learning" for label in sheet.labels]
+        charts = [placed.chart.alt for sheet in book.sheets for placed in sheet.charts]
+        return "\n".join([*texts, *charts])
+
+    assert "random" not in said(weights=str(path))
+    assert "Epoch 0 is the start, with the weights of the file mine.csv." in said(weights=str(path))
+    assert "Epoch 0 is the random start." in said()
+
+
 @pytest.mark.parametrize("text", ["", "1,2,3", "x,y", '{"W1": 3}', "1," * 12 + "nan", "1_0," * 12 + "1"])
 def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "weights.csv"
@@ -181,7 +265,12 @@ def test_bad_weights_get_one_line(tmp_path: Path, text: str) -> None:
 def test_weights_are_read_from_ordinary_files_only(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"1," * 2_000_000)
-    refusals = {"pipe": "device or a pipe", "large": "larger than 1 MB", "none": "no such file", ".": "a folder"}
+    refusals = {
+        "pipe": "device or a pipe",
+        "large": "row 1 is longer than 100,000",
+        "none": "no such file",
+        ".": "a folder",
+    }
     for name, refusal in {**refusals, "/dev/zero": "device or a pipe"}.items():
         with pytest.raises(UsageError, match=refusal):
             read_weights(tmp_path / name)

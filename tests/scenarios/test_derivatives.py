@@ -7,11 +7,12 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
-from proof import assert_proven, formula_texts
 
 from scenarios.derivatives import Derivatives
 from scenarios.derivatives.extremes import CURVES
 from scenarios.derivatives.functions import FUNCTIONS
+from tests.books import made_once
+from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.engines import recalculate
 from workbook.writer import write
@@ -30,7 +31,7 @@ AUTOGRAD = {
 
 
 def make(**settings: float | str) -> Book:
-    return SCENARIO.make("en", settings)
+    return made_once("derivatives", **settings)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.key)

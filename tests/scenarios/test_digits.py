@@ -13,6 +13,7 @@ import pytest
 from autograd import grad
 
 from scenarios.digits import Digits, initial
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.engines import recalculate
@@ -32,24 +33,24 @@ def parameter_count(book: Book) -> int:
 @pytest.mark.parametrize(("net", "count"), [("784-100-40-10", 82_950), ("784-16-16-10", 13_002)])
 def test_parameter_counts_are_the_articles(net: str, count: int) -> None:
     """fathoming-the-deep: 82,950; backpropagation-13002: 12,960 weights and 42 biases."""
-    assert parameter_count(SCENARIO.make(settings={"net": net, "epochs": 1})) == count
+    assert parameter_count(made_once("digits", net=net, epochs=1)) == count
 
 
 def test_default_network_learns() -> None:
-    book = SCENARIO.make()
+    book = made_once("digits")
     assert book["test_accuracy"].value[-1] > 0.9
     assert book["train_accuracy"].value[-1] > 0.97
 
 
 def test_every_cell_is_proven(engine: str) -> None:
-    assert assert_proven(SCENARIO.make(settings={**SMALL, "seed": 11}), engine) > 20_000
+    assert assert_proven(made_once("digits", **SMALL, seed=11), engine) > 20_000
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3])
 @pytest.mark.parametrize("kind", ["W", "b"])
 def test_step_is_nielsens(kind: str, layer: int) -> None:
     """The update is η/m times the sum of the per-example gradients of ½‖y − a‖²; autograd says the same of every layer."""
-    book = SCENARIO.make(settings=SMALL)
+    book = made_once("digits", **SMALL)
     X, Y = book["X"].value, book["Y"].value
     parameters = {f"{k}{n}": book[f"{k}{n}"].value for k in "Wb" for n in (1, 2, 3)}
 
@@ -68,7 +69,7 @@ def test_step_is_nielsens(kind: str, layer: int) -> None:
 
 @pytest.mark.parametrize("net", ["784-100-40-10", "784-16-16-10"])
 def test_printed_counts_hold_for_both_networks(net: str) -> None:
-    book = SCENARIO.make(settings={"net": net, "epochs": 1})
+    book = made_once("digits", net=net, epochs=1)
     printed = {block.id: block.value for block in book.blocks() if block.id.endswith("_printed")}
     assert sorted(printed.values()) == [42, 12_960, 13_002, 82_950]
     assert all(check.verdict.value == "✓" for check in book.checks)
@@ -86,14 +87,14 @@ def test_biases_are_drawn_before_weights() -> None:
 
 def test_an_epoch_has_a_shorter_last_slice() -> None:
     """1500 images in slices of 7: 214 of seven, then one of two."""
-    book = SCENARIO.make(settings={**SMALL, "batch": 7, "epochs": 1})
+    book = made_once("digits", **{**SMALL, "batch": 7, "epochs": 1})
     assert (book["slices"].value, book["last_slice"].value) == (215, 2)
 
 
 @pytest.mark.parametrize("changed", ["W1", "b2", "X", "Y"])
 def test_a_changed_input_makes_the_record_not_apply(changed: str, tmp_path: Path) -> None:
     """Where a reader changes an input, even by swapping two numbers, NumPy's record is no longer held against it."""
-    book = SCENARIO.make(settings={**SMALL, "epochs": 1})
+    book = made_once("digits", **{**SMALL, "epochs": 1})
     path = tmp_path / "digits.xlsx"
     write(book, path)
     given = book[changed]
@@ -115,7 +116,7 @@ def test_a_changed_input_makes_the_record_not_apply(changed: str, tmp_path: Path
 @pytest.mark.parametrize("net", ["784-100-40-10", "784-16-16-10"])
 def test_code_has_the_articles_shapes(net: str) -> None:
     """fathoming-the-deep: W is 40×100 and 10×40, biases 40×1 and 10×1; delta times the activations' row is a table like W."""
-    book = SCENARIO.make(settings={"net": net, "epochs": 1})
+    book = made_once("digits", net=net, epochs=1)
     (sheet,) = (sheet for sheet in book.sheets if sheet.name == "Code")
     shapes = {}
     for label in sheet.labels:
@@ -132,7 +133,7 @@ def test_code_has_the_articles_shapes(net: str) -> None:
 
 
 def test_formulas_do_not_change_with_the_numbers() -> None:
-    one, other = (SCENARIO.make(settings={**SMALL, "seed": seed}) for seed in (1, 2))
+    one, other = (made_once("digits", **SMALL, seed=seed) for seed in (1, 2))
     assert formula_texts(one) == formula_texts(other)
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from autograd import grad
 from numpy.typing import NDArray
-from proof import assert_proven, formula_texts
 
 from scenarios.losses import Losses
 from scenarios.losses.constant import TARGETS
 from scenarios.losses.likelihood import ANSWERS, softmax
 from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
+from tests.books import made_once
+from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import UsageError
 
@@ -67,14 +68,14 @@ def test_terms_and_slopes_are_autograds(loss):
 
 @pytest.mark.parametrize("name", TOTALS)
 def test_the_book_says_autograds_loss_and_gradient(tmp_path, name):
-    for book in (SCENARIO.make(), from_csv(tmp_path, random_rows(2, 6))):
+    for book in (made_once("losses"), from_csv(tmp_path, random_rows(2, 6))):
         y, p = book[f"{name}_y"].value, book[f"{name}_yhat"].value
         assert float(book[f"{name}_loss"].value) == pytest.approx(TOTALS[name](y, p))
         assert book[f"{name}_grad"].value == pytest.approx(grad(TOTALS[name], 1)(y, p))
 
 
 def test_rmse_is_no_constant_pull():
-    book = SCENARIO.make()
+    book = made_once("losses")
     y, p = book["y"].value, book["yhat"].value
 
     def rmse(p: Array) -> float:
@@ -88,7 +89,7 @@ def test_rmse_is_no_constant_pull():
 
 
 def test_negative_log_likelihood_through_softmax():
-    book = SCENARIO.make()
+    book = made_once("losses")
     Z, P = book["nll_z"].value, book["nll_p"].value
     hot = np.eye(3)[ANSWERS - 1]
     assert pytest.approx(softmax(Z)) == P
@@ -108,7 +109,7 @@ def test_negative_log_likelihood_through_softmax():
 
 
 def test_outliers_weigh_more_in_mse():
-    book = SCENARIO.make()
+    book = made_once("losses")
     mae, mse = book["largest_share"].value
     assert mae == pytest.approx(34 / 40.5)
     assert mse == pytest.approx(596 / 601.75)
@@ -121,7 +122,7 @@ def test_log_cosh_does_not_overflow():
 
 
 def test_the_best_constants():
-    book = SCENARIO.make()
+    book = made_once("losses")
     mse_at, mae_at, mape_at = book["least_at"].value
     assert mse_at == pytest.approx(TARGETS.mean())
     assert mae_at == np.median(TARGETS)
@@ -129,17 +130,15 @@ def test_the_best_constants():
 
 
 def test_mse_is_least_at_the_articles_target():
-    book = SCENARIO.make()
+    book = made_once("losses")
     assert float(book["far_best"].value) == 100
     assert [str(c.verdict.value) for c in book.checks] == ["✓"] * len(book.checks)
     other = SCENARIO.make("en", {**SCENARIO.settings(), "target": -700.0})
     assert str(other["far_best_verdict"].value) == "–"
 
 
-@pytest.mark.parametrize("settings", ({}, {"outlier1": 16.0, "outlier2": 0.01, "target": -7777.0}))
-def test_every_cell_is_recalculated(settings):
-    book = SCENARIO.make("en", {**SCENARIO.settings(), **settings})
-    assert assert_proven(book) > 2000
+def test_every_cell_is_recalculated_with_other_settings():
+    assert assert_proven(made_once("losses", outlier1=16.0, outlier2=0.01, target=-7777.0)) > 2000
 
 
 def test_random_data_are_recalculated_and_every_gradient_holds(tmp_path):
@@ -151,7 +150,7 @@ def test_random_data_are_recalculated_and_every_gradient_holds(tmp_path):
 
 def test_formulas_do_not_depend_on_the_numbers(tmp_path):
     other = {"outlier1": 3.25, "outlier2": 55.5, "target": 12.0}
-    assert formula_texts(SCENARIO.make()) == formula_texts(SCENARIO.make("en", other))
+    assert formula_texts(made_once("losses")) == formula_texts(SCENARIO.make("en", other))
     assert formula_texts(from_csv(tmp_path, random_rows(5, 7))) == formula_texts(from_csv(tmp_path, random_rows(6, 7)))
 
 

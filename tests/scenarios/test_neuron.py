@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.common.activations import unit_step
 from scenarios.neuron import Neuron
+from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
 from workbook.scenario import Setting, UsageError
@@ -21,7 +22,7 @@ RANDOM: dict[str, Setting] = {
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    return Neuron().make()
+    return made_once("neuron")
 
 
 def test_the_step_includes_the_threshold_in_spite_of_rounding() -> None:
@@ -31,14 +32,14 @@ def test_the_step_includes_the_threshold_in_spite_of_rounding() -> None:
 
 
 def test_a_sum_that_meets_the_threshold_fires_in_the_spreadsheet_too() -> None:
-    book = Neuron().make(settings={"theta": 0.8})
+    book = made_once("neuron", theta=0.8)
     assert book["pattern_y"].value[7] == 1
     assert_proven(book)
 
 
 @pytest.mark.parametrize("settings", [{}, RANDOM])
 def test_all_patterns(settings: dict[str, Setting]) -> None:
-    book = Neuron().make(settings=settings)
+    book = made_once("neuron", **settings)
     used = Neuron().settings() | settings
     for row, x in enumerate(product((0, 1), repeat=3)):
         weighted = sum(float(used[f"w{n + 1}"]) * bit for n, bit in enumerate(x))
@@ -52,7 +53,7 @@ def test_the_chosen_neuron_tells_strong_from_weak_and_is_inhibited(book: Book) -
 
 
 def test_the_steep_sigmoid_nears_the_step() -> None:
-    gaps = [Neuron().make(settings={"k": k})["grid_gap"].value for k in (1.0, 5.0, 20.0)]
+    gaps = [made_once("neuron", k=k)["grid_gap"].value for k in (1.0, 5.0, 20.0)]
     away = gaps[0] != 0.5  # at z = 0 every sigmoid is a half
     assert (gaps[1][away] < gaps[0][away]).all()
     assert gaps[2][away].max() < 1e-4
@@ -66,16 +67,15 @@ def test_the_restaurant_with_the_highest_score_is_named(book: Book) -> None:
     assert book["price_best"].value[0] != book["price_best"].value[-1]  # the weight of price decides
 
 
-@pytest.mark.parametrize("settings", [{}, RANDOM])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_cell_is_proven(settings: dict[str, Setting], lang: str) -> None:
-    book = Neuron().make(lang, settings)
+def test_every_cell_is_proven_with_other_settings(lang: str) -> None:
+    book = made_once("neuron", lang, **RANDOM)
     assert assert_proven(book) > 300
     assert all(str(check.verdict.value) == HOLDS for check in book.checks)
 
 
 def test_formulas_do_not_change_with_the_numbers(book: Book) -> None:
-    assert formula_texts(Neuron().make(settings=RANDOM)) == formula_texts(book)
+    assert formula_texts(made_once("neuron", **RANDOM)) == formula_texts(book)
 
 
 def test_own_restaurants(tmp_path: Path) -> None:

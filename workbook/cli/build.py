@@ -55,11 +55,12 @@ def command(
 
     wanted = chosen(names)
     settings = settings_of(wanted, typed, data, spec)
-    targets = {scenario.name: output / file_name(scenario.name, lang) for scenario in wanted}
+    jobs = [
+        Job(s.name, lang, settings, data, output / file_name(s.name, lang), force=force, large=s.large) for s in wanted
+    ]
     if not force:
-        refuse_edited(list(targets.values()))
+        refuse_edited([job.target for job in jobs if job.target is not None])
     make_folder(output)
-    jobs = [Job(name, lang, settings, data, target, force=force) for name, target in targets.items()]
     told = Told()
     do_all(build_one, jobs, told.tell)
     return told.end()

@@ -47,7 +47,7 @@ def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
     names = [target for target in targets if not is_file(target)]
     told = Told(engine)
     if names or not files:
-        jobs = [Job(scenario.name, lang, engine=engine) for scenario in chosen(names)]
+        jobs = [Job(scenario.name, lang, engine=engine, large=scenario.large) for scenario in chosen(names)]
         do_all(check_scenario, jobs, told.tell)
     if files:
         jobs = [Job(path.stem, target=path, engine=engine) for path in files]

@@ -57,12 +57,14 @@ def command(
 ) -> int:
     """Compare workbooks; the help that a user reads is `HELP`."""
     from workbook.diff import Tolerance, diff
+    from workbook.limits import memory_limited
     from workbook.source import read_sources
 
     tolerance = Tolerance(rtol, atol)
     settings = settings_of_sources([left, right], typed, data, spec)
-    old, new = read_sources(left, right, settings, data)
-    found = diff(old, new, (left, right), tolerance)
+    with memory_limited(f"{left}, {right}"):
+        old, new = read_sources(left, right, settings, data)
+        found = diff(old, new, (left, right), tolerance)
     if as_json:
         click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():

@@ -44,7 +44,8 @@ def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> 
     names = [target for target in targets if not is_file(target)]
     told = Told(as_json)
     if names or not files:
-        do_all(lint_scenario, [Job(scenario.name, lang) for scenario in chosen(names)], told.tell)
+        jobs = [Job(scenario.name, lang, large=scenario.large) for scenario in chosen(names)]
+        do_all(lint_scenario, jobs, told.tell)
     if files:
         do_all(lint_file, [Job(path.stem, target=path) for path in files], told.tell, alone=True)
     return told.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -38,6 +39,7 @@ def command(
     output: Path | None,
 ) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
+    from workbook.limits import memory_limited
     from workbook.numbers import exported, write_exported
     from workbook.scenario import UsageError
     from workbook.source import is_file, read_source
@@ -47,10 +49,11 @@ def command(
     settings = settings_of_sources([source], typed, data, spec)
     if form is None:
         form = "json" if output is not None and output.suffix.lower() == ".json" else "csv"
-    ledger = read_source(source, lang or "en", settings, data)
-    if output is None:
-        click.echo(exported(ledger, form), nl=False)
-    else:
-        write_exported(ledger, output, form)
-        click.echo(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
+    with memory_limited(source) if is_file(source) else nullcontext():
+        ledger = read_source(source, lang or "en", settings, data)
+        if output is None:
+            click.echo(exported(ledger, form), nl=False)
+        else:
+            write_exported(ledger, output, form)
+            click.echo(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
     return 0

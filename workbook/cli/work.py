@@ -22,7 +22,8 @@ from workbook.book import Book
 from workbook.check import Proof, prove
 from workbook.engines import EngineError
 from workbook.files import replacing
-from workbook.guard import FileError, open_file
+from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.reader import was_edited
 from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 LONGEST_RECALCULATION = 120
 """Seconds of a processor that one file may take: a formula can ask for any number of additions."""
+SHORTEST_RECALCULATION, SECONDS_PER_MEGABYTE, SECONDS_TO_START = 8, 30, 20
+"""What a foreign file may take of them: so many, more for each megabyte that it has, and more for a program to start."""
 
 PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
@@ -52,6 +55,7 @@ class Job:
     target: Path | None = None
     engine: str = "ironcalc"
     force: bool = False
+    large: bool = False
 
     @property
     def shown(self) -> str:
@@ -100,7 +104,8 @@ def check_scenario(job: Job) -> Outcome:
 def check_file(job: Job) -> Outcome:
     """Prove a file."""
     assert job.target is not None
-    return _outcome(job, prove(job.target, engine=job.engine))
+    with memory_limited(job.target):
+        return _outcome(job, prove(job.target, engine=job.engine))
 
 
 def lint_scenario(job: Job) -> Outcome:
@@ -120,7 +125,8 @@ def lint_file(job: Job) -> Outcome:
     from workbook.lint import lint
 
     assert job.target is not None
-    return Outcome(job, findings=tuple(lint(job.target)))
+    with memory_limited(job.target):
+        return Outcome(job, findings=tuple(lint(job.target)))
 
 
 def make(job: Job) -> Book:
@@ -243,17 +249,14 @@ def _in_processes(work: Work, jobs: Sequence[Job], processes: int, advance: Call
 
 
 def _longest_first(jobs: Sequence[Job]) -> list[int]:
-    """Return the jobs' numbers so that no long one is left to the end: by the size of their files, else the last first.
+    """Return the jobs' numbers, those before the others that take long, so that none of them is left to the end."""
 
-    Examples come in the order in which they are read, from a neuron to a network that reads handwriting.
-    """
-
-    def size(n: int) -> int:
+    def size(job: Job) -> int:
         with suppress(OSError, ValueError):  # no target, none yet, or no possible name
-            return os.path.getsize(jobs[n].target or "")
+            return os.path.getsize(job.target or "")
         return 0
 
-    return sorted(range(len(jobs)), key=lambda n: (size(n), n), reverse=True)
+    return sorted(range(len(jobs)), key=lambda n: (jobs[n].large, size(jobs[n])), reverse=True)
 
 
 def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outcome:
@@ -265,8 +268,8 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             again: list[Outcome] = []
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
-        reason = f"{job.shown}: the process ended by itself; the workbook takes too much memory or more than {LONGEST_RECALCULATION} seconds"
-        return Outcome(job, error=EngineError(reason))
+        reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {_seconds(job)} seconds"
+        return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself; {reason}"))
 
 
 @contextmanager
@@ -311,7 +314,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _attempt_in_process(work: Work, job: Job) -> Outcome:
     global _busy  # noqa: PLW0603 - the signal handler has no other way to know
     _busy = True
-    _limit_time()
+    _limit_time(_seconds(job) if work in (check_file, lint_file) else LONGEST_RECALCULATION)
     try:
         return attempt(work, job)
     except KeyboardInterrupt:
@@ -320,11 +323,21 @@ def _attempt_in_process(work: Work, job: Job) -> Outcome:
         _busy = False
 
 
-def _limit_time() -> None:
-    """End this process if the job at hand takes too long; the parent says so."""
+def _seconds(job: Job) -> int:
+    """Return how long a foreign file may take: a small one that takes long has been made to."""
+    try:
+        size = job.target.stat().st_size if job.target else 0
+    except OSError:
+        size = 0
+    start = 0 if job.engine == "ironcalc" else SECONDS_TO_START
+    return min(start + SHORTEST_RECALCULATION + SECONDS_PER_MEGABYTE * size // MEGABYTE, LONGEST_RECALCULATION)
+
+
+def _limit_time(seconds: int) -> None:
+    """End this process if the job at hand takes longer; the parent says so."""
     if resource is not None:
         _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        most = int(time.process_time()) + LONGEST_RECALCULATION
+        most = int(time.process_time()) + seconds
         resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 

@@ -31,7 +31,8 @@ from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
 
 SCRIPT = Path(__file__).with_name("uno_script.py")
 START_LIMIT = 90.0  # seconds; a first start on a busy machine is slow
-TIME_LIMIT = 300.0  # seconds for one file
+TIME_LIMIT = 300.0  # seconds for one file, and at most so many
+SMALL_FILE_LIMIT, MEGABYTE_LIMIT = 60.0, 60.0  # for a small one, and more for each megabyte
 STOP_LIMIT = 12.0  # seconds; longer than the helper allows itself
 
 MISSING = "LibreOffice is not installed: there is no soffice on the PATH"
@@ -100,7 +101,8 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
             raise EngineError(f"{path}: {error.strerror}") from error
         try:
             typed = [[*cell, value] for cell, value in edits.items()]
-            reply = office.ask({"path": str(copy), "edits": typed}, TIME_LIMIT)
+            most = min(TIME_LIMIT, SMALL_FILE_LIMIT + MEGABYTE_LIMIT * copy.stat().st_size / 2**20)
+            reply = office.ask({"path": str(copy), "edits": typed}, most)
         except EngineError as error:
             raise EngineError(f"{path}: {error}") from error
         finally:
@@ -199,7 +201,7 @@ class _Office:
             raise
         if not line:
             self.close(at_once=True)
-            raise EngineError("LibreOffice ended unexpectedly")
+            raise EngineError("LibreOffice ended unexpectedly; the workbook may take too much memory or time")
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 START_LIMIT = 60.0  # seconds until LibreOffice must listen
+MOST_MEMORY = 1 << 30  # bytes of data; our largest workbook takes a third of it
+LAST_BREATH = 1.0  # seconds in which it is seen whether an error was its end
 STOP_LIMIT = 5.0  # seconds that it has to leave of its own accord
 BAND = 50_000  # about so many cells are fetched by one call
 
@@ -61,6 +63,21 @@ def properties(**values: Any) -> tuple[Any, ...]:
     return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
 
 
+def with_limited_memory(start: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Start a process that may not hold more than MOST_MEMORY, where the system can say so to it."""
+    if sys.platform != "linux":
+        return start(*arguments, **options)
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MOST_MEMORY if before[1] == resource.RLIM_INFINITY else min(MOST_MEMORY, before[1])
+    resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    try:
+        return start(*arguments, **options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
 class Office:
     """A LibreOffice of our own: private profile, private pipe.
 
@@ -73,7 +90,8 @@ class Office:
     def __init__(self, soffice: str, home: Path) -> None:
         self.home = home
         pipe = home.name  # as unique as the directory
-        self.process = subprocess.Popen(
+        self.process = with_limited_memory(
+            subprocess.Popen,
             [
                 soffice,
                 "-env:UserInstallation=" + (home / "profile").as_uri(),
@@ -220,9 +238,12 @@ def answer(office: Office, line: str) -> dict[str, Any]:
     except RefusedError as refusal:
         return {"error": str(refusal)}
     except Exception as error:  # UNO raises classes of its own, made at run time
-        if office.process.poll() is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            office.process.wait(LAST_BREATH)
             raise
-        return {"error": " ".join(f"{type(error).__name__}: {error}".split())}
+        if "bad_alloc" in str(error):
+            return {"error": f"LibreOffice would need more than {MOST_MEMORY >> 20} MB of memory for it"}
+        return {"error": "LibreOffice gave up on it ({})".format(" ".join(f"{type(error).__name__}: {error}".split()))}
 
 
 def say(message: dict[str, Any]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from workbook.block import HIDDEN
+from workbook.block import HIDDEN, TYPED_DECIMALS
 from workbook.fit import shown_width
-from workbook.lint.parts import TEXT, Cell, Page
+from workbook.lint.parts import Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.lint.styles import Look, contrast
 from workbook.precedents import Area
@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(r'"\s*"|\[[^\]]*\]|[_*].')
 
 FORMAT = rule(
     "number-format",
-    "every number has a format of its own, not General",
+    f"every number has a format of its own, not General; only one typed with at most {TYPED_DECIMALS} decimals shows as it was typed",
     "General shows as many digits as fit, other ones in each program",
     "state how many decimals are shown",
 )
@@ -49,17 +49,20 @@ CONTRAST = rule(
 )
 MERGED = rule(
     "merged",
-    "cells are merged in titles at most: one row, holding a text",
-    "merged cells break sorting, copying, and moving with the arrow keys",
-    "unmerge them, and let the text run on over the empty cells",
+    "cells are merged for words only: one row, holding a text",
+    "merged numbers break sorting, copying, and moving with the arrow keys; words that run on are cut in a preview",
+    "unmerge them",
 )
 
 
 @every_cell(FORMAT)
 def number_format(cell: Cell, _page: Page) -> str | None:
-    if cell.kind == "n" and cell.look.number_format.lower() == "general":
-        return f"{cell.value} is shown in the format General"
-    return None
+    number = cell.number
+    if number is None or cell.look.number_format.lower() != "general":
+        return None
+    if cell.formula is None and round(number, TYPED_DECIMALS) == number:
+        return None
+    return f"{cell.value} is shown in the format General"
 
 
 @every_cell(SHOWN)
@@ -138,5 +141,5 @@ def merged(page: Page) -> Iterator[tuple[str, str]]:
         name = f"{page.cell(int(here[0]))}" if len(here) else ""
         if area.top != area.bottom:
             yield name, "cells of several rows are merged"
-        elif len(here) and page.kinds[here[0]] != TEXT:
-            yield name, "a number or formula stands in merged cells"
+        elif len(here) and not page.says[here[0]]:
+            yield name, "a number stands in merged cells"

@@ -1,0 +1,36 @@
+"""The worked examples, each made and written once a process. Nobody changes them: who must makes a book of their own."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from workbook.book import Book
+from workbook.scenario import Setting, find_scenario
+from workbook.text import DEFAULT_LANGUAGE
+from workbook.writer import write
+
+
+@cache
+def made_once(name: str, lang: str = DEFAULT_LANGUAGE, **settings: Setting) -> Book:
+    """Return the book of a worked example; its values cannot be written to."""
+    book = find_scenario(name).make(lang, settings)
+    for block in book.blocks():
+        block.value.flags.writeable = False
+    return book
+
+
+@cache
+def written_once(name: str, lang: str = DEFAULT_LANGUAGE) -> Path:
+    """Return the file of a worked example as it ships; who changes it takes a copy."""
+    path = Path(_folder().name) / f"{name}.{lang}.xlsx"
+    write(made_once(name, lang), path)
+    path.chmod(0o444)
+    return path
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="workbook-tests-")

@@ -1,0 +1,76 @@
+"""How much memory a file from outside may make this program take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbook.guard import MEGABYTE, FileError
+
+try:
+    import resource
+except ImportError:  # Windows has none, and no limits
+    resource = None  # type: ignore[assignment]
+
+MOST_MEMORY = 500 * MEGABYTE
+"""What a process may hold in memory while it reads or calculates a foreign file; a million cells of ours take less."""
+_CODE = 24 * MEGABYTE  # of libraries that are still to be loaded, which the kernel does not count as data
+_STATUS = Path("/proc/self/status")
+
+
+@contextmanager
+def memory_limited(path: Path | str) -> Iterator[None]:
+    """Limit this process's memory while it is busy with a file.
+
+    What asks for more gets none: Python says so, and an engine ends the process, so that it should not be the only one.
+    On a system that does not tell what a process holds (other than Linux) there is no limit.
+
+    Raises
+    ------
+    FileError
+        Where Python got no memory; one line.
+    """
+    before = _lower()
+    try:
+        yield
+    except MemoryError:
+        _restore(before)
+        raise FileError(
+            f"{path}: more than {MOST_MEMORY // MEGABYTE} MB of memory would be needed for it; "
+            "let its formulas read and its cells hold less, or split it"
+        ) from None
+    finally:
+        _restore(before)
+
+
+def _lower() -> tuple[int, int] | None:
+    """Lower the limit; return what it was, or None where there is none.
+
+    The kernel limits what is reserved, and a library may reserve much and touch little: so the limit is what is reserved
+    now, and as much again as may still be touched.
+    """
+    held = _held()
+    if resource is None or held is None:
+        return None
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    reserved, touched = held
+    most = reserved + max(MOST_MEMORY - _CODE - touched, 0)
+    if before[0] == resource.RLIM_INFINITY or most < before[0]:
+        resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    return before
+
+
+def _restore(before: tuple[int, int] | None) -> None:
+    if before is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _held() -> tuple[int, int] | None:
+    """Return how many bytes of data this process has reserved, and how many bytes of memory it has touched at all."""
+    try:
+        kilobytes = dict(re.findall(r"^(VmData|VmRSS):\s*(\d+) kB$", _STATUS.read_text(), re.MULTILINE))
+        return int(kilobytes["VmData"]) << 10, int(kilobytes["VmRSS"]) << 10
+    except (OSError, KeyError):
+        return None

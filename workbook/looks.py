@@ -1,0 +1,228 @@
+"""How cells look: the palette, the format of every kind of cell, and colours that follow the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from workbook.block import HIDDEN, Block, Role, Shading
+from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
+from workbook.worksheet import cleaned
+
+FONT = "Arial"
+"""Its decimal point can be read at this size in every program, Calibri's stand-in draws a comma."""
+
+SIZE = 10
+INK, SOFT_INK, LINE = "#1F2937", "#4B5563", "#C9CED6"
+ROLE_FILL = {
+    Role.GIVEN: "#FFF2CC",
+    Role.RECORDED: "#ECEFF3",
+    Role.DERIVED: "#FFFFFF",
+    Role.GRADIENT: "#F1E8FA",
+    Role.UPDATED: "#E2F3E4",
+    Role.CHECK: "#E3F1FB",
+}
+ROLE_INK = {
+    Role.GIVEN: "#7A4B00",
+    Role.RECORDED: "#374151",
+    Role.DERIVED: "#1F2937",
+    Role.GRADIENT: "#5B21B6",
+    Role.UPDATED: "#166534",
+    Role.CHECK: "#0B4A75",
+}
+LABEL_LOOK: dict[Style, dict[str, Any]] = {
+    Style.TITLE: {"bold": True, "font_size": 18, "font_color": "#123B5D"},
+    Style.STEP: {"bold": True, "font_size": 13, "font_color": "#123B5D", "bottom": 2, "bottom_color": "#2E75B6"},
+    Style.PROSE: {},
+    Style.MATH: {"font_name": "Cambria Math", "font_size": 12, "font_color": "#123B5D"},
+    Style.REMARK: {"italic": True, "font_color": SOFT_INK},
+    Style.CODE: {"font_name": "Consolas", "font_size": 10, "font_color": SOFT_INK, "bg_color": "#F3F4F6"},
+    Style.CLAIM: {"font_size": 13, "font_color": "#374151"},
+    Style.CUE: {"bold": True, "font_color": "#123B5D"},
+    Style.LIVE: {
+        "bold": True,
+        "font_size": 12,
+        "font_color": "#123B5D",
+        "bg_color": "#E8F1FA",
+        "left": 5,
+        "left_color": "#2E75B6",
+        "indent": 1,
+    },
+    Style.HEADLINE: {"bold": True, "font_size": 16, "font_color": "#123B5D"},
+    Style.REPLY: {"font_color": SOFT_INK},
+    Style.KEY: {},
+    Style.LINE: {"bold": True},
+    Style.HEAD: {
+        "bold": True,
+        "font_color": "#123B5D",
+        "text_wrap": True,
+        "align": "center",
+        "valign": "bottom",
+        "bottom": 1,
+        "bottom_color": "#2E75B6",
+    },
+    Style.CELL: {"align": "center"},
+    Style.TOTAL: {"align": "center", "bold": True, "top": 1, "top_color": "#2E75B6"},
+    Style.BLOCK: {"bold": True},
+    Style.COLUMN: {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#DCE6F1"},
+    Style.COLUMN_MATH: {"font_name": "Cambria Math", "font_size": 10, "align": "center", "font_color": "#123B5D"},
+    Style.ROW: {"align": "right", "bold": True},
+    Style.LABEL: {"bold": True},
+    Style.UNIT: {"font_color": SOFT_INK, "indent": 1},
+    Style.LINK: {"font_color": "#0B5394", "underline": 1},
+    Style.SUBLINK: {"font_color": "#0B5394", "underline": 1, "indent": 2},
+    Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
+}
+TAB_COLOURS = {
+    Kind.START: "#123B5D",
+    Kind.CORE: "#2E75B6",
+    Kind.ARTICLE: "#9CC3EC",
+    Kind.DEEPER: "#9CA3AF",
+    Kind.DATA: "#D8C27A",
+    Kind.CHECKS: "#D8C27A",
+}
+CORE_LOOK = frozenset({Kind.START, Kind.CORE})
+"""The sheets whose cells are set wide and quiet: numbers in the middle, lines only where a table ends."""
+
+TYPED_LOOK = {"align": "center", "bold": True, "border_color": "#E0B84C"}
+
+
+class Looks:
+    """The cell formats of a file, each made once."""
+
+    def __init__(self, file: xlsxwriter.Workbook, cjk: bool) -> None:
+        self.file = file
+        self.font = "Microsoft YaHei" if cjk else FONT
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._of_labels: dict[tuple[Style, Role | None, str | None, bool], Format] = {}
+
+    def get(self, **properties: Any) -> Format:
+        """Return the format with these of XlsxWriter's properties, over the book's font and ink."""
+        properties = {"font_name": self.font, "font_size": SIZE, "font_color": INK, "valign": "vcenter", **properties}
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            look = self.file.add_format(properties)
+            look._get_xf_index()
+            self._made[key] = look
+        return self._made[key]
+
+    def label(self, label: Label, *, wraps: bool = False) -> Format:
+        """Return the format of a label's cell; one that wraps is read from its top."""
+        key = label.style, label.role, None if label.number is None else label.text, wraps
+        if key not in self._of_labels:
+            self._of_labels[key] = self._of_label(label, wraps)
+        return self._of_labels[key]
+
+    def _of_label(self, label: Label, wraps: bool) -> Format:
+        properties = dict(LABEL_LOOK[label.style])
+        if wraps:
+            properties |= {"text_wrap": True, "align": "left", "valign": "top"}
+        if label.role is not None and (label.style is not Style.HEAD or label.role is Role.GRADIENT):
+            properties["font_color"] = ROLE_INK[label.role]
+            if label.style in (Style.LABEL, Style.BLOCK, Style.COLUMN, Style.KEY):
+                properties["bg_color"] = ROLE_FILL[label.role] if label.role is not Role.DERIVED else "#EEF3F9"
+        if label.number is not None:
+            quoted = cleaned(label.text).replace('"', '"\\""')  # a quote cannot stand within the quotes of a format
+            properties["num_format"] = f'"{quoted}"0' if label.text else "0"
+        return self.get(**properties)
+
+    def block(self, block: Block, look: Style | None = None, *, core: bool = False) -> Format:
+        """Return the format of a block's cells: its role's, or a look of its own."""
+        if look in (Style.CELL, Style.TOTAL):
+            ink = {} if block.role is Role.DERIVED else {"font_color": ROLE_INK[block.role]}
+            return self.get(**LABEL_LOOK[look], **ink, num_format=block.number_format)
+        if look is not None:
+            return self.get(**LABEL_LOOK[look], num_format="@", text_wrap=True, align="left")
+        properties: dict[str, Any] = {
+            "num_format": block.number_format,
+            "bg_color": ROLE_FILL[block.role],
+            "font_color": ROLE_INK[block.role],
+            "border": 1,
+            "border_color": LINE,
+        }
+        if block.is_text:
+            properties["align"] = "left" if block.value.ndim == 0 else "center"
+        if block.role is Role.DERIVED and block.is_text and block.value.ndim == 0:
+            properties.update({"bg_color": "#F7FAFD", "border": 0})
+        if block.role is Role.GIVEN:
+            properties["locked"] = False
+        if block.shading is Shading.PIXELS or core:
+            properties["align"] = "center"
+        if core and block.role is Role.GIVEN:
+            properties |= TYPED_LOOK
+        return self.get(**properties)
+
+
+def shade(page: Any, block: Block, looks: Looks) -> None:
+    cells = page.cells_of(block)
+    if block.is_text and block.role is Role.CHECK:
+        for verdict, ink, fill in ((HOLDS, "#14532D", "#D5F0DA"), (FAILS, "#8B1A1A", "#FBD9D7")):
+            look = looks.file.add_format({"font_color": ink, "bg_color": fill, "bold": True})
+            page.conditional_format(
+                *cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look}
+            )
+        return
+    if block.shading is None:
+        return
+    rules = _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN)
+    if block.shading is Shading.PIXELS and block.role is Role.GIVEN:
+        rules = rules[:1]  # a light pixel keeps the yellow of what may be changed
+    for rule in rules:
+        page.conditional_format(*cells, rule)
+
+
+def _shading_rules(shading: Shading, looks: Looks, *, hidden: bool) -> list[dict[str, Any]]:
+    dark = looks.file.add_format({"bg_color": "#1F2937", "font_color": "#FFFFFF"})
+    light = looks.file.add_format({"bg_color": "#FFFFFF", "font_color": "#6B7280"})
+    faint = looks.file.add_format({"bg_color": "#E5E7EB", "font_color": "#4B5563"})
+    scale = {"min_type": "num", "max_type": "num"}
+    black = "#111827" if hidden else "#CBD0D8"  # numbers must be readable on it
+    return {
+        Shading.PIXELS: [
+            {"type": "cell", "criteria": ">=", "value": 0.5, "format": dark},
+            {"type": "cell", "criteria": "<", "value": 0.5, "format": light},
+        ],
+        Shading.GREY: [
+            {
+                "type": "2_color_scale",
+                **scale,
+                "min_value": 0,
+                "max_value": 1,
+                "min_color": "#FFFFFF",
+                "max_color": black,
+            }
+        ],
+        Shading.HEAT: [{"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F2A65A"}],
+        Shading.DIVERGING: [
+            {
+                "type": "3_color_scale",
+                **scale,
+                "mid_type": "num",
+                "min_value": -2,
+                "mid_value": 0,
+                "max_value": 2,
+                "min_color": "#F4A9A0",
+                "mid_color": "#FFFFFF",
+                "max_color": "#9CC3EC",
+            }
+        ],
+        Shading.BAR: [
+            {"type": "data_bar", "bar_color": "#F3B27A", "bar_solid": True, "min_type": "num", "min_value": 0}
+        ],
+        Shading.MASK: [{"type": "cell", "criteria": "=", "value": 0, "format": faint}],
+        Shading.TWO_CLASSES: [
+            {
+                "type": "3_color_scale",
+                **scale,
+                "mid_type": "num",
+                "min_value": 0,
+                "mid_value": 0.5,
+                "max_value": 1,
+                "min_color": "#E8903A",
+                "mid_color": "#FFFFFF",
+                "max_color": "#3C82C4",
+            }
+        ],
+    }[shading]

@@ -1,0 +1,510 @@
+"""A page: what a sheet says, declared in reading order. Nothing here knows a row or a column: `workbook.layout` does.
+
+A scenario declares words, blocks, tables, pictures and checks one after the other; ``with`` opens a place inside the
+page that is filled before the page goes on:
+
+    ``beside()``    its items stand next to one another; ``column()`` inside it stacks several in one of these places
+    ``left()``, ``right()``    the two halves of a core page
+    ``keep()``, ``into()``     a place that is kept now and filled later, with what is told further down
+    ``table()``     columns of equal length under headings
+    ``grid()``      a chart of lanes and bands, where row meets column
+
+Blocks may be read by formulas that are declared before them or after them: formulas are rendered when the book is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Union
+
+import numpy as np
+
+from workbook.block import Between, Block, Headings, Role
+from workbook.chart import Chart
+from workbook.formula import Operand, absolute, as_ref, call, equal, if_
+from workbook.sheet import (
+    Adder,
+    Check,
+    Kind,
+    Sheet,
+    Style,
+    check_blocks,
+    printed_blocks,
+    sentence_block,
+)
+from workbook.text import _
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+
+
+class Voice(Enum):
+    """How a sentence with live numbers speaks."""
+
+    PLAIN = "plain"
+    LIVE = "live"  # the one sentence that answers to the yellow cell
+    HEADLINE = "headline"  # the result, in large type
+    REPLY = "reply"  # the answer to what the reader typed
+
+
+ANSWER = Between(-1e6, 1e6)
+"""What may be typed as an answer."""
+
+Target = Union[Block, Sheet, "Page", None]
+
+
+class Item:
+    """Something that a page says."""
+
+
+@dataclass(eq=False)
+class Words(Item):
+    """A text in a look of its own, wrapped as wide as the place that it stands in; a link where it has a target."""
+
+    text: str
+    style: Style
+    to: Target = None
+    role: Role | None = None
+
+
+@dataclass(eq=False)
+class Cue(Item):
+    """A text after a word that says what it is for, such as Try, Remember."""
+
+    cue: str
+    item: Item
+
+
+@dataclass(eq=False)
+class Step(Item):
+    """The heading of a numbered step, with one ✓ for all its checks."""
+
+    title: str
+    checks: list[Check] = field(default_factory=list)
+    mark: Block | None = None
+
+
+@dataclass(eq=False)
+class Space(Item):
+    """Empty rows."""
+
+    rows: int = 1
+
+
+@dataclass(eq=False)
+class Shown(Item):
+    """A block with its names: a single number as a line, a vector or matrix under a title."""
+
+    block: Block
+    bare: bool = False
+
+
+@dataclass(eq=False)
+class Sentence(Item):
+    """A text that a formula makes."""
+
+    block: Block
+    voice: Voice = Voice.PLAIN
+
+
+@dataclass(eq=False)
+class Picture(Item):
+    """A chart."""
+
+    chart: Chart
+
+
+@dataclass(eq=False)
+class Turn(Item):
+    """A question with one empty yellow cell, and the reply beside it."""
+
+    question: str
+    answer: Block
+    reply: Block
+
+
+@dataclass(eq=False)
+class Flow(Item):
+    """Items one below the other.
+
+    Attributes
+    ----------
+    characters : at least so wide, in characters
+    unit : the width of each of its columns in characters, where it has one of its own
+    square : whether cells of its matrices are as high as they are wide
+    """
+
+    items: list[Item] = field(default_factory=list)
+    characters: float = 0
+    unit: float | None = None
+    square: bool = False
+
+
+@dataclass(eq=False)
+class Side(Item):
+    """Flows next to one another, an empty column between them."""
+
+    flows: list[Flow] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Table(Item, Adder):
+    """Columns of equal length: each a block with its title, symbol and mathematics above it, and perhaps a total below.
+
+    Columns stand in the order in which they are added; a formula may read a column that is added later.
+    """
+
+    page: Page
+    rows: Headings
+    length: int
+    freeze: bool = False
+    columns: list[Block | None] = field(default_factory=list)
+    totals: list[tuple[Block, Block]] = field(default_factory=list)
+    total_label: str = "Σ"
+
+    @property
+    def owner(self) -> Book:
+        return self.page.book
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def add(self, block: Block) -> Block:
+        """Add a column (a vector) or several (a matrix) to the right."""
+        if len(block.grid()) != self.length:
+            raise ValueError(f"{block.id}: {len(block.grid())} rows in a table of {self.length}")
+        self.columns.append(self.page.register(block))
+        return block
+
+    def skip(self) -> None:
+        """Leave a column empty."""
+        self.columns.append(None)
+
+    def total(self, under: Block, block: Block, label: str = "Σ") -> Block:
+        """Put a single number under a column."""
+        self.totals.append((under, self.page.register(block)))
+        self.total_label = label
+        return block
+
+
+@dataclass(eq=False)
+class Grid(Item):
+    """Items on lanes (from left to right) and bands (from top to bottom), so that a row meets a column where both end.
+
+    A lane is as wide as its widest item, a band as high as its highest; items of a lane end at its right edge if it is
+    in `ragged`, and begin at its left edge else.
+    """
+
+    page: Page
+    ragged: frozenset[int] = frozenset()
+    cells: dict[tuple[int, int], list[Item]] = field(default_factory=dict)
+
+    def put(self, band: int, lane: int, item: Item | Block) -> None:
+        """Put an item (or a block without names) into a band of a lane, below what stands there."""
+        shown = Shown(self.page.register(item), bare=True) if isinstance(item, Block) else item
+        self.cells.setdefault((band, lane), []).append(shown)
+
+    def name(self, band: int, lane: int, text: str, to: Target = None) -> None:
+        """Put a name into a band of a lane; with a target it is a link."""
+        self.put(band, lane, Words(text, Style.ARROW if to is None else Style.LINK, to))
+
+
+class Page(Adder):
+    """One sheet of a book, declared; make it with `Book.page`.
+
+    Parameters
+    ----------
+    name : in English, one word: it stands in formulas
+    title : what the reader sees on top: a claim or a question
+    claim : one sentence under the title, why before how
+    guess : a question that can be answered before anything is typed
+    kind : what it is in the story
+    column_width : the width of columns that ask for no more, in characters
+    landscape : how it is printed; None as its width asks for
+    one_page : whether it is printed on one page, however small
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        title: str,
+        claim: str = "",
+        guess: str = "",
+        kind: Kind = Kind.CORE,
+        *,
+        column_width: float | None = None,
+        landscape: bool | None = None,
+        one_page: bool = False,
+    ) -> None:
+        self.book = book
+        self.name = name
+        self.title = title
+        self.claim = claim
+        self.guess = guess
+        self.kind = kind
+        self.column_width = column_width
+        self.landscape = landscape
+        self.one_page = one_page
+        self.body = Flow()
+        self.end = Flow()
+        self.sources: list[str] = []
+        self.blocks: list[Block] = []
+        self._open: list[Flow | Side] = [self.body]
+        self._halves: Side | None = None
+        self.steps: list[Step] = []
+        self._step: Step | None = None
+
+    @property
+    def owner(self) -> Book:
+        return self.book
+
+    # -- places ---------------------------------------------------------------------------------------
+
+    def put(self, item: Item) -> None:
+        """Add an item where the page is being filled."""
+        into = self._open[-1]
+        if isinstance(into, Side):
+            into.flows.append(Flow([item]))
+        else:
+            into.items.append(item)
+
+    @contextmanager
+    def _filling(self, place: Flow | Side) -> Iterator[None]:
+        self._open.append(place)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Put what is added in this context next to one another."""
+        side = Side()
+        self.put(side)
+        with self._filling(side):
+            yield
+
+    @contextmanager
+    def column(self, characters: float = 0, unit: float | None = None, *, square: bool = False) -> Iterator[None]:
+        """Stack what is added in this context, as one of the places of `beside`; the arguments are those of `Flow`."""
+        flow = Flow([], characters, unit, square)
+        into = self._open[-1]
+        if isinstance(into, Side):
+            into.flows.append(flow)
+        else:
+            into.items.append(flow)
+        with self._filling(flow):
+            yield
+
+    @contextmanager
+    def left(self, characters: float = 62) -> Iterator[None]:
+        """Fill the left half of the page: what to touch, and the numbers."""
+        with self._half(0, characters):
+            yield
+
+    @contextmanager
+    def right(self) -> Iterator[None]:
+        """Fill the right half of the page: the picture that moves."""
+        with self._half(1, 0):
+            yield
+
+    @contextmanager
+    def _half(self, which: int, characters: float) -> Iterator[None]:
+        if self._halves is None:
+            self._halves = Side([Flow(), Flow()])
+            self.put(self._halves)
+        half = self._halves.flows[which]
+        half.characters = max(half.characters, characters)
+        with self._filling(half):
+            yield
+
+    def keep(self) -> Flow:
+        """Keep a place for what is told further down, and return it for `into`; it takes the rows that it needs."""
+        place = Flow()
+        self.put(place)
+        return place
+
+    @contextmanager
+    def into(self, place: Flow) -> Iterator[None]:
+        """Fill a place that was kept."""
+        with self._filling(place):
+            yield
+
+    # -- words ----------------------------------------------------------------------------------------
+
+    def step(self, title: str, why: str = "", math: str = "") -> None:
+        """Begin a numbered step: its title, a sentence of why, and the mathematics."""
+        self._step = Step(title)
+        self.steps.append(self._step)
+        self.put(self._step)
+        if why:
+            self.text(why)
+        if math:
+            self.math(math)
+        self.gap()
+
+    def text(self, words: str) -> None:
+        """Write a paragraph."""
+        self.put(Words(words, Style.PROSE))
+
+    def math(self, formula: str) -> None:
+        """Write a line of mathematics."""
+        self.put(Words(formula, Style.MATH))
+
+    def code(self, line: str) -> None:
+        """Write a line of a program."""
+        self.put(Words(line, Style.CODE))
+
+    def remark(self, words: str) -> None:
+        """Write a remark."""
+        self.put(Words(words, Style.REMARK))
+
+    def source(self, words: str) -> None:
+        """Say where a number comes from; it stands at the page's end, under "About the numbers"."""
+        self.sources.append(words)
+
+    def link(self, words: str, to: Target) -> None:
+        """Write words that lead to a block or a page."""
+        self.put(Words(words, Style.LINK, to))
+
+    def gap(self, rows: int = 1) -> None:
+        """Leave rows empty."""
+        self.put(Space(rows))
+
+    # -- blocks ---------------------------------------------------------------------------------------
+
+    def register(self, block: Block) -> Block:
+        """Take note of a block that stands on this page."""
+        self.book.register(block)
+        self.blocks.append(block)
+        return block
+
+    def add(self, block: Block) -> Block:
+        """Put a block on the page, with its names."""
+        self.put(Shown(self.register(block)))
+        return block
+
+    def bare(self, block: Block) -> Block:
+        """Put a block on the page without names: only its headings, if it has any."""
+        self.put(Shown(self.register(block), bare=True))
+        return block
+
+    def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
+        """Begin a table whose columns are blocks of `length` rows; use it in a ``with`` statement."""
+        table = Table(self, rows, length, freeze)
+        self.put(table)
+        return table
+
+    def grid(self, ragged: Sequence[int] = ()) -> Grid:
+        """Begin a chart of lanes and bands; `ragged` are the lanes whose items end at the right edge."""
+        grid = Grid(self, frozenset(ragged))
+        self.put(grid)
+        return grid
+
+    def chart(self, chart: Chart) -> None:
+        """Draw a chart."""
+        self.put(Picture(chart))
+
+    def sentence(self, id: str, template: str, voice: Voice = Voice.PLAIN, **numbers: Operand) -> Block:
+        """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
+
+        A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
+        number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
+        Each number is a reference to one cell.
+        """
+        return self._say(sentence_block(id, template, numbers), voice)
+
+    def live(self, id: str, template: str, **numbers: Operand) -> Block:
+        """Write the sentence that answers to the yellow cell above it."""
+        return self.sentence(id, template, Voice.LIVE, **numbers)
+
+    def say(self, id: str, value: str, formula: Operand, voice: Voice = Voice.PLAIN) -> Block:
+        """Write a sentence that a formula chooses or joins; `value` is what NumPy's numbers make of it."""
+        words = np.asarray(value, dtype=object)
+        return self._say(Block(id, Role.DERIVED, words, formula=lambda: formula, number_format="@"), voice)
+
+    def _say(self, block: Block, voice: Voice) -> Block:
+        self.put(Sentence(self.register(block), voice))
+        return block
+
+    # -- what a core page ends with -------------------------------------------------------------------
+
+    def try_(self, words: str) -> None:
+        """Say what to type, and what will be seen."""
+        self.end.items.append(Cue(_("Try"), Words(words, Style.PROSE)))
+
+    def turn(
+        self,
+        id: str,
+        question: str,
+        answer: Operand,
+        tolerance: float,
+        yes: str,
+        hint: str,
+        bounds: Between | None = None,
+    ) -> Block:
+        """Ask the reader for a number in one empty yellow cell, and reply to it.
+
+        Parameters
+        ----------
+        answer : one cell; it follows the inputs
+        tolerance : the largest difference that counts as right
+        yes, hint : what is said after ✓ or when the number is not right
+        """
+        given = self.register(Block(f"{id}_answer", Role.GIVEN, np.asarray("", dtype=object), valid=bounds or ANSWER))
+        slack = self.book.checks_page.tolerance(id, tolerance)
+        ref = as_ref(answer)
+        empty, not_number = str(_("← type your answer here")), str(_("✗ a number, please: check the decimal sign"))
+        right, wrong = str(_("✓ Yes. {words}").format(words=yes)), str(_("Not yet. {words}").format(words=hint))
+
+        def reply() -> Operand:
+            close = absolute(given - ref) <= slack
+            return if_(equal(given, ""), empty, if_(call("ISNUMBER", given), if_(close, right, wrong), not_number))
+
+        words = Block(f"{id}_reply", Role.DERIVED, np.asarray(empty, dtype=object), formula=reply, number_format="@")
+        self.end.items.append(Cue(_("Your turn"), Turn(question, given, self.register(words))))
+        return given
+
+    def remember(self, words: str) -> None:
+        """Say in one sentence what to keep."""
+        self.end.items.append(Cue(_("Remember"), Words(words, Style.PROSE)))
+
+    # -- checks -----------------------------------------------------------------------------------------
+
+    def check(
+        self,
+        id: str,
+        title: str,
+        ours: Operand,
+        expected: Operand,
+        tolerance: float,
+        scale: Operand | None = None,
+        applies: Operand | None = None,
+    ) -> Block:
+        """Hold one number or range against another, as `Sheet.check` does; the numbers stand on the sheet Checks.
+
+        Here it shows only as part of the step's ✓.
+        """
+        left, right, verdict = check_blocks(id, ours, expected, tolerance, scale, applies)
+        return self._checked(Check(title, verdict, left, "≤", right, self))
+
+    def printed(self, id: str, title: str, ours: Operand, printed: float, digits: int) -> Block:
+        """Hold a number, rounded to so many digits, against the figure that the article prints, as `Sheet.printed` does."""
+        left, right, verdict = printed_blocks(self.book, id, ours, printed, digits)
+        return self._checked(Check(title, verdict, left, _("printed:"), right, self))
+
+    def _checked(self, check: Check) -> Block:
+        self.book.checks.append(check)
+        if self._step is None:
+            self._step = Step("")
+            self.steps.append(self._step)
+            self.end.items.append(self._step)
+        self._step.checks.append(check)
+        return check.verdict
