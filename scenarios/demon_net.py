@@ -115,7 +115,11 @@ class DemonNet(Scenario):
         Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
         Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
         Parameter(
-            "weights", "", N_("file with the initial weights (CSV or JSON), instead of a random start"), text=True
+            "weights",
+            "",
+            N_("file with the initial weights (CSV or JSON), instead of a random start"),
+            text=True,
+            file=True,
         ),
     )
     data_columns = N_("label (0 or 1), p1 … p12 (0 or 1): one image a row")

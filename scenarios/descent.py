@@ -597,12 +597,11 @@ def three_charts(sheet: Sheet, top: int, runs: tuple[Block, Block, Block], names
     intervals = intervals_of(sheet, "sizes")
     u = np.linspace(-1, 1, CURVE_POINTS)
     two = {"number_format": "0.00"}
-    with sheet.table(None, CURVE_POINTS) as table:
+    with sheet.table(Counter(""), CURVE_POINTS) as table:
         part = table.derived(
             "sizes_u",
             u,
-            lambda i: part[i - 1] + 2 / intervals,
-            first=lambda: -1,
+            lambda i: 2 * (number_of(i) - 1) / intervals - 1,
             title=_("from −1 to 1"),
             symbol="u",
             **two,

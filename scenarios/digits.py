@@ -135,8 +135,12 @@ class Digits(Scenario):
         "MNIST's image file (…images-idx3-ubyte, also .gz); the label file beside it is found by its name"
     )
 
+    def data_files(self, path: Path) -> tuple[Path, Path]:
+        """Return the images and the labels that lie beside them."""
+        return path, path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+
     def read_data(self, path: Path) -> Data:
-        labels = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+        _images, labels = self.data_files(path)
         if labels == path:
             raise UsageError(
                 f"{path}: give MNIST's image file, named like train-images-idx3-ubyte, the label file beside it"

@@ -101,7 +101,7 @@ class Network(Scenario):
     order = 200
     locale = Path(__file__).parent / "locale"
     parameters = (
-        Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True),
+        Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
     )
     data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")

@@ -5,11 +5,22 @@ from __future__ import annotations
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from workbook.book import Book
-from workbook.scenario import Setting, find_scenario
+from workbook.scenario import Setting, find_scenario, scenarios
 from workbook.text import DEFAULT_LANGUAGE
 from workbook.writer import write
+
+LARGE = frozenset({"xor", "circles", "digits"})
+"""Ten times the formulas of all the others."""
+
+
+def by_size() -> list[Any]:
+    """Return the names of all worked examples as parameters of a test that takes long where the example is large."""
+    return [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in scenarios()]
 
 
 @cache
@@ -22,10 +33,10 @@ def made_once(name: str, lang: str = DEFAULT_LANGUAGE, **settings: Setting) -> B
 
 
 @cache
-def written_once(name: str, lang: str = DEFAULT_LANGUAGE) -> Path:
-    """Return the file of a worked example as it ships; who changes it takes a copy."""
-    path = Path(_folder().name) / f"{name}.{lang}.xlsx"
-    write(made_once(name, lang), path)
+def written_once(name: str, lang: str = DEFAULT_LANGUAGE, **settings: Setting) -> Path:
+    """Return the file of a worked example; who changes it takes a copy."""
+    path = Path(tempfile.mkdtemp(dir=_folder().name)) / f"{name}.xlsx"
+    write(made_once(name, lang, **settings), path)
     path.chmod(0o444)
     return path
 

@@ -112,10 +112,10 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
-    a = page.given()
-    assert page.formula(lambda: -(a**5)) == "-($D$4^5)"
-    assert page.formula(lambda: (-a) ** 5) == "(-$D$4)^5"
-    assert page.formula(lambda: 0 - a**5) == "0-$D$4^5"
+    a, b = page.given(), page.given()
+    assert page.formula(lambda: -(a**b)) == "-($D$4^$D$5)"
+    assert page.formula(lambda: (-a) ** b) == "(-$D$4)^$D$5"
+    assert page.formula(lambda: 0 - a**b) == "0-$D$4^$D$5"
 
 
 def test_a_square_is_a_product(page: Page) -> None:
@@ -207,6 +207,24 @@ def test_indices_must_fit_the_block(page: Page) -> None:
         page.formula(lambda: total(x[::2]))
     with pytest.raises(FormulaError, match="the lengths differ"):
         dot(x[:], W[0, :])
+
+
+def test_a_range_where_one_cell_is_meant_is_refused(page: Page) -> None:
+    y, p = page.given(5), page.given()
+    for formula in (
+        lambda: p - y,
+        lambda: -y[1:],
+        lambda: exp(y),
+        lambda: if_(y > 0, 1, 0),
+        lambda: total(p - y),
+        lambda: if_(p > 0, y, 0) + 1,
+        lambda: pick(y, y),
+        lambda: y,
+    ):
+        with pytest.raises(FormulaError, match=rf"its formula reads [45] cells of {y.id} where one is meant: name the"):
+            page.formula(formula)
+    for formula in (lambda: p - y[1], lambda: total(y), lambda: call("SUMPRODUCT", (y - p) * (y - p)), lambda: y[:1]):
+        page.formula(formula)
 
 
 def test_a_sequence_begins_with_a_formula_of_its_own(page: Page) -> None:

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attacks import ATTACKS, Attack, in_sheet, replacing_in, sheet_of, with_part
@@ -89,8 +90,11 @@ def quotes(_n: int) -> str:
     return '"' * 7_001 + NOISE.randbytes(60).hex()
 
 
+CELLS = [f"B{row}" for row in range(1, 10_000)]
+
+
 def long_sum(_n: int) -> str:
-    return "+".join(f"B{NOISE.randrange(1, 10_000)}" for _ in range(1_200))
+    return "+".join(NOISE.choices(CELLS, k=1_200))
 
 
 def doubling(n: int) -> str:
@@ -205,11 +209,20 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("attack", HOSTILE)
-def test_a_hostile_file_is_refused_in_one_line(attack: str, path: Path) -> None:
+def turns() -> Iterator[Any]:
+    """Every attack on one command, on each of them in turn; and, which takes long, on the others."""
+    for n, attack in enumerate(HOSTILE):
+        one = COMMANDS[n % len(COMMANDS)]
+        others = tuple(command for command in COMMANDS if command != one)
+        yield pytest.param(attack, (one,), id=f"{attack}-{one}")
+        yield pytest.param(attack, others, id=f"{attack}-others", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("attack", "commands"), list(turns()))
+def test_a_hostile_file_is_refused_in_one_line(attack: str, commands: tuple[str, ...], path: Path) -> None:
     hostile = HOSTILE[attack]
     hostile.spoil(path)
-    for command in COMMANDS:
+    for command in commands:
         done = run(command, path)
         assert done.megabytes < MEGABYTES, done
         if command == "lint" and done.code == 1:
@@ -239,7 +252,9 @@ def special(folder: Path) -> dict[str, tuple[Path, str]]:
     }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command", [COMMANDS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in COMMANDS[1:])]
+)
 def test_what_is_no_file_is_refused_in_one_line(command: str, tmp_path: Path) -> None:
     for target, says in special(tmp_path).values():
         assert_refused(run(command, target), says)

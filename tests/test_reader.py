@@ -279,6 +279,7 @@ def test_random_damage_within_the_parts_never_surprises(path: Path) -> None:
             read_ledger(path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
 def test_a_large_file_is_read_within_half_a_gigabyte(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"

@@ -123,6 +123,7 @@ def test_every_worked_example_is_the_same_in_another_process_place_and_number_of
     assert digests(reversed(names), other)[::-1] == first
 
 
+@pytest.mark.slow
 def test_a_training_run_is_the_same_on_one_processor_and_on_two() -> None:
     one, two = (digests(["digits"], {"OPENBLAS_NUM_THREADS": count}) for count in ("1", "2"))
     assert one == two

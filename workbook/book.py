@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Union
 
 from workbook.block import Block, Role
@@ -18,6 +19,8 @@ from workbook.text import _, current_translator
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbook.recipe import Recipe
 
 LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORECASE)
 """Sheet names that a formula would have to quote: B5, and R1C1 in the other notation."""
@@ -37,6 +40,7 @@ class Book:
     first_change : what to change first, naming the sheet and the cell's meaning; "" says nothing
     start : the first page; a scenario may give it a face: a headline, a picture, cells to touch
     checks : every check, in the order in which they were added
+    recipe : what it was made from, where a scenario made it
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
     replaced : what stands in the place of given numbers, by the ids of their blocks in small letters
@@ -58,6 +62,7 @@ class Book:
         self.steps: list[Step] = []
         self.checks: list[Check] = []
         self.first_change: str = ""
+        self.recipe: Recipe | None = None
         self.replaced = {id.lower(): value for id, value in (replaced or {}).items()}
         self._ids: dict[str, Block] = {}
         self.start = Page(self, "Start", title, claim=summary, kind=Kind.START)
@@ -95,6 +100,11 @@ class Book:
         if name.lower() in {"start", "checks", "history", *(part.name.lower() for part in self.parts)}:
             raise ValueError(f"two sheets are called {name}, or the name is a spreadsheet's own")
         return name
+
+    @cached_property
+    def helpers(self) -> Page:
+        """The page of numbers that only pictures and sentences need."""
+        return self.page("Helpers", _("Numbers behind pictures and sentences"), kind=Kind.DATA)
 
     def in_order(self) -> Sequence[Part]:
         """Return what the scenario made in reading order: core pages first, data last, each kind as it was added."""

@@ -40,6 +40,7 @@ from workbook.signature import NAME_PREFIX, Built
 
 if TYPE_CHECKING:
     from workbook.book import Book
+    from workbook.reader import FileLedger
 
 __all__ = ["MOST_FAILURES", "Failure", "Proof", "blocks_astray", "compare", "prove"]
 
@@ -67,6 +68,7 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     path = Path(path)
     built: Mapping[str, Built] = {}
     astray: list[str] = []
+    read: FileLedger | None = None
     if book is not None:
         ledger = ledger_of(book)
     else:
@@ -86,6 +88,7 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     proof = compare(path, ledger, recalculate(path, engine), engine, built)
     proof.of_book = book is not None
     proof.astray = astray
+    proof.read = read
     return proof
 
 
@@ -103,7 +106,7 @@ def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapp
         for block in ledger.blocks
     ]
     proof = Proof(path, engine, ledger.formula_count)
-    proof.failures = Judge(entries, sheets, bool(ledger.scenario)).failures()
+    proof.failures = Judge(entries, sheets, engine, bool(ledger.scenario)).failures()
     return proof
 
 

@@ -2,7 +2,8 @@
 
 Cells are aligned by block and by place within the block, never by address, and formulas are compared in normal form
 (`workbook.normal`): an inserted row or another language is no difference. Headings, titles and other words outside of
-the blocks are not compared. A file that is not ours has no blocks; there the address is all there is.
+the blocks are compared where both sides have them in one language (`workbook.words`). A file that is not ours has no
+blocks; there the address is all there is.
 
 A difference is of one kind (`Kind`). What only follows from others, because its formula is the same and reads a cell
 whose value differs, is counted and not listed.
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.canonical import same_formula
 from workbook.difference import Change, Diff, Kind, Spelled
 from workbook.formula import cell_name
 from workbook.guard import MOST_CELLS
@@ -38,11 +40,12 @@ from workbook.numbers import plain
 from workbook.precedents import areas_read
 from workbook.scenario import UsageError
 from workbook.source import HAN, language_of
+from workbook.words import words_changed
 
 INHERITED = 10.0
 MOST_PASSES = 100
 
-__all__ = ["Change", "Diff", "Kind", "Tolerance", "diff"]
+__all__ = ["Change", "Diff", "Kind", "Tolerance", "diff", "entered"]
 
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")
 _NUMERAL = re.compile(r"\d+(?:\.\d+)?")
@@ -86,12 +89,26 @@ def diff(
         If there is nothing to compare: other examples, no block in common, or a tolerance for a block that is not there.
     """
     _check_comparable(left, right, names)
-    own = {id.lower(): tolerance for id, tolerance in (blocks or {}).items()}
+    own = _by_id(blocks)
     known = {block.id.lower() for ledger in (left, right) for block in ledger.blocks}
     for id in own:
         if id not in known:
             raise UsageError(f"a tolerance is given for the block {id}, but there is none of that name")
     return _Comparison(left, right, tolerance or Tolerance(), own).result(names)
+
+
+def entered(left: Ledger, right: Ledger, blocks: Mapping[str, Tolerance] | None = None) -> list[Change]:
+    """Return only what was entered differently; what the formulas come to is not looked at.
+
+    Parameters
+    ----------
+    left, right, blocks : as for `diff`, which see
+    """
+    return _Comparison(left, right, Tolerance(), _by_id(blocks), values=False).entered()
+
+
+def _by_id(blocks: Mapping[str, Tolerance] | None) -> dict[str, Tolerance]:
+    return {id.lower(): tolerance for id, tolerance in (blocks or {}).items()}
 
 
 def _check_comparable(left: Ledger, right: Ledger, names: tuple[str, str]) -> None:
@@ -128,7 +145,10 @@ class _Pair:
 class _Comparison:
     """Compares two ledgers: first cell by cell, then what follows from what."""
 
-    def __init__(self, left: Ledger, right: Ledger, tolerance: Tolerance, own: Mapping[str, Tolerance]) -> None:
+    def __init__(
+        self, left: Ledger, right: Ledger, tolerance: Tolerance, own: Mapping[str, Tolerance], *, values: bool = True
+    ) -> None:
+        self.with_values = values
         self.left, self.right = left, right
         self.tolerance, self.own = tolerance, own
         named = any(not block.is_loose for ledger in (left, right) for block in ledger.blocks)
@@ -200,8 +220,11 @@ class _Comparison:
 
     def _compared(self, n: int, old: BlockCells, new: BlockCells) -> _Pair:
         tolerance = self.own.get(new.id.lower(), self.tolerance)
-        differs = ~self._agree(old, new, tolerance)
         both = old.computed & new.computed
+        if self.with_values or not both.all():
+            differs = ~self._agree(old, new, tolerance)
+        else:
+            differs = np.zeros(new.shape, dtype=bool)
         if not all(self.calculated):
             differs &= ~both
         formulas = old.computed ^ new.computed
@@ -242,19 +265,28 @@ class _Comparison:
             normalizer.normal(text, block, row, column)
             for normalizer, text, block in zip(self._normalizers, (before, after), (old, new), strict=True)
         )
-        return first == second or (self.translated and '"' in first and wordless(first) == wordless(second))
+        return same_formula(before, after, first, second) or (
+            self.translated and '"' in first and wordless(first) == wordless(second)
+        )
 
     # -- what follows from what ----------------------------------------------------------------------
 
     def result(self, names: tuple[str, str]) -> Diff:
         """Return what differs."""
         downstream, by_itself = self._sorted_out()
-        changes = [*self.whole]
-        for pair in self.pairs.values():
-            changes += self._listed(pair, pair.entered)
         values: list[Change] = []
         for n, where in by_itself.items():
             values += self._listed(self.pairs[n], where)
+        uncalculated = tuple(name for name, known in zip(names, self.calculated, strict=True) if not known)
+        return Diff(names[0], names[1], self.entered() + values, downstream, self.compared, uncalculated)
+
+    def entered(self) -> list[Change]:
+        """Return what was entered differently, in reading order."""
+        changes = [*self.whole]
+        for pair in self.pairs.values():
+            changes += self._listed(pair, pair.entered)
+        if not self.translated:
+            changes += words_changed(self.left, self.right, {change.sheet for change in self.whole})
         order = {sheet: n for n, sheet in enumerate([*self.right.sheets, *self.left.sheets])}
         kinds = [*Kind]
         changes.sort(
@@ -263,8 +295,7 @@ class _Comparison:
                 order.get(change.sheet, 0),
             )
         )
-        uncalculated = tuple(name for name, known in zip(names, self.calculated, strict=True) if not known)
-        return Diff(names[0], names[1], changes + values, downstream, self.compared, uncalculated)
+        return changes
 
     def _sorted_out(self) -> tuple[int, dict[int, NDArray[np.bool_]]]:
         """Return how many values only follow from others, and which changed by themselves."""
@@ -376,7 +407,7 @@ class _Comparison:
         return Change(kind, pair.right.sheet, at, pair.right.id, label, old, new, absolute, relative)
 
 
-_CELLS = frozenset({Kind.GIVEN, Kind.FORMULA, Kind.VALUE})
+_CELLS = frozenset({Kind.GIVEN, Kind.FORMULA, Kind.WORDS, Kind.VALUE})
 
 
 def _is_calculated(ledger: Ledger) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from workbook.engines import ErrorValue
+from workbook.guard import printable
 from workbook.numbers import json_value
 from workbook.text import display_width
 
@@ -21,6 +22,7 @@ class Kind(Enum):
     RESHAPED = "reshaped"  # a block with more or fewer rows or columns; its cells are not compared
     GIVEN = "given"  # what is typed into a cell
     FORMULA = "formula"  # a cell's formula; also one typed over, or written where a number stood
+    WORDS = "words"  # a heading, a sentence or another text that is no block's; also a sheet's name
     VALUE = "value"  # a value by itself: its formula is the same, and so is all that it reads
 
 
@@ -118,6 +120,7 @@ class Diff:
             Kind.RESHAPED: ("block reshaped", "blocks reshaped"),
             Kind.GIVEN: ("given changed", "givens changed"),
             Kind.FORMULA: ("formula changed", "formulas changed"),
+            Kind.WORDS: ("text changed", "texts changed"),
             Kind.VALUE: ("value changed by itself", "values changed by themselves"),
         }
         counts = self.cells
@@ -143,11 +146,18 @@ class Diff:
         for change in self.changes:
             key = change.block, change.kind
             seen[key] += 1
-            if most is not None and seen[key] > most and change.kind in (Kind.GIVEN, Kind.FORMULA, Kind.VALUE):
+            if (
+                most is not None
+                and seen[key] > most
+                and change.kind in (Kind.GIVEN, Kind.FORMULA, Kind.WORDS, Kind.VALUE)
+            ):
                 left_out[key] += change.cells
             else:
                 shown.append(_shown(change))
-        remarks = [f"… and {_count(n, 'more cell')} of {block} ({kind.value})" for (block, kind), n in left_out.items()]
+        remarks = [
+            f"… and {_count(n, 'more cell')} of {printable(block)} ({kind.value})"
+            for (block, kind), n in left_out.items()
+        ]
         return shown, remarks
 
     def report(self, most: int | None = 20) -> str:
@@ -179,7 +189,7 @@ def _shown(change: Change) -> tuple[str, ...]:
         absolute,
         relative,
     )
-    return tuple(_cut(text, WIDEST.get(name)) for name, text in zip(HEADINGS, texts, strict=True))
+    return tuple(_cut(printable(text), WIDEST.get(name)) for name, text in zip(HEADINGS, texts, strict=True))
 
 
 def written(value: Any) -> str:

@@ -6,8 +6,9 @@ the block as a spreadsheet's fill handle would do it: an index that moves become
 pinned one an absolute reference. An expression has no truth value and no value in Python.
 
 Where an index moves across a table in the other direction than the fill (a row of W for each *column* of
-the result), no relative reference can follow it; the renderer then writes ``INDEX(table, n, 0)`` with n taken from the
-counter in the heading of the block being filled.
+the result), no relative reference can follow it; the renderer then picks its cells by INDEX(table, n, 1), INDEX(table, n, 2) …,
+or masks the table where the counter in its own heading is n, with n taken from the counter in the heading of the block
+being filled. INDEX(table, n, 0), a whole row, is an error in Gnumeric.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, reduce, singledispatch
 from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING, Union
 
 from workbook.text import decimals_tried, utf16_length
@@ -39,7 +41,14 @@ Source: Microsoft, "Excel specifications and limits"; lengths count UTF-16 units
 """
 
 LONGEST_SPELLED_SUM = 12
-"""A product of a row with a column is written out term by term up to this many terms."""
+"""A product of a row with a column is written out term by term up to this many terms, and so is a power."""
+
+
+LONGEST_PICKED_SUM = 4
+"""So many cells of a row that a counter picks are written out."""
+
+MOST_MASKED = 200_000
+"""A table is masked if the cells of all the formulas that do so come to no more products than this."""
 
 
 class FormulaError(ValueError):
@@ -107,9 +116,9 @@ class Arithmetic(ABC):
         return Binary("/", as_expr(other), self.as_operand())
 
     def __pow__(self, other: Operand) -> Expr:
-        """Return a power; a square is a product, for LibreOffice's 1E-200^2 is an error where 1E-200*1E-200 is 0."""
+        """Return a power; of a whole number it is a product: LibreOffice's 1E-200^2 is an error, 1E-200*1E-200 is 0."""
         base = self.as_operand()
-        if type(other) is int and other in (2, 3, 4) and _is_short(base):
+        if type(other) is int and 2 <= other <= LONGEST_SPELLED_SUM and _is_short(base):
             return reduce(lambda product, factor: Binary("*", product, factor), [base] * other)
         if type(other) is int and other == 2:
             return call("SUMSQ", base)
@@ -389,6 +398,8 @@ def pick(table: Operand, *position: Operand) -> Expr:
     ref = as_expr(table)
     if isinstance(ref, Ref) and all(ref.extent(axis) == 1 for axis in range(len(ref.keys))):
         return ref
+    if isinstance(ref, Ref) and len(position) == 1 and _lies(ref) == (Direction.RIGHT,):
+        return call("INDEX", table, 1, *position)  # of a row, Gnumeric wants both numbers
     return call("INDEX", table, *position)
 
 
@@ -556,9 +567,10 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     Raises
     ------
     FormulaError
-        If a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse
+        If a range stands where one cell is meant, a reference leaves its block, needs a counter that the home block's heading lacks, or if Excel would refuse
         the formula for its length or depth.
     """
+    _refuse_ranges(expr, home)
     parts: list[Part] = []
     for part in _render(expr, _Fill(home, rows), 0):
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
@@ -568,6 +580,39 @@ def render(expr: Expr, home: Block, rows: range) -> Template:
     template = Template(tuple(parts))
     _check_limits(template.at(rows.stop - 1, home.place.columns - 1), home)
     return template
+
+
+_TAKE_RANGES = {
+    **dict.fromkeys(["AND", "AVERAGE", "COUNT", "MAX", "MEDIAN", "MIN", "OR", "SUM", "SUMSQ"], range(MOST_ARGUMENTS)),
+    **dict.fromkeys(["COUNTIF", "INDEX", "LARGE", "SMALL"], range(1)),
+    "MATCH": range(1, 2),
+}
+"""Which arguments of a function may be ranges."""
+_CALCULATE_WITH_RANGES = ("MMULT", "SUMPRODUCT")
+
+
+def _refuse_ranges(expr: Expr, home: Block, many: bool = False, array: bool = False) -> None:
+    """Refuse a range where one cell is meant, as when an index is forgotten; newer spreadsheets would spill it.
+
+    Parameters
+    ----------
+    many : whether a range may stand here
+    array : whether operators, too, work on ranges here
+    """
+    while isinstance(expr, Binary):  # a + b + c + …: a sum may have more terms than Python has levels
+        _refuse_ranges(expr.right, home, array, array)
+        expr, many = expr.left, array
+    if isinstance(expr, Ref) and not (many or array) and prod(expr.spans) > 1:
+        what = f"{home.id}: its formula reads {prod(expr.spans)} cells of {expr.block.id} where one is meant"
+        raise FormulaError(f"{what}: name the one with an index, or add them up")
+    if isinstance(expr, Negative):
+        _refuse_ranges(expr.operand, home, array, array)
+    elif isinstance(expr, Call):
+        array = array or expr.function in _CALCULATE_WITH_RANGES
+        for n, argument in enumerate(expr.arguments):
+            passed_on = many and expr.function in ("IF", "CHOOSE") and n > 0
+            takes = array or passed_on or n in _TAKE_RANGES.get(expr.function, ())
+            _refuse_ranges(argument, home, takes, array)
 
 
 def _check_limits(formula: str, home: Block) -> None:
@@ -641,7 +686,11 @@ def _binary(expr: Binary, fill: _Fill, outer: int) -> list[Part]:
 
 
 @_render.register(Call)
-def _call(expr: Call, fill: _Fill, _outer: int) -> list[Part]:
+def _call(expr: Call, fill: _Fill, outer: int) -> list[Part]:
+    picked = expr.arguments[0] if expr.function == "SUM" and len(expr.arguments) == 1 else None
+    crossed = isinstance(picked, Ref) and _crossed(picked) and picked.spans
+    if crossed and (parts := _picked_sum(as_ref(expr.arguments[0]), None, fill, outer)):
+        return parts
     if len(expr.arguments) > MOST_ARGUMENTS:
         raise FormulaError(f"{fill.home.id}: {expr.function} takes {MOST_ARGUMENTS} arguments at most")
     return [expr.function, "(", *_comma([_render(argument, fill, 0) for argument in expr.arguments]), ")"]
@@ -656,6 +705,9 @@ def _counter(expr: Position, fill: _Fill, outer: int) -> list[Part]:
 def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
     """Choose the function by how the two ranges lie: SUMPRODUCT where alike, else a written-out sum or MMULT."""
     left, right = expr.left, expr.right
+    picked, other = (left, right) if _crossed(left) else (right, left)
+    if _crossed(picked) and not _crossed(other) and (parts := _picked_sum(picked, other, fill, outer)):
+        return parts
     if _lies(left) == _lies(right):
         return ["SUMPRODUCT(", *_comma([_reference(ref, fill, 0) for ref in (left, right)]), ")"]
     (length,) = left.spans  # tables lie alike, so these are a row and a column
@@ -666,6 +718,39 @@ def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
     across, down = (left, right) if _lies(left) == (Direction.RIGHT,) else (right, left)
     # SUM() around it keeps newer Excel from showing an implicit intersection sign
     return ["SUM(MMULT(", *_comma([_reference(ref, fill, 0) for ref in (across, down)]), "))"]
+
+
+def _picked_sum(picked: Ref, other: Ref | None, fill: _Fill, outer: int) -> list[Part]:
+    """Sum a row of a table that is picked by a counter, times another; nothing if only a whole INDEX can say it."""
+    (length,) = picked.spans
+    if length <= LONGEST_PICKED_SUM:
+        cells = [_element(picked, n) for n in range(length)]
+        terms = cells if other is None else [Binary("*", cell, _element(other, n)) for n, cell in enumerate(cells)]
+        return _render(added(*terms), fill, outer)
+    table, home = picked.block.place, fill.home.place
+    work = table.rows * table.columns * home.rows * home.columns
+    axis = next(n for n, key in enumerate(picked.keys) if isinstance(key, Index))
+    down = picked.block.directions[axis] is Direction.DOWN
+    counter = table.counter_column if down else table.counter_row
+    alike = other is None or _lies(picked) == _lies(other)
+    if counter is None or not alike or work > MOST_MASKED or picked.extent(1 - axis) != picked.block.shape[1 - axis]:
+        return []
+    _check_bounds(picked, fill)
+    first = (
+        {Direction.DOWN: table.row, Direction.RIGHT: counter}
+        if down
+        else {Direction.DOWN: counter, Direction.RIGHT: table.column}
+    )
+    last = first | (
+        {Direction.DOWN: table.row + table.rows - 1} if down else {Direction.RIGHT: table.column + table.columns - 1}
+    )
+    corners = [
+        _cell({direction: Slot(direction, base, False) for direction, base in at.items()}) for at in (first, last)
+    ]
+    prefix = "" if table.sheet == home.sheet else f"{table.sheet}!"
+    mask: list[Part] = ["(", prefix, *corners[0], ":", *corners[1], "=", *_position(picked.keys[axis], fill), ")"]
+    factors = [mask, *(_reference(ref, fill, 0) for ref in (picked.block.whole(), other) if ref is not None)]
+    return ["SUMPRODUCT(", *(part for n, factor in enumerate(factors) for part in (["*"] if n else []) + factor), ")"]
 
 
 @_render.register(Ref)

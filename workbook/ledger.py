@@ -169,4 +169,4 @@ def _without_sign(label: str) -> str:
 
 def shown(prefix: str, number: float | None) -> str:
     """Return a label as the reader sees it: a text, or a counter after its prefix."""
-    return str(prefix) if number is None else f"{prefix}{number:g}"
+    return str(prefix) if number is None else f"{prefix}{number:.15g}"

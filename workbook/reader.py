@@ -7,11 +7,10 @@ of it: its cells' addresses are all that is stable there, and areas found by gue
 
 from __future__ import annotations
 
-import hashlib
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +33,7 @@ from workbook.signature import (
     SCENARIO_PROPERTY,
     Built,
     blocks_read,
+    digest_of,
 )
 from workbook.text import LANGUAGES
 
@@ -50,17 +50,26 @@ _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(
     r"(INDEX\()?(?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?"
 )
-_WORKSHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-_PREFIX_FORMAT = re.compile(r'"([^"]*)"0')
+_PREFIX_FORMAT = re.compile(r'((?:"[^"]*"|\\.)*)0')
+_PREFIX_PART = re.compile(r'"([^"]*)"|\\(.)')
 
 At = tuple[int, int]
 
 
 @dataclass
 class FileLedger(Ledger):
-    """A ledger read from a file; `built` are the blocks that it was built with, by their ids in small letters."""
+    """A ledger read from a file.
+
+    Attributes
+    ----------
+    built : the blocks that it was built with, by their ids in small letters
+    properties : the document's properties, by their names
+    hidden : the sheets that are not shown
+    """
 
     built: Mapping[str, Built] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    hidden: Sequence[str] = ()
 
 
 def read_ledger(path: Path | str) -> FileLedger:
@@ -114,15 +123,10 @@ def was_edited(path: Path | str) -> bool:
                     rf'name="{DIGEST_PROPERTY}"[^>]*>\s*<vt:lpwstr>([0-9a-f]{{64}})<',
                     archive.read("docProps/custom.xml").decode(),
                 )
-                names = [match for name in archive.namelist() if (match := _WORKSHEET.fullmatch(name))]
-                digest = hashlib.sha256()
-                for match in sorted(names, key=lambda match: int(match[1])):
-                    with archive.open(match[0]) as part:
-                        while chunk := part.read(CHUNK):
-                            digest.update(chunk)
+                digest = digest_of(archive.namelist(), archive.open)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
             return True
-    return stored is None or stored[1] != digest.hexdigest()
+    return stored is None or stored[1] != digest
 
 
 def scenario_of(path: Path | str) -> str:
@@ -157,7 +161,7 @@ class _Cells:
 
 def _read(path: Path) -> FileLedger:
     with open_file(path) as file:
-        reader, parts = _opened(file)
+        reader, parts, hidden = _opened(file)
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
         sheets: dict[str, _Cells] = {}
@@ -190,11 +194,13 @@ def _read(path: Path) -> FileLedger:
         blocks,
         labels,
         blocks_read(properties),
+        properties,
+        hidden,
     )
 
 
-def _opened(file: BinaryIO) -> tuple[Any, dict[str, str]]:
-    """Let openpyxl read what is small: names, styles, properties; return it and the sheets with their parts."""
+def _opened(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
+    """Let openpyxl read what is small: names, styles, properties; return it, the sheets with their parts, the hidden ones."""
     from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
     from openpyxl.styles.stylesheet import apply_stylesheet
 
@@ -203,14 +209,14 @@ def _opened(file: BinaryIO) -> tuple[Any, dict[str, str]]:
     reader.read_workbook()
     reader.read_custom()
     apply_stylesheet(reader.archive, reader.wb)
-    found = reader.parser.find_sheets()
+    found = list(reader.parser.find_sheets())
     sheets = {
         sheet.name: relation.target
         for sheet, relation in found
         if relation.target in reader.valid_files and "chartsheet" not in relation.Type
     }
     reader.parser.assign_names()
-    return reader, sheets
+    return reader, sheets, [sheet.name for sheet, _relation in found if sheet.state != "visible"]
 
 
 def read_texts(archive: zipfile.ZipFile) -> list[str]:
@@ -327,7 +333,7 @@ def _prefix(book: Any, style: int) -> str:
     code = book._number_formats
     number = book._cell_styles[style].numFmtId - 164
     match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
-    return match[1] if match else ""
+    return "".join(quoted + single for quoted, single in _PREFIX_PART.findall(match[1])) if match else ""
 
 
 # ---------------------------------------------------------------------------------------------- a sheet

@@ -9,12 +9,14 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar
-from warnings import warn
+from warnings import catch_warnings, simplefilter, warn
 
 from threadpoolctl import threadpool_limits
 
+from workbook import __version__
 from workbook.book import Book
-from workbook.numerals import real, whole
+from workbook.numerals import TINIEST, is_tiny, real, whole
+from workbook.recipe import DATA, Kept, Recipe, kept
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
 ENTRY_POINTS = "neural_workbook.scenarios"
@@ -28,7 +30,10 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that can be set with ``--set key=value``: a number within bounds, one of `choices`, or a text."""
+    """Something that can be set with ``--set key=value``: a number within bounds, one of `choices`, or a text.
+
+    A text may be the name of a `file`, which is then read.
+    """
 
     key: str
     default: Setting
@@ -38,6 +43,7 @@ class Parameter:
     whole: bool = False
     choices: tuple[str, ...] = ()
     text: bool = False
+    file: bool = False
 
     def parse(self, text: str) -> Setting:
         """Read a value as typed.
@@ -67,6 +73,7 @@ class Parameter:
         else:
             fits = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
             fits = fits and self.low <= value <= self.high  # type: ignore[operator]
+            fits = fits and not is_tiny(value)  # type: ignore[arg-type]
         if not fits:
             raise self._refused(value)
         return value
@@ -78,7 +85,17 @@ class Parameter:
             mend = f"choose one of {', '.join(self.choices)}"
         else:
             mend = f"give {'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+            if _is_tiny(value):
+                mend += f", and 0 for what is smaller than {TINIEST:g}"
         return UsageError(f"--set {self.key}={value}: {mend}")
+
+
+def _is_tiny(value: Setting) -> bool:
+    """Tell whether a value, as a number or as typed, is too small to calculate with."""
+    try:
+        return is_tiny(real(str(value)))
+    except ValueError:
+        return False
 
 
 class Scenario(ABC):
@@ -112,6 +129,10 @@ class Scenario(ABC):
             Naming file, row and column.
         """
         raise UsageError(f"{path}: {self.name} takes no data; leave --data out")
+
+    def data_files(self, path: Path) -> Sequence[Path]:
+        """Return the files that `read_data` reads where it is given one: that alone, unless others belong to it."""
+        return (path,)
 
     def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
         """Return every parameter's value: as typed, or its default.
@@ -167,13 +188,41 @@ class Scenario(ABC):
         if lang not in LANGUAGES:
             raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
-        read = self.read_data(data) if data is not None else None
+        read, files = self._read(data) if data is not None else (None, {})
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
-            self.build(book, values, read)
+            try:
+                with catch_warnings():
+                    if data is not None or replaced:
+                        simplefilter("ignore", RuntimeWarning)  # what comes of it is refused below
+                    self.build(book, values, read)
+            except ArithmeticError as error:
+                if data is None and not replaced:
+                    raise  # nobody gave anything: a mistake of the example's own
+                size = "give numbers of ordinary size, such as from 0.001 to 1000"
+                raise UsageError(f"{data or self.name}: {error}; {size}") from error
+            book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
+
+    def _read(self, data: Path) -> tuple[Any, dict[str, Kept]]:
+        """Read the data; return it, and what of the files was read."""
+        from workbook.data import noting_columns, only_columns
+
+        with noting_columns() as noted:
+            read = self.read_data(data)
+        files = {}
+        for n, path in enumerate(self.data_files(data), 1):
+            contents = only_columns(path, noted[path]) if path in noted else None
+            files[DATA if n == 1 else f"{DATA} {n}"] = kept(path, contents)
+        return read, files
+
+    def _recipe(self, replaced: Mapping[str, Setting], files: Mapping[str, Kept], given: Mapping[str, Any]) -> Recipe:
+        names = {parameter.key for parameter in self.parameters if parameter.file}
+        named = {key: kept(Path(str(value))) for key, value in replaced.items() if key in names and value}
+        plain = {key: value for key, value in replaced.items() if key not in names}
+        return Recipe(__version__, plain, {**named, **files}, given)
 
 
 def scenarios(complain: Callable[[str], None] = warn) -> dict[str, Scenario]:

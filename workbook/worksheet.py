@@ -9,7 +9,6 @@ rows made of it by `map` and `zip`, so that Python's own loop has no part in a c
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -21,11 +20,12 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.block import Block
 from workbook.formula import Template, cell_name, column_letters
-from workbook.signature import DIGEST_PROPERTY
+from workbook.signature import DIGEST_PROPERTY, digest_of
 
 CHUNK = 1 << 14
 """So many cells of a block are Python objects at a time."""
@@ -52,7 +52,6 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self.blocks: list[tuple[Block, int]] = []
         self.typed_texts: dict[str, int] = {}
-        self.digest: Digest | None = None
 
     def add_block(self, block: Block, look: Format) -> None:
         """Take a block whose cells have a look."""
@@ -169,11 +168,6 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
                 shown = escape(cleaned(str(text)), quote=False)
                 yield f'<c r="{at}{row}" s="{look}" t="str"><f>{formulas[n]}</f><v>{shown}</v></c>'
 
-    def _assemble_xml_file(self) -> None:
-        super()._assemble_xml_file()
-        if self.digest is not None:
-            self.digest.take(Path(self.fh.name))
-
 
 def _number_rows(block: Block, look: int, rows: range, template: Template | None) -> Iterator[Iterator[str]]:
     """Yield, a chunk at a time, the rows of a block that one formula fills, or that are typed in."""
@@ -212,21 +206,17 @@ def cleaned(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-class Digest:
-    """The digest of a file's sheets, stored in a property so that a later build can tell whether somebody edited them.
+class _Packager(Packager):  # type: ignore[misc]
+    """Writes the parts, and leaves a digest of them in a property: it tells a later build whether somebody edited them."""
 
-    The library writes the properties after the sheets; the last sheet hands the digest over.
-    """
+    def _write_custom_file(self) -> None:
+        written = {name: Path(file) for file, name, _is_binary in self.filenames}
+        self.workbook.set_custom_property(DIGEST_PROPERTY, digest_of(written, lambda name: written[name].open("rb")))
+        super()._write_custom_file()
 
-    def __init__(self, file: xlsxwriter.Workbook, pages: int) -> None:
-        self.file = file
-        self.pages = pages
-        self.sum = hashlib.sha256()
 
-    def take(self, xml: Path) -> None:
-        """Add the part of the file that holds a sheet."""
-        with xml.open("rb") as file:
-            hashlib.file_digest(file, lambda: self.sum)
-        self.pages -= 1
-        if self.pages == 0:
-            self.file.set_custom_property(DIGEST_PROPERTY, self.sum.hexdigest())
+class BlockWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
+    """A file that bears a digest of itself."""
+
+    def _get_packager(self) -> Packager:
+        return _Packager()

@@ -23,7 +23,7 @@ from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import Label, Sheet
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
 from workbook.text import _, language, utf16_length
-from workbook.worksheet import BlockWorksheet, Digest, cleaned
+from workbook.worksheet import BlockWorkbook, BlockWorksheet, cleaned
 
 CREATED = datetime(2024, 1, 1)
 """A fixed date, so that two builds are byte-identical."""
@@ -53,7 +53,7 @@ def packed(book: Book) -> bytes:
     # disk would make the library complain a second time when it is collected.
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder, language(book.language):
         buffer = io.BytesIO()
-        file = xlsxwriter.Workbook(buffer, {"tmpdir": folder})
+        file = BlockWorkbook(buffer, {"tmpdir": folder})
         try:
             _fill(file, book)
             file.close()
@@ -72,13 +72,12 @@ def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     )
     file.set_custom_property(SCENARIO_PROPERTY, book.name)
     file.set_custom_property(LANGUAGE_PROPERTY, book.language)
-    for name, text in blocks_told(map(_built, book.blocks())).items():
+    recipe = book.recipe.told() if book.recipe is not None else {}
+    for name, text in {**recipe, **blocks_told(map(_built, book.blocks()))}.items():
         file.set_custom_property(name, text)
     file.set_calc_mode("auto")
-    digest = Digest(file, len(book.sheets))
     for sheet in book.sheets:
         page = file.add_worksheet(sheet.name, BlockWorksheet)
-        page.digest = digest
         _write_sheet(sheet, page, looks)
     for block in book.blocks():
         file.define_name(NAME_PREFIX + block.id, f"={absolute(block.whole())}")

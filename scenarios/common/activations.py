@@ -46,7 +46,8 @@ class Activation:
 
 
 def sigmoid(z: Array) -> Array:
-    """Return 1 / (1 + e^−z), in a form that does not overflow."""
+    """Return 1 / (1 + e^−z), in a form that does not overflow; −z stops at 700, as in the cell."""
+    z = np.maximum(z, -700)
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
 

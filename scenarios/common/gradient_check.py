@@ -318,7 +318,7 @@ def _crossings(table: Table, layer: Layer, up: Block, down: Block, name: str) ->
     def formula(p: Index) -> Operand:
         above, below = up[p, :], down[p, :]
         apart = (above >= 0) - (below >= 0) if step else (above > 0) - (below > 0)
-        return call("SUMPRODUCT", apart**2)
+        return call("SUMPRODUCT", apart * apart)  # a square would be SUMSQ, which takes a range, not its cells
 
     return table.derived(
         f"{name}_kinks{layer.number}",

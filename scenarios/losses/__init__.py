@@ -36,6 +36,9 @@ from workbook.data import read_numbers
 from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.text import N_
 
+LEAST_ERROR = 1e-8
+"""The squares of smaller errors are no more than the rounding of the numbers that they are shares of."""
+
 
 class Losses(Scenario):
     """y = 4x with two outliers; every loss of the article's table."""
@@ -54,16 +57,18 @@ class Losses(Scenario):
         Parameter("outlier2", 12.0, N_("prediction of the second outlier (the actual value is 32)"), SMALLEST, LARGEST),
         Parameter("target", 100.0, N_("actual value of the loss curves"), -1e4, 1e4),
     )
-    data_columns = N_("actual, predicted (2 to 2,000 rows of positive numbers)")
+    data_columns = N_("actual, predicted (2 to 2,000 rows; MSLE and MAPE only where all numbers are 0.01 or more)")
 
     def read_data(self, path: Path) -> Array:
         """Read the columns actual and predicted, (n, 2)."""
         names = ("actual", "predicted")
-        rows: Array = read_numbers(path, names, max_rows=2000, high=LARGEST, not_constant=False).to_numpy()
-        for row, column in np.argwhere(rows < SMALLEST):
+        rows: Array = read_numbers(
+            path, names, max_rows=2000, low=-LARGEST, high=LARGEST, not_constant=False
+        ).to_numpy()
+        largest = float(np.abs(rows[:, 0] - rows[:, 1]).max())
+        if 0 < largest < LEAST_ERROR:
             raise UsageError(
-                f"{path}: row {row + 2}, column {names[column]}: {rows[row, column]:g} is below {SMALLEST:g};"
-                " MSLE and MAPE need positive numbers: shift or rescale both columns"
+                f"{path}: columns actual and predicted: no error is larger than {largest:.2g}, which is rounding; round both columns"
             )
         return rows
 
@@ -72,9 +77,11 @@ class Losses(Scenario):
         points = residuals_sheet(book, settings, data)
         for loss in (MSE, HALF_MSE, SSE):
             row_loss_sheet(book, loss, points)
-        underestimates(row_loss_sheet(book, MSLE, points))
+        if points.positive:
+            underestimates(row_loss_sheet(book, MSLE, points))
         row_loss_sheet(book, MAE, points)
-        too_low(row_loss_sheet(book, MAPE, points))
+        if points.positive:
+            too_low(row_loss_sheet(book, MAPE, points))
         row_loss_sheet(book, SAE, points)
         binary_cross_entropy(book)
         negative_log_likelihood(book)
@@ -84,4 +91,4 @@ class Losses(Scenario):
         far_curves(book, float(settings["target"]))
         near_curves(book)
         best_constant(book)
-        overview(book)
+        overview(book, positive=points.positive)

@@ -14,14 +14,14 @@ from scenarios.losses.residuals import Points
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.eager import Sheet
-from workbook.formula import Expr, Index, call, dot, equal, if_, sqrt
+from workbook.formula import Expr, Index, Operand, Ref, call, dot, either, equal, if_, sqrt
 from workbook.sheet import NOT_APPLICABLE
 from workbook.text import _
 
 
 @dataclass(frozen=True)
 class Cosine:
-    """The blocks of cosine proximity: both vectors, their product, ŷ's square, both lengths, the cosine."""
+    """The blocks of cosine proximity: both vectors, their product, ŷ's square, both lengths, the cosine, and 1 where there is one."""
 
     y: Block
     p: Block
@@ -30,6 +30,7 @@ class Cosine:
     norm_y: Block
     norm_p: Block
     cosine: Block
+    turns: Block
 
 
 def cosine_proximity(book: Book, points: Points) -> None:
@@ -58,12 +59,19 @@ def _proximity(sheet: Sheet, points: Points) -> Cosine:
     long_y, long_p = np.linalg.norm(v), np.linalg.norm(w)
     norm_y = sheet.derived("norm_y", long_y, lambda: sqrt(yy), **caption(_("length of y"), "‖y‖", math="√Σy²"))
     norm_p = sheet.derived("norm_p", long_p, lambda: sqrt(pp), **caption(_("length of ŷ"), "‖ŷ‖", math="√Σŷ²"))
-    cos, fields = float(v @ w / long_y / long_p), caption(_("cosine of the angle"), "cos", "0.000000")
-    cosine = sheet.derived("cosine", cos, lambda: yp / (norm_y * norm_p), **fields)
+    fields = caption(_("have both a direction? 1 yes"), number_format="0")
+    turns = sheet.derived(
+        "cosine_turns", float(long_y * long_p != 0), lambda: if_(equal(norm_y * norm_p, 0), 0, 1), **fields
+    )
+    cos = float(v @ w / long_y / long_p) if turns.value else 0.0
+    fields = caption(
+        _("cosine of the angle"), "cos", "0.000000", remark=_("0 where a column is all zeros: it has no direction")
+    )
+    cosine = sheet.derived("cosine", cos, lambda: if_(equal(turns, 0), 0, yp / (norm_y * norm_p)), **fields)
     sheet.sentence("cosine_words", "cos = {d:2} / ({a:4} · {b:4}) = {c:6}", d=yp, a=norm_y, b=norm_p, c=cosine)
     fields = caption(_("ONE number, no sum or mean"), "C", "0.000000", math="C = −cos")
     sheet.derived("cosine_loss", -cos, lambda: -cosine, **fields)
-    return Cosine(y, p, yp, pp, norm_y, norm_p, cosine)
+    return Cosine(y, p, yp, pp, norm_y, norm_p, cosine, turns)
 
 
 def _gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
@@ -78,12 +86,16 @@ def _gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
     # the step grows with the vector: a fixed one would drown in rounding where the vector is long
     fields = caption(_("step of the quotients"), "h", "0.0E+00", math="h·‖ŷ‖")
     h = sheet.derived("cosine_h", float(points.h.value) * long_p, lambda: points.h * c.norm_p, **fields)
-    unit_y, unit_p = v / long_y, w / long_p
-    exact = (unit_y @ unit_p * unit_p - unit_y) / long_p
+    turns = bool(c.turns.value)
+    unit_y, unit_p = (v / long_y, w / long_p) if turns else (0 * v, 0 * w)
+    exact = (unit_y @ unit_p * unit_p - unit_y) / (long_p if turns else 1)
 
     def turned(d: float) -> Array:
         loss: Array = -(unit_y @ w + d * unit_y) / np.sqrt(w @ w + 2 * d * w + d**2)
         return loss
+
+    def if_it_turns(formula: Operand) -> Expr:
+        return if_(equal(c.turns, 0), 0, formula)
 
     def up(i: Index) -> Expr:
         return (c.yp + h * c.y[i]) / (c.norm_y * sqrt(c.pp + 2 * h * c.p[i] + h**2))
@@ -95,16 +107,25 @@ def _gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
         slope = table.gradient(
             "cosine_grad",
             exact,
-            lambda i: -(c.y[i] / (c.norm_y * c.norm_p) - c.cosine * c.p[i] / c.norm_p**2),
+            lambda i: if_it_turns(-(c.y[i] / (c.norm_y * c.norm_p) - c.cosine * c.p[i] / c.norm_p**2)),
             **caption(_("gradient by the prediction"), "∂C/∂ŷ", "0.0000000"),
         )
-        quotient = central(turned, float(h.value))
+        quotient = central(turned, float(h.value)) if turns else 0 * v
         near = quotient_column(
-            table, "cosine_quotient", quotient, lambda i: (down(i) - up(i)) / (2 * h), number_format="0.0000000"
+            table,
+            "cosine_quotient",
+            quotient,
+            lambda i: if_it_turns((down(i) - up(i)) / (2 * h)),
+            number_format="0.0000000",
         )
     fields = caption(_("smallest slope that counts"), "h/‖ŷ‖", "0.0E+00")
-    share = sheet.derived("cosine_share", float(points.h.value) / long_p, lambda: points.h / c.norm_p, **fields)
+    smallest = float(points.h.value) / long_p if turns else float(points.h.value)
+    share = sheet.derived("cosine_share", smallest, lambda: points.h / if_(equal(c.turns, 0), 1, c.norm_p), **fields)
     check_gradient(sheet, "cosine", _("cosine"), near, slope, share)
+
+
+def _length(arrow: Ref) -> Expr:
+    return sqrt(call("SUMSQ", arrow))
 
 
 def _angles(sheet: Sheet) -> None:
@@ -123,9 +144,10 @@ def _angles(sheet: Sheet) -> None:
             "arrow_cos",
             B @ A / np.linalg.norm(B, axis=1) / np.linalg.norm(A),
             lambda i: if_(
-                equal(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :]), 0),
+                # of the lengths, not of their squares: IronCalc takes 1e-17 for 0
+                either(equal(_length(a[0, :]), 0), equal(_length(b[i, :]), 0)),
                 NOT_APPLICABLE,
-                dot(a[0, :], b[i, :]) / sqrt(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :])),
+                dot(a[0, :], b[i, :]) / (_length(a[0, :]) * _length(b[i, :])),
             ),
             **caption(_("cosine"), "cos(a, b)"),
         )

@@ -25,8 +25,11 @@ class Line:
     slope: str
 
 
-def overview(book: Book) -> None:
-    """List every loss with its value, whether it is a sum or a mean, its formula and its gradient."""
+def overview(book: Book, *, positive: bool) -> None:
+    """List every loss with its value, whether it is a sum or a mean, its formula and its gradient.
+
+    MSLE and MAPE are there only where all numbers are positive.
+    """
     sheet = book.sheet("Overview", _("All losses side by side"))
     sheet.step(
         _("The whole table"),
@@ -44,7 +47,8 @@ def overview(book: Book) -> None:
         _("Negative log-likelihood (NLL)"), "nll", f"{mean_word} ({own})", "NLL = −(1/n) · Σᵢ Σₖ yₖ·ln pₖ", "−y/p/n"
     )
     cosine = Line(_("Cosine proximity"), "cosine", _("neither"), "C = −Σ y·ŷ / (‖y‖·‖ŷ‖)", "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)")
-    lines = [line(loss) for loss in (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE)]
+    shared = (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE) if positive else (MSE, HALF_MSE, SSE, MAE, SAE)
+    lines = [line(loss) for loss in shared]
     lines += [line(BCE, own), nll, line(KL, own), cosine, line(LOG_COSH)]
     losses = [book[f"{line.id}_loss"] for line in lines]
     top, values = sheet.cursor, np.array([float(loss.value) for loss in losses])

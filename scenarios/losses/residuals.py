@@ -30,13 +30,16 @@ X = np.arange(1.0, 11.0)
 PREDICTED = np.array([4.5, 7.0, 12.5, 30.0, 19.0, 25.0, 27.0, 12.0, 37.0, 39.5])
 """Predictions of y = 4x chosen here; the fourth and the eighth are the two outliers."""
 SMALLEST, LARGEST = 0.01, 1e6
-POSITIVE = Between(SMALLEST, LARGEST)
-"""MSLE takes the logarithm of 1 + y and MAPE divides by y, so both columns are positive."""
+POSITIVE, ANY = Between(SMALLEST, LARGEST), Between(-LARGEST, LARGEST)
+"""MSLE takes the logarithm of 1 + y and MAPE divides by y: with both, both columns are positive; without them, numbers may be any."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """The rows that most losses share: y, ŷ, how many, the small step h, what stands on a chart's axis; and e = y − ŷ."""
+    """The rows that most losses share: y, ŷ, how many, the small step h, what stands on a chart's axis; and e = y − ŷ.
+
+    `positive` tells that all of y and ŷ are, and stay so, as MSLE and MAPE need it.
+    """
 
     y: Block
     yhat: Block
@@ -44,6 +47,7 @@ class Points:
     h: Block
     axis: Block
     e: Block
+    positive: bool = True
 
     def repeated(self, table: Table, id: str) -> tuple[Block, Block]:
         """Begin a table of another sheet with y and ŷ."""
@@ -96,6 +100,12 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
             "on the sheet Residuals, any yellow prediction ŷ: move it away from y and compare MSE with MAE."
         )
         sheet.remark(_("The actual values y and the predictions ŷ are your own data."))
+        if data.min() < SMALLEST:
+            sheet.remark(
+                _(
+                    "They go down to {least:g}. MSLE takes the logarithm of 1 + y and MAPE divides by y, so both need positive numbers, here from {smallest:g} on: this book goes without them."
+                ).format(least=data.min(), smallest=SMALLEST)
+            )
         points, errors = _residuals(sheet, data[:, 0], data[:, 1])
     rmse = _mean_errors(sheet, points, errors)
     _outlier_weight(sheet, points, errors)
@@ -105,15 +115,16 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
 
 def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) -> tuple[Points, Errors]:
     """Add the table of residuals v − w; y is 4x where there are inputs x, and typed in where there are none."""
-    away = v - w
+    away, positive = v - w, min(v.min(), w.min()) >= SMALLEST
+    bounds = POSITIVE if positive else ANY
     with sheet.table(Counter(""), len(v)) as table:
         if inputs is not None:
             x = table.given("x", inputs, **caption(_("input"), "x", "0.0"), valid=Between(SMALLEST, 1e5))
             y = table.derived("y", v, lambda i: 4 * x[i], math="4x", **_actual())
         else:
-            y = table.given("y", v, valid=POSITIVE, **_actual())
+            y = table.given("y", v, valid=bounds, **_actual())
             x = table.derived("row", np.arange(1.0, len(v) + 1), number_of, **caption(_("row"), "i", "0"))
-        yhat = table.given("yhat", w, valid=POSITIVE, **_predicted())
+        yhat = table.given("yhat", w, valid=bounds, **_predicted())
         e = table.derived("e", away, lambda i: y[i] - yhat[i], **caption(_("residual"), "e", "0.00", math="y − ŷ"))
         fields = caption(_("absolute"), "|e|", "0.00", math="|y − ŷ|")
         size = table.derived("e_abs", np.abs(away), lambda i: absolute(e[i]), **fields)
@@ -125,12 +136,12 @@ def _residuals(sheet: Sheet, v: Array, w: Array, inputs: Array | None = None) ->
     predicted = Series(_("predicted ŷ"), x[:], yhat[:], Mark.POINTS)
     alt = _("The actual values as a line and the predictions as points; outliers lie far off the line.")
     sheet.chart(Chart(_("Actual and predicted"), (actual, predicted), x.symbol, "y", alt, rows=15))
-    sheet.sentence("e_first", "e₁ = {y:2} − {p:2} = {e:2}", y=y[0], p=yhat[0], e=e[0])
+    sheet.sentence("e_first", "e₁ = {y:2} − {p:2p} = {e:2t}", y=y[0], p=yhat[0], e=e[0])
     n = sheet.derived("n", float(len(v)), lambda: call("COUNT", yhat), **caption(_("number of rows"), "n", "0"))
     remark = _("chosen here; it checks every gradient of this book")
     h = step_given(sheet, "h", difference_step(away), LARGEST_STEP, remark)
     sheet.recorded("no_gap", 0.0, **caption(_("what every gap should be"), number_format="0"))
-    return Points(y, yhat, n, h, x, e), Errors(size, square, sum_size, sum_square)
+    return Points(y, yhat, n, h, x, e, positive), Errors(size, square, sum_size, sum_square)
 
 
 def _mean_errors(sheet: Sheet, points: Points, errors: Errors) -> Block:
@@ -172,7 +183,7 @@ def _mean_errors(sheet: Sheet, points: Points, errors: Errors) -> Block:
 def _mean(sheet: Sheet, name: str, value: Any, sum_: Block, n: Block, math: str) -> Block:
     id = f"{name.lower()}_here"
     block = sheet.derived(id, value, lambda: sum_ / n, **caption(_("mean"), name, math=math))
-    sheet.sentence(f"{id}_words", f"{name} = {{s:2}} / {{n:0}} = {{r:4}}", s=sum_, n=n, r=block)
+    sheet.sentence(f"{id}_words", f"{name} = {{s:2t}} / {{n:0}} = {{r:4}}", s=sum_, n=n, r=block)
     return block
 
 
@@ -221,6 +232,10 @@ def _without_the_largest(sheet: Sheet, n: Block, errors: Errors) -> None:
         fields = caption(_("mean without these two"), number_format="0.000")
         without = table.derived("mean_rest", (sums - two) / max(rows - 2, 1), None, each=each, **fields)
     words = _("Without the two largest errors MAE goes from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")
+    if rows <= 2:
+        words = _("These are the two largest errors themselves: without them no row is left whose mean could be taken.")
+        sheet.text(words)
+        return
     sheet.sentence("outlier_words", words, a=with_all[0], b=without[0], c=with_all[1], d=without[1])
 
 

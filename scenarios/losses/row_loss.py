@@ -131,7 +131,7 @@ def row_loss_result(sheet: Sheet, loss: RowLoss, rows: Rows) -> Block:
         math="C = Σ / n" if loss.averaged else "C = Σ",
     )
     if rows.n is not None:
-        mean_words = f"{loss.symbol} = {{sum:4}} / {{n:0}} = {{mean:4}}"
+        mean_words = f"{loss.symbol} = {{sum:4t}} / {{n:0}} = {{mean:4}}"
         sheet.sentence(f"{loss.id}_mean", mean_words, sum=rows.sum, n=rows.n, mean=result)
     check_gradient(sheet, loss.id, loss.symbol, rows.quotient, rows.slope, rows.h)
     if loss.kinked:

@@ -22,8 +22,8 @@ MSE = RowLoss(
     "MSE = (1/n) · Σ (y − ŷ)²        ∂MSE/∂ŷ = −2·(y − ŷ)/n",
     Stated("(y − ŷ)²", lambda y, p: (p - y) ** 2, lambda y, p: (y - p) ** 2),
     Stated("−2·(y − ŷ)/n", lambda y, p: 2 * (p - y), lambda y, p: -2 * (y - p)),
-    "({y:2} − {p:2})² = {term:4}",
-    "∂C/∂ŷ₁ = −2·({y:2} − {p:2})/{n:0} = {slope:6}",
+    "({y:2} − {p:2p})² = {term:4}",
+    "∂C/∂ŷ₁ = −2·({y:2} − {p:2p})/{n:0} = {slope:6}",
     remarks=(
         N_(
             "The article's table calls the squared difference a “residual”. The residual is the difference y − ŷ"
@@ -44,8 +44,8 @@ HALF_MSE = RowLoss(
     "½MSE = (1/2n) · Σ (y − ŷ)²        ∂C/∂ŷ = −(y − ŷ)/n",
     Stated("½·(y − ŷ)²", lambda y, p: (p - y) ** 2 / 2, lambda y, p: 0.5 * (y - p) ** 2),
     Stated("−(y − ŷ)/n", lambda y, p: p - y, lambda y, p: -(y - p)),
-    "½ · ({y:2} − {p:2})² = {term:4}",
-    "∂C/∂ŷ₁ = −({y:2} − {p:2})/{n:0} = {slope:6}",
+    "½ · ({y:2} − {p:2p})² = {term:4}",
+    "∂C/∂ŷ₁ = −({y:2} − {p:2p})/{n:0} = {slope:6}",
 )
 SSE = RowLoss(
     "sse",
@@ -59,7 +59,7 @@ SSE = RowLoss(
     MSE.term,
     replace(MSE.slope, math="−2·(y − ŷ)"),
     MSE.first_row,
-    "∂C/∂ŷ₁ = −2·({y:2} − {p:2}) = {slope:6}",
+    "∂C/∂ŷ₁ = −2·({y:2} − {p:2p}) = {slope:6}",
     averaged=False,
     remarks=(
         N_(
@@ -99,8 +99,8 @@ MAE = RowLoss(
     "MAE = (1/n) · Σ |y − ŷ|        ∂MAE/∂ŷ = −sign(y − ŷ)/n",
     Stated("|y − ŷ|", lambda y, p: np.abs(p - y), lambda y, p: absolute(y - p)),
     Stated("−sign(y − ŷ)/n", lambda y, p: np.sign(p - y), lambda y, p: -sign(y - p)),
-    "|{y:2} − {p:2}| = {term:4}",
-    "∂C/∂ŷ₁ = −sign({y:2} − {p:2})/{n:0} = {slope:6}",
+    "|{y:2} − {p:2p}| = {term:4}",
+    "∂C/∂ŷ₁ = −sign({y:2} − {p:2p})/{n:0} = {slope:6}",
     kinked=True,
     remarks=(
         N_(
@@ -128,8 +128,8 @@ MAPE = RowLoss(
         lambda y, p: 100 * np.sign(p - y) / np.abs(y),
         lambda y, p: -100 * sign(y - p) / absolute(y),
     ),
-    "100 · |{y:2} − {p:2}| / |{y:2}| = {term:4}",
-    "∂C/∂ŷ₁ = −100·sign({y:2} − {p:2})/|{y:2}|/{n:0} = {slope:6}",
+    "100 · |{y:2} − {p:2p}| / |{y:2}| = {term:4}",
+    "∂C/∂ŷ₁ = −100·sign({y:2} − {p:2p})/|{y:2}|/{n:0} = {slope:6}",
     kinked=True,
 )
 SAE = RowLoss(
@@ -142,7 +142,7 @@ SAE = RowLoss(
     MAE.term,
     replace(MAE.slope, math="−sign(y − ŷ)"),
     MAE.first_row,
-    "∂C/∂ŷ₁ = −sign({y:2} − {p:2}) = {slope:6}",
+    "∂C/∂ŷ₁ = −sign({y:2} − {p:2p}) = {slope:6}",
     averaged=False,
     kinked=True,
 )
@@ -163,8 +163,8 @@ BCE = RowLoss(
         lambda y, p: (p - y) / (p * (1 - p)),
         lambda y, p: -(y / p - (1 - y) / (1 - p)),
     ),
-    "−({y:0}·ln {p:2} + (1 − {y:0})·ln(1 − {p:2})) = {term:4}",
-    "∂C/∂ŷ₁ = −({y:0}/{p:2} − (1 − {y:0})/(1 − {p:2}))/{n:0} = {slope:6}",
+    "−({y:0}·ln {p:2} + (1 − {y:0})·ln(1 − {p:2p})) = {term:4}",
+    "∂C/∂ŷ₁ = −({y:0}/{p:2} − (1 − {y:0})/(1 − {p:2p}))/{n:0} = {slope:6}",
 )
 KL = RowLoss(
     "kl",
@@ -188,8 +188,8 @@ LOG_COSH = RowLoss(
     "C = (1/n) · Σ ln(cosh(ŷ − y))        ∂C/∂ŷ = tanh(x)/n        x = ŷ − y",
     Stated("ln(cosh(ŷ − y))", lambda y, p: log_cosh(p - y), lambda y, p: log_cosh_formula(p - y)),
     Stated("tanh(ŷ − y)/n", lambda y, p: np.tanh(p - y), lambda y, p: tanh(p - y)),
-    "ln(cosh({p:2} − {y:2})) = {term:4}",
-    "∂C/∂ŷ₁ = tanh({p:2} − {y:2})/{n:0} = {slope:6}",
+    "ln(cosh({p:2} − {y:2p})) = {term:4}",
+    "∂C/∂ŷ₁ = tanh({p:2} − {y:2p})/{n:0} = {slope:6}",
     remarks=(
         N_(
             "cosh(711) is more than a spreadsheet can hold. The cells therefore use the equal form |x| + ln(1 +"

@@ -181,11 +181,34 @@ def test_columns_are_found_by_name(tmp_path):
     assert book["yhat"].value.tolist() == [1.5, 4]
 
 
-@pytest.mark.parametrize("bad", (0.0, -4.0, 0.001))
-def test_logarithms_need_positive_numbers(tmp_path, bad):
-    with pytest.raises(UsageError, match=r"row 3, column predicted: .* is below 0\.01") as raised:
-        from_csv(tmp_path, np.array([[3.0, 2.5], [0.7, bad]]))
-    assert "\n" not in str(raised.value)
+@pytest.mark.parametrize(
+    ("rows", "mse"),
+    [
+        ([[-0.5, 0], [0, 0]], 0.125),
+        ([[3.0, 2.5], [0.7, -4.0]], (0.25 + 4.7**2) / 2),
+        ([[0, 0], [0, 0]], 0),
+        ([[0.001, 0.002], [0.003, 0.001]], 2.5e-6),
+        ([[1, 0], [2, 0]], 2.5),
+        ([[1, -1], [-1, 1]], 4),
+        ([[-1e6, 1e6], [1e6, -1e6]], 4e12),
+    ],
+)
+def test_numbers_of_any_sign_have_every_loss_that_can_take_them(tmp_path, rows, mse):
+    book = from_csv(tmp_path, np.array(rows, dtype=float))
+    assert float(book["mse_loss"].value) == pytest.approx(mse, rel=1e-12)
+    assert {"mae_loss", "sae_loss", "log_cosh_loss", "cosine_loss"} <= {block.id for block in book.blocks()}
+    assert {sheet.name for sheet in book.sheets}.isdisjoint({"MSLE", "MAPE"})
+    said = [label.text for label in book.sheets[0].labels + book.sheets[1].labels]
+    assert any("MSLE takes the logarithm of 1 + y and MAPE divides by y" in str(text) for text in said)
+    assert book["yhat"].valid.low == -1e6
+    assert_proven(book)
+    assert not [check.title for check in book.checks if check.verdict.value == "✗"]
+
+
+def test_the_first_row_puts_what_is_negative_into_parentheses(tmp_path):
+    book = from_csv(tmp_path, np.array([[-0.5, -0.25], [1, 2]]))
+    said = "Row 1: (-0.50 − (-0.25))² = 0.0625,   ∂C/∂ŷ₁ = −2·(-0.50 − (-0.25))/2 = 0.250000"
+    assert str(book["mse_first"].value) == said
 
 
 def test_too_many_rows_are_refused(tmp_path):

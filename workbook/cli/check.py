@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,12 @@ if TYPE_CHECKING:
 HELP = """Recalculate workbooks from their formulas and compare every cell with its cached value.
 
 Each argument is a worked example's NAME or an .xlsx FILE; without one, all examples are checked. Reports the first
-block that disagrees, and how much follows from it; of a file also which blocks are gone, and whether it was edited
-since it was built. Exit code 0 when all agree, 1 when not, 2 when a file cannot be read.
+block that disagrees, and how much follows from it.
+
+A FILE of ours is also compared with what it was built as: the example is made again from the settings and data that the
+file keeps, and whatever is not as it was is named: formulas, recorded numbers, words, blocks, sheets. Yellow cells may
+hold what they allow. Of any other file only its values can be checked, not whether its formulas are the right ones.
+Exit code 0 when all holds, 1 when not, 2 when a file cannot be read.
 
 \b
 Examples:
@@ -81,21 +84,5 @@ class Told:
             self.code = max(self.code, FOUND)
         else:
             click.echo(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {self.engine}")
-        if outcome.job.target is not None and (told := remark(outcome.job.target)):
-            click.echo(told)
-
-
-def remark(path: Path) -> str:
-    """Say that a file of ours has been edited: its formulas may agree with its numbers, and be others than were built."""
-    from workbook.reader import scenario_of, was_edited
-    from workbook.scenario import scenarios
-
-    name = scenario_of(path)
-    if not name or not was_edited(path):
-        return ""
-    edited = f"{path}: it was edited, or saved by another program, since it was built"
-    return (
-        f"{edited}; workbook diff {name} {shlex.quote(str(path))} shows what is different"
-        if name in scenarios()
-        else edited
-    )
+        for line in outcome.remarks:
+            click.echo(line)

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 HELP = """Compare two workbooks: what was entered differently, and how much only follows from it.
 
 Each side is an .xlsx FILE, numbers exported earlier (.csv or .json), or a worked example's NAME. Cells are aligned by
-block, not by address, so that an inserted row or another language is no difference; words are not compared.
+block, not by address, so that an inserted row or another language is no difference.
 
 \b
 Kinds of difference, entered ones first:
   added, removed, reshaped   a block as a whole
   given                      what is typed into a cell
   formula                    a cell's formula, or one typed over
+  words                      a heading, a sentence, a sheet's name (between workbooks of one language)
   value                      a value by itself: neither its formula nor anything it reads changed
 What only follows from these is counted: "and 37 cells downstream".
 

@@ -64,13 +64,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the cells compared and, where they disagree, the report; or the error that stopped it."""
+    """What came of a job: the cells compared and, where they disagree, the report; or the error that stopped it.
+
+    `remarks` are lines for the user that change nothing.
+    """
 
     job: Job
     cells: int = 0
     report: str = ""
     error: Exception | None = None
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def build_one(job: Job) -> Outcome:
@@ -102,10 +106,18 @@ def check_scenario(job: Job) -> Outcome:
 
 
 def check_file(job: Job) -> Outcome:
-    """Prove a file."""
+    """Prove a file, and compare it with what it was built as."""
+    from workbook.rebuilt import judge
+
     assert job.target is not None
     with memory_limited(job.target):
-        return _outcome(job, prove(job.target, engine=job.engine))
+        proof = prove(job.target, engine=job.engine)
+    outcome = _outcome(job, proof)
+    if proof.read is None or not proof.cells:
+        return outcome
+    judgement = judge(job.target, proof.read)
+    report = "\n".join([*([outcome.report] if outcome.report else []), *judgement.faults])
+    return replace(outcome, report=report, remarks=tuple(judgement.remarks))
 
 
 def lint_scenario(job: Job) -> Outcome:

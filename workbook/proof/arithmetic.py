@@ -54,7 +54,8 @@ def _made(value: Numbers, error: Numbers, kind: Codes, fault: int = OVERFLOW) ->
     if wrong.any():
         kind = np.where(wrong & (kind < UNKNOWN), fault, kind).astype(np.uint8)
         value = np.where(wrong, 0.0, value)
-    return Operand(value, kind, error + ROUNDING * np.abs(value))
+    # below the smallest normal number digits are lost, and some programs make it 0
+    return Operand(value, kind, error + ROUNDING * np.abs(value) + SMALLEST)
 
 
 def binary(operator: str, left: Operand, right: Operand) -> Operand:
@@ -114,10 +115,10 @@ def gentle(x: Operand, function: Steps) -> Operand:
     return _made(function(a.value), a.error, a.kind)
 
 
-def stepped(x: Operand, function: Steps) -> Operand:
-    """Apply a function that jumps, as rounding does: at a jump either side is right."""
+def stepped(x: Operand, function: Steps, near: Numbers | None = None) -> Operand:
+    """Apply a function that jumps, as rounding does: where a jump is within the bound (or `near`), either side is right."""
     a = as_number(x)
-    near = a.error + ROUNDING * np.abs(a.value)
+    near = a.error if near is None else near
     value = function(a.value)
     error = np.fmax(np.abs(function(a.value + near) - value), np.abs(value - function(a.value - near)))
     return Operand(value, a.kind, error)
