@@ -28,6 +28,9 @@ from workbook.text import _
 SLOPE = "0.000"
 """Slopes are small: three decimals show them."""
 
+NARROW = 18
+"""So many columns of tables leave room beside them."""
+
 UNIT = 6.0
 """The width in characters of the page's columns: as wide for every matrix."""
 
@@ -104,15 +107,16 @@ class _NetworkPage:
         self.layers = [self._copied(layer) for layer in net.layers]
         self.X = _block("page_X", Role.DERIVED, net.X.value, lambda k, i: net.X[k, i], "0.##")
         self.Y = _block("page_Y", Role.DERIVED, net.Y.value, lambda j, i: net.Y[j, i], "0.##")
-        with page.beside():
+        with page.beside() if self._is_narrow() else page.column():
             with page.column():
                 forward = self._grid(_("FORWARD ▸  row of W × column above + b gives Z"))
                 back = self._grid(_("BACKWARD ◂  the same places, in violet"))
-            with page.column():
+            with page.column() if self._is_narrow() else page.beside():
                 picture = page.keep()
-                page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-                told = page.keep()
-                step = page.grid(close=[0])
+                with page.column():
+                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+                    told = page.keep()
+                    step = page.grid(close=[0])
         Z, A = self._forward(forward)
         before = self._loss("page_C", A[-1], _("loss before"))
         delta, gW, gb = self._backward(back, Z, A)
@@ -128,6 +132,10 @@ class _NetworkPage:
             columns = [Column(self.X), *(Column(a, layer.W) for a, layer in zip(A, self.layers, strict=True))]
             page.chart(drawing(page, "drawn", columns, net.chosen))
         self.made = Made(before, after, Z, A, delta)
+
+    def _is_narrow(self) -> bool:
+        """Whether the drawing and the step have room beside the tables; else they stand below."""
+        return 2 * len(self.layers) * (self.X.shape[1] + 1) <= NARROW
 
     def _grid(self, heading: str) -> Grid:
         self.page.put(Words(heading, Style.CUE))
