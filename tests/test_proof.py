@@ -15,6 +15,7 @@ from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import compare, prove
 from workbook.cli import run
+from workbook.diff import diff
 from workbook.engines import HeldCells, Sheets, recalculate
 from workbook.formula import as_expr, exp, if_
 from workbook.ledger import ledger_of
@@ -185,6 +186,20 @@ def test_a_range_in_a_cells_place_is_refused_in_a_file_of_ours(tmp_path: Path) -
 )
 def test_a_decimal_comma_is_as_good_as_a_point(ours: str, theirs: str, alike: bool) -> None:
     assert agree(ours, theirs, []) is alike
+
+
+def test_a_file_that_a_german_spreadsheet_saved_holds_and_does_not_differ() -> None:
+    book = network()
+    ours, german = ledger_of(book), ledger_of(book)
+    sentences = [block for block in german.blocks if block.values.dtype == object]
+    for block in sentences:
+        block.values = np.array([str(text).replace(".", ",") for text in block.values.flat], dtype=object).reshape(
+            block.shape
+        )
+    assert any("," in str(text) for block in sentences for text in block.values.flat)
+    assert compare(Path("b"), german, cells_as_they_are(book), "ironcalc").holds
+    assert diff(ours, german).same
+    assert diff(german, ours).same
 
 
 # ---------------------------------------------------------------------------------------------- tiny and large data
