@@ -329,13 +329,13 @@ def shown_name(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with every sign escaped that a terminal would obey rather than show, but for the end of a line.
+    """Return a text in one line, with every sign escaped that a terminal would obey rather than show.
 
     So are those that turn the direction of writing, or are not seen: a name could pass for another.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if char == "\n" or _is_shown(char) else _escaped(char) for char in text)
+    return "".join(char if _is_shown(char) else _escaped(char) for char in text)
 
 
 def _is_shown(char: str) -> bool:
@@ -343,5 +343,4 @@ def _is_shown(char: str) -> bool:
 
 
 def _escaped(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65_536 else f"\\U{code:08x}"
+    return f"\\u{ord(char):04x}" if ord(char) < 65_536 else f"\\U{ord(char):08x}"

@@ -92,7 +92,10 @@ class Evaluation:
     def result(self, tree: Node) -> Operand:
         """Return what the formula comes to in its cells; a range at the top would spill."""
         with np.errstate(all="ignore"):
-            return self._one(tree)
+            try:
+                return self._one(tree)
+            except ValueError:  # ranges of unequal sizes, which every program pairs in its own way
+                return nothing(UNKNOWN)
 
     def _one(self, node: Node, in_array: bool = False) -> Operand:
         """Return an operand of an operator: of one cell, unless a function around it calculates with ranges."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.engines import ErrorValue
+from workbook.guard import printable
 from workbook.ledger import BlockCells
 from workbook.signature import NAME_PREFIX
 
@@ -108,8 +109,10 @@ class Proof:
         agree = f"{self.path}: {self.cells:,} formula cells agree with {self.engine}"
         astray = [f"  {line}" for line in self.astray]
         if not self.failures:
-            return "\n".join([f"{agree}, but blocks are not as they were built:" if astray else agree, *astray])
-        return "\n".join([*self._failed(), *astray])
+            lines = [f"{agree}, but blocks are not as they were built:" if astray else agree, *astray]
+        else:
+            lines = [*self._failed(), *astray]
+        return "\n".join(map(printable, lines))
 
     def _failed(self) -> Iterator[str]:
         first = self.failures[0]
