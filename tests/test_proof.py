@@ -223,6 +223,13 @@ def test_a_comparison_that_ironcalc_cannot_make_is_named(tmp_path: Path) -> None
     assert "less than 2.2E-16 apart, which IronCalc takes as equal" in prove(tmp_path / "book.xlsx", book).report()
 
 
+def test_a_printed_figure_is_rounded_as_a_sentence_shows_it(tmp_path: Path) -> None:
+    book = find_scenario("descent").make("en", {"plane_x0": 2.995})  # comes to -0.00499999999998
+    write(book, tmp_path / "book.xlsx")
+    proof = prove(tmp_path / "book.xlsx", book)
+    assert proof.holds, proof.report()
+
+
 def test_a_network_of_large_numbers_is_proven(tmp_path: Path) -> None:
     tables = {
         "network": {"layers": [1, 2, 1], "activations": ["sigmoid", "identity"]},
