@@ -45,6 +45,7 @@ from scenarios.common.optimizers import OPTIMIZERS, Hyper, Optimizer
 from scenarios.network_classes import class_count, same_class, targets_of
 from scenarios.network_examples import LARGEST_NUMBER, MOST_EXAMPLES, Examples, RawData
 from scenarios.network_toml import read_tables, shortened, shown
+from workbook.numerals import TINIEST, is_tiny
 from workbook.scenario import UsageError
 
 EXAMPLE = Path(__file__).parent / "data" / "network-example.toml"
@@ -261,6 +262,8 @@ class _Reader:
         # comparing first: a whole number may be too large for a float
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             self.fail(key, f"{shown(value)}: give a number from {low:g} to {high:g}")
+        if is_tiny(value):
+            self.fail(key, f"{shown(value)}: give 0, or a number of at least {TINIEST:g} in size")
         return float(value)
 
     def title(self, value: Any) -> str:

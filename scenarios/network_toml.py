@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from workbook.guard import FileError
 from workbook.scenario import UsageError
 
 LARGEST_FILE = 1 << 20
+LONGEST_LINE = 100_000
+MOST_DOTS = 8
+"""Parts of a dotted name: the parser makes a table of each, and again for every name below it."""
+
+_DOTTED = re.compile(rf"(?<![^.,\s])(?:[^.,\s]++[ \t]*+\.[ \t]*+){{{MOST_DOTS}}}[^.,\s]")
 
 
 def read_tables(path: Path) -> dict[str, Any]:
@@ -25,6 +31,11 @@ def read_tables(path: Path) -> dict[str, Any]:
         text = read_text(path, LARGEST_FILE, "put the examples into a CSV file and give it with --data")
     except FileError as error:
         raise UsageError(str(error)) from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST_LINE or _DOTTED.search(line):
+            raise UsageError(
+                f"{path}: line {number}: longer than {LONGEST_LINE:,} characters, or a name of more than {MOST_DOTS} parts; break the line"
+            )
     try:
         return tomllib.loads(text)
     except RecursionError:

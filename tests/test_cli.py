@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 import openpyxl
 import pytest
-from tampering import poison, replace_cell
+from tampering import poison, replace_cell, rewrite
 
 import workbook.cli.choose
 import workbook.scenario
@@ -571,6 +571,48 @@ def test_check_names_a_formula_that_is_another_than_was_built(folder: Path, capf
     first, second = out.splitlines()
     assert first == f"{path}: it is not as it was built (line --set m=3.0): 1 × another formula"
     assert re.fullmatch(rf"  Line!{cell}, block y: another formula: built as =\S+, found =\S+\*1", second)
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/sharedStrings.xml", b"A line through points.", b"A line through nothing."),
+        ("xl/styles.xml", b"Calibri", b"Courier"),
+        ("xl/workbook.xml", b'<sheet name="Line"', b'<sheet name="Line" state="hidden"'),
+    ],
+)
+def test_a_file_with_other_words_looks_or_hidden_sheets_is_not_overwritten(
+    part: str, old: bytes, new: bytes, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said(capfd, "build", "line")
+    path = Path("output/line.xlsx")
+    rewrite(path, lambda name, xml: xml.replace(old, new) if name == part else xml)
+    assert "not overwritten, since somebody has edited it" in refused(capfd, "build", "line")
+
+
+def test_diff_names_other_words(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    path = Path("output/line.xlsx")
+    rewrite(path, lambda _name, xml: xml.replace(b"A line through points.", b"A line through nothing."))
+    code, out, _err = said(capfd, "diff", "line", str(path))
+    assert code == 1
+    assert out.startswith(f"line → {path}: 1 text changed, and 0 cells downstream\n")
+    assert re.search(r'^words +Start +\w+ .*"A line through points\." +"A line through nothing\."', out, re.MULTILINE)
+
+
+def test_check_says_what_it_cannot_know_of_a_foreign_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line")
+    path = Path("output/line.xlsx")
+    rewrite(
+        path, lambda name, xml: re.sub(rb"<definedNames>.*</definedNames>", b"", xml) if "workbook.xml" in name else xml
+    )
+    rewrite(path, lambda name, xml: re.sub(rb"<property .*</property>", b"", xml) if "custom" in name else xml)
+    code, out, err = said(capfd, "check", str(path))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:] == [
+        f"{path}: this is none of our workbooks; its values were compared with its formulas, but nothing tells whether "
+        "these are the right ones"
+    ]
 
 
 def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -89,6 +89,11 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "nan": ("x,y\n1,2\n3,NaN\n", 'row 3, column y: "NaN" is not a number'),
     "infinity": ("x,y\n1,2\n-inf,4\n", 'row 3, column x: "-inf" is not a number'),
     "too large": ("x,y\n1,2\n3,1e999\n", 'row 3, column y: "1e999" is out of bounds'),
+    "tiny": ("x,y\n1,1e-300\n3,1e11\n", 'row 2, column y: "1e-300" is too small to calculate with; give 0'),
+    "tiny column": (
+        "q\n1.6e-19\n3.2e-19\n4.8e-19\n",
+        "column q: no number is larger than 4.8e-19, .* units of 1e-19: 4.8 for 4.8e-19",
+    ),
     "constant": ("x,y\n1,2\n1,3\n", "column x: every number is 1;"),
     "nearly constant": (
         "x,y\n1000000000,2\n1000000000.125,3\n",

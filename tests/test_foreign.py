@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 from attacks import Attack, in_sheet, replacing_in, with_part
 from network import network
+from openpyxl.comments import Comment
 from tampering import rewrite
 
 from workbook.check import prove
-from workbook.engines import available, libreoffice
+from workbook.engines import available, libreoffice, recalculate
+from workbook.files import replacing
 from workbook.foreign import check_asks, fetched_by
 from workbook.guard import FileError, guard, printable
 from workbook.writer import write
@@ -190,8 +195,8 @@ def test_a_part_is_judged_by_what_it_holds_and_not_by_its_name(path: Path) -> No
 
 
 def test_a_sign_that_is_not_seen_is_printed_as_what_it_is() -> None:
-    assert printable("a\u202eb\x1b[2J\u200b\x9b") == r"a\u202eb\x1b[2J\u200b\x9b"
-    assert printable("Größe 表　é, ∂L/∂w\n") == "Größe 表　é, ∂L/∂w\n"
+    assert printable("a\u202eb\x1b[2J\u200b\x9b\n") == r"a\u202eb\u001b[2J\u200b\u009b\u000a"
+    assert printable("Größe 表　é, ∂L/∂w") == "Größe 表　é, ∂L/∂w"
 
 
 # ---------------------------------------------------------------------------------------------- a listener
@@ -273,3 +278,27 @@ def test_nothing_is_heard_of_a_file_that_sends(
     with office(monkeypatch, network=True, proxy=False):
         libreoffice.recalculate(path, {})
     assert "/secret.csv" in listener.heard, "the file would have sent, had it been let"
+
+
+def test_a_file_with_notes_that_openpyxl_saved_is_checked(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = 1, "=A1*2"
+    book.active["A1"].comment = Comment("a note", "somebody")
+    book.save(tmp_path / "note.xlsx")
+    assert recalculate(tmp_path / "note.xlsx")["Sheet"][1, 0] == 2.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what was abandoned stays on Windows")
+def test_what_a_killed_process_has_left_goes_with_the_next_build(tmp_path: Path) -> None:
+    target = tmp_path / "file.xlsx"
+    script = (
+        "import os, sys; from pathlib import Path; from workbook.files import replacing\n"
+        "with replacing(Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(target)], check=False)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
+    with replacing(target) as first, replacing(target) as second:
+        assert set(tmp_path.iterdir()) == {first, second}, "what is abandoned is gone, what is being written stays"
+        first.write_text("1")
+        second.write_text("2")
+    assert list(tmp_path.iterdir()) == [target] and target.read_text() == "1"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.books import made_once
-from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights
+from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights, spans_of
 from workbook.pages import TITLE_HEIGHT
 from workbook.scenario import scenarios
 from workbook.sheet import Label, Sheet, Style
@@ -44,6 +44,7 @@ class Measured:
         self.sheet = sheet
         self.widths = column_widths(sheet)
         self.heights = row_heights(sheet, self.widths)
+        self.spans = spans_of(sheet, self.widths)
 
     def x(self, column: int) -> float:
         return sum(int(self.widths.get(k, USUAL_WIDTH) * PIXELS + 5) for k in range(column))
@@ -66,14 +67,18 @@ class Measured:
         for block in self.sheet.blocks:
             place = block.place
             right = self.x(place.column + place.columns)
-            if block.is_text and block.value.ndim == 0:
+            if (place.row, place.column) in self.spans:
+                right = self.x(place.column + self.spans[place.row, place.column].columns)
+            elif block.is_text and block.value.ndim == 0:
                 right = self.x(place.column) + LETTER * display_width(str(block.value))
             bottom = self.y(place.row + place.rows)
             yield Frame(f"block {block.id}", self.x(place.column), self.y(place.row), right, bottom)
 
     def _running(self, label: Label) -> float:
         own = self.x(label.column + 1) - self.x(label.column)
-        if label.style in (Style.COLUMN, Style.COLUMN_MATH, Style.ROW):
+        if (label.row, label.column) in self.spans:
+            return self.x(label.column + self.spans[label.row, label.column].columns) - self.x(label.column)
+        if label.style in (Style.HEAD, Style.COLUMN, Style.COLUMN_MATH, Style.ROW):
             return own
         return LETTER * display_width(label.text)
 

@@ -138,7 +138,7 @@ def test_blanks_truth_values_errors_and_texts_that_look_like_them_come_back(form
 
 
 def test_csv_is_what_every_program_reads() -> None:
-    rows = list(csv.DictReader(io.StringIO(exported(ledger_of(awkward())))))
+    rows = list(csv.DictReader(io.StringIO(exported(ledger_of(awkward()), raw=True))))
     assert tuple(rows[0]) == COLUMNS
     assert [float(row["value"]) for row in rows if row["block"] == "x"] == AWKWARD
     assert [row["value"] for row in rows if row["block"] == "words"] == TEXTS
@@ -253,3 +253,26 @@ def test_a_damaged_export_is_read_or_refused_in_one_line(form: str, data: st.Dat
             assert "\n" not in str(error)
         else:
             assert exported(back)
+
+
+def test_no_spreadsheet_calculates_a_text_of_the_csv() -> None:
+    ledger = ledger_of(awkward())
+    rows = list(csv.DictReader(io.StringIO(exported(ledger))))
+    raw = list(csv.DictReader(io.StringIO(exported(ledger, raw=True))))
+    for row, bare in zip(rows, raw, strict=True):
+        assert row["formula"] == (f"'{bare['formula']}" if bare["formula"] else "")
+        words = bare["block"] == "words"
+        assert row["value"] == (
+            f"'{bare['value']}" if words and bare["value"][:1] in set("=+-@\t\r") else bare["value"]
+        )
+    assert "'=1+1" in {row["value"] for row in rows}
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "'=1", "''+1", "@SUM(1)", "-1", "\ta", "'", "'a", "a"])
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_is_escaped_is_read_back(text: str, raw: bool, tmp_path: Path) -> None:
+    values = np.array([[text]], dtype=object)
+    block = BlockCells("b", "S", 0, 0, values, np.array([[False]]), lambda row, column: None)
+    path = tmp_path / "numbers.csv"
+    write_exported(Ledger("", "", ["S"], [block]), path, raw=raw)
+    assert (raw and text.startswith("'")) or read_exported(path).blocks[0].values[0, 0] == text

@@ -227,6 +227,12 @@ def test_sheets_and_names(change: Callable[[bytes], bytes], what: str, neuron: t
     assert what in "\n".join(judged(path).faults)
 
 
+def test_ranges_of_unequal_sizes_are_no_traceback(neuron: tuple[Book, Path]) -> None:
+    book, path = neuron
+    replace_cell(path, *cell(book, "s"), "<f>.*</f>", "<f>SUMPRODUCT($B$13:$B$15*$C$13:$C$16)</f>")
+    assert not prove(path).holds
+
+
 def test_its_own_verdict(neuron: tuple[Book, Path]) -> None:
     book, path = neuron
     sheet, at = cell(book, "verdict")

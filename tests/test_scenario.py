@@ -58,3 +58,12 @@ def test_a_book_is_not_made_of_settings_or_a_language_that_there_are_not() -> No
         Neuron().make(settings={"theta": 1e99})
     with pytest.raises(UsageError, match="fr: no such language; there are en, zh"):
         Neuron().make("fr")
+
+
+@pytest.mark.parametrize("tiny", ["1e-300", "-1e-101"])
+def test_a_setting_too_small_to_calculate_with_is_refused(tiny: str) -> None:
+    with pytest.raises(
+        UsageError, match=rf"--set w1={tiny}: give a number from .*, and 0 for what is smaller than 1e-100"
+    ):
+        Neuron().settings({"w1": tiny})
+    assert Neuron().settings({"w1": "0"})["w1"] == 0

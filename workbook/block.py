@@ -54,6 +54,10 @@ TYPED_IN = frozenset({Role.GIVEN, Role.RECORDED})
 """The roles whose cells have no formula; all others must have one."""
 
 
+class NotFiniteError(ArithmeticError, ValueError):
+    """A block's value is no number that a cell can hold: what it was computed from is too large or too small."""
+
+
 @dataclass(frozen=True)
 class Counter:
     """A heading that counts 1, 2, 3 … (or from `start`), shown after a prefix; formulas can read it."""
@@ -213,7 +217,7 @@ class Block(Arithmetic):
         if value.dtype.kind in "biu":
             value = value.astype(float)
         if value.dtype.kind == "f" and not np.isfinite(value).all():
-            raise ValueError(f"{self.id}: a value is not a finite number")
+            raise NotFiniteError(f"{self.id}: a value is not a finite number")
         if value.dtype.kind not in "fUO":
             raise ValueError(f"{self.id}: values are numbers or texts, not {value.dtype}")
         self.value = value

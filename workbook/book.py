@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Union
 
 from workbook.block import Block, Role
@@ -99,6 +100,11 @@ class Book:
         if name.lower() in {"start", "checks", "history", *(part.name.lower() for part in self.parts)}:
             raise ValueError(f"two sheets are called {name}, or the name is a spreadsheet's own")
         return name
+
+    @cached_property
+    def helpers(self) -> Page:
+        """The page of numbers that only pictures and sentences need."""
+        return self.page("Helpers", _("Numbers behind pictures and sentences"), kind=Kind.DATA)
 
     def in_order(self) -> Sequence[Part]:
         """Return what the scenario made in reading order: core pages first, data last, each kind as it was added."""

@@ -22,7 +22,7 @@ class Series:
     """One series: a name for the legend, the cells of x and y (vectors of equal length), and its look.
 
     `colour` is a hexadecimal RGB colour; None takes the palette's next. `label` is a cell whose text stands on every
-    point; `width` is a line's in points, `size` a marker's. Raises ValueError where x and y differ in length.
+    point; `sticks` are how far a stick reaches up and down from every point; `width` is a line's in points, `size` a marker's. Raises ValueError where x and y differ in length.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Series:
     size: int = 7
     marker: str = "circle"
     hollow: bool = False
+    sticks: tuple[Ref, Ref] | None = None
     label: Ref | None = None
     label_colour: str = "#1F2937"
 

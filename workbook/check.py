@@ -106,7 +106,7 @@ def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapp
         for block in ledger.blocks
     ]
     proof = Proof(path, engine, ledger.formula_count)
-    proof.failures = Judge(entries, sheets, bool(ledger.scenario)).failures()
+    proof.failures = Judge(entries, sheets, engine, bool(ledger.scenario)).failures()
     return proof
 
 

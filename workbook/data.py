@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import numpy as np
 
 from workbook.files import read_text
 from workbook.guard import MEGABYTE, FileError
-from workbook.numerals import NUMBER, plain
+from workbook.numerals import NUMBER, is_tiny, plain
 from workbook.scenario import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ LONGEST_HEADER = 100
 MOST_BLANK_ROWS = 10_000
 LARGEST = 1e12
 MOST_ROWS = 10_000
+MOST_CELLS = 2_000_000
+SMALLEST_SCALE = 1e-6
+"""What the largest number of a column must reach."""
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _THOUSANDS = re.compile(
@@ -94,6 +98,7 @@ def read_numbers(
     import pandas as pd  # it takes half a second, and most examples are made without a reader's data
 
     frame = pd.DataFrame(values, columns=names)
+    _refuse_tiny(path, frame)
     if not_constant:
         _refuse_constant(path, frame)
     return frame
@@ -227,7 +232,7 @@ def _text(path: Path, max_rows: int, separator: Callable[[str], str]) -> tuple[s
     stated = _SEPARATOR_LINE.match(text)  # Excel takes and hides such a line
     if stated:
         return text[stated.end() :], stated[1]
-    first = _FIRST_RECORD.match(text.lstrip("\r\n"))
+    first = _FIRST_RECORD.match(text[:LONGEST_LINE].lstrip("\r\n"))
     return text, separator(first[0] if first else "")
 
 
@@ -260,7 +265,7 @@ def _looks_like_number(cell: str) -> bool:
 def _records(path: Path, text: str, separator: str, max_rows: int) -> list[list[str]]:
     """Return the header and at most `max_rows` rows, each as its cells; empty ones at the end are dropped."""
     rows: list[list[str]] = []
-    blank = 0
+    blank = cells = 0
 
     def lines() -> Iterator[str]:
         for line in io.StringIO(text, newline=None):
@@ -290,6 +295,11 @@ def _records(path: Path, text: str, separator: str, max_rows: int) -> list[list[
         if blank:
             raise UsageError(f"{path}: row {len(rows) + 1} is empty; delete it")
         rows.append(row)
+        cells += len(row)
+        if cells > MOST_CELLS:
+            raise UsageError(
+                f"{path}: row {len(rows)}: more than {MOST_CELLS:,} cells so far; keep fewer columns or rows"
+            )
         if len(rows) > max_rows + 1:
             raise UsageError(f"{path}: more than {max_rows:,} rows of numbers; keep at most so many")
 
@@ -389,6 +399,10 @@ class _Cell:
         if not NUMBER.fullmatch(text):
             raise self._error(self._why_not(text, marks))
         value = float(text)
+        if is_tiny(value):
+            raise self._error(
+                f"{self._shown()} is too small to calculate with; give 0, or write the column in a smaller unit"
+            )
         if not low <= value <= high:
             raise self._error(f"{self._shown()} is out of bounds; give a number from {low:g} to {high:g}")
         return value
@@ -419,6 +433,18 @@ class _Cell:
 
     def _error(self, problem: str) -> UsageError:
         return UsageError(f"{self.path}: row {self.row}, column {self.column}: {problem}")
+
+
+def _refuse_tiny(path: Path, frame: pd.DataFrame) -> None:
+    """Refuse a column that a sheet would show as zeros, and whose differences programs take for none."""
+    for name in frame.columns:
+        largest = float(np.abs(frame[name].to_numpy()).max(initial=0))
+        if 0 < largest < SMALLEST_SCALE:
+            power = math.floor(math.log10(largest))
+            raise UsageError(
+                f"{path}: column {name}: no number is larger than {largest:g}, and a sheet would show zeros; write the column in "
+                f"units of 1e{power}: {largest / 10.0**power:.4g} for {largest:g}"
+            )
 
 
 def _refuse_constant(path: Path, frame: pd.DataFrame) -> None:

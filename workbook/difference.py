@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from workbook.engines import ErrorValue
+from workbook.guard import printable
 from workbook.numbers import json_value
 from workbook.text import display_width
 
@@ -153,7 +154,10 @@ class Diff:
                 left_out[key] += change.cells
             else:
                 shown.append(_shown(change))
-        remarks = [f"… and {_count(n, 'more cell')} of {block} ({kind.value})" for (block, kind), n in left_out.items()]
+        remarks = [
+            f"… and {_count(n, 'more cell')} of {printable(block)} ({kind.value})"
+            for (block, kind), n in left_out.items()
+        ]
         return shown, remarks
 
     def report(self, most: int | None = 20) -> str:
@@ -185,7 +189,7 @@ def _shown(change: Change) -> tuple[str, ...]:
         absolute,
         relative,
     )
-    return tuple(_cut(text, WIDEST.get(name)) for name, text in zip(HEADINGS, texts, strict=True))
+    return tuple(_cut(printable(text), WIDEST.get(name)) for name, text in zip(HEADINGS, texts, strict=True))
 
 
 def written(value: Any) -> str:

@@ -53,6 +53,17 @@ def _options(series: Series, colour: str) -> dict[str, Any]:
         "categories_data": value_of(series.x).ravel().tolist(),
         "values_data": value_of(series.y).ravel().tolist(),
     }
+    if series.sticks is not None:
+        up, down = series.sticks
+        options["y_error_bars"] = {
+            "type": "custom",
+            "plus_values": f"={absolute(up)}",
+            "minus_values": f"={absolute(down)}",
+            "plus_data": value_of(up).ravel().tolist(),
+            "minus_data": value_of(down).ravel().tolist(),
+            "end_style": 0,
+            "line": {"color": "#B3261E", "width": 1.25},
+        }
     if series.label is not None:
         # LibreOffice shows no label that refers to a cell; the series' name, which may be a cell, it shows
         font = {"bold": True, "size": 10, "color": series.label_colour}
@@ -65,10 +76,15 @@ def _options(series: Series, colour: str) -> dict[str, Any]:
     marker = {
         "type": series.marker,
         "size": series.size,
-        "fill": {"color": "#FFFFFF" if series.hollow else colour},
+        "fill": {"color": _paler(colour) if series.hollow else colour},
         "border": {"color": colour, "width": 1.5 if series.hollow else 0.75},
     }
     return options | {"line": style if line else {"none": True}, "marker": marker if points else {"type": "none"}}
+
+
+def _paler(colour: str) -> str:
+    """Return a colour halfway to white: a hollow marker, whose border LibreOffice does not draw, can still be seen."""
+    return "#" + "".join(f"{(int(colour[n : n + 2], 16) + 2 * 255) // 3:02X}" for n in (1, 3, 5))
 
 
 def absolute(ref: Ref) -> str:

@@ -4,14 +4,20 @@ file stays until the new one is whole."""
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbook.encoding import EncodingError, decoded
 from workbook.guard import MEGABYTE, FileError, open_file
+
+try:
+    import fcntl
+except ImportError:  # Windows has none, and there what was abandoned stays
+    fcntl = None  # type: ignore[assignment]
 
 _BINARY_STARTS = {
     b"PK\x03\x04": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
@@ -59,9 +65,8 @@ def replacing(path: Path) -> Iterator[Path]:
         If what is there is no ordinary file, or a link leads to a folder that there is not.
     """
     target = _place(path)
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
+    _remove_abandoned(target)
+    handle, temporary = _temporary(target)
     try:
         yield temporary
         with temporary.open("rb") as file:
@@ -70,6 +75,32 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _temporary(target: Path) -> tuple[int, Path]:
+    """Make a file beside the target, locked as long as this process lives."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink == 0:  # taken for an abandoned one before it was locked
+                os.close(handle)
+                continue
+        return handle, Path(name)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what a process that was killed has left beside the target: what it had locked is locked no more."""
+    if fcntl is None:
+        return
+    name = re.compile(re.escape(f".{target.stem}-") + r"[a-z0-9_]{8}\.tmp")
+    with suppress(OSError):
+        for entry in os.scandir(target.parent):
+            if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError), open(entry.path, "rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(entry.path)
 
 
 def _place(path: Path) -> Path:

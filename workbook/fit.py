@@ -150,7 +150,7 @@ def _heading_width(label: Label) -> int:
 LARGER = {Style.TITLE: 1.75, Style.CLAIM: 1.15, Style.LIVE: 1.15, Style.HEADLINE: 1.5}
 """How much larger than usual the letters of a style are."""
 
-PROSE_WIDENS, BOLD_WIDENS = 0.95, 1.08
+PROSE_WIDENS, BOLD_WIDENS = 0.88, 1.0
 """How wide words are, measured in digits: prose is narrower, bold type wider."""
 
 BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})

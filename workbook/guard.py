@@ -26,7 +26,7 @@ LARGEST_PART = 8 * MEGABYTE  # of those that are no sheet
 LARGEST_TEXTS = 32 * MEGABYTE
 LARGEST_RATIO = 200  # repetitive sheets reach 30
 MOST_PARTS = 2_000
-MOST_CELLS = 1_200_000
+MOST_CELLS = 600_000
 MOST_TAGS = {"sheet": 12_000_000, "texts": 2_000_000, "part": 300_000, "frame": 60_000}
 DEEPEST = 1_000
 LONGEST_TAG = 1 << 19  # or text between tags: a parser that is fed in pieces begins each anew
@@ -271,8 +271,6 @@ def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
     """
     info = part.info
     damaged = FileError(f"{path}: the file is damaged ({_shown(part)} cannot be unpacked); get it again")
-    if info.header_offset < 0:
-        raise damaged
     file.seek(info.header_offset)
     header = file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
@@ -331,13 +329,13 @@ def shown_name(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with every sign escaped that a terminal would obey rather than show, but for the end of a line.
+    """Return a text in one line, with every sign escaped that a terminal would obey rather than show.
 
     So are those that turn the direction of writing, or are not seen: a name could pass for another.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if char == "\n" or _is_shown(char) else _escaped(char) for char in text)
+    return "".join(char if _is_shown(char) else _escaped(char) for char in text)
 
 
 def _is_shown(char: str) -> bool:
@@ -345,5 +343,4 @@ def _is_shown(char: str) -> bool:
 
 
 def _escaped(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65_536 else f"\\U{code:08x}"
+    return f"\\u{ord(char):04x}" if ord(char) < 65_536 else f"\\U{ord(char):08x}"

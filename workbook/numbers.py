@@ -14,8 +14,9 @@ formula   what computes it, with its =; empty where the cell is typed in
 
 Nothing in it depends on the language but the texts in cells; headings are in the labelled frames.
 
-In CSV a text value stands in quotes and nothing else does, so that the text "12" is not the number 12. In JSON, a list of
-records, an error is ``{"error": "#N/A"}``.
+In CSV a text value stands in quotes and nothing else does, so that the text "12" is not the number 12. A text that begins
+with = + - @, a tab or a carriage return, formulas too, is preceded by an apostrophe there: a spreadsheet that opens the file
+would calculate it. In JSON, a list of records, an error is ``{"error": "#N/A"}``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,6 +48,7 @@ LONGEST_TEXT = 32_767
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#CIRC!", "nan", "inf", "-inf")
 """What stands for an error in CSV; the last three are no numbers, though a damaged file may hold them as such."""
 
+_CALCULATED = re.compile(r"'*[=+\-@\t\r]")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
@@ -118,25 +120,26 @@ def _names(labels: list[str]) -> list[Any]:
 # ---------------------------------------------------------------------------------------------- as files
 
 
-def exported(ledger: Ledger, form: str = "csv") -> str:
+def exported(ledger: Ledger, form: str = "csv", raw: bool = False) -> str:
     """Return the tidy table as the text of a CSV or JSON file.
 
     Parameters
     ----------
     form : one of `FORMATS`
+    raw : whether texts in CSV are left as they are, even if a spreadsheet would calculate them
     """
-    return {"csv": _as_csv, "json": _as_json}[form](ledger)
+    return _as_json(ledger) if form == "json" else _as_csv(ledger, raw)
 
 
-def write_exported(ledger: Ledger, path: Path, form: str = "csv") -> None:
-    """Write the tidy table to a file; an old one stays until the new one is whole.
+def write_exported(ledger: Ledger, path: Path, form: str = "csv", raw: bool = False) -> None:
+    """Write the tidy table to a file (as `exported` returns it); an old one stays until the new one is whole.
 
     Raises
     ------
     OSError
         If the folder cannot be written to; it names the file that was asked for.
     """
-    text = exported(ledger, form)
+    text = exported(ledger, form, raw)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
@@ -145,13 +148,25 @@ def write_exported(ledger: Ledger, path: Path, form: str = "csv") -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _as_csv(ledger: Ledger) -> str:
+def _as_csv(ledger: Ledger, raw: bool) -> str:
+    safe: Callable[[str], str] = str if raw else _harmless
     out = [",".join(COLUMNS)]
     for line in lines(ledger):
-        name, sheet, block = map(_field, line[:3])
-        value = _csv_value(line.value)
-        out.append(f"{name},{sheet},{block},{line.row},{line.col},{line.cell},{value},{_field(line.formula)}")
+        name, sheet, block, formula = (_field(safe(text)) for text in (*line[:3], line.formula))
+        value = line.value
+        value = _quoted(safe(value)) if type(value) is str else _csv_value(value)
+        out.append(f"{name},{sheet},{block},{line.row},{line.col},{line.cell},{value},{formula}")
     return "\n".join(out) + "\n"
+
+
+def _harmless(text: str) -> str:
+    """Return a text as no spreadsheet calculates it; one that looks like such a text already gets an apostrophe too."""
+    return f"'{text}" if _CALCULATED.match(text) else text
+
+
+def _as_it_was(text: str) -> str:
+    """Undo `_harmless`; what an older export holds without an apostrophe stays as it is."""
+    return text[1:] if text.startswith("'") and _CALCULATED.match(text) else text
 
 
 def _field(text: str) -> str:
@@ -221,8 +236,8 @@ def _from_csv(path: Path, text: str) -> Iterator[Record]:
                 raise FileError(f"{where}: {len(row)} fields instead of {len(COLUMNS)}; export the numbers again")
             written = row[6]
             is_text = quotes_count and f",{_quoted(written)}," in raw
-            value = written if is_text else _value_of(written, where)
-            yield where, (*row[:6], value, row[7])
+            value = _as_it_was(written) if is_text else _value_of(written, where)
+            yield where, (*map(_as_it_was, row[:3]), *row[3:6], value, _as_it_was(row[7]))
     except csv.Error as error:
         raise FileError(f"{path}: row {reader.line_num}: {error}; export the numbers again") from None
 
@@ -250,7 +265,7 @@ def _value_of(written: str, where: str) -> Any:
         return written == "TRUE"
     if written in ERRORS or re.fullmatch(r"Err:\d+", written):
         return ErrorValue(written)
-    return _finite(float(written), where) if NUMBER.fullmatch(written) else written
+    return _finite(float(written), where) if NUMBER.fullmatch(written) else _as_it_was(written)
 
 
 def _finite(number: float, where: str) -> float:

@@ -7,12 +7,20 @@ import re
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,300}", re.ASCII)
 
+TINIEST = 1e-100
+"""The smallest size of a number that is not 0: a square of a smaller one ends where numbers do."""
+
 _TYPOGRAPHIC = str.maketrans("−０１２３４５６７８９．，＋－Ｅｅ", "-0123456789.,+-Ee")
 
 
 def plain(text: str) -> str:
     """Return a number with the signs of a keyboard instead of a typesetter's minus and full-width digits."""
     return text.strip().translate(_TYPOGRAPHIC)
+
+
+def is_tiny(value: float) -> bool:
+    """Tell whether a number is so small that 0 was meant, or another unit."""
+    return 0 < abs(value) < TINIEST
 
 
 def real(text: str) -> float:

@@ -396,6 +396,10 @@ class Page(Adder):
         self.put(Shown(self.register(block), bare=True))
         return block
 
+    def offstage(self, block: Block) -> Block:
+        """Put a block that only pictures and sentences need onto a data page, out of the reader's sight."""
+        return self.book.helpers.add(block)
+
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
         """Begin a table whose columns are blocks of `length` rows; use it in a ``with`` statement."""
         table = Table(self, rows, length, freeze)

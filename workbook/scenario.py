@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar
-from warnings import warn
+from warnings import catch_warnings, simplefilter, warn
 
 from threadpoolctl import threadpool_limits
 
 from workbook import __version__
 from workbook.book import Book
-from workbook.numerals import real, whole
+from workbook.numerals import TINIEST, is_tiny, real, whole
 from workbook.recipe import DATA, Kept, Recipe, kept
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
@@ -73,6 +73,7 @@ class Parameter:
         else:
             fits = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
             fits = fits and self.low <= value <= self.high  # type: ignore[operator]
+            fits = fits and not is_tiny(value)  # type: ignore[arg-type]
         if not fits:
             raise self._refused(value)
         return value
@@ -84,7 +85,17 @@ class Parameter:
             mend = f"choose one of {', '.join(self.choices)}"
         else:
             mend = f"give {'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+            if _is_tiny(value):
+                mend += f", and 0 for what is smaller than {TINIEST:g}"
         return UsageError(f"--set {self.key}={value}: {mend}")
+
+
+def _is_tiny(value: Setting) -> bool:
+    """Tell whether a value, as a number or as typed, is too small to calculate with."""
+    try:
+        return is_tiny(real(str(value)))
+    except ValueError:
+        return False
 
 
 class Scenario(ABC):
@@ -182,7 +193,16 @@ class Scenario(ABC):
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
-            self.build(book, values, read)
+            try:
+                with catch_warnings():
+                    if data is not None or replaced:
+                        simplefilter("ignore", RuntimeWarning)  # what comes of it is refused below
+                    self.build(book, values, read)
+            except ArithmeticError as error:
+                if data is None and not replaced:
+                    raise  # nobody gave anything: a mistake of the example's own
+                size = "give numbers of ordinary size, such as from 0.001 to 1000"
+                raise UsageError(f"{data or self.name}: {error}; {size}") from error
             book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
 

@@ -311,9 +311,11 @@ def check_blocks(
     if left.spans != right.spans:
         raise FormulaError(f"{id}: {left.block.id} {left.spans} is held against {right.block.id} {right.spans}")
     unit = None if scale is None else as_ref(scale)
-    apart = float(np.sqrt(np.sum((value_of(left) - value_of(right)) ** 2)))
-    apart /= 1.0 if unit is None else float(value_of(unit))
     scalar = not left.spans
+    between = value_of(left) - value_of(right)
+    # the square of a number as small as 1E-200 is nothing, its size is not
+    apart = float(abs(between) if scalar else np.sqrt(np.sum(between**2)))
+    apart /= 1.0 if unit is None else float(value_of(unit))
 
     def difference_formula() -> Expr:
         length = absolute(left - right) if scalar else sqrt(squared_distance(left, right))
@@ -412,7 +414,12 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             shown += words
         if name is None:
             continue
-        ref = as_ref(numbers[name])
+        operand = numbers[name]
+        if isinstance(operand, str):  # a word that is not live, such as a unit
+            parts.append(operand)
+            shown += operand
+            continue
+        ref = as_ref(operand)
         value = value_of(ref)
         if ref.block.is_text:
             parts.append(ref)

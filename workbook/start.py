@@ -31,10 +31,11 @@ ROLE_MEANINGS = {
 def finish_start(book: Book) -> None:
     """Declare what stands below the face that the scenario gave the page."""
     page = book.start
-    if book.first_change:
-        page.put(Words(_("▶ First thing to try: {hint}").format(hint=book.first_change), Style.LIVE))
-    if book.checks:
-        _overall_verdict(page, book)
+    with page.left():
+        if book.first_change:
+            page.put(Words(_("▶ First thing to try: {hint}").format(hint=book.first_change), Style.LIVE))
+        if book.checks:
+            _overall_verdict(page, book)
     page.gap()
     _contents(page, book)
     page.gap()

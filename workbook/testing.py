@@ -38,6 +38,8 @@ Tolerances = Mapping[str, Union[float, Tolerance]]  # noqa: UP007
 def assert_proven(source: Book | Path | str, engine: str = "ironcalc") -> int:
     """Recalculate a workbook and fail with the checker's report if a cell disagrees; return the cells compared.
 
+    A file of ours must also be what it was built as (`workbook.rebuilt`).
+
     Parameters
     ----------
     source : the path of an .xlsx file, an example's name, or a book
@@ -46,7 +48,7 @@ def assert_proven(source: Book | Path | str, engine: str = "ironcalc") -> int:
     Raises
     ------
     AssertionError
-        If a cell disagrees.
+        If a cell disagrees, or a file is not what it was built as.
     FileError, UsageError, EngineError
         If the file cannot be read, there is no such example, or the engine is missing.
     """
@@ -54,6 +56,11 @@ def assert_proven(source: Book | Path | str, engine: str = "ironcalc") -> int:
     proof = _proof(source, engine)
     if not proof.holds:
         raise AssertionError(proof.report())
+    if proof.read is not None:
+        from workbook.rebuilt import judge
+
+        if faults := judge(proof.path, proof.read).faults:
+            raise AssertionError("\n".join(faults))
     return proof.cells
 
 

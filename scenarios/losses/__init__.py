@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from scenarios.common.activations import Array
 from scenarios.losses.binary import binary_cross_entropy
 from scenarios.losses.consequences import second_derivative, too_low, underestimates
@@ -31,8 +33,11 @@ from scenarios.losses.row_loss import row_loss_sheet
 from scenarios.losses.table import HALF_MSE, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
 from workbook.book import Book
 from workbook.data import read_numbers
-from workbook.scenario import Parameter, Scenario
+from workbook.scenario import Parameter, Scenario, UsageError
 from workbook.text import N_
+
+LEAST_ERROR = 1e-8
+"""The squares of smaller errors are no more than the rounding of the numbers that they are shares of."""
 
 
 class Losses(Scenario):
@@ -60,6 +65,11 @@ class Losses(Scenario):
         rows: Array = read_numbers(
             path, names, max_rows=2000, low=-LARGEST, high=LARGEST, not_constant=False
         ).to_numpy()
+        largest = float(np.abs(rows[:, 0] - rows[:, 1]).max())
+        if 0 < largest < LEAST_ERROR:
+            raise UsageError(
+                f"{path}: columns actual and predicted: no error is larger than {largest:.2g}, which is rounding; round both columns"
+            )
         return rows
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:

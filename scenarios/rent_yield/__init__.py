@@ -20,28 +20,26 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.rent_yield.data import data_sheet
-from scenarios.rent_yield.descent import descent_sheets
-from scenarios.rent_yield.first_pass import (
-    ARTICLE_C,
-    ARTICLE_LR,
-    ARTICLE_M,
-    first_pass_sheet,
-    gradient_check_sheet,
-    rate_for,
-)
+from scenarios.rent_yield.descent import descend, draw_descent
+from scenarios.rent_yield.error import error_page
+from scenarios.rent_yield.first_pass import first_pass_sheet, gradient_check_sheet
 from scenarios.rent_yield.five_sums import five_sums_sheet
+from scenarios.rent_yield.guess import guess_page
 from scenarios.rent_yield.least_squares import least_squares_sheet
 from scenarios.rent_yield.loss_curves import curves_sheet
 from scenarios.rent_yield.loss_training import training_sheets
 from scenarios.rent_yield.losses import LOSSES, MOST_ROWS, losses_sheet
 from scenarios.rent_yield.mini_batch import mini_batch_sheet
-from scenarios.rent_yield.new_office import new_office_sheet
+from scenarios.rent_yield.new_office import new_office, new_office_page
 from scenarios.rent_yield.second_pass import second_pass_sheet
+from scenarios.rent_yield.slope import slope_page
+from scenarios.rent_yield.step import learning_rate, rate_for, step_page
 from scenarios.rent_yield.stochastic import stochastic_sheet
 from scenarios.rent_yield.surface import surface_sheet
-from scenarios.rent_yield.survey import Survey, article_survey, read_survey
+from scenarios.rent_yield.survey import ARTICLE_C, ARTICLE_LR, ARTICLE_M, Survey, article_survey, read_survey
 from scenarios.rent_yield.variants import variants_sheet
 from workbook.book import Book
+from workbook.page import Page
 from workbook.scenario import Parameter, Scenario, Setting
 from workbook.text import N_, _
 
@@ -50,11 +48,11 @@ class RentYield(Scenario):
     """The article's rent-yield regression, from twelve offices to the rent of a new one."""
 
     name = "rent-yield"
-    title = N_("Rent yield: a line learned by gradient descent")
+    title = N_("What rent for 1,000 sq ft? A line learns from twelve offices")
     article = N_("“Fathoming the Deep in Deep Learning – A Practical Approach”: gradient descent for f(x) = mx + C")
     summary = N_(
-        "A line with two weights, and gradient descent by hand: predict, measure the error, differentiate, update, "
-        "repeat, until the best line is found; then predict the rent of a new office."
+        "Twelve offices, twelve rents. Put a line through them by hand, then let it improve itself, one small step at a "
+        "time."
     )
     order = 10
     locale = Path(__file__).parent.parent / "locale"
@@ -90,19 +88,40 @@ class RentYield(Scenario):
         """Walk from the survey to the rent of a new office, then to the variants."""
         survey: Survey = data or article_survey()
         book.first_change = _(
-            "on the sheet Data, type another number into a yellow cell, and watch the line on the "
-            "sheet Descent follow; then make the learning rate on FirstPass 0.2: too large, and the sheets say so."
+            "on the sheet Guess, type 0.3 for C: the line drops, and its loss falls. Get it close to the best."
         )
-
-        scaled = data_sheet(book, survey)
-        start, first = first_pass_sheet(book, survey, scaled, settings["C"], settings["m"], settings["lr"])
-        gradient_check_sheet(book, scaled, start, first)
+        if not survey.is_article:
+            book.title = book.start.title = _("{y} and {x}: a line learns from {n} rows").format(
+                x=survey.x_name, y=survey.y_name, n=survey.n
+            )
+            book.start.claim = _(
+                "Put a line through your rows by hand, then let it improve itself, one small step at a time."
+            )
+        guess, error, slope, step, run, office_page = _core(book, survey)
+        scaled, first_line = data_sheet(book, survey, settings["C"], settings["m"])
+        office = new_office(office_page, survey, scaled)
+        start = learning_rate(step, survey, first_line, settings["lr"])
+        first = first_pass_sheet(book, survey, scaled, start)
         second = second_pass_sheet(book, scaled, start, first)
+        gradient_check_sheet(book, scaled, start, first)
         sums = five_sums_sheet(book, scaled, start, first)
-        descent = descent_sheets(book, survey, scaled, start, sums, settings["threshold"], settings["epochs"])
+        loss = error_page(error, survey, scaled, start, sums)
+        slopes = slope_page(slope, scaled, start, sums, loss)
+        step_page(step, survey, scaled, start, sums, loss, slopes)
+        descent = descend(run, scaled, start, sums, (settings["threshold"], settings["epochs"]))
         best = least_squares_sheet(book, survey, scaled, sums, start, second, descent)
-        surface_sheet(book, scaled, sums, start, descent, best)
-        new_office_sheet(book, survey, scaled, descent, best.weights)
+        path = surface_sheet(book, scaled, sums, start, descent, best)
+        draw_descent(run, survey, scaled, descent, best.loss, path)
+        own = guess_page(guess, survey, scaled, sums, best.loss, office)
+        new_office_page(
+            office_page,
+            office,
+            {
+                "own": (_("your line"), own, book["own_loss"]),
+                "learned": (_("learned line"), descent.end, book["loss_end"]),
+                "best": (_("best possible"), best.weights, best.loss),
+            },
+        )
         mini = mini_batch_sheet(book, scaled, start)
         stochastic = stochastic_sheet(book, scaled, start, sums)
         variants_sheet(book, scaled, start, sums, mini, stochastic)
@@ -110,3 +129,52 @@ class RentYield(Scenario):
         curves_sheet(book)
         if survey.n <= MOST_ROWS:
             training_sheets(book, scaled, start, best.weights, settings["loss"], nearly_zero)
+
+
+def _core(book: Book, survey: Survey) -> tuple[Page, ...]:
+    """Add the pages of the story, in its order: guess, error, slope, step, descent, new office."""
+    names = {"x": survey.x_name, "y": survey.y_name}
+    guess = _("{y} and {x}: where would you put the line?").format(**names)
+    new = _("Use it: the {y} of a new {x}").format(**names)
+    if survey.is_article:
+        guess = _("Twelve rents: where would you put the line?")
+        new = _("Use it: the rent of a new office")
+    stories = (
+        (
+            "Guess",
+            guess,
+            _("Two numbers make a line, and a line turns any {x} into a {y}.").format(**names),
+            _("Do the points lie above or below the line? Should C go up or down?"),
+        ),
+        (
+            "Error",
+            _("How bad is a line? Square every miss"),
+            _("Half the square of every miss, added up, is one number to make small: the loss."),
+            _("If one miss is halved, what becomes of its share of the loss: a half, or less?"),
+        ),
+        (
+            "Slope",
+            _("Which way is down? Move one number a little"),
+            _("The slope of the loss says which way each number must go, and how much it matters."),
+            _("Where the line is too high, is the slope of the loss in C positive or negative?"),
+        ),
+        (
+            "Step",
+            _("One step: both numbers move against their slopes"),
+            _("Take a small share of each slope away and the loss falls; the share is the learning rate."),
+            _("Ten times the learning rate: ten times as good?"),
+        ),
+        (
+            "Descent",
+            _("Repeat the step, and the line learns"),
+            _("The same step, again and again, leads to the bottom of the valley, if it is small enough."),
+            _("Will the path run straight to the bottom, or curve?"),
+        ),
+        (
+            "NewOffice",
+            new,
+            _("The learned line answers the question we began with, and we must know when not to believe it."),
+            _("What would the line ask far outside the data?"),
+        ),
+    )
+    return tuple(book.page(*story) for story in stories)

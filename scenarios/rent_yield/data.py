@@ -6,10 +6,13 @@ import numpy as np
 
 from scenarios.rent_yield.survey import (
     ARTICLE_AREA,
+    ARTICLE_C,
+    ARTICLE_M,
     ARTICLE_RENT,
     Array,
     Scaled,
     Survey,
+    Weights,
     between,
     decimals,
     going_back,
@@ -21,12 +24,14 @@ from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet, Table
 from workbook.formula import equal, if_, largest, smallest
+from workbook.sheet import Kind
 from workbook.text import _
 
 
-def data_sheet(book: Book, survey: Survey) -> Scaled:
-    """Add the survey and its scaling."""
-    sheet = book.sheet("Data", _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name), landscape=False)
+def data_sheet(book: Book, survey: Survey, C: float, m: float) -> tuple[Scaled, Weights]:
+    """Add the survey, its scaling, and the line that descent begins with."""
+    title = _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name)
+    sheet = book.sheet("Data", title, landscape=False, kind=Kind.DATA)
     _say_where_from(sheet, survey)
     sheet.step(
         _("Scale both columns to 0 … 1"),
@@ -37,7 +42,30 @@ def data_sheet(book: Book, survey: Survey) -> Scaled:
     with sheet.table(Counter("i = "), survey.n) as t:
         scaled = _columns(sheet, t, survey, top)
     _chart(sheet, survey, scaled, at=(t.top, t.column + 1))
-    return scaled
+    return scaled, _first_line(sheet, C, m)
+
+
+def _first_line(sheet: Sheet, C: float, m: float) -> Weights:
+    sheet.step(
+        _("Begin with any line"),
+        _("Any line will do to begin with. C is its left end, m its rise (the article: intercept and slope)."),
+        "line = C + m·x",
+    )
+    return Weights(
+        *(
+            sheet.given(
+                id,
+                value,
+                symbol=id,
+                title=title,
+                valid=Between(-100, 100),
+                article=np.asarray(article),
+                number_format="0.00##",
+                remark=_("printed in the article: {number}").format(number=article),
+            )
+            for id, value, title, article in (("C", C, _("left end"), ARTICLE_C), ("m", m, _("rise"), ARTICLE_M))
+        )
+    )
 
 
 def _say_where_from(sheet: Sheet, survey: Survey) -> None:
@@ -63,7 +91,7 @@ def _say_where_from(sheet: Sheet, survey: Survey) -> None:
     sheet.remark(
         _(
             "The letters A … F name the article's columns (its column C is not the weight C). B and E, "
-            "the predictions, follow on the sheet FirstPass."
+            "the predictions, stand on the sheet Article."
         )
     )
 

@@ -1,4 +1,4 @@
-"""Sheets Descent and Training: repeat the step until the total no longer falls, and scrub through the run."""
+"""Pages Descent, StopRule and Training: repeat the step, watch the line learn, and say when to stop."""
 
 from __future__ import annotations
 
@@ -10,26 +10,30 @@ import numpy as np
 
 from scenarios.common.outcome import nothing_moves, unless_still
 from scenarios.rent_yield.survey import (
+    FIRST,
+    LEARNED,
+    POINTS,
+    SHOWN,
     Array,
     Scaled,
     Start,
     Sums,
     Survey,
     Weights,
-    going_back,
     gradient,
-    keep_free,
     loss,
 )
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.eager import Sheet
-from workbook.formula import Number, Operand, as_expr, call, either, if_, pick, total
+from workbook.formula import Number, Operand, as_expr, both, call, either, if_, pick, total
+from workbook.page import Flow, Page
+from workbook.sheet import Kind
 from workbook.text import _
 
 THRESHOLD_BOUNDS = Between(1e-8, 1)
-FIRST, SHOWN, LAST, TRUTH = "#D1711B", "#7A3EA8", "#1F6FB2", "#3A8F4A"
+CAP = 1e6
+"""A run whose loss leaps beyond this is over."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Rule:
-    """The article's stop rule: the least fall that counts, and the most epochs."""
+    """The stop rule: the least fall that counts, the most epochs, and the loss beyond which a run is over."""
 
     threshold: Block
     epochs: Block
+    cap: Block
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,18 @@ class Descent:
     end: Weights
     shown: Shown
     line: tuple[Block, Block]
+    lines: tuple[Block, list[Block]]
+    said: Flow
 
 
 def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, epochs: int) -> History:
-    """Descend by NumPy until the total falls by less than the threshold, or all epochs are used up; then stand still."""
+    """Descend by NumPy until the loss hardly falls, or has leapt beyond the cap, or all epochs are used; then stand still."""
     rows = []
     before, stopped = np.nan, False
     for epoch in range(epochs + 1):
         now = loss(x, y, C, m)
         fall = 0.0 if epoch == 0 else before - now
-        stopped = stopped or epoch >= epochs or (epoch > 0 and fall < threshold)
+        stopped = stopped or epoch >= epochs or now > CAP or (epoch > 0 and 0 <= fall < threshold)
         slope = gradient(x, y, C, m)
         rows.append((C, m, now, fall, slope.dC, slope.dm, float(stopped)))
         if not stopped:
@@ -105,46 +112,89 @@ def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, e
     return History(*np.array(rows).T)
 
 
-def descent_sheets(
-    book: Book, survey: Survey, scaled: Scaled, start: Start, sums: Sums, threshold: float, epochs: int
-) -> Descent:
-    """Add stop rule, scrubber and charts (Descent), and the table with one epoch a row (Training)."""
-    sheet = book.sheet("Descent", _("Descent: watch the line learn"), landscape=False)
-    rule = _stop_rule(sheet, threshold, epochs)
-    ending = keep_free(sheet, 6)
-    epoch = _scrubbed_epoch(sheet, epochs)
-    states = keep_free(sheet, 50)
+def descend(page: Page, scaled: Scaled, start: Start, sums: Sums, settings: tuple[float, int]) -> Descent:
+    """Add the run (Training), the rule that ends it (StopRule), and on the page the epoch to show and its states.
+
+    `settings` are the threshold and the most epochs.
+    """
+    threshold, epochs = settings
+    with page.left():
+        epoch = page.given(
+            "epoch", min(5, epochs), symbol="t", title=_("epoch to show"), valid=Between(0, epochs, whole=True)
+        )
+        page.gap()
+        said = page.keep()
+        page.gap()
     first = (float(start.C.value), float(start.m.value))
     history = train(scaled.x.value, scaled.y.value, *first, float(start.lr.value), threshold, epochs)
-    run = _training_sheet(book, start, sums, rule, history)
-    with going_back(sheet, ending):
-        stop, end = _ending(sheet, rule, run, start.lr)
-    with going_back(sheet, states):
-        shown = _states(sheet, run, epoch, stop)
-        lines = _lines(sheet, scaled, shown)
-        _charts(sheet, survey, scaled, run, shown, lines)
-    return Descent(run, end, shown, (lines[0], lines[1][-1]))
+    stopping = page.book.page("StopRule", _("When to stop"), kind=Kind.DEEPER, landscape=False)
+    rule = _stop_rule(stopping, threshold, epochs)
+    run = _training_page(page.book, start, sums, rule, history)
+    stop, end = _ending(stopping, rule, run, start.lr)
+    with page.left():
+        shown = _states(page, run, epoch, stop)
+        lines = _lines(page, scaled, shown)
+    return Descent(run, end, shown, (lines[0], lines[1][-1]), lines, said)
 
 
-def _scrubbed_epoch(sheet: Sheet, epochs: int) -> Block:
-    sheet.step(
-        _("Scrub through the run"),
-        _("Type an epoch, and see the line as it was then, between the first and the last."),
+def draw_descent(page: Page, survey: Survey, scaled: Scaled, descent: Descent, least: Block, path: Chart) -> None:
+    """Add the live sentence and the three pictures: the line, the loss by epoch, the valley from above with the path."""
+    shown = descent.shown
+    with page.into(descent.said):
+        page.live(
+            "descent_says",
+            _("▶ After epoch {t:0} the loss is {L:3}; the best possible line has {least:3}."),
+            t=shown.epochs[1],
+            L=shown.loss[1],
+            least=least,
+        )
+    with page.beside():
+        page.chart(_line_chart(survey, scaled, descent.lines))
+        page.chart(_loss_chart(descent.run, descent.shown))
+        page.chart(path)
+    page.try_(
+        _(
+            "Type 0, 1, 20 and the last epoch. Then make the learning rate on the sheet Step 0.13 (it zigzags, and arrives) and 0.15 (it runs away)."
+        )
     )
-    epoch = sheet.given(
-        "epoch",
-        min(5, epochs),
-        symbol="t",
-        title=_("epoch to show"),
-        valid=Between(0, epochs, whole=True),
-        number_format="0",
-        remark=_("try 0, 1, 5, 20 and the last"),
+    page.turn(
+        "descent_turn",
+        _("Which is the first epoch with a loss below 0.15? (if none is, 0)"),
+        _first_below(page, descent.run),
+        0.1,
+        _("Below it for the first time."),
+        _("try 10, then 20, then one between."),
     )
-    sheet.gap()
-    return epoch
+    page.remember(_("Guess, measure, step downhill, repeat: that is gradient descent."))
 
 
-def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
+def _first_below(page: Page, run: Run) -> Block:
+    """Return the first epoch whose loss is below a mark, 0 where none is; a run that falls has as many above it before."""
+    mark = page.offstage(Block("loss_mark", Role.RECORDED, np.asarray(0.15), title=_("the loss that is asked for")))
+    L = run.loss
+    with page.book.helpers.table(Counter("", start=0), run.last + 1) as t:
+        above = t.derived(
+            "still_above",
+            np.cumprod(L.value >= mark.value),
+            lambda t: if_(L[t] < mark, 0, above[t - 1]),
+            first=lambda: if_(L[0] < mark, 0, 1),
+            title=_("1 while the loss has not been below"),
+            number_format="0",
+        )
+    count = float(above.value.sum())
+    return page.offstage(
+        Block(
+            "first_below",
+            Role.DERIVED,
+            np.asarray(count if count <= run.last else 0.0),
+            formula=lambda: if_(above[run.last] > 0, 0, total(above)),
+            title=_("first epoch with a loss below it"),
+            number_format="0",
+        )
+    )
+
+
+def _stop_rule(sheet: Page, threshold: float, epochs: int) -> Rule:
     sheet.step(
         _("When to stop"),
         _(
@@ -154,7 +204,7 @@ def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
         _("stop when   L(t − 1) − L(t) < threshold   or   t = most epochs"),
     )
     return Rule(
-        sheet.given(
+        threshold=sheet.given(
             "threshold",
             threshold,
             symbol="ε",
@@ -163,7 +213,7 @@ def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
             number_format="0.0E+00",
             remark=_("chosen here: the article says “noticeably”"),
         ),
-        sheet.given(
+        epochs=sheet.given(
             "epochs",
             epochs,
             symbol="T",
@@ -172,11 +222,12 @@ def _stop_rule(sheet: Sheet, threshold: float, epochs: int) -> Rule:
             number_format="0",
             remark=_("chosen here; at most {rows}, the rows of the table").format(rows=epochs),
         ),
+        cap=sheet.recorded("cap", CAP, title=_("a loss beyond this ends the run"), number_format="#,##0"),
     )
 
 
-def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: History) -> Run:
-    sheet = book.sheet("Training", _("Training: one epoch a row"), landscape=False)
+def _training_page(book: Book, start: Start, sums: Sums, rule: Rule, history: History) -> Run:
+    sheet = book.page("Training", _("Training: one row per epoch"), kind=Kind.DATA, landscape=False)
     sheet.step(
         _("Repeat the step, epoch by epoch"),
         _(
@@ -253,7 +304,16 @@ def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: H
         stopped = t.derived(
             "stopped_t",
             h.stopped,
-            lambda t: if_(either(stopped[t - 1] > 0, fall[t] < rule.threshold, epoch[t] >= rule.epochs), 1, 0),
+            lambda t: if_(
+                either(
+                    stopped[t - 1] > 0,
+                    both(fall[t] >= 0, fall[t] < rule.threshold),
+                    L[t] > rule.cap,
+                    epoch[t] >= rule.epochs,
+                ),
+                1,
+                0,
+            ),
             first=lambda: 0,
             title=_("stopped"),
             symbol="■",
@@ -262,7 +322,7 @@ def _training_sheet(book: Book, start: Start, sums: Sums, rule: Rule, history: H
     return Run(epoch, C, m, L, fall, stopped)
 
 
-def _ending(sheet: Sheet, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weights]:
+def _ending(sheet: Page, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weights]:
     """Add where the run came to, and why it stopped there."""
     stopped, last = run.stopped, run.last
     stop = sheet.derived(
@@ -283,11 +343,9 @@ def _ending(sheet: Sheet, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weigh
         reached("C_end", run.C, "C", _("intercept reached")), reached("m_end", run.m, "m", _("slope reached"))
     )
     reached("loss_end", run.loss, "L", _("total reached"))
-    rose = str(
-        _("The total rose: the learning rate is too large, and the rule stops at once. Make lr on FirstPass smaller.")
-    )
-    settled = str(_("✓ The total no longer falls noticeably."))
-    all_used = str(_("All epochs are used up while the total still fell."))
+    rose = str(_("The loss rose: the learning rate is too large. Make η on the sheet Step smaller."))
+    settled = str(_("✓ The loss no longer falls noticeably."))
+    all_used = str(_("All epochs are used up while the loss still fell."))
     fall = run.fall.value[int(stop.value)]
     said = rose if fall < 0 else settled if fall < rule.threshold.value else all_used
     at_stop = pick(run.fall, stop + 1)
@@ -301,7 +359,7 @@ def _ending(sheet: Sheet, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weigh
     return stop, end
 
 
-def _states(sheet: Sheet, run: Run, epoch: Block, stop: Block) -> Shown:
+def _states(sheet: Page, run: Run, epoch: Block, stop: Block) -> Shown:
     """Add weights and total at the first, the scrubbed and the last epoch."""
     rows = [0, int(epoch.value), int(stop.value)]
     where: list[Operand] = [Number(0), epoch, stop]
@@ -314,16 +372,16 @@ def _states(sheet: Sheet, run: Run, epoch: Block, stop: Block) -> Shown:
                 )
             )
             for id, column, title, symbol in (
-                ("C", run.C, _("intercept"), "C"),
-                ("m", run.m, _("slope"), "m"),
-                ("loss", run.loss, _("total loss"), "L"),
+                ("C", run.C, _("left end"), "C"),
+                ("m", run.m, _("rise"), "m"),
+                ("loss", run.loss, _("loss"), "L"),
             )
         )
     return Shown(epochs, C, m, L)
 
 
 def _gathered(
-    id: str, value: Any, each: Sequence[Operand], title: str, symbol: str, number_format: str = "0.000000"
+    id: str, value: Any, each: Sequence[Operand], title: str, symbol: str, number_format: str = "0.000"
 ) -> Block:
     return Block(
         id,
@@ -336,16 +394,10 @@ def _gathered(
     )
 
 
-def _lines(sheet: Sheet, scaled: Scaled, shown: Shown) -> tuple[Block, list[Block]]:
+def _lines(sheet: Page, scaled: Scaled, shown: Shown) -> tuple[Block, list[Block]]:
     """Add the ends of the three lines in the units of the data."""
-    sheet.text(
-        _(
-            "The three lines in the units of the data, at the smallest and the largest x (where "
-            "the scaled x is 0 and 1):"
-        )
-    )
     C, m, rows = shown.C, shown.m, scaled.area.number_format
-    with sheet.table(["x = 0", "x = 1"], 2) as t:
+    with sheet.book.helpers.table([_("smallest x"), _("largest x")], 2) as t:
         ends = [scaled.x_min.value, scaled.x_max.value]
         X = t.add(_gathered("line_X", ends, [scaled.x_min, scaled.x_max], "X", "", rows))
         lines = [
@@ -366,61 +418,37 @@ def _lines(sheet: Sheet, scaled: Scaled, shown: Shown) -> tuple[Block, list[Bloc
     return X, lines
 
 
-def _charts(
-    sheet: Sheet, survey: Survey, scaled: Scaled, run: Run, shown: Shown, lines: tuple[Block, list[Block]]
-) -> None:
+def _line_chart(survey: Survey, scaled: Scaled, lines: tuple[Block, list[Block]]) -> Chart:
     X, (first, now, last) = lines
-    with sheet.beside():
-        sheet.chart(
-            Chart(
-                title=_("The line learns"),
-                series=(
-                    Series(survey.y_name, scaled.area[:], scaled.rent[:], Mark.POINTS, TRUTH),
-                    Series(_("first line"), X[:], first[:], Mark.LINE, FIRST, dashed=True),
-                    Series(_("line shown"), X[:], now[:], Mark.LINE, SHOWN),
-                    Series(_("last line"), X[:], last[:], Mark.LINE, LAST),
-                ),
-                x_title=survey.x_label,
-                y_title=survey.y_label,
-                alt=_("The rows as green points, with the first line, the line of the chosen epoch and the last line."),
-                columns=4,
-                rows=18,
-            )
-        )
-        sheet.chart(_loss_chart(run, shown))
-    sheet.chart(_weights_chart(run, shown))
+    return Chart(
+        title=_("The line learns"),
+        series=(
+            Series(survey.points_name, scaled.area[:], scaled.rent[:], Mark.POINTS, POINTS),
+            Series(_("first line"), X[:], first[:], Mark.LINE, FIRST, dashed=True),
+            Series(_("line shown"), X[:], now[:], Mark.LINE, SHOWN, width=2.5),
+            Series(_("last line"), X[:], last[:], Mark.LINE, LEARNED),
+        ),
+        x_title=survey.x_label,
+        y_title=survey.y_label,
+        alt=_("The rows as green points, with the first line, the line of the chosen epoch and the last line."),
+        columns=5,
+        rows=17,
+    )
 
 
 def _loss_chart(run: Run, shown: Shown) -> Chart:
     return Chart(
-        title=_("The total by epoch"),
+        title=_("The loss by epoch"),
         series=(
-            Series(_("total loss L"), run.t[:], run.loss[:], Mark.LINE, LAST),
+            Series(_("loss L"), run.t[:], run.loss[:], Mark.LINE, LEARNED),
             Series(_("epoch shown"), shown.epochs[1:2], shown.loss[1:2], Mark.POINTS, SHOWN),
         ),
         x_title=_("epoch t"),
         y_title="L",
         columns=5,
-        rows=18,
+        rows=17,
         alt=_(
             "The total falls steeply at first, then ever more slowly, until it stands still; a dot "
             "marks the epoch shown."
         ),
-    )
-
-
-def _weights_chart(run: Run, shown: Shown) -> Chart:
-    return Chart(
-        title=_("The weights by epoch"),
-        series=(
-            Series(_("intercept C"), run.t[:], run.C[:], Mark.LINE, FIRST),
-            Series(_("slope m"), run.t[:], run.m[:], Mark.LINE, LAST),
-            Series(_("C shown"), shown.epochs[1:2], shown.C[1:2], Mark.POINTS, SHOWN),
-            Series(_("m shown"), shown.epochs[1:2], shown.m[1:2], Mark.POINTS, SHOWN),
-        ),
-        x_title=_("epoch t"),
-        y_title="C, m",
-        columns=4,
-        rows=18,
-        alt=_("Both weights fall at first; then the slope turns and climbs back while the intercept goes on falling."),
     )

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from scenarios.rent_yield.survey import ARTICLE_AREA, Array, Scaled, Start, Survey, between, going_back, keep_free
-from workbook.block import Between, Block, Counter, Role
+from scenarios.rent_yield.survey import (
+    ARTICLE_C,
+    ARTICLE_LR,
+    ARTICLE_M,
+    Array,
+    Scaled,
+    Start,
+    Survey,
+    between,
+    going_back,
+    keep_free,
+)
+from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet, Table
 from workbook.formula import Operand, as_expr, equal, if_, total
+from workbook.sheet import Kind
 from workbook.text import _
-
-ARTICLE_C, ARTICLE_M, ARTICLE_LR = 0.52, 0.81, 0.01
-WEIGHT_BOUNDS = Between(-100, 100)
-RATE_BOUNDS = Between(0, 1)
-WEIGHT_FORMAT, RATE_FORMAT = "0.00##", "0.00####"
-
-
-def rate_for(n: int) -> float:
-    """Return the learning rate for n rows where none is set: the article's 0.01 belongs to its twelve, and gradients are sums."""
-    return float(f"{ARTICLE_LR * len(ARTICLE_AREA) / n:.2g}")
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Pass:
     dm: Block
 
 
-def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: float, lr: float) -> tuple[Start, Pass]:
-    """Add the first weights and the article's table, columns A to F and what follows from them."""
-    sheet = book.sheet("FirstPass", _("First pass: predict, measure, differentiate"))
-    start = _start(sheet, survey, C, m, lr)
-    chart_row = start.C.place.row
+def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, start: Start) -> Pass:
+    """Add the article's table, columns A to F and what follows from them."""
+    sheet = book.sheet("Article", _("The article's table: predict, measure, differentiate"), kind=Kind.ARTICLE)
+    _weights(sheet, start)
+    chart_row = sheet.cursor
     keep_free(sheet, 12)
     sheet.step(
         _("Predict every row and measure how far off the line is"),
@@ -62,7 +62,7 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
     said = keep_free(sheet, 7)
     with sheet.table(Counter("i = "), survey.n) as t:
         E = _article_columns(t, survey, scaled, start)
-        done = add_pass(t, "pass1", scaled, start.C, start.m, C, m)
+        done = add_pass(t, "pass1", scaled, start.C, start.m, float(start.C.value), float(start.m.value))
     with going_back(sheet, said):
         _sentences(sheet, scaled, start, done)
         low, high = scaled.y_min, scaled.y_max
@@ -75,57 +75,30 @@ def first_pass_sheet(book: Book, survey: Survey, scaled: Scaled, C: float, m: fl
         )
         sheet.check("pass1_closed", _("column E is the prediction"), E, done.prediction, 1e-9, applies=apart)
     _chart(sheet, survey, scaled, done, chart_row)
-    return start, done
+    return done
 
 
-def _start(sheet: Sheet, survey: Survey, C: float, m: float, lr: float) -> Start:
-    sheet.step(
-        _("Begin with any weights"),
-        _(
-            "A line needs an intercept C and a slope m. Descent may begin anywhere; the article begins at 0.52 and 0.81."
-        ),
-        "Y_pred = C + m·x",
-    )
-    first = Start(
-        sheet.given(
-            "C",
-            C,
-            symbol="C",
-            title=_("intercept"),
-            valid=WEIGHT_BOUNDS,
-            article=np.asarray(ARTICLE_C),
-            number_format=WEIGHT_FORMAT,
-            remark=_("printed in the article: 0.52"),
-        ),
-        sheet.given(
-            "m",
-            m,
-            symbol="m",
-            title=_("slope"),
-            valid=WEIGHT_BOUNDS,
-            article=np.asarray(ARTICLE_M),
-            number_format=WEIGHT_FORMAT,
-            remark=_("printed in the article: 0.81"),
-        ),
-        sheet.given(
-            "lr",
-            lr,
-            symbol="lr",
-            title=_("learning rate"),
-            valid=RATE_BOUNDS,
-            article=np.asarray(ARTICLE_LR),
-            number_format=RATE_FORMAT,
-            remark=_("printed in the article: 0.01 for its twelve rows"),
-        ),
-    )
-    if not survey.is_article and lr == rate_for(survey.n) != ARTICLE_LR:
-        sheet.remark(
-            _(
-                "The article's 0.01 belongs to its 12 rows. Gradients are sums over the rows, so the same step for your {n} rows is 0.01·12/{n} = {lr:g}, rounded to two digits."
-            ).format(n=survey.n, lr=lr)
+def _weights(sheet: Sheet, start: Start) -> None:
+    """Show the weights and the learning rate above the table, as the article does."""
+    for id, block, title, article in (
+        ("article_C", start.C, _("intercept"), ARTICLE_C),
+        ("article_m", start.m, _("slope"), ARTICLE_M),
+        ("article_lr", start.lr, _("learning rate"), ARTICLE_LR),
+    ):
+        sheet.derived(
+            id,
+            block.value,
+            _same(block),
+            symbol=block.symbol,
+            title=title,
+            number_format="0.00####",
+            remark=_("printed in the article: {number}").format(number=article),
         )
     sheet.gap()
-    return first
+
+
+def _same(block: Block) -> Formula:
+    return lambda: block
 
 
 def _article_columns(t: Table, survey: Survey, scaled: Scaled, start: Start) -> Block:
@@ -253,7 +226,7 @@ def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, done: Pass, row: int) -
 
 def gradient_check_sheet(book: Book, scaled: Scaled, start: Start, done: Pass) -> None:
     """Hold both derivatives against difference quotients of the total."""
-    sheet = book.sheet("GradientCheck", _("Gradient check: are the derivatives right?"), landscape=False)
+    sheet = book.sheet("CheckByTrial", _("Check by trial: are the slopes right?"), landscape=False)
     sheet.step(
         _("Nudge C, then m, and watch the total"),
         _(

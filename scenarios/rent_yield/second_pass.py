@@ -8,12 +8,15 @@ from scenarios.rent_yield.survey import Scaled, Start, Weights, going_back, keep
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.eager import Sheet
+from workbook.sheet import Kind
 from workbook.text import _
 
 
 def second_pass_sheet(book: Book, scaled: Scaled, start: Start, first: Pass) -> Weights:
     """Add the update rule and the whole table again with the new weights."""
-    sheet = book.sheet("SecondPass", _("Second pass: with new weights, does the total fall?"), landscape=False)
+    sheet = book.sheet(
+        "ArticleStep", _("The article's second pass: with new weights, does the total fall?"), kind=Kind.ARTICLE
+    )
     new = _update(sheet, start, first)
     sheet.step(
         _("Go through all rows again with the new weights"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenarios.rent_yield.descent import Descent
@@ -20,11 +22,11 @@ SHARES = np.array([1, 0.25, 0.0625, 0.01])
 CORNERS = 36
 
 
-def surface_sheet(book: Book, scaled: Scaled, sums: Sums, start: Start, descent: Descent, best: Best) -> None:
-    """Add the grid of live loss values, then the contours with the path."""
+def surface_sheet(book: Book, scaled: Scaled, sums: Sums, start: Start, descent: Descent, best: Best) -> Chart:
+    """Add the grid of live loss values, then the contours with the path; return a smaller chart of these."""
     sheet = book.sheet("Surface", _("The loss surface and the path over it"), column_width=8.5)
     _grid(sheet, scaled, sums, start, best)
-    _contours(sheet, sums, start, descent, best)
+    return _contours(sheet, sums, start, descent, best)
 
 
 def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) -> None:
@@ -91,7 +93,7 @@ def _half_width(sheet: Sheet, start: Start, best: Best) -> Block:
     )
 
 
-def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Best) -> None:
+def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Best) -> Chart:
     sheet.step(
         _("Walk the contour lines and follow the path"),
         _(
@@ -160,32 +162,31 @@ def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Be
             number_format="0.000",
         )
     with going_back(sheet, chart_row):
-        _chart(sheet, descent, best, contour_C, contour_m)
+        sheet.chart(_chart(descent, best, contour_C, contour_m))
+    return replace(_chart(descent, best, contour_C, contour_m), title=_("The valley from above"), columns=6, rows=17)
 
 
-def _chart(sheet: Sheet, descent: Descent, best: Best, C: Block, m: Block) -> None:
+def _chart(descent: Descent, best: Best, C: Block, m: Block) -> Chart:
     contours = tuple(
         Series(_("contour {number}").format(number=j + 1), C[:, j], m[:, j], Mark.LINE, colour)
         for j, colour in enumerate(("#E8A04C", "#EDB878", "#F2CFA3", "#F6E2C8"))
     )
     run, shown = descent.run, descent.shown
-    sheet.chart(
-        Chart(
-            title=_("The path of (C, m) over the contours of the loss"),
-            series=(
-                *contours,
-                Series(_("path of descent"), run.C[:], run.m[:], Mark.LINE, "#1F6FB2"),
-                Series(_("start"), run.C[0:1], run.m[0:1], Mark.POINTS, "#D1711B"),
-                Series(_("epoch shown"), shown.C[1:2], shown.m[1:2], Mark.POINTS, "#7A3EA8"),
-                Series(_("least squares"), best.C[best.last], best.m[best.last], Mark.POINTS, "#B3261E"),
-            ),
-            x_title=_("intercept C"),
-            y_title=_("slope m"),
-            alt=_(
-                "Ellipses around the least squares solution; the path drops across them into the "
-                "valley, then creeps along its floor."
-            ),
-            columns=9,
-            rows=28,
-        )
+    return Chart(
+        title=_("The path of (C, m) over the contours of the loss"),
+        series=(
+            *contours,
+            Series(_("path of descent"), run.C[:], run.m[:], Mark.LINE, "#1F6FB2"),
+            Series(_("start"), run.C[0:1], run.m[0:1], Mark.POINTS, "#D1711B"),
+            Series(_("epoch shown"), shown.C[1:2], shown.m[1:2], Mark.POINTS, "#7A3EA8"),
+            Series(_("least squares"), best.C[best.last], best.m[best.last], Mark.POINTS, "#B3261E"),
+        ),
+        x_title=_("intercept C"),
+        y_title=_("slope m"),
+        alt=_(
+            "Ellipses around the least squares solution; the path drops across them into the "
+            "valley, then creeps along its floor."
+        ),
+        columns=9,
+        rows=28,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from workbook.block import Block
 from workbook.data import read_numbers
 from workbook.eager import Sheet
-from workbook.formula import Expr, Operand, as_expr, equal, if_
+from workbook.formula import Expr, Index, Operand, as_expr, equal, if_
+from workbook.page import Table
 from workbook.scenario import UsageError
 from workbook.text import _
 
@@ -24,6 +25,13 @@ Array = NDArray[np.float64]
 ARTICLE_AREA = np.array([590, 610, 690, 720, 770, 1130, 1160, 1210, 1280, 1300, 1510, 1600], dtype=float)
 ARTICLE_RENT = np.array([2.7, 3.7, 2.8, 8.5, 6.5, 10.8, 12.3, 9.1, 7.8, 10.9, 12.6, 15.3])
 """Stand-ins: the article's rows are lost; with these every figure that it prints comes out."""
+
+ARTICLE_C, ARTICLE_M, ARTICLE_LR = 0.52, 0.81, 0.01
+
+POINTS, YOURS, FIRST, LEARNED, SHOWN = "#2E8B57", "#E07B1A", "#D1711B", "#1F6FB2", "#7A3EA8"
+"""One colour for one thing on every page: the data, the reader's line, the first, the learned, and the chosen one."""
+
+MOST_SHOWN = 12
 
 _HEADER = re.compile(r"^(?P<name>.+?)\s*[(\[（](?P<unit>[^)\]）]+)[)\]）]$")
 
@@ -43,6 +51,15 @@ class Survey:
     @property
     def n(self) -> int:
         return len(self.x)
+
+    @property
+    def shown(self) -> int:
+        """How many rows the tables of the story show."""
+        return min(self.n, MOST_SHOWN)
+
+    @property
+    def points_name(self) -> str:
+        return _("twelve offices") if self.is_article else self.y_name
 
     @property
     def x_label(self) -> str:
@@ -200,6 +217,20 @@ def gradient(x: Array, y: Array, C: float, m: float) -> Gradient:
     """Return the derivatives of ΣHSE by NumPy, row by row."""
     error = y - (C + m * x)
     return Gradient(float(-error.sum()), float(-(error @ x)))
+
+
+def shown_columns(t: Table, id: str, survey: Survey, scaled: Scaled) -> None:
+    """Add the rows that the story shows, in the units of the data."""
+    for column, raw, title, unit in (
+        ("x", scaled.area, survey.x_name, survey.x_unit),
+        ("y", scaled.rent, survey.y_name, survey.y_unit),
+    ):
+        values = raw.value[: survey.shown]
+        t.derived(f"{id}_{column}", values, _copy(raw), title=title, unit=unit, number_format=number_format(raw.value))
+
+
+def _copy(block: Block) -> Callable[[Index], Operand]:
+    return lambda i: block[i]
 
 
 @contextmanager

@@ -41,6 +41,35 @@ def test_what_is_not_said_is_usual(tmp_path: Path) -> None:
     assert (spec.optimizer.name, spec.hyper, spec.mean, spec.batch, spec.seed) == ("sgd", {"lr": 0.1}, True, 5, 1)
 
 
+def test_what_is_not_said_stands_on_the_sheet(tmp_path: Path) -> None:
+    """97 examples and no batch: 32 of them make a mini-batch, and the sheet Spec says so."""
+    tables = small(["tanh", "identity"], "squared")
+    chance = np.random.default_rng(1)
+    tables["data"] = {
+        "x": chance.normal(size=(97, 3)).round(2).tolist(),
+        "y": chance.normal(size=(97, 2)).round(2).tolist(),
+    }
+    del tables["training"]["batch"], tables["optimizer"], tables["loss"]["over_examples"]
+    path = spec_file(tmp_path, tables)
+    assert whole(path).untyped == (
+        "loss.over_examples = mean", "optimizer.name = sgd", "optimizer.lr = 0.1", "training.shuffle = true", "training.batch = 32",
+    )  # fmt: skip
+    said = "\n".join(
+        str(label.text) for sheet in Network().make(settings={"spec": str(path)}).sheets for label in sheet.labels
+    )
+    assert "training.batch = 32" in said
+    assert "All 97 examples do not fit side by side on a sheet: 32 are the most" in said
+    assert whole(EXAMPLE).untyped == ()
+
+
+def test_few_examples_and_no_batch_are_one_mini_batch(tmp_path: Path) -> None:
+    tables = small(["tanh", "identity"], "squared")
+    del tables["training"]["batch"]
+    spec = whole(spec_file(tmp_path, tables))
+    assert spec.batch == 5
+    assert "training.batch = 5" in spec.untyped
+
+
 FAULTS: list[tuple[str, Any, str]] = [
     ("network.layers", [3, 2], "network.activations"),
     ("network.layers", [3], "network.layers.*such as"),
@@ -72,6 +101,23 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("training.shuffle", 1, "training.shuffle: 1: write true or false"),
     ("weights", {"W1": [[1, 2, 3]]}, "weights.W1: a list of 1: give a list of 4 lists"),
     ("weights", {"W2": [[1, 2, 3, 4], [1, 2, 3, float("inf")]]}, "weights.W2, row 2, number 4: inf"),
+    (
+        "weights",
+        {"W1": [[1, 2, 3, 4]] * 3},
+        r"weights.W1: 3 rows of 4: .* one row an input; give one row a unit, 4 of 3 numbers",
+    ),
+    (
+        "weights",
+        {"W2": [[1, 2]] * 4},
+        r"weights.W2: 4 rows of 2: .* give one row a unit, 2 of 4 numbers \(transpose them\)",
+    ),
+    (
+        "optimizer",
+        {"name": "adam", "epsilon": 0},
+        "optimizer.epsilon: 0: a parameter whose gradient is 0 would move by 0 / 0",
+    ),
+    ("optimizer", {"name": "rmsprop", "epsilon": 0.0}, "optimizer.epsilon: 0.0: a parameter whose gradient is 0"),
+    ("data.x", [[1, 2, 1e-300]] * 5, "data.x, row 1, number 3: 1e-300: give 0, or a number of at least 1e-100 in size"),
     ("weights", {"W3": [[1]]}, "weights.W3: no such key; there are W1, b1, W2, b2"),
     ("weights", {"b1": [1, 2, 3, "x"]}, "weights.b1, number 4"),
     ("data.x", [[1, 2]], "data.x, row 1: a list of 2: give a list of 3 numbers"),

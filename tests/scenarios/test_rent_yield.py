@@ -11,8 +11,9 @@ import pytest
 from autograd import grad
 
 from scenarios.rent_yield import RentYield
-from scenarios.rent_yield.first_pass import rate_for
+from scenarios.rent_yield.descent import CAP
 from scenarios.rent_yield.losses import LOSSES, MOST_ROWS, loss_slope, loss_value
+from scenarios.rent_yield.step import rate_for
 from scenarios.rent_yield.survey import ARTICLE_AREA, ARTICLE_RENT, gradient, loss
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
@@ -120,7 +121,9 @@ def test_the_run_stops_by_the_articles_rule_and_then_stands_still() -> None:
 
 def test_a_rate_that_diverges_is_stopped_and_said() -> None:
     book = make(lr=1.0)
-    assert int(book["stop_epoch"].value) == 1
+    stop, loss = int(book["stop_epoch"].value), book["loss_t"].value
+    assert (np.diff(loss[: stop + 1]) > 0).all(), "the run is seen to leap"
+    assert loss[stop - 1] <= CAP < loss[stop]
     assert "too large" in str(book["stop_reason"].value)
 
 
@@ -207,7 +210,7 @@ def test_a_typed_rate_is_law(tmp_path: Path, typed: str) -> None:
 def test_a_scaled_rate_says_so_on_the_sheet(tmp_path: Path) -> None:
     def said(**fields: Any) -> list[str]:
         book = RentYield().make(**fields)
-        sheet = next(sheet for sheet in book.sheets if sheet.name == "FirstPass")
+        sheet = next(sheet for sheet in book.sheets if sheet.name == "Step")
         return [label.text for label in sheet.labels if "0.01·12/" in label.text]
 
     data = survey_file(tmp_path, 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from workbook.engines import EngineError
-from workbook.guard import FileError
+from workbook.guard import FileError, printable
 from workbook.scenario import UsageError
 
 _MENDED = {
@@ -22,7 +22,7 @@ _MENDED = {
 def explained(error: BaseException) -> str | None:
     """Return one line for an error that the user can mend; None for a mistake of this program."""
     if isinstance(error, UsageError | FileError | EngineError):
-        return " ".join(str(error).split())
+        return printable(" ".join(str(error).split()))
     if isinstance(error, OSError) and error.strerror:
         if not error.filename:  # a stream, or a file among the temporary ones
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from workbook.cli.settings import settable, settings_of_sources
+from workbook.guard import printable
 
 HELP = """Write the numbers of a workbook as a tidy table, with all their digits.
 
 One line for every cell: scenario, sheet, block, row, col, cell, value, formula. The argument is a worked example's NAME
 or an .xlsx FILE. Row and col count from 1 within the block. `workbook diff` compares such a table with a workbook.
+
+In CSV an apostrophe precedes a text or formula that begins with = + - or @: a spreadsheet that opens the table would
+calculate it, whoever wrote it. Numbers stay numbers. --raw leaves the apostrophe out.
 
 \b
 Examples:
@@ -28,6 +33,7 @@ Examples:
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), help="csv, unless --output ends in .json.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of an example; en unless given.")
 @settable
+@click.option("--raw", is_flag=True, help="Texts and formulas in CSV as they are, without the apostrophe.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write into; else the standard output.")
 def command(
     source: str,
@@ -36,6 +42,7 @@ def command(
     typed: tuple[str, ...],
     data: Path | None,
     spec: Path | None,
+    raw: bool,
     output: Path | None,
 ) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
@@ -52,8 +59,15 @@ def command(
     with memory_limited(source) if is_file(source) else nullcontext():
         ledger = read_source(source, lang or "en", settings, data)
         if output is None:
-            click.echo(exported(ledger, form), nl=False)
+            _print(exported(ledger, form, raw))
         else:
-            write_exported(ledger, output, form)
+            write_exported(ledger, output, form, raw)
             click.echo(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
     return 0
+
+
+def _print(table: str) -> None:
+    """Print a table; on a terminal with the signs escaped that it would obey."""
+    if sys.stdout.isatty():
+        table = "\n".join(map(printable, table.split("\n")))
+    click.echo(table, nl=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -15,6 +18,9 @@ from workbook.engines import Cells, EngineError, ErrorValue, Sheets, Value
 
 if TYPE_CHECKING:
     from ironcalc import Model
+
+_SHEET_RELATIONS = re.compile(r"xl/worksheets/_rels/[^/]+\.rels")
+_FROM_ROOT = re.compile(rb"""(Target=["'])/xl/""")
 
 MISSING = "IronCalc is not installed: pip install ironcalc"
 
@@ -36,16 +42,39 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
         raise EngineError(reason)
     import ironcalc
 
-    with _one_line_errors(path), _silence():
+    with _one_line_errors(path), _silence(), _readable(path) as readable:
         # Locale and time zone are stated, so that the machine's own have no say in the values.
         # It takes names in UTF-8, whatever the locale says.
-        name = os.fsencode(path).decode("utf-8")
+        name = os.fsencode(readable).decode("utf-8")
         model = ironcalc.load_from_xlsx(name, "en", "UTC", "en")
         names = [sheet["name"] for sheet in model.get_worksheets_properties()]
         _type(model, names, edits, path)
         model.evaluate()
         contents = _Contents(model)
         return {name: _ModelCells(contents, sheet) for sheet, name in enumerate(names)}
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[Path]:
+    """Give the file, or a copy that IronCalc can read: of notes it does not find the part that is named from the root.
+
+    Such names stand in files that openpyxl has saved.
+    """
+    with zipfile.ZipFile(path) as archive:
+        named = {
+            name: _FROM_ROOT.sub(rb"\1../", archive.read(name))
+            for name in archive.namelist()
+            if _SHEET_RELATIONS.fullmatch(name) and _FROM_ROOT.search(archive.read(name))
+        }
+        if not named:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+            copy = Path(folder) / "file.xlsx"
+            with zipfile.ZipFile(copy, "w") as written:
+                for name in archive.namelist():
+                    written.writestr(name, named.get(name) or archive.read(name))
+            yield copy
 
 
 @contextmanager
@@ -56,6 +85,8 @@ def _one_line_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except ironcalc.WorkbookError as error:
+        raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
+    except (zipfile.BadZipFile, OSError) as error:
         raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
     except UnicodeError as error:
         raise EngineError(f"{path}: IronCalc takes no name that is not UTF-8; choose another name or folder") from error

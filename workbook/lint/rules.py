@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from workbook.guard import printable
+
 if TYPE_CHECKING:
     from workbook.lint.anatomy import Anatomy
     from workbook.lint.parts import Cell, File, Page
@@ -39,7 +41,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or "workbook"
-        return " ".join(f"{self.file}: {place}: {self.rule}: {self.problem}; {self.mend}".split())
+        return printable(" ".join(f"{self.file}: {place}: {self.rule}: {self.problem}; {self.mend}".split()))
 
     def as_data(self) -> dict[str, str]:
         """Return the finding as plain data."""

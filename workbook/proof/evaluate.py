@@ -60,6 +60,7 @@ OF_ONE: dict[str, Callable[[Operand], Operand]] = {
     "INT": lambda x: a.stepped(x, np.floor),
     "SIGN": lambda x: a.exact(x, np.sign),
 }
+CLOSE = 2.0**-52
 OPERATORS = frozenset({*ARITHMETIC, *COMPARISONS, "&", NEGATIVE, PERCENT})
 
 
@@ -85,11 +86,16 @@ class Evaluation:
         self.cells = cells
         self.references = references
         self.shown: list[Shown] = []
+        self.is_close = False
+        """Whether numbers are compared that differ, but by less than the digits of 1."""
 
     def result(self, tree: Node) -> Operand:
         """Return what the formula comes to in its cells; a range at the top would spill."""
         with np.errstate(all="ignore"):
-            return self._one(tree)
+            try:
+                return self._one(tree)
+            except ValueError:  # ranges of unequal sizes, which every program pairs in its own way
+                return nothing(UNKNOWN)
 
     def _one(self, node: Node, in_array: bool = False) -> Operand:
         """Return an operand of an operator: of one cell, unless a function around it calculates with ranges."""
@@ -137,6 +143,8 @@ class Evaluation:
         kind = np.maximum(left.kind, right.kind)
         if (kind[kind < UNKNOWN] > NUMBER).any():
             return self._comparison_of_any(compare, left, right)
+        apart = np.abs(left.value - right.value)
+        self.is_close |= bool(((apart > 0) & (apart < CLOSE)).any())
         value = compare(left.value, right.value).astype(float)
         return _truths(value, kind)
 

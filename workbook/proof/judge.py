@@ -35,6 +35,10 @@ _MAY_BE_REFUSED = re.compile(
 )
 """What can be an error elsewhere though the engine lets it pass, or a range in a cell's place."""
 
+LARGEST_SHOWN = 2.0**64
+CLOSE = "it compares numbers less than 2.2E-16 apart, which IronCalc takes as equal; give larger ones, in another unit"
+LARGE = "it shows a number beyond 2^64, which IronCalc cannot write as a text; give smaller ones, in another unit"
+
 HUGE, TINY = 1e60, 1e-60
 """Between these sizes no product or quotient that fits into a formula here overflows."""
 
@@ -104,12 +108,14 @@ class Judge:
     Parameters
     ----------
     sheets : the engine's cells
+    engine : which it is
     is_ours : whether the workbook is one of this program's, in which no range stands where one cell is meant
     """
 
-    def __init__(self, entries: Sequence[Entry], sheets: Sheets, is_ours: bool) -> None:
+    def __init__(self, entries: Sequence[Entry], sheets: Sheets, engine: str, is_ours: bool) -> None:
         self.entries = entries
         self.sheets = sheets
+        self.engine = engine
         self.is_ours = is_ours
         self._fills: dict[int, list[Fill]] = {}
 
@@ -130,6 +136,8 @@ class Judge:
             found[0] = replace(found[0], is_root=True)
         if isinstance(found[0].found, ErrorValue):
             found[0] = replace(found[0], texts=self._texts_read(found[0]))
+        elif not found[0].reason and not found[0].is_gone and self.engine == "ironcalc":
+            found[0] = replace(found[0], reason=self._weakness(found[0], values))
         return found
 
     def _values(self, deltas: Sequence[Numbers]) -> CellValues:
@@ -218,6 +226,18 @@ class Judge:
             found.append(codes)
         return found
 
+    def _weakness(self, failure: Failure, values: CellValues) -> str:
+        """Return why IronCalc is known to differ here; empty where it is not."""
+        n = next(n for n, entry in enumerate(self.entries) if entry.block is failure.block)
+        where: Mask = np.zeros(failure.block.shape, dtype=bool)
+        where[failure.row, failure.column] = True
+        for piece in self._evaluated(n, where, values):
+            if piece.evaluation.is_close:
+                return CLOSE
+            if any(max(abs(low), abs(high)) >= LARGEST_SHOWN for low, high, _digits in piece.shown(0)):
+                return LARGE
+        return ""
+
     # -- the list --------------------------------------------------------------------------------------
 
     def _listed(self, failing: list[Mask], refused: list[NDArray[np.uint8]], follows: list[Mask]) -> Iterator[Failure]:
@@ -234,7 +254,7 @@ class Judge:
                     expected = float(expected) if isinstance(expected, float) else expected
                     why = FAULTS.get(int(codes[row, column]), "")
                     found = entry.found_at(row, column)
-                    yield Failure(entry.block, row, column, expected, found, is_root, refused=why)
+                    yield Failure(entry.block, row, column, expected, found, is_root, reason=why)
 
     def _texts_read(self, failure: Failure) -> tuple[str, ...]:
         """Return the texts that somebody typed among the numbers that a cell reads."""
@@ -256,12 +276,17 @@ class _Piece:
     """Cells that were evaluated together, and what came of it."""
 
     def __init__(
-        self, rows: NDArray[np.int64], columns: NDArray[np.int64], result: Operand, places: list[Places], of: Evaluation
+        self,
+        rows: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        result: Operand,
+        places: list[Places],
+        evaluation: Evaluation,
     ) -> None:
         self.rows, self.columns = rows, columns
         self.result = result
         self.places = places
-        self._of = of
+        self.evaluation = evaluation
 
     def flat(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return one value a cell; of a range its first."""
@@ -271,7 +296,7 @@ class _Piece:
         """Return the numbers that the formula shows in one of the cells."""
         return [
             (float(self.flat(number.low)[at]), float(self.flat(number.high)[at]), number.digits)
-            for number in self._of.shown
+            for number in self.evaluation.shown
         ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.engines import ErrorValue
+from workbook.guard import printable
 from workbook.ledger import BlockCells
 from workbook.signature import NAME_PREFIX
 
@@ -33,7 +34,7 @@ class Failure:
     expected, found : NumPy's value, or the file's where no book is at hand, and the engine's
     is_root : whether it reads no other cell that fails
     texts : the cells that it reads and that hold a text, where these make it an error
-    refused : why a stricter spreadsheet than the engine shows an error there; empty where it does not
+    reason : why a stricter spreadsheet than the engine shows an error there, or why the engine differs, where that is known
     """
 
     block: BlockCells
@@ -43,7 +44,7 @@ class Failure:
     found: Any
     is_root: bool
     texts: tuple[str, ...] = ()
-    refused: str = ""
+    reason: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -62,7 +63,7 @@ class Failure:
             return f"a text typed over a formula, or the name {name} points elsewhere"
         if isinstance(self.found, ErrorValue):
             return "an error value"
-        return self.refused
+        return self.reason
 
     @property
     def cell(self) -> str:
@@ -108,8 +109,10 @@ class Proof:
         agree = f"{self.path}: {self.cells:,} formula cells agree with {self.engine}"
         astray = [f"  {line}" for line in self.astray]
         if not self.failures:
-            return "\n".join([f"{agree}, but blocks are not as they were built:" if astray else agree, *astray])
-        return "\n".join([*self._failed(), *astray])
+            lines = [f"{agree}, but blocks are not as they were built:" if astray else agree, *astray]
+        else:
+            lines = [*self._failed(), *astray]
+        return "\n".join(map(printable, lines))
 
     def _failed(self) -> Iterator[str]:
         first = self.failures[0]
