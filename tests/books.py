@@ -33,10 +33,10 @@ def made_once(name: str, lang: str = DEFAULT_LANGUAGE, **settings: Setting) -> B
 
 
 @cache
-def written_once(name: str, lang: str = DEFAULT_LANGUAGE) -> Path:
-    """Return the file of a worked example as it ships; who changes it takes a copy."""
-    path = Path(_folder().name) / f"{name}.{lang}.xlsx"
-    write(made_once(name, lang), path)
+def written_once(name: str, lang: str = DEFAULT_LANGUAGE, **settings: Setting) -> Path:
+    """Return the file of a worked example; who changes it takes a copy."""
+    path = Path(tempfile.mkdtemp(dir=_folder().name)) / f"{name}.xlsx"
+    write(made_once(name, lang, **settings), path)
     path.chmod(0o444)
     return path
 

@@ -8,16 +8,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copyfile
 
 import pandas as pd
 import pytest
 from tampering import poison
 
-from scenarios.neuron import Neuron
+from tests.books import made_once, written_once
 from workbook.cli import run
 from workbook.formula import cell_name
 from workbook.numbers import COLUMNS
-from workbook.writer import write
 
 Said = tuple[int, str, str]
 
@@ -25,9 +25,9 @@ Said = tuple[int, str, str]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with an example as files: English, Chinese, and with another weight."""
-    write(Neuron().make(), tmp_path / "neuron.xlsx")
-    write(Neuron().make("zh"), tmp_path / "neuron.zh.xlsx")
-    write(Neuron().make(settings={"w1": 0.75}), tmp_path / "other.xlsx")
+    copyfile(written_once("neuron"), tmp_path / "neuron.xlsx")
+    copyfile(written_once("neuron", "zh"), tmp_path / "neuron.zh.xlsx")
+    copyfile(written_once("neuron", w1=0.75), tmp_path / "other.xlsx")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -54,7 +54,7 @@ def test_numbers_of_a_name_and_of_its_file_are_the_same(folder: Path, capfd: pyt
     assert said(capfd, "numbers", "neuron.xlsx") == (0, out, "")
     table = pd.read_csv(io.StringIO(out))
     assert tuple(table.columns) == COLUMNS
-    assert table[table.block == "w"].value.astype(float).tolist() == Neuron().make()["w"].value.tolist()
+    assert table[table.block == "w"].value.astype(float).tolist() == made_once("neuron")["w"].value.tolist()
 
 
 def test_numbers_as_json_in_chinese_into_a_file(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -141,14 +141,14 @@ def test_an_example_takes_data_as_for_build(folder: Path, capfd: pytest.CaptureF
 
 
 def test_diff_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    place = Neuron().make()["w"].place
+    place = made_once("neuron")["w"].place
     at = cell_name(place.row, place.column)
     code, out, err = said(capfd, "diff", "neuron.xlsx", "other.xlsx", "--json")
     assert (code, err) == (1, "")
     found = json.loads(out)
     assert (found["same"], found["left"], found["right"]) == (False, "neuron.xlsx", "other.xlsx")
     (change,) = found["changes"]
-    old = Neuron().make()["w"].value[0]
+    old = made_once("neuron")["w"].value[0]
     assert change == {
         "sheet": place.sheet, "cell": at, "block": "w", "label": change["label"], "kind": "given", "old": old,
         "new": 0.75, "absolute": pytest.approx(abs(0.75 - old)), "relative": pytest.approx(abs(0.75 - old) / old),
@@ -161,7 +161,7 @@ def test_diff_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_tolerance_is_as_typed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    book = Neuron().make()
+    book = made_once("neuron")
     place = book["w"].place
     poison(
         folder / "neuron.xlsx", place.sheet, cell_name(place.row, place.column), repr(float(book["w"].value[0]) + 1e-7)

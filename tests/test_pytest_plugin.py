@@ -5,14 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from tampering import poison
 
-from scenarios.neuron import Neuron
+from tests.books import made_once, written_once
 from workbook.formula import cell_name
 from workbook.testing import assert_proven
-from workbook.writer import write
 
 pytest_plugins = "pytester"
 
@@ -39,7 +39,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 def build(project: pytest.Pytester, **settings: float) -> Path:
     path = project.path / "handouts" / "neuron.xlsx"
     path.parent.mkdir(exist_ok=True)
-    write(Neuron().make(settings=settings), path)
+    copyfile(written_once("neuron", **settings), path)
     return path
 
 
@@ -93,7 +93,7 @@ def test_numbers_that_still_hold_are_not_written_anew(project: pytest.Pytester) 
     stored = project.path / STORED
     before = stored.read_text()
     path = project.path / "handouts" / "neuron.xlsx"
-    book = Neuron().make()
+    book = made_once("neuron")
     place = book["w"].place
     poison(path, place.sheet, cell_name(place.row, place.column), repr(float(book["w"].value[0]) * (1 + 1e-14)))
     assert outcomes(run(project, "--workbook-regen", "-k", "numbers")) == {"passed": 1}
@@ -102,13 +102,13 @@ def test_numbers_that_still_hold_are_not_written_anew(project: pytest.Pytester) 
 
 def test_an_inserted_row_and_another_language_pass(project: pytest.Pytester) -> None:
     run(project)
-    write(Neuron().make("zh"), project.path / "handouts" / "neuron.xlsx")
+    copyfile(written_once("neuron", "zh"), project.path / "handouts" / "neuron.xlsx")
     assert outcomes(run(project)) == {"passed": 2}
 
 
 def test_a_file_that_does_not_hold_fails_with_the_checkers_report(project: pytest.Pytester) -> None:
     run(project)
-    book = Neuron().make()
+    book = made_once("neuron")
     block = next(
         b for b in book.blocks() if b.patterns and not b.is_text and b.value.ndim == 0 and b.place.sheet != "Start"
     )

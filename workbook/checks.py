@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.block import Block, Role, Value
-from workbook.formula import Expr, either, equal, if_, smallest, squared_distance
+from workbook.formula import Expr, call, either, equal, if_, smallest, squared_distance, total
 from workbook.page import Item, Page, Shown, Words
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Kind, Style, named
 from workbook.text import _
@@ -52,7 +52,7 @@ class ChecksPage:
 
     def tolerance(self, id: str, value: float) -> Block:
         """Add how close an answer has to be."""
-        block = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(value), title=id, number_format="General")
+        block = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(value), title=id, number_format="0.0###")
         self.tolerances.append(self.page.register(block))
         return block
 
@@ -76,6 +76,8 @@ class ChecksPage:
             if isinstance(part, Page):
                 _mark_steps(part)
         self._numbers([check for check in book.checks if check.left is not None])
+        if book.checks:
+            self._empty_cells()
         if self.tolerances:
             page.step(_("How close is close enough"), _("So far an answer under Your turn may be off."))
             for block in self.tolerances:
@@ -118,6 +120,52 @@ class ChecksPage:
             items: tuple[Item | Block, ...] = (check.left, sign, check.right, check.verdict)
             for lane, item in enumerate(items, 1):
                 grid.put(0, lane, item)
+
+    def _empty_cells(self) -> None:
+        """Count the yellow cells that are empty: a spreadsheet takes them for 0 here and for nothing there."""
+        typed = [block for part in self.book.parts for block in part.blocks if block.role is Role.GIVEN]
+        numbers = [block for block in typed if not block.is_text]
+        words = [block for block in typed if block.is_text and block.value.ndim == 0 and block.value.item()]
+        page, cells = self.page, [block.value.size for block in [*numbers, *words]]
+        if not cells:
+            return
+        page.step(
+            _("Is a yellow cell empty?"),
+            _("An empty cell is no 0 to every formula: some skip it, others divide by it. Type a number."),
+        )
+        rows = [named(block) or block.id for block in [*numbers, *words]]
+        with page.beside():
+            there = page.add(
+                Block(
+                    "yellow_cells",
+                    Role.RECORDED,
+                    np.array(cells, dtype=float),
+                    title=_("cells"),
+                    rows=rows,
+                    number_format="0",
+                )
+            )
+            filled = [call("COUNT", block) if block.value.size > 1 else _is_typed(block) for block in numbers]
+            full = page.add(
+                Block(
+                    "yellow_filled",
+                    Role.CHECK,
+                    np.array(cells, dtype=float),
+                    title=_("of these hold something"),
+                    number_format="0",
+                    each=[*filled, *(if_(equal(block, ""), 0, 1) for block in words)],
+                )
+            )
+        page.add(
+            Block(
+                "yellow_empty",
+                Role.CHECK,
+                np.asarray(0.0),
+                title=_("yellow cells that are empty"),
+                number_format="0",
+                formula=lambda: total(there) - total(full),
+            )
+        )
 
     def _article_inputs(self, givens: list[Block], same: Value) -> None:
         """Hold the inputs against the article's, which stand below to go back to; only now are all of them known."""
@@ -168,6 +216,11 @@ def _mark(id: str, verdicts: list[Block]) -> Block:
         number_format="@",
         formula=lambda: if_(either(*tests) if len(tests) > 1 else tests[0], bad, good),
     )
+
+
+def _is_typed(block: Block) -> Expr:
+    """Return 1 where a block's one cell holds a number, else 0."""
+    return if_(call("ISNUMBER", block), 1, 0)
 
 
 def _article_input(given: Block) -> Block:

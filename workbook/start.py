@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.block import SIGNS, Block, Role
-from workbook.formula import call, equal, if_, joined, total
+from workbook.formula import Expr, call, equal, if_, joined, total
 from workbook.page import Page, Sentence, Shown, Voice, Words
 from workbook.sheet import HOLDS, Kind, Style
 from workbook.text import N_, _
@@ -68,13 +68,18 @@ def _overall_verdict(page: Page, book: Book) -> None:
     holding = call("COUNTIF", verdicts, HOLDS) if verdicts.value.size > 1 else if_(equal(verdicts[0], HOLDS), 1, 0)
     good = f"{before}{sum(verdicts.value == HOLDS)}{after}"
     bad = _("✗ A check fails: see the sheet Checks.")
+    empty = _("✎ A yellow cell is empty: type a number into it (the sheet Checks says where).")
+
+    def unless_empty(words: Expr) -> Expr:
+        return if_(book["yellow_empty"] > 0, str(empty), words) if "yellow_empty" in book else words
+
     verdict = Block(
         "verdict",
         Role.CHECK,
         np.asarray(bad if failing.value else good, dtype=object),
         title=_("verdict"),
         number_format="@",
-        formula=lambda: if_(equal(failing, 0), joined(before, holding, after), str(bad)),
+        formula=lambda: unless_empty(if_(equal(failing, 0), joined(before, holding, after), str(bad))),
     )
     page.put(Sentence(page.register(verdict), Voice.PLAIN))
 

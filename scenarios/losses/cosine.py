@@ -14,7 +14,7 @@ from scenarios.losses.residuals import Points
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.eager import Sheet
-from workbook.formula import Expr, Index, Operand, call, dot, equal, if_, sqrt
+from workbook.formula import Expr, Index, Operand, Ref, call, dot, either, equal, if_, sqrt
 from workbook.sheet import NOT_APPLICABLE
 from workbook.text import _
 
@@ -124,6 +124,10 @@ def _gradient(sheet: Sheet, points: Points, c: Cosine) -> None:
     check_gradient(sheet, "cosine", _("cosine"), near, slope, share)
 
 
+def _length(arrow: Ref) -> Expr:
+    return sqrt(call("SUMSQ", arrow))
+
+
 def _angles(sheet: Sheet) -> None:
     """Five arrows beside (1, 0): what cosines of 1, 0 and −1 mean."""
     sheet.step(
@@ -140,9 +144,10 @@ def _angles(sheet: Sheet) -> None:
             "arrow_cos",
             B @ A / np.linalg.norm(B, axis=1) / np.linalg.norm(A),
             lambda i: if_(
-                equal(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :]), 0),
+                # of the lengths, not of their squares: IronCalc takes 1e-17 for 0
+                either(equal(_length(a[0, :]), 0), equal(_length(b[i, :]), 0)),
                 NOT_APPLICABLE,
-                dot(a[0, :], b[i, :]) / sqrt(call("SUMSQ", a[0, :]) * call("SUMSQ", b[i, :])),
+                dot(a[0, :], b[i, :]) / (_length(a[0, :]) * _length(b[i, :])),
             ),
             **caption(_("cosine"), "cos(a, b)"),
         )

@@ -1,0 +1,128 @@
+"""Whatever a reader types into the yellow cells: no error, no false verdict, no false sentence, in both engines alike.
+
+Each worked example is typed into, draw after draw (see `sweep`). ``WORKBOOK_SWEEP=30`` runs so many draws for each, the
+large ones too; without it the large ones get fewer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tests import sweep
+from tests.books import made_once, written_once
+from workbook.book import Book
+from workbook.engines import ErrorValue, Sheets, available
+from workbook.formula import cell_name
+from workbook.scenario import scenarios
+from workbook.sheet import FAILS
+
+DRAWS = {"circles": 4, "digits": 0, "xor": 2}
+USUAL = 20
+FULL = int(os.environ.get("WORKBOOK_SWEEP", "0"))
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+READABLE = 1e15
+"""From here on IronCalc and LibreOffice write a number with different digits; IronCalc's FIXED ends at 2^64."""
+
+CHAOTIC = {"chain-rule", "circles", "demon-net", "descent", "digits", "losses", "network", "rent-yield", "xor"}
+"""Long runs, and quotients of far larger numbers, in which last digits grow: only words and errors are compared."""
+
+
+@pytest.mark.parametrize("name", list(scenarios()))
+def test_whatever_is_typed(name: str) -> None:
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    count = FULL or DRAWS.get(name, USUAL)
+    if not count:
+        pytest.skip("too large for every run: WORKBOOK_SWEEP=30 runs it")
+    book, path = made_once(name), written_once(name)
+    drawn = list(sweep.draws_of(book, count, seed=1))
+    draws = [draw for _kind, draw in drawn]
+    wrong = []
+    ours, theirs = sweep.by_ironcalc(book, path, draws), sweep.by_libreoffice(book, path, draws)
+    for (kind, draw), one, other in zip(drawn, ours, theirs, strict=True):
+        empty = any(value is None for grid in draw.values() for line in grid for value in line)
+        found = [*faults(book, one, empty), *faults(book, other, empty)]
+        if not empty:
+            found += differences(one, other, words_only=name in CHAOTIC)
+        wrong += [f"{kind}: {fault}" for fault in found[:3]]
+    assert not wrong, "\n".join(wrong)
+
+
+def faults(book: Book, sheets: Sheets, empty: bool) -> list[str]:
+    """Return the errors, and the checks that fail; where a cell is empty, Start asks for a number instead."""
+    if empty:
+        place = book["verdict"].place
+        said = str(sheets[place.sheet].get((place.row, place.column)))
+        return [] if said.startswith("✎") else [f"an empty cell, but Start says {said!r}"]
+    found = sweep.errors(sheets)
+    for check in book.checks:
+        place = check.verdict.place
+        if sheets[place.sheet].get((place.row, place.column)) == FAILS:
+            found.append(f"✗ {check.verdict.id}")
+    return found
+
+
+def differences(one: Sheets, other: Sheets, *, words_only: bool) -> list[str]:
+    """Return where the two engines have something else, in proportion to the largest number of the sheet."""
+    found = []
+    for sheet, cells in one.items():
+        size = max((abs(value) for value in cells.values() if isinstance(value, float)), default=0.0)
+        for place, mine in cells.items():
+            theirs = other[sheet].get(place)
+            if isinstance(mine, ErrorValue) or isinstance(theirs, ErrorValue):
+                continue
+            if isinstance(mine, str) or isinstance(theirs, str):
+                alike = say_the_same(str(mine), str(theirs))
+            else:
+                alike = words_only or (theirs is not None and abs(mine - theirs) <= 1e-6 * (1 + size))
+            if not alike:
+                found.append(f"{sheet}!{cell_name(*place)}: {mine!r}, {theirs!r}")
+    return found
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Tell whether two sentences have the same words, and numbers that are as near as their last digits."""
+    if one == other:
+        return True
+    bare = [text.replace("(", "").replace(")", "") for text in (one, other)]  # brackets around a −0.0000 that just is
+    if NUMBER.sub("#", bare[0]) != NUMBER.sub("#", bare[1]):
+        return False
+    pairs = zip(*(map(float, NUMBER.findall(text)) for text in bare), strict=True)
+    return all(max(abs(a), abs(b)) >= READABLE or abs(a - b) <= 1e-3 * (1 + abs(a)) for a, b in pairs)
+
+
+def test_no_sentence_multiplies_by_a_zero_that_is_none() -> None:
+    """A number that is typed stands in a sentence with the digits it has."""
+    book, path = made_once("perceptron"), written_once("perceptron")
+    draw: sweep.Draw = {"low": [[-26.4], [0.0], [0.0]], "high": [[2.6], [1.0], [24.0]]}
+    (sheets,) = sweep.by_ironcalc(book, path, [draw])
+    place = book["x_words"].place
+    said = str(sheets[place.sheet][place.row, place.column])
+    assert "(-26.4)" in said and "2.6 − " in said
+    left, right = (part.strip() for part in said.removeprefix("x₁ = ").split("="))
+    (a, b), (c, d) = (map(float, NUMBER.findall(half.replace("(-", "(~-"))) for half in left.split("/"))
+    assert (a - b) / (c - d) == pytest.approx(float(right), abs=1e-4)
+
+
+FAR_APART = [("backprop-3-4-3-2", "X_all", "W1"), ("backprop-two-rows", "X", "W2"), ("xor", "X", "W1")]
+
+
+@pytest.mark.parametrize(("name", "inputs", "weights"), FAR_APART)
+def test_a_sigmoid_far_out_is_no_error(name: str, inputs: str, weights: str) -> None:
+    """1/(1+EXP(710)) is an error in LibreOffice and Excel, and its square 1E-400 in LibreOffice."""
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    book, path = made_once(name), written_once(name)
+    draw = {inputs: full(book, inputs, 10.0), weights: full(book, weights, -50.0)}
+    (sheets,) = sweep.by_libreoffice(book, path, [draw])
+    assert faults(book, sheets, empty=False) == []
+
+
+def full(book: Book, id: str, number: float) -> list[list[float]]:
+    """Return a grid that fills a block with one number."""
+    rows, columns = book[id].grid().shape
+    return [[number] * columns for _ in range(rows)]
