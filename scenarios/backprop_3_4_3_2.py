@@ -41,7 +41,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import Chosen, check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
-from scenarios.common.network_map import network_map
+from scenarios.common.network_page import UNIT, Shown, network_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
@@ -121,6 +121,15 @@ class Backprop3432(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """One example first, then the mini-batch."""
+        whole_network = book.page(
+            "Whole",
+            _("The whole network on one page"),
+            _(
+                "Every violet block stands in the place of the block above it, and says how the loss moves when that block moves."
+            ),
+            _("If a weight stays, but what comes in through it is 0: what is its slope?"),
+            column_width=UNIT,
+        )
         book.first_change = _(
             "on the sheet Network, choose another example in the yellow cell, and watch its error run back on the sheet Backward."
         )
@@ -133,7 +142,7 @@ class Backprop3432(Scenario):
         batch_passed, batch_back = _batch_sheets(book, net, batch, whole, eta)
         _nudge_sheet(book, net, passed, back)
         _batch_nudge_sheet(book, net, batch, batch_passed, batch_back)
-        _map_sheet(book, net, passed, whole, back)
+        network_page(whole_network, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta))
 
 
 @dataclass(frozen=True)
@@ -778,14 +787,3 @@ def _whole(sheet: Sheet, id: str, start: int, symbol: str, title: str, low: int,
     return sheet.given(
         id, float(start), symbol=symbol, title=title, valid=Between(low, high, whole=True), number_format="0"
     )
-
-
-def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=9, landscape=False)
-    sheet.step(
-        _("Forward down, backward up"),
-        _(
-            "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
-        ),
-    )
-    network_map(sheet, net.layers, passed, net.Y, whole, back)

@@ -15,6 +15,7 @@ class Mark(Enum):
     POINTS = "points"
     BOTH = "both"
     COLUMNS = "columns"
+    LABEL = "label"  # only the words on the points
 
 
 @dataclass(frozen=True)

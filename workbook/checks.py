@@ -52,7 +52,7 @@ class ChecksPage:
 
     def tolerance(self, id: str, value: float) -> Block:
         """Add how close an answer has to be."""
-        block = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(value), title=id, number_format="General")
+        block = Block(f"{id}_tolerance", Role.RECORDED, np.asarray(value), title=id, number_format="0.0###")
         self.tolerances.append(self.page.register(block))
         return block
 

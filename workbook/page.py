@@ -18,11 +18,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
-from workbook.block import Between, Block, Headings, Role
+from workbook.block import Between, Block, Formula, Headings, Role
 from workbook.chart import Chart
 from workbook.formula import Operand, absolute, as_ref, call, equal, if_
 from workbook.sheet import (
@@ -198,17 +198,29 @@ class Grid(Item):
     """Items on lanes (from left to right) and bands (from top to bottom), so that a row meets a column where both end.
 
     A lane is as wide as its widest item, a band as high as its highest; items of a lane end at its right edge if it is
-    in `ragged`, and begin at its left edge else.
+    in `ragged`, and begin at its left edge else. After the lanes in `close` no column is left empty.
     """
 
     page: Page
     ragged: frozenset[int] = frozenset()
+    close: frozenset[int] = frozenset()
     cells: dict[tuple[int, int], list[Item]] = field(default_factory=dict)
+    runs: dict[tuple[int, int], list[list[Item]]] = field(default_factory=dict)
 
     def put(self, band: int, lane: int, item: Item | Block) -> None:
         """Put an item (or a block without names) into a band of a lane, below what stands there."""
         shown = Shown(self.page.register(item), bare=True) if isinstance(item, Block) else item
         self.cells.setdefault((band, lane), []).append(shown)
+
+    def before(self, band: int, lane: int, *stacks: Sequence[Item | Block]) -> None:
+        """Put stacks of items side by side, so that the last ends one column before a lane begins; lanes to their left
+        may be empty there.
+        """
+        shown = [
+            [Shown(self.page.register(item), bare=True) if isinstance(item, Block) else item for item in stack]
+            for stack in stacks
+        ]
+        self.runs[band, lane] = shown
 
     def name(self, band: int, lane: int, text: str, to: Target = None) -> None:
         """Put a name into a band of a lane; with a target it is a link."""
@@ -400,15 +412,23 @@ class Page(Adder):
         """Put a block that only pictures and sentences need onto a data page, out of the reader's sight."""
         return self.book.helpers.add(block)
 
+    def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
+        """Put numbers onto a data page: recorded ones, or derived where there is a formula."""
+        role = Role.RECORDED if formula is None else Role.DERIVED
+        return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
+
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
         """Begin a table whose columns are blocks of `length` rows; use it in a ``with`` statement."""
         table = Table(self, rows, length, freeze)
         self.put(table)
         return table
 
-    def grid(self, ragged: Sequence[int] = ()) -> Grid:
-        """Begin a chart of lanes and bands; `ragged` are the lanes whose items end at the right edge."""
-        grid = Grid(self, frozenset(ragged))
+    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = ()) -> Grid:
+        """Begin a chart of lanes and bands.
+
+        `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches.
+        """
+        grid = Grid(self, frozenset(ragged), frozenset(close))
         self.put(grid)
         return grid
 

@@ -89,6 +89,7 @@ class Style(Enum):
     CELL = "cell"
     TOTAL = "total"
     LINE = "line"
+    NAME = "name"
     REMARK = "remark"
     BLOCK = "block"
     COLUMN = "column"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatchmethod
+from math import ceil
 
 from workbook.block import SIGNS, Block, Place, Role
 from workbook.formula import Direction
@@ -42,7 +43,9 @@ LEFT = 1
 CORE_WIDTH = 9.5
 """The width in characters of a core page's columns."""
 
-CORE_LABEL_COLUMNS = 2
+CUE, CORE_LABEL = 9.5, 19.0
+"""How much room in characters the word before a text has, and the label of a single number on a core page."""
+
 LAST_COLUMN = 60
 """Texts of a page run on to here at most, and no wider than prose may be."""
 
@@ -82,7 +85,7 @@ class _Layout:
         )
         self.sheet.usual_width = width
         self.sheet.widths[0] = MARGIN
-        self.label_columns = CORE_LABEL_COLUMNS if self.is_core else LABEL_COLUMNS
+        self.label_columns = ceil(CORE_LABEL / (width or ROOM)) if self.is_core else LABEL_COLUMNS
         self.limit = LAST_COLUMN
         self.square: float | None = None
         self._lay_page()
@@ -147,7 +150,7 @@ class _Layout:
     @lay.register
     def _cue(self, item: Cue, row: int, column: int) -> Box:
         self.sheet.label(row, column, item.cue, Style.CUE)
-        return self.lay(item.item, row, column + 1)
+        return self.lay(item.item, row, column + ceil(CUE / (self.sheet.usual_width or ROOM)))
 
     @lay.register
     def _turn(self, item: Turn, row: int, column: int) -> Box:
@@ -333,22 +336,32 @@ class _Layout:
     @lay.register
     def _grid(self, grid: Grid, row: int, column: int) -> Box:
         sizes = {cell: _stack_size(items) for cell, items in grid.cells.items()}
-        bands = sorted({band for band, _lane in sizes})
-        lanes = sorted({lane for _band, lane in sizes})
+        runs = {cell: [_stack_size(stack) for stack in stacks] for cell, stacks in grid.runs.items()}
         tops, lefts = {}, {}
-        for band in bands:
+        for band in sorted({band for band, _lane in [*sizes, *runs]}):
             tops[band] = row
-            row += max(rows for (b, _lane), (rows, _c) in sizes.items() if b == band) + 1
-        for lane in lanes:
-            lefts[lane] = column
-            column += max(columns for (_b, where), (_r, columns) in sizes.items() if where == lane) + 1
+            here = [size[0] for (b, _lane), size in sizes.items() if b == band]
+            here += [size[0] for (b, _lane), stacks in runs.items() if b == band for size in stacks]
+            row += max(here) + 1
+        for lane in sorted({lane for _band, lane in [*sizes, *runs]}):
+            needed = [sum(size[1] for size in stacks) + 1 for (_b, where), stacks in runs.items() if where == lane]
+            lefts[lane] = max([column, *(LEFT + 1 + width for width in needed)])
+            widths = [size[1] for (_b, where), size in sizes.items() if where == lane]
+            column = lefts[lane] + max(widths, default=0) + (lane not in grid.close)
         for (band, lane), items in grid.cells.items():
             at, left = tops[band], lefts[lane]
-            columns = sizes[band, lane][1]
             if lane in grid.ragged:
-                left += max(c for (_b, where), (_r, c) in sizes.items() if where == lane) - columns
+                widest = max(size[1] for (_b, where), size in sizes.items() if where == lane)
+                left += widest - sizes[band, lane][1]
             for item in items:
                 at = self._in_grid(item, at, left).bottom
+        for (band, lane), stacks in grid.runs.items():
+            left = lefts[lane] - 1 - sum(size[1] for size in runs[band, lane])
+            for stack, size in zip(stacks, runs[band, lane], strict=True):
+                at = tops[band]
+                for item in stack:
+                    at = self._in_grid(item, at, left).bottom
+                left += size[1]
         return Box(row, column)
 
     def _in_grid(self, item: Item, row: int, column: int) -> Box:
