@@ -143,19 +143,16 @@ def _picture(page: Page, unit: Unit, poured: Block, level: Block, over: Block) -
         mark_x = t.recorded("theta_x", np.array([-0.06, 1.06]), title=_("mark, across"))
         mark_y = t.derived("theta_y", np.full(2, float(theta.value)), lambda i: theta, title=_("mark, up"))
     with page.book.helpers.table(Counter(), 3) as t:
+        aside = t.recorded("spout_aside", np.array([0.0, 0.5, 0.5]), title=_("axon, across"))
+        down = t.recorded("spout_down", np.array([0.0, 0.0, 1.0]), title=_("axon, up"))
         spout_x = t.derived(
-            "spout_x",
-            np.array([1.0, 1 + fired / 2, 1 + fired / 2]),
-            None,
-            each=[wall_x[2], 1 + over / 2, 1 + over / 2],
-            title=_("axon, across"),
+            "spout_x", 1 + fired * aside.value, lambda i: 1 + over * aside[i], title=_("axon, across, when it runs")
         )
         spout_y = t.derived(
             "spout_y",
-            np.array([theta.value, theta.value, theta.value - fired * (theta.value + tall)]),
-            None,
-            each=[theta + 0, theta + 0, theta - over * (theta + size)],
-            title=_("axon, up"),
+            theta.value - fired * down.value * (theta.value + tall),
+            lambda i: theta - over * down[i] * (theta + size),
+            title=_("axon, up, when it runs"),
         )
     strokes = np.arange(2 * LAYERS + 2)
     row = strokes // 2
