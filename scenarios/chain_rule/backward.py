@@ -1,4 +1,4 @@
-"""Sheet Backward: a cost on the end of the line, and the derivatives of all parameters, row by row and summed."""
+"""Sheet EveryRow: a cost on the end of the line, and the derivatives of all parameters, row by row and summed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scenarios.chain_rule.forward import Pass
-from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node, lines_above, step_link
+from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node, lines_above
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Role
@@ -25,8 +25,6 @@ class Backward:
     y: Block
     C: Block
     cost: Block
-    cost_link: str
-    link: str
     dh: dict[int, Block] = field(default_factory=dict)  # dh[3] is ∂C/∂O
     delta: dict[int, Block] = field(default_factory=dict)
     dw: dict[int, Block] = field(default_factory=dict)
@@ -45,10 +43,10 @@ class Backward:
 
 
 def backward_sheet(
-    book: Book, net: Network, passed: Pass, rate_of_w1: Block, y: Array | None, line: tuple[float, float]
+    book: Book, net: Network, passed: Pass, rate_of_w1: Block, y: Array
 ) -> Backward:
-    """Add the cost and the reverse pass; the targets are the reader's own y or, without them, on the line p·x + q."""
-    sheet = book.sheet("Backward", _("A cost on the end, and the chain rule backwards"))
+    """Add the cost and the reverse pass for every row."""
+    sheet = book.sheet("EveryRow", _("Backwards for every row"))
     sheet.step(
         _("The cost: how far the output is from the target"),
         _("One more function at the end of the line; the chain simply gets one link longer."),
@@ -56,13 +54,12 @@ def backward_sheet(
         + _("the sum over the rows, not the mean")
         + "          ∂C/∂w₁ = ∂C/∂O · ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂w₁",
     )
-    cost_link = step_link(sheet)
-    Y, C, cost = _cost(sheet, passed, y, line)
+    Y, C, cost = _cost(sheet, passed, y)
     sheet.step(
         _("Backwards through every node"),
         _(
-            "Start with ∂C/∂O; each node divides by its d, hands its weight and bias their derivatives, and passes "
-            "the rest on, multiplied by its w."
+            "Walk back from the loss. At each neuron do three things: divide by d; note the slopes of w and b; multiply "
+            "by w and go on."
         ),
         "∂C/∂O = O − y      δ = ∂C/∂z = ∂C/∂h / d      ∂C/∂w = δ · "
         + _("what came in")
@@ -70,30 +67,19 @@ def backward_sheet(
         + _("(below)")
         + " = w·δ",
     )
-    back = Backward(Y, C, cost, cost_link, step_link(sheet))
+    back = Backward(Y, C, cost)
     _reverse_pass(sheet, net, passed, rate_of_w1, back)
     return back
 
 
-def _cost(sheet: Sheet, passed: Pass, y: Array | None, line: tuple[float, float]) -> tuple[Block, Block, Block]:
+def _cost(sheet: Sheet, passed: Pass, y: Array) -> tuple[Block, Block, Block]:
     """Return the targets, the cost of each row, and their sum."""
     h3 = passed.h3
-    if y is None:
-        titles = (_("slope of the targets"), _("target at x = 0"))
-        p, q = (
-            sheet.given(id, value, **caption(title, symbol, TYPED, remark=_("chosen here")))
-            for id, value, symbol, title in zip(("y_slope", "y_offset"), line, "pq", titles, strict=True)
-        )
-        sheet.gap()
     (written,) = lines_above(sheet, 1)
     with sheet.table(Counter("i = "), len(h3.value)) as table:
         x = shown_again(table, "x_cost", passed.x, _("input"), "x")
         O = shown_again(table, "O", h3, _("output"), "O = h₃", "0.0000")
-        if y is None:
-            fields = caption(_("target"), "y", math="p·x + q")
-            Y = table.derived("y", p.value * x.value + q.value, lambda i: p * x[i] + q, **fields)
-        else:
-            Y = table.given("y", y, valid=DATA, **caption(_("target"), "y", TYPED))
+        Y = table.given("y", y, valid=DATA, **caption(_("target"), "y", TYPED))
         error = table.derived("error", h3.value - Y.value, lambda i: O[i] - Y[i], **caption(_("error"), "O − y"))
         fields = caption(_("half squared error"), "½(O − y)²")
         C = table.derived("C_rows", 0.5 * (h3.value - Y.value) ** 2, lambda i: 0.5 * error[i] ** 2, **fields)
@@ -122,7 +108,7 @@ def _reverse_pass(sheet: Sheet, net: Network, passed: Pass, rate_of_w1: Block, b
     )
     words = "∂C₁/∂w₁ = δ₁·x = {delta:4p}·{x:2p} = {dw:4}"
     sheet.sentence("say_dw1", words, lines[1], delta=back.delta[1][0], x=passed.x[0], dw=back.dw[1][0])
-    words = _("with ∂O/∂w₁ from the sheet ArticleTable: ∂C₁/∂w₁ = (O − y)·∂O/∂w₁ = {dO:4p}·{rate:6p} = {dw:4}")
+    words = _("with ∂O/∂w₁ from the sheet Article: ∂C₁/∂w₁ = (O − y)·∂O/∂w₁ = {dO:4p}·{rate:6p} = {dw:4}")
     sheet.sentence("say_link", words, lines[2], dO=back.dh[3][0], rate=rate_of_w1[0], dw=back.dw[1][0])
 
 
