@@ -1,13 +1,13 @@
-"""The chain rule on a line of three nodes: x → h1 → h2 → O, then a cost on its end and the same rule read backwards.
+"""The chain rule on a line of three neurons: x → h1 → h2 → O, then a cost on its end and the same rule read backwards.
 
 Symbols, as in the article, with n input rows
 
     x           (n,)   inputs                       y           (n,)  targets
-    w, b, d     (3,)   weight, bias and divisor of each node; the article's divisors are 8, 7 and 9
-    h1, h2, h3  (n,)   outputs of the nodes, h1 = (w1·x + b1)/d1 and so on; h3 is the network's output O
+    w, b, d     (3,)   weight, bias and divisor of each neuron; the article's divisors are 8, 7 and 9
+    h1, h2, h3  (n,)   outputs of the neurons, h1 = (w1·x + b1)/d1 and so on; h3 is the network's output O
     theta       (6,)   all parameters in one list: w1, b1, w2, b2, w3, b3
     C           ()     cost, ½(O − y)² summed over the rows
-    delta       (n,)   ∂C/∂z of a node, where z = w·(what comes in) + b is what the node divides
+    delta       (n,)   ∂C/∂z of a neuron, where z = w·(what comes in) + b is what the node divides
 
 One module a sheet, in the article's order; `network` holds what all of them take from the first.
 """
@@ -60,15 +60,15 @@ class ChainRule(Scenario):
     order = 20
     locale = Path(__file__).parent.parent / "locale"
     parameters = (
-        Parameter("w1", 3.0, N_("weight of the first node"), WEIGHT.low, WEIGHT.high),
-        Parameter("w2", 6.0, N_("weight of the second node"), WEIGHT.low, WEIGHT.high),
-        Parameter("w3", 5.0, N_("weight of the third node"), WEIGHT.low, WEIGHT.high),
-        Parameter("b1", 2.0, N_("bias of the first node"), WEIGHT.low, WEIGHT.high),
-        Parameter("b2", 1.0, N_("bias of the second node"), WEIGHT.low, WEIGHT.high),
-        Parameter("b3", 4.0, N_("bias of the third node"), WEIGHT.low, WEIGHT.high),
-        Parameter("d1", 8.0, N_("divisor of the first node"), DIVISOR.low, DIVISOR.high),
-        Parameter("d2", 7.0, N_("divisor of the second node"), DIVISOR.low, DIVISOR.high),
-        Parameter("d3", 9.0, N_("divisor of the third node"), DIVISOR.low, DIVISOR.high),
+        Parameter("w1", 3.0, N_("weight of the first neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("w2", 6.0, N_("weight of the second neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("w3", 5.0, N_("weight of the third neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("b1", 2.0, N_("bias of the first neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("b2", 1.0, N_("bias of the second neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("b3", 4.0, N_("bias of the third neuron"), WEIGHT.low, WEIGHT.high),
+        Parameter("d1", 8.0, N_("divisor of the first neuron"), DIVISOR.low, DIVISOR.high),
+        Parameter("d2", 7.0, N_("divisor of the second neuron"), DIVISOR.low, DIVISOR.high),
+        Parameter("d3", 9.0, N_("divisor of the third neuron"), DIVISOR.low, DIVISOR.high),
         Parameter("dw1", 0.5, N_("change of a weight, Δw₁"), NUDGE.low, NUDGE.high),
         Parameter("lr", 0.1, N_("learning rate η"), 0, 10),
     )
@@ -113,12 +113,14 @@ def _core(book: Book) -> tuple[Page, ...]:
             "Chain",
             _("Three neurons in a row: turn the first knob"),
             _("Each neuron multiplies, adds, divides and hands on; a turn of w₁ travels through all three."),
-            _("w₁ goes up by 0.5. Does the output go up by more than 0.5, or by less?"),
+            _("Turn w₁ up a little. Does the output go up by more, or by less?"),
         ),
         (
             "Rates",
             _("Multiply the rates: that is the chain rule"),
-            _("Each neuron passes on its own share of a change; multiply the three shares and you know the result beforehand."),
+            _(
+                "Each neuron passes on its own share of a change; multiply the three shares and you know the result beforehand."
+            ),
             _("What happens to the product if one of the three rates is 0?"),
         ),
         (
@@ -142,7 +144,9 @@ def _core(book: Book) -> tuple[Page, ...]:
         (
             "Count",
             _("Why backwards? Because there are so many knobs"),
-            _("Trying knobs one by one takes one pass per knob; going backwards takes two passes, however many there are."),
+            _(
+                "Trying knobs one by one takes one pass per knob; going backwards takes two passes, however many there are."
+            ),
             _("How many passes for 13,002 slopes?"),
         ),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.chain_rule.comparison import EXACT
 from scenarios.chain_rule.forward import Pass
-from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network
+from scenarios.chain_rule.network import DATA, SUBSCRIPTS, Network
 from scenarios.chain_rule.strips import Passed, Strips
 from workbook.block import Block, Role
 from workbook.formula import Expr, absolute, both, equal, if_, largest, smallest
@@ -19,7 +19,7 @@ from workbook.text import _
 
 def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, target: float) -> None:
     """Walk the first row forward to the loss, and back."""
-    y = page.given("target", target, valid=DATA, symbol="y", title=_("target"), number_format=TYPED)
+    y = page.given("target", target, valid=DATA, symbol="y", title=_("target"))
     page.gap()
     said = page.keep()
     page.gap()
@@ -85,11 +85,13 @@ def _verdict(page: Page, slopes: list[Block]) -> Block:
         six = t.derived(
             "back_slopes", value, None, each=[slope.whole() for slope in slopes], title=_("the six slopes together")
         )
-    down, up = _("All six slopes are negative: growing makes the loss smaller."), _(
-        "All six slopes are positive: shrinking makes the loss smaller."
+    down, up = (
+        _("All six slopes are negative: growing makes the loss smaller."),
+        _("All six slopes are positive: shrinking makes the loss smaller."),
     )
-    none, mixed = _("Every slope is 0: nothing to learn."), _(
-        "Negative slope: that knob should grow. Positive: it should shrink."
+    none, mixed = (
+        _("Every slope is 0: nothing to learn."),
+        _("Negative slope: that knob should grow. Positive: it should shrink."),
     )
     words = down if value.max() < 0 else up if value.min() > 0 else none if not value.any() else mixed
 
@@ -125,7 +127,9 @@ def _questions(page: Page, net: Network, slopes: dict[str, Block]) -> None:
     )
     page.turn(
         "back_turn",
-        _("Neuron 2 gets ∂L/∂h₂ from behind and divides by d₂. What is the slope of its bias? (0.001 off is close enough)"),
+        _(
+            "Neuron 2 gets ∂L/∂h₂ from behind and divides by d₂. What is the slope of its bias? (0.001 off is close enough)"
+        ),
         slopes["b2"],
         0.001,
         _("A bias takes what comes back, divided by d."),

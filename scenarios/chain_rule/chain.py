@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.chain_rule.forward import Pass
-from scenarios.chain_rule.network import TYPED, Network
+from scenarios.chain_rule.network import Network
 from scenarios.chain_rule.strips import Passed, Strips
 from workbook.block import Between, Block
 from workbook.chart import Chart, Mark, Series
@@ -30,7 +30,7 @@ class Turned:
 
 def chain_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, turn: float) -> Turned:
     """Show the first input row on its way, before and after a turn of w₁."""
-    given = page.given("turn", turn, valid=TURN, symbol="Δw₁", title=_("turn of w₁"), number_format=TYPED)
+    given = page.given("turn", turn, valid=TURN, symbol="Δw₁", title=_("turn of w₁"))
     page.gap()
     said = page.keep()
     page.gap()
@@ -39,7 +39,7 @@ def chain_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, turn: 
     strips.names(1)
     before = strips.forward(1, _("now"), net.nodes, passed.x[0])
     new = strips.number(2, 2, "w1_turned", net.w.value[0] + given.value, net.w[0] + given)
-    new.number_format = '"w₁ = "General'
+    new.number_format = '"w₁ = "0.0###'
     nodes = net.nodes_with([new.whole(), *net.cells[1:]])
     strips.words(2, 0, "")
     for lane in (1, *range(3, 14)):

@@ -38,8 +38,7 @@ def count_page(page: Page) -> None:
         with page.into(said):
             page.live(
                 "count_says",
-                _("▶ {name}: one by one {trying:0} passes, backwards {back:0}."),
-                name=name[0],
+                _("▶ Your layers: one by one {trying:0} passes, backwards {back:0}."),
                 trying=trying[0],
                 back=back[0],
             )
@@ -58,7 +57,7 @@ def count_page(page: Page) -> None:
                 _("Columns on a logarithmic scale: one by one takes more passes with every knob, backwards takes two."),
                 log_y=True,
                 columns=7,
-                rows=19,
+                rows=17,
             )
         )
     page.printed("printed_13002", _("parameters of 784-16-16-10"), n[THIRTEEN_THOUSAND], 13002, 0)
@@ -76,9 +75,9 @@ def _counts(table: Table, layers: Block, sizes: Block) -> tuple[Block, Block, Bl
     rows = [[layers[l] for l in range(4)], *([sizes[r, l] for l in range(4)] for r in range(len(SIZES)))]
     name = table.derived(
         "network_name",
-        np.array(["-".join(f"{units:.0f}" for units in row) for row in every], dtype=object),
+        np.array([_("yours"), *("-".join(f"{units:.0f}" for units in row) for row in SIZES)], dtype=object),
         None,
-        each=[joined(a, "-", b, "-", c, "-", d) for a, b, c, d in rows],
+        each=[joined(str(_("yours"))), *(joined(a, "-", b, "-", c, "-", d) for a, b, c, d in rows[1:])],
         title=_("network"),
     )
     n = table.derived(

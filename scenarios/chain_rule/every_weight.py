@@ -21,7 +21,9 @@ def every_weight_sheet(book: Book, net: Network, knobs: Knobs, delta_w1: Block) 
     sheet = book.sheet("EveryWeight", _("Check by trial, one knob at a time"))
     sheet.step(
         _("Turn one knob, run the whole network again"),
-        _("In column w₁ only w₁ is changed, and so on: six whole forward passes for six rates, for the row of the page Knobs."),
+        _(
+            "In column w₁ only w₁ is changed, and so on: six whole forward passes for six rates, for the row of the page Knobs."
+        ),
         "∂O/∂θ ≈ (O(θ + Δ) − O(θ)) / Δ          θ = w₁, b₁, w₂, b₂, w₃, b₃",
     )
     O = knobs.O

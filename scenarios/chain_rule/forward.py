@@ -14,7 +14,6 @@ from scenarios.common.columns import caption
 from workbook.block import Block
 from workbook.eager import Table
 from workbook.formula import Expr, pick
-from workbook.text import _
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Pass:
 
     @property
     def incoming(self) -> list[Block]:
-        """What comes into each node."""
+        """What comes into each neuron."""
         return [self.x, self.h1, self.h2]
 
 

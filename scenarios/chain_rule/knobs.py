@@ -44,8 +44,7 @@ def knobs_page(page: Page, net: Network, passed: Pass) -> Knobs:
             value, cell = in_row(passed.x, row)
             x = page.derived("row_x", value, lambda: cell, symbol="x", title=_("its input"), number_format=TYPED)
         h1, h2, O = (
-            _chosen(page, row, id, column)
-            for id, column in (("h1", passed.h1), ("h2", passed.h2), ("h3", passed.h3))
+            _chosen(page, row, id, column) for id, column in (("h1", passed.h1), ("h2", passed.h2), ("h3", passed.h3))
         )
         rates = _six_products(page, net, (x, h1, h2))
         with page.into(said):
@@ -89,7 +88,7 @@ def _six_products(page: Page, net: Network, incoming: tuple[Block, ...]) -> Bloc
             None,
             each=[comes[q] / net.d[q // 2] for q in range(6)],
             title=_("own rate"),
-            symbol=_("÷ d"),
+            symbol="÷ d",
             number_format="0.000",
         )
         factors = {}
@@ -97,14 +96,14 @@ def _six_products(page: Page, net: Network, incoming: tuple[Block, ...]) -> Bloc
             k = node.number
             factors[k] = table.gradient(
                 f"factor{k}",
-                np.where(NODE_OF < k, w[k - 1] / d[k - 1], 1.0),
+                np.where(k > NODE_OF, w[k - 1] / d[k - 1], 1.0),
                 None,
                 each=[node.w / node.d if holder < k else as_expr(1) for holder in NODE_OF],
                 title=_("through neuron {neuron}").format(neuron=k),
                 symbol=f"w{node.sub}/d{node.sub}",
                 number_format="0.000",
             )
-        product = table.gradient(
+        return table.gradient(
             "products",
             factors[3].value * factors[2].value * own.value,
             lambda p: factors[3][p] * factors[2][p] * own[p],
@@ -112,7 +111,6 @@ def _six_products(page: Page, net: Network, incoming: tuple[Block, ...]) -> Bloc
             symbol="∂O/∂θ",
             number_format="0.000",
         )
-    return product
 
 
 def _strongest(page: Page, rates: Block) -> tuple[Block, Block]:
@@ -125,7 +123,10 @@ def _strongest(page: Page, rates: Block) -> tuple[Block, Block]:
     first = int(np.argmax(sizes.value))
 
     name = page.offstage_block(
-        "knob_strongest", names.value[first], lambda: pick(names, call("MATCH", largest(sizes), sizes, 0)), title=_("knob")
+        "knob_strongest",
+        names.value[first],
+        lambda: pick(names, call("MATCH", largest(sizes), sizes, 0)),
+        title=_("knob"),
     )
     rate = page.offstage_block(
         "knob_strongest_rate",
@@ -144,7 +145,7 @@ def _bars(page: Page, rates: Block) -> Chart:
         "∂O/∂θ",
         _("Columns: how far the output moves for each 1 that a knob is turned, for the chosen input row."),
         columns=7,
-        rows=19,
+        rows=17,
         legend=False,
     )
 
@@ -153,9 +154,9 @@ def _questions(page: Page, net: Network, passed: Pass) -> None:
     n = len(passed.x.value)
     if n > 1:
         page.try_(
-            _("Type {last} for the row: the bars of the weights change with what comes in, those of the biases stay.").format(
-                last=n
-            )
+            _(
+                "Type {last} for the row: the bars of the weights change with what comes in, those of the biases stay."
+            ).format(last=n)
         )
     h1, w, d = passed.h1, net.w, net.d
     page.turn(

@@ -33,7 +33,7 @@ TYPED, LONG = "0.0###", "0.000000"
 
 @dataclass(frozen=True)
 class Node:
-    """A node's cells; `names` are those of its weight and its bias."""
+    """A neuron's cells; `names` are those of its weight and its bias."""
 
     number: int
     w: Ref
@@ -47,7 +47,7 @@ class Node:
         return SUBSCRIPTS[self.number]
 
     def output(self, incoming: Operand) -> Expr:
-        """Return the formula of what the node gives: weigh, shift and shrink."""
+        """Return the formula of what the neuron gives: weigh, shift and shrink."""
         return (self.w * incoming + self.b) / self.d
 
     def math(self, incoming: str) -> str:
@@ -119,7 +119,7 @@ def network_sheet(book: Book, net: Network) -> None:
     sheet.gap()
     words = "O = ({w3:2p}·({w2:2p}·({w1:2p}·x + {b1:2p})/{d1:2} + {b2:2p})/{d2:2} + {b3:2p})/{d3:2}"
     three = (net.w, net.b, net.d)
-    sheet.sentence("say_network", words, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
+    sheet.sentence("say_network", words, None, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
     _wriggle(sheet, net)
 
 
@@ -127,7 +127,7 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     sheet.step(
         _("A change of x wriggles through all three"),
         _(
-            "A node knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
+            "A neuron knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
             "and after, and drops out of the change."
         ),
         "Δh₁ = (w₁/d₁)·Δx      Δh₂ = (w₂/d₂)·Δh₁      ΔO = (w₃/d₃)·Δh₂          ∂O/∂x = ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂x",
@@ -139,7 +139,7 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     (line,) = lines_above(sheet, 1)
     rates = w.value / d.value
     changes = delta_x.value * np.cumprod(rates)
-    with sheet.table(Counter(_("node ")), 3) as table:
+    with sheet.table(Counter(_("neuron ")), 3) as table:
         fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", LONG, first=lambda: delta_x)
         came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
         rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))

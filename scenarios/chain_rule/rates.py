@@ -29,7 +29,7 @@ def rates_page(page: Page, said: Flow, neurons: Table, net: Network, passed: Pas
         None,
         each=[x[0] / one.d, two.w / two.d, three.w / three.d],
         title=_("passes on"),
-        symbol="x/d₁, w₂/d₂, w₃/d₃",
+        symbol="(x, w₂, w₃)/d",
         number_format=SHORT,
     )
     change = turn.value * np.cumprod(own)
@@ -71,7 +71,7 @@ def rates_page(page: Page, said: Flow, neurons: Table, net: Network, passed: Pas
         with page.into(said):
             page.live(
                 "rates_say",
-                _("▶ {r1:3p} · {r2:3p} · {r3:3p} = {product:4}: for each 1 that w₁ moves, the output moves {product:4}."),
+                _("▶ {r1:3p} · {r2:3p} · {r3:3p} = {product:3}: that share of a turn of w₁ reaches the output."),
                 r1=rate[0],
                 r2=rate[1],
                 r3=rate[2],
@@ -111,7 +111,7 @@ def _shrinking(page: Page, turn: Block, came: Block) -> Chart:
         _("change"),
         _("Columns: the turn of w₁, and what is left of it after each neuron."),
         columns=7,
-        rows=19,
+        rows=17,
         legend=False,
     )
 
@@ -132,5 +132,3 @@ def _questions(page: Page, rate: Block, product: Block) -> None:
         _("one factor is halved."),
     )
     page.remember(_("A chain of changes is a product of rates; a single zero stops it."))
-
-

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.forward import Pass, forward, forward_columns
 from scenarios.chain_rule.network import NAMES, Network
@@ -19,16 +17,16 @@ def second_pass_sheet(
 ) -> tuple[Block, Block, Block, Block]:
     """Run the rows through the new parameters; return the losses of the rows before and after, and both sums."""
     sheet = book.sheet("SecondPass", _("The step, row by row"))
-    sheet.step(_("Second forward pass: did the cost fall?"), _("The same inputs through the new parameters."))
+    sheet.step(_("Second forward pass: did the loss fall?"), _("The same inputs through the new parameters."))
     nodes = net.nodes_with([new[q] for q in range(6)], [f"{name}′" for name in NAMES])
     values = forward(new.value, net.d.value, passed.x.value)
     with sheet.table(Counter("i = "), len(back.y.value)) as table:
         x = shown_again(table, "x_second", passed.x, _("input"), "x")
-        titles = (_("first node"), _("second node"), _("output"))
+        titles = (_("first neuron"), _("second neuron"), _("output"))
         *_hidden, O = forward_columns(table, nodes, values, x, titles, "_second")
         y = shown_again(table, "y_second", back.y, _("target"), "y", "0.0000")
-        before = shown_again(table, "C_before_rows", back.C, _("cost before"), "C")
-        value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("cost after"), "C′", math="½(h₃′ − y)²")
+        before = shown_again(table, "C_before_rows", back.C, _("loss before"), "L")
+        value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("loss after"), "L′", math="½(h₃′ − y)²")
         after = table.derived("C_after_rows", value, lambda i: 0.5 * (O[i] - y[i]) ** 2, **fields)
         C, C_new = sum_under(table, before, "C_before"), sum_under(table, after, "C_after")
     sheet.gap()

@@ -62,7 +62,9 @@ def six_steps(page: Page, net: Network, back: Backward, eta: Block) -> tuple[Blo
     return gradient, new
 
 
-def step_page(page: Page, said: Flow, net: Network, six: tuple[Block, Block], eta: Block, losses: tuple[Block, ...]) -> None:
+def step_page(
+    page: Page, said: Flow, net: Network, six: tuple[Block, Block], eta: Block, losses: tuple[Block, ...]
+) -> None:
     """Say what one step does to the loss; `losses` are those of the rows before and after it, and both sums."""
     gradient, _new = six
     before_rows, after_rows, before, after = losses
@@ -146,5 +148,5 @@ def _bars(page: Page, before: Block, after: Block) -> Chart:
         _("loss"),
         _("Two columns for each row: its loss before the step and after it."),
         columns=7,
-        rows=19,
+        rows=17,
     )

@@ -10,18 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.chain_rule.network import Network, Node
+from scenarios.chain_rule.network import TYPED, Network, Node
 from workbook.block import Block, Role
 from workbook.formula import Expr, Ref
 from workbook.page import Grid, Page, Words
 from workbook.sheet import Style, value_of
 
 LANES = range(17)
-
-
-def number_format(value: Any) -> str:
-    """Show a whole number whole, any other with up to four decimals."""
-    return "General" if np.array_equal(np.round(value, 9), np.round(value)) else "0.0###"
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class Strips:
     def number(self, band: int, lane: int, id: str, value: Any, formula: Expr, role: Role = Role.DERIVED) -> Block:
         """Put a number."""
         value = np.asarray(value, dtype=float)
-        block = Block(f"{self.id}_{id}", role, value, formula=lambda: formula, number_format=number_format(value))
+        block = Block(f"{self.id}_{id}", role, value, formula=lambda: formula, number_format=TYPED)
         self.grid.put(band, lane, block)
         return block
 
@@ -109,4 +104,3 @@ class Strips:
             if number:
                 self.words(band, lane - 1, "→")
         return moved
-
