@@ -27,7 +27,8 @@ from workbook.lint.drawings import Drawing, drawings
 from workbook.lint.styles import Look, Styles
 from workbook.package import Package, children, local
 from workbook.precedents import LAST_COLUMN, Area, areas_read, moved
-from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
+from workbook.reader import read_ledger, read_texts
+from workbook.sheet_parser import Allowance, At, SheetParser
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
 
 ENGINE = "ironcalc"
@@ -381,21 +382,15 @@ class _PageParser(SheetParser):
     def _check_formula(self, formula: str, at: tuple[int, int]) -> None:
         """Rules will say what is wrong with it."""
 
-    def _end_cell(self) -> None:
-        row, column = self._row, self._column
-        formula = self._formula_of_cell((row, column))
-        value = "".join(self._value) if self._has_value else None
-        text = None
-        if self._kind == "inlineStr":
-            text = value = "".join(self._words or ())
-        elif self._kind == "s" and value is not None:
+    def _take(self, at: At, kind: str, style: int, formula: str | None, value: str | None) -> None:
+        row, column = at
+        text = value if kind in ("str", "inlineStr") else None
+        if kind == "s" and value is not None:
             text = self.texts[int(value)]
-        elif self._kind == "str":
-            text = value
         number = -1 if formula is None else self.page.file.pattern_number(self.page.name, formula, row, column)
         is_array = self._formula is not None and self._formula.get("t") in ("array", "dataTable")
-        look = self.page.file.styles.look(self._style)
-        cell = Cell(row, column, self._kind, value, text, look, formula, number, is_array)
+        look = self.page.file.styles.look(style)
+        cell = Cell(row, column, kind, value, text, look, formula, number, is_array)
         if formula is not None or value is not None:
             self.see(cell, self.page)
             self.page.keep(cell)
