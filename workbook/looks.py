@@ -8,6 +8,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from workbook.block import HIDDEN, Block, Role, Shading
+from workbook.formula import cell_name
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned
 
@@ -164,6 +165,11 @@ def shade(page: Any, block: Block, looks: Looks) -> None:
             page.conditional_format(
                 *cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look}
             )
+        return
+    if block.shading is Shading.WHOLE:
+        first = cell_name(*cells[:2])
+        whole = {"type": "formula", "criteria": f"=ROUND({first},4)=ROUND({first},0)"}
+        page.conditional_format(*cells, whole | {"format": looks.file.add_format({"num_format": "0"})})
         return
     if block.shading is None:
         return
