@@ -157,6 +157,29 @@ class Looks:
         return self.get(**properties)
 
 
+MOST_WATCHED = 600
+"""A larger block is not watched for whole numbers."""
+
+
+def show_whole(page: Any, block: Block, looks: Looks) -> None:
+    """Let a computed number show no decimals where it is whole: 8, not 8.00."""
+    decimals = block.number_format.partition(".")[2].rstrip("#")
+    if (
+        block.is_text
+        or not block.patterns
+        or decimals.strip("0") != ""
+        or not decimals
+        or block.value.size > MOST_WATCHED
+    ):
+        return
+    first_row, first_column, *_last = page.cells_of(block)
+    cell = cell_name(first_row, first_column)
+    whole = looks.file.add_format({"num_format": "#,##0" if "#,##" in block.number_format else "0"})
+    page.conditional_format(
+        *page.cells_of(block), {"type": "formula", "criteria": f"={cell}=ROUND({cell},0)", "format": whole}
+    )
+
+
 def shade(page: Any, block: Block, looks: Looks) -> None:
     cells = page.cells_of(block)
     if block.is_text and block.role is Role.CHECK:
