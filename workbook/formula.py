@@ -23,7 +23,7 @@ from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Union
 
-from workbook.text import decimals_tried, utf16_length
+from workbook.text import MORE_DECIMALS, decimals_tried, utf16_length
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -440,6 +440,8 @@ def fixed_as_typed(x: Operand, digits: int) -> Expr:
     """A typed number as text: with so many decimals, or with more where it has more, up to nine."""
     whole = rounded(x, 9)
     places: Operand = 9
+    for fewer in reversed(MORE_DECIMALS):  # each that is enough takes one away
+        places = places - equal(rounded(x, fewer), whole)
     for fewer in reversed(decimals_tried(digits)):
         places = if_(equal(rounded(x, fewer), whole), fewer, places)
     return call("FIXED", whole, places, 1)

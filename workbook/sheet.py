@@ -433,7 +433,7 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
         else:
             text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
         if form.endswith("p"):  # by the number that is shown: (0.0000) would be none
-            number = if_(rounding < 0, joined("(", number, ")"), number)
+            number = joined(if_(rounding < 0, "(", ""), number, if_(rounding < 0, ")", ""))
             text = f"({text})" if text.startswith("-") else text
         parts.append(number)
         shown += text
