@@ -22,6 +22,7 @@ from workbook.formula import (
     Operand,
     Ref,
     absolute,
+    as_it_is,
     as_ref,
     cell_name,
     equal,
@@ -429,7 +430,11 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
         form = spec or "4"
         digits = int(form.rstrip("tp"))
         if "t" in form or _has_decimals(ref.block):
-            text, number, rounding = text_as_typed(float(value), digits), fixed_as_typed(ref, digits), rounded(ref, 9)
+            text, number, rounding = (
+                text_as_typed(float(value), digits),
+                fixed_as_typed(ref, digits),
+                rounded(as_it_is(ref), 9),
+            )
         else:
             text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
         if form.endswith("p"):  # by the number that is shown: (0.0000) would be none
