@@ -48,7 +48,7 @@ MOST_PASSES = 100
 __all__ = ["Change", "Diff", "Kind", "Tolerance", "diff", "entered"]
 
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")
-_NUMERAL = re.compile(r"\d+(?:\.\d+)?")
+_NUMERAL = re.compile(r"\d+(?:[.,]\d+)?")  # FIXED writes the decimal mark of whoever saved the file
 
 
 @dataclass(frozen=True)
@@ -491,8 +491,8 @@ def _numerals_agree(
     """
     if _NUMERAL.split(old) != _NUMERAL.split(new):
         return False
-    pairs = zip(_NUMERAL.findall(old), _NUMERAL.findall(new), strict=True)
-    for a, b in pairs:
+    sides = ([numeral.replace(",", ".") for numeral in _NUMERAL.findall(text)] for text in (old, new))
+    for a, b in zip(*sides, strict=True):
         decimals = _decimals(a)
         reformatted = decimals != _decimals(b) and not (as_typed and float(a) != float(b))
         if reformatted or abs(float(a) - float(b)) > allowed(float(a), float(b), decimals):

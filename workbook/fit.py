@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workbook.block import Block
-from workbook.sheet import PROSE_WIDTH, Label, PlacedChart, Sheet, Style
+from workbook.sheet import Label, PlacedChart, Sheet, Style
 from workbook.text import display_width, is_wide, wrap
 
 SHORT = 12
@@ -147,6 +147,9 @@ def _heading_width(label: Label) -> int:
     return min(width, WIDEST_LABEL)
 
 
+WIDEST_PROSE = 130
+"""Words that run on wrap beyond so many characters."""
+
 LARGER = {Style.TITLE: 1.75, Style.CLAIM: 1.15, Style.LIVE: 1.15, Style.HEADLINE: 1.5}
 """How much larger than usual the letters of a style are."""
 
@@ -177,7 +180,7 @@ def spans_of(sheet: Sheet, widths: dict[int, float]) -> dict[tuple[int, int], Sp
 def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: str, style: Style) -> Span:
     column, size = cell[1], LARGER.get(style, 1.0)
     size *= 1.0 if is_wide(text) else BOLD_WIDENS if style in BOLD else PROSE_WIDENS
-    need, most = display_width(text) * size + 1, PROSE_WIDTH * size
+    need, most = display_width(text) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
     whole = style in (Style.LIVE, Style.HEADLINE)  # a coloured band runs to the limit
     for at in range(column, max(column + 1, sheet.running[cell])):

@@ -359,7 +359,7 @@ def printed_blocks(book: Book, id: str, ours: Operand, printed: float, digits: i
         f"{id}_rounded",
         Role.CHECK,
         np.asarray(shown),
-        formula=lambda: rounded(ref, digits),
+        formula=lambda: rounded(rounded(ref, 9), digits),  # as `fixed` does in a sentence
         number_format=number_format,
     )
     there = Block(f"{id}_printed", Role.RECORDED, np.asarray(printed), number_format=number_format)

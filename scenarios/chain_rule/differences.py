@@ -19,16 +19,16 @@ from workbook.text import _
 
 def differences_sheet(book: Book, net: Network, passed: Pass, back: Backward, which: Block) -> None:
     """Move every parameter up and down by h, run all rows again, and compare with the reverse pass."""
-    sheet = book.sheet("Differences", _("The gradient held against differences of the cost"))
+    sheet = book.sheet("Differences", _("The gradient held against differences of the loss"))
     sheet.step(
         _("Every parameter up by h, and down by h"),
         _(
-            "Whoever mistrusts the chain rule can ask the cost itself: move one parameter, run all rows again, and "
+            "Whoever mistrusts the chain rule can ask the loss itself: move one parameter, run all rows again, and "
             "compare."
         ),
-        "∂C/∂θ ≈ (C(θ + h) − C(θ − h)) / 2h",
+        "∂L/∂θ ≈ (L(θ + h) − L(θ − h)) / 2h",
     )
-    remark = _("chosen here; C is a parabola along each parameter, so that any h gives the true derivative")
+    remark = _("chosen here; L is a parabola along each parameter, so that any h gives the true derivative")
     fields = caption(_("step to either side"), "h", TYPED, remark=remark)
     h = sheet.given("h_step", 0.1, valid=NUDGE, **fields)
     sheet.gap()
@@ -38,7 +38,7 @@ def differences_sheet(book: Book, net: Network, passed: Pass, back: Backward, wh
     down = nudged(sheet, "theta_down", net, which, h, -1, title)
     sheet.step(
         _("Twelve forward passes over all rows"),
-        _("Each cell is a whole forward pass of its row: three nodes, one inside the other."),
+        _("Each cell is a whole forward pass of its row: three neurons, one inside the other."),
         "O = (w₃·((w₂·((w₁·x + b₁)/d₁) + b₂)/d₂) + b₃)/d₃",
     )
     with sheet.table(Counter("i = "), len(passed.x.value)) as table:
@@ -62,27 +62,27 @@ def _whole_passes(table: Table, id: str, net: Network, theta: Block, x: Block, t
 
 def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block) -> None:
     sheet.step(
-        _("Twelve costs, six differences"),
-        _("Each column's outputs have a cost; cost up minus cost down, over 2h, must be what the reverse pass found."),
-        "C(θ ± h) = Σ ½·(O − y)²",
+        _("Twelve losses, six differences"),
+        _("Each column's outputs have a loss; loss up minus loss down, over 2h, must be what the reverse pass found."),
+        "L(θ ± h) = Σ ½·(O − y)²",
     )
     (line,) = lines_above(sheet, 1)
     with sheet.table(NAMES, 6) as table:
-        C_up = _costs(table, "C_up", O_up, back.y, _("cost, parameter up"), "C(θ + h)")
-        C_down = _costs(table, "C_down", O_down, back.y, _("cost, parameter down"), "C(θ − h)")
+        C_up = _costs(table, "C_up", O_up, back.y, _("loss, parameter up"), "L(θ + h)")
+        C_down = _costs(table, "C_down", O_down, back.y, _("loss, parameter down"), "L(θ − h)")
         quotient = table.gradient(
             "central",
             (C_up.value - C_down.value) / (2 * h.value),
             lambda p: (C_up[p] - C_down[p]) / (2 * h),
-            **caption(_("central difference"), "ΔC/2h", LONG),
+            **caption(_("central difference"), "ΔL/2h", LONG),
         )
-        fields = caption(_("chain rule, backwards"), "∂C/∂θ", LONG)
+        fields = caption(_("chain rule, backwards"), "∂L/∂θ", LONG)
         chain = table.gradient("gradient_again", back.gradient, None, each=[s.whole() for s in back.sums], **fields)
         apart(table, "central_gap", quotient, chain)
-    words = "∂C/∂w₁ ≈ ({up:6} − {down:6})/(2·{h:3}) = {quotient:6}"
+    words = "∂L/∂w₁ ≈ ({up:6} − {down:6})/(2·{h:3}) = {quotient:6}"
     sheet.sentence("say_central", words, line, up=C_up[0], down=C_down[0], h=h, quotient=quotient[0])
     value = (1 + max(C_up.value.max(), C_down.value.max())) / h.value
-    size = yardstick(sheet, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max C)/h")
+    size = yardstick(sheet, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max L)/h")
     title = _("gradient meets differences")
     sheet.check("check_gradient", title, chain, quotient, EXACT * 10, size)
 

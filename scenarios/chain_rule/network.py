@@ -1,4 +1,4 @@
-"""Sheet Network: three nodes in a line, and the nine numbers that they hold."""
+"""The nine numbers that the network holds, and the sheet Network: its equations, and a change of x."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.eager import Sheet
-from workbook.formula import Expr, Operand, Ref, cell_name
+from workbook.formula import Expr, Operand, Ref
+from workbook.page import Page, Table
 from workbook.text import _
 
 DIVISORS = np.array([8.0, 7.0, 9.0])
@@ -32,7 +33,7 @@ TYPED, LONG = "0.0###", "0.000000"
 
 @dataclass(frozen=True)
 class Node:
-    """A node's cells; `names` are those of its weight and its bias."""
+    """A neuron's cells; `names` are those of its weight and its bias."""
 
     number: int
     w: Ref
@@ -46,7 +47,7 @@ class Node:
         return SUBSCRIPTS[self.number]
 
     def output(self, incoming: Operand) -> Expr:
-        """Return the formula of what the node gives: weigh, shift and shrink."""
+        """Return the formula of what the neuron gives: weigh, shift and shrink."""
         return (self.w * incoming + self.b) / self.d
 
     def math(self, incoming: str) -> str:
@@ -57,12 +58,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Network:
-    """The parameters: one row a node in each block; `link` is the cell of the step that introduces them."""
+    """The parameters: one row a neuron in each block."""
 
     w: Block
     b: Block
     d: Block
-    link: str
 
     @property
     def cells(self) -> list[Ref]:
@@ -84,14 +84,31 @@ class Network:
         return [Node(k + 1, cells[2 * k], cells[2 * k + 1], self.d[k], names[2 * k : 2 * k + 2]) for k in range(3)]
 
 
-def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
-    """Add the equations, the nine numbers that they hold, and how a change of x runs through them."""
-    sheet = book.sheet("Network", _("The network: three nodes in a line"))
-    sheet.step(
-        _("Three nodes, each weighs, shifts and shrinks"),
+def parameter_table(page: Page, settings: Mapping[str, Any]) -> tuple[Network, Table]:
+    """Begin a table of the neurons with the nine numbers that they hold; return both, for columns to come."""
+    three = {letter: np.array([settings[f"{letter}{neuron}"] for neuron in (1, 2, 3)]) for letter in "wbd"}
+    table = page.table(Counter(_("neuron ")), 3)
+    w = table.given("w", three["w"], valid=WEIGHT, title=_("weight"), symbol="w")
+    b = table.given("b", three["b"], valid=WEIGHT, title=_("bias"), symbol="b")
+    d = table.given("d", three["d"], valid=DIVISOR, article=DIVISORS, title=_("divisor"), symbol="d")
+    page.source(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
+    page.source(
         _(
-            "Every node multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
-            "the next node gets."
+            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so that "
+            "the input 2 gives h₁ = h₂ = O = 1."
+        )
+    )
+    return Network(w, b, d), table
+
+
+def network_sheet(book: Book, net: Network) -> None:
+    """Add the equations, and how a change of x runs through them."""
+    sheet = book.sheet("Network", _("The network in formulas, and a change of x"))
+    sheet.step(
+        _("Three neurons, each weighs, shifts and shrinks"),
+        _(
+            "Every neuron multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
+            "the next neuron gets."
         ),
         "x → h₁ → h₂ → h₃ = O",
     )
@@ -100,31 +117,17 @@ def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
     sheet.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
     sheet.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
     sheet.gap()
-    (line,) = lines_above(sheet, 1)
-    three = {letter: np.array([settings[f"{letter}{node}"] for node in (1, 2, 3)]) for letter in "wbd"}
-    with sheet.table(Counter(_("node ")), 3) as table:
-        w = table.given("w", three["w"], valid=WEIGHT, **caption(_("weight"), "w", TYPED))
-        b = table.given("b", three["b"], valid=WEIGHT, **caption(_("bias"), "b", TYPED))
-        d = table.given("d", three["d"], valid=DIVISOR, article=DIVISORS, **caption(_("divisor"), "d", TYPED))
     words = "O = ({w3:2p}·({w2:2p}·({w1:2p}·x + {b1:2p})/{d1:2} + {b2:2p})/{d2:2} + {b3:2p})/{d3:2}"
-    sheet.sentence("say_network", words, line, **{f"{v.id}{k + 1}": v[k] for v in (w, b, d) for k in range(3)})
-    sheet.remark(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
-    sheet.remark(
-        _(
-            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so "
-            "that the input 2 gives h₁ = h₂ = O = 1."
-        )
-    )
-    net = Network(w, b, d, step_link(sheet))
+    three = (net.w, net.b, net.d)
+    sheet.sentence("say_network", words, None, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
     _wriggle(sheet, net)
-    return net
 
 
 def _wriggle(sheet: Sheet, net: Network) -> None:
     sheet.step(
         _("A change of x wriggles through all three"),
         _(
-            "A node knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
+            "A neuron knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
             "and after, and drops out of the change."
         ),
         "Δh₁ = (w₁/d₁)·Δx      Δh₂ = (w₂/d₂)·Δh₁      ΔO = (w₃/d₃)·Δh₂          ∂O/∂x = ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂x",
@@ -136,7 +139,7 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     (line,) = lines_above(sheet, 1)
     rates = w.value / d.value
     changes = delta_x.value * np.cumprod(rates)
-    with sheet.table(Counter(_("node ")), 3) as table:
+    with sheet.table(Counter(_("neuron ")), 3) as table:
         fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", LONG, first=lambda: delta_x)
         came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
         rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))
@@ -148,14 +151,8 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     ratios = {f"{v.id}{k + 1}": v[k] for v in (w, d) for k in range(3)}
     sheet.sentence("say_wriggle", words, line, **ratios, dx=delta_x, slope=slope, out=went[2])
     sheet.remark(
-        _("Compare the sheet ArticleTable: where x grows by Δx from one row to the next, column D grows by this ΔO.")
+        _("Compare the sheet Article: where x grows by Δx from one row to the next, column D grows by this ΔO.")
     )
-
-
-def step_link(sheet: Sheet) -> str:
-    """Return the cell of the sheet's step that was begun last, for a link."""
-    _title, index = sheet.step_labels[-1]
-    return f"{sheet.name}!{cell_name(sheet.labels[index].row, 0)}"
 
 
 def lines_above(sheet: Sheet, count: int) -> list[int]:

@@ -18,7 +18,7 @@ from workbook.sheet import FAILS
 
 SETTINGS = {
     "w1": -1.3, "w2": 2.7, "w3": 0.45, "b1": 0.8, "b2": -3.1, "b3": 5.9, "d1": 2.5, "d2": 11.0, "d3": 0.7,
-    "dw1": 0.037, "lr": 0.013, "y_slope": -2.3, "y_offset": 7.1,
+    "dw1": 0.037, "lr": 0.013,
 }  # fmt: skip
 
 
@@ -125,11 +125,39 @@ def test_one_step_lowers_the_cost(book: Book) -> None:
 def test_a_step_too_far_is_called_so() -> None:
     far = made_once("chain-rule", lr=10.0)
     assert float(far["C_after"].value) > float(far["C"].value)
-    assert str(far["cost_verdict"].value) == "the cost did not fall: try a smaller η"
+    assert str(far["cost_verdict"].value) == "the loss RISES, the step was too large"
 
 
 def test_no_step_is_no_fall() -> None:
     assert str(made_once("chain-rule", lr=0.0)["cost_verdict"].value) == "η is 0, so nothing moves"
+
+
+def test_the_turn_on_the_first_page_is_what_the_rates_predict(book: Book, odd: Book) -> None:
+    assert float(book["chain_change6"].value) == pytest.approx(0.5 * 60 / 504)
+    for each in (book, odd):
+        assert float(each["rates_predicted"].value) == pytest.approx(float(each["rates_computed"].value), rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
+def test_slopes_walked_back_on_the_strip_match_autograd(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    x, y = each["x"].value[:1], float(each["target"].value)
+    slopes = grad(cost)(parameters(each), each["d"].value, x, y)
+    assert [float(each[f"back_d{name}"].value) for name in IDS] == pytest.approx(slopes, rel=1e-12)
+
+
+def test_targets_are_typed(book: Book) -> None:
+    assert book["y"].value.tolist() == [2, 3, 4, 5, 6]
+    assert book["y"].valid is not None
+    assert float(book["target"].value) == 2
+
+
+def test_the_articles_letters_are_the_columns_of_its_sheet(book: Book) -> None:
+    first = ("x", "h1", "h2", "h3", "h3_predicted", "quotient_w1")
+    again = ("x_again", "h1_new", "h2_new", "h3_new", "h3_predicted_again", "quotient_w1_again")
+    for row in (first, again):
+        assert [book[id].place.column for id in row] == [0, 1, 2, 3, 4, 5]
+        assert {book[id].place.sheet for id in row} == {"Article"}
 
 
 def test_counts_of_parameters_and_passes(book: Book) -> None:
