@@ -23,7 +23,7 @@ from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Union
 
-from workbook.text import MORE_DECIMALS, decimals_tried, utf16_length
+from workbook.text import MORE_DECIMALS, MOST_DECIMALS, decimals_tried, utf16_length
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -449,14 +449,14 @@ def as_it_is(x: Operand) -> Expr:
 
 
 def fixed_as_typed(x: Operand, digits: int) -> Expr:
-    """A typed number as text: with so many decimals, or with more where it has more, up to nine."""
+    """A typed number as text: with so many decimals, or with more where it has more, up to `MOST_DECIMALS`."""
     typed = as_it_is(x)
-    whole, places = rounded(typed, 9), as_expr(9)
+    whole, places = rounded(typed, MOST_DECIMALS), as_expr(MOST_DECIMALS)
     for fewer in reversed(MORE_DECIMALS):  # each that is enough takes one away
         places = places - equal(rounded(typed, fewer), whole)
     for fewer in reversed(decimals_tried(digits)):
         places = if_(equal(rounded(typed, fewer), whole), fewer, places)
-    return call("FIXED", rounded(x, 9), places, 1)
+    return call("FIXED", rounded(x, MOST_DECIMALS), places, 1)
 
 
 def dot(left: Operand, right: Operand) -> Expr:
