@@ -43,6 +43,9 @@ def draws_of(book: Book, count: int, seed: int = 0) -> Iterator[tuple[str, Draw]
 def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]:
     """Return what is typed into a block: nothing that its validation refuses."""
     rows, columns = block.grid().shape
+    asked = block.is_text and isinstance(block.valid, Between)  # an answer that is still to be given
+    if asked and kind in ("blank", "hole"):
+        return [[""] * columns for _ in range(rows)]
     if kind == "blank":
         return [[None] * columns for _ in range(rows)]
     if kind == "hole":
@@ -67,7 +70,7 @@ def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]
         "alike": lambda: np.full(size, float(f"{rng.uniform(low, high):.3g}")),
         "random": lambda: rng.uniform(low, high, size),
         "small": lambda: rng.choice([-1, 1], size) * 10 ** rng.uniform(-8, 0, size),
-        "decimals": lambda: block.grid() + np.round(rng.uniform(-1, 1, size), 1),
+        "decimals": lambda: (0 if asked else block.grid()) + np.round(rng.uniform(-1, 1, size), 1),
     }[kind]()
     if block.valid.whole:
         drawn = np.round(drawn)

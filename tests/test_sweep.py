@@ -135,9 +135,9 @@ def test_what_an_empty_cell_counts_as_is_stated() -> None:
     book = made_once("derivatives")
     stated = dict(zip(book["yellow_counts_as"].rows, book["yellow_counts_as"].value, strict=True))  # type: ignore[arg-type]
     assert (
-        book["h_first"].counts_as == "1" and book["h_rules"].counts_as == "1/10^3" and book["x_rules"].counts_as is None
+        book["h_first"].counts_as == "1" and book["h_rules"].counts_as == "1/10^4" and book["x_rules"].counts_as is None
     )
-    assert {"0", "1", "1/10^3", "–"} <= set(stated.values())
+    assert {"0", "1", "1/10^4", "–"} <= set(stated.values())
 
 
 FAR_APART = [("backprop-3-4-3-2", "X_all", "W1"), ("backprop-two-rows", "X", "W2"), ("xor", "X", "W1")]
