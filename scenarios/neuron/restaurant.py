@@ -65,14 +65,14 @@ def restaurant_page(page: Page, settings: Mapping[str, Any], data: Any) -> Choic
 
 def _importance(page: Page, settings: Mapping[str, Any]) -> tuple[Block, Block]:
     w_value = np.array([settings[key] for key in CRITERION_KEYS], dtype=float)
-    size = np.abs(w_value).sum()
     with page.table([_(c) for c in CRITERIA], 4) as table:
         w = table.given(
             "importance", w_value, title=_("how much it counts"), symbol="wⱼ", valid=WEIGHT, number_format="0.00"
         )
+        size = np.abs(w.value).sum()
         table.derived(
             "importance_share",
-            np.abs(w_value) / size if size else np.zeros(4),
+            np.abs(w.value) / size if size else np.zeros(4),
             lambda j: if_(equal(call("SUMSQ", w), 0), 0, absolute(w[j]) / _size(w)),
             **caption(_("share of all"), "|wⱼ| / Σ|w|", "0%"),
         )
@@ -90,14 +90,13 @@ def _size(w: Block) -> Expr:
 
 
 def _candidates(page: Page, names_value: list[str], X_value: Array, w: Block, enough: Block) -> Choice:
-    score_value = np.round(X_value @ w.value, 9)
-    best_value = int(np.argmax(score_value))
     with page.table(None, len(names_value)) as table:
         names = table.given(
             "restaurant", np.array(names_value, dtype=object), title=_("restaurant"), valid=None, number_format="@"
         )
         fields = caption(_("marks, 0 to 10"), number_format="0.0", columns=[_(c) for c in CRITERIA])
         X = table.given("marks", X_value, valid=SCORE, **fields)
+        score_value = np.round(X.value @ w.value, 9)
         # rounded, so that equal scores are equal in every spreadsheet and the first of them is named
         fields = caption(_("score"), "s", "0.00", math="w·x")
         score = table.derived("score", score_value, lambda i: rounded(dot(w[:], X[i, :]), 9), **fields)
@@ -122,7 +121,7 @@ def _candidates(page: Page, names_value: list[str], X_value: Array, w: Block, en
     )
     best = page.offstage_block(
         "best",
-        best_value + 1.0,
+        np.argmax(score.value) + 1.0,
         lambda: call("MATCH", largest(score), score, 0),
         title=_("row of the highest score"),
         number_format="0",
@@ -250,7 +249,7 @@ def what_if_page(page: Page, choice: Choice) -> None:
     fields = caption(_("weight of price, from row to row"), number_format="0.00", remark=_("chosen here"))
     by = page.given("price_step", 0.1, valid=Between(-1, 1), **fields)
     page.gap()
-    price = 0.1 * np.arange(rows)
+    price = by.value * np.arange(rows)
     value = np.round(score.value + (price[:, None] - w.value[3]) * X.value[:, 3], 9)
     with page.left():
         with page.table(Counter(""), rows) as table:

@@ -77,7 +77,7 @@ def sigmoid_sheet(book: Book, unit: Biased, k_value: float) -> None:
     by = sheet.given("z_step", 0.5, title=_("from row to row"), valid=Between(0.1, 1), number_format="0.0")
     _own_output(sheet, unit)
     top = sheet.cursor
-    z_value = np.asarray(-6.0 + 0.5 * np.arange(GRID), dtype=np.float64)
+    z_value = np.asarray(start.value + by.value * np.arange(GRID), dtype=np.float64)
     with sheet.table(Counter(""), GRID) as table:
         fields = caption(_("weighted input"), "z", "0.0")
         z = table.derived("grid_z", z_value, lambda i: start + by * (number_of(i) - 1), **fields)
@@ -86,7 +86,7 @@ def sigmoid_sheet(book: Book, unit: Biased, k_value: float) -> None:
         fields = caption(_("sigmoid"), "σ(z)", "0.0000")
         smooth = table.derived("grid_sigma", sigmoid(z_value), lambda i: sigmoid_formula(z[i]), **fields)
         fields = caption(_("second sigmoid"), "σ(k·z)", "0.0000")
-        steep = table.derived("grid_steep", sigmoid(k_value * z_value), lambda i: sigmoid_formula(k * z[i]), **fields)
+        steep = table.derived("grid_steep", sigmoid(k.value * z_value), lambda i: sigmoid_formula(k * z[i]), **fields)
         fields = caption(_("second sigmoid's distance from the step"), "|u − σ(k·z)|", "0.0000")
         gap = table.derived("grid_gap", np.abs(u.value - steep.value), lambda i: absolute(u[i] - steep[i]), **fields)
         half = table.add(

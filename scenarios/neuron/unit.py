@@ -41,7 +41,7 @@ def unit_page(page: Page, settings: Mapping[str, Any]) -> Unit:
         theta_value = float(settings["theta"])
         theta = page.given("theta", theta_value, valid=Between(-50, 50), **caption(_("threshold"), "θ", "0.00"))
         page.gap()
-        fired = unit_step(s.value - theta_value)
+        fired = unit_step(s.value - theta.value)
         fires = page.offstage(
             Block("fires", Role.DERIVED, fired, formula=lambda: unit_step_formula(s - theta), title=_("fires"))
         )
@@ -87,22 +87,21 @@ def _weighted_sum(page: Page, settings: Mapping[str, Any]) -> tuple[Block, Block
     x_value = np.array([1.0, 0.0, 1.0])
     w_value = np.array([settings[f"w{n}"] for n in (1, 2, 3)], dtype=float)
     excites, inhibits, neither = (str(_(word)) for word in (N_("excitatory"), N_("inhibitory"), N_("no synapse")))
-    kinds = [excites if w > 0 else inhibits if w < 0 else neither for w in w_value]
     with page.table(Counter("i = "), 3) as table:
         x = table.given("x", x_value, title=_("input: 1 signal, 0 none"), symbol="xᵢ", valid=BIT, number_format="0")
         w = table.given("w", w_value, title=_("weight"), symbol="wᵢ", valid=WEIGHT, number_format="0.00")
         table.derived(
             "kind",
-            np.array(kinds, dtype=object),
+            np.array([excites if v > 0 else inhibits if v < 0 else neither for v in w.value], dtype=object),
             lambda i: if_(w[i] > 0, excites, if_(w[i] < 0, inhibits, neither)),
             **caption(_("kind of synapse"), number_format="@"),
         )
         wx = table.derived(
-            "wx", w_value * x_value, lambda i: w[i] * x[i], **caption(_("what it adds"), "wᵢ·xᵢ", "0.00")
+            "wx", w.value * x.value, lambda i: w[i] * x[i], **caption(_("what it adds"), "wᵢ·xᵢ", "0.00")
         )
         s = table.total(
             wx,
-            Block("s", Role.DERIVED, w_value @ x_value, formula=lambda: total(wx), symbol="s", number_format="0.00"),
+            Block("s", Role.DERIVED, wx.value.sum(), formula=lambda: total(wx), symbol="s", number_format="0.00"),
         )
     return x, w, wx, s
 

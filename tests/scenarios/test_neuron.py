@@ -135,3 +135,11 @@ def test_no_number_stands_in_a_row_too_low_to_read(lang: str) -> None:
         for block in sheet.blocks:
             rows = range(block.place.row, block.place.row + block.place.rows)
             assert min(sheet.row_heights.get(row, 15) for row in rows) >= 12, (sheet.name, block.id)
+
+
+def test_values_follow_given_numbers_not_the_settings_beside_them() -> None:
+    given = {
+        "w": np.array([1.0, -2.0, 0.0]), "theta": np.array(-0.5), "importance": np.array([0.0, 0.1, -0.3, 2.0]),
+        "price_step": np.array(0.25), "k": np.array(2.0), "z_from": np.array(-4.0), "z_step": np.array(0.25),
+    }  # fmt: skip
+    assert_proven(Neuron().make(given=given))
