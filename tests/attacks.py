@@ -11,6 +11,8 @@ from pathlib import Path
 
 from tampering import rewrite
 
+from workbook.guard import MOST_CELLS
+
 SHEET = "xl/worksheets/sheet2.xml"
 Attack = Callable[[Path], object]
 
@@ -147,8 +149,8 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     ),
     "external links": (with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), "other files"),
     "an external picture": (with_part("xl/worksheets/_rels/sheet9.xml.rels", EXTERNAL), "other files"),
-    "too many cells": (with_many(b"<c><v>%d</v></c>", 1_000_001), "cells"),
-    "too many formulas": (with_many(b"<x:c ><x:f>%d</x:f></x:c>", 1_000_001), "cells"),
+    "too many cells": (with_many(b"<c><v>%d</v></c>", MOST_CELLS + 1), "cells"),
+    "too many formulas": (with_many(b"<x:c ><x:f>%d</x:f></x:c>", MOST_CELLS + 1), "cells"),
     "very deep XML": (with_part(SHEET, sheet_of(b"<a>" * 200_000)), "more than a workbook"),
     "a head without end": (with_part(SHEET, endless_head), "more than a sheet"),
     "damaged bytes": (flip_bytes_of_a_part, "damaged"),

@@ -15,6 +15,7 @@ from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import compare, prove
 from workbook.cli import run
+from workbook.diff import diff
 from workbook.engines import HeldCells, Sheets, recalculate
 from workbook.formula import as_expr, exp, if_
 from workbook.ledger import ledger_of
@@ -187,6 +188,20 @@ def test_a_decimal_comma_is_as_good_as_a_point(ours: str, theirs: str, alike: bo
     assert agree(ours, theirs, []) is alike
 
 
+def test_a_file_that_a_german_spreadsheet_saved_holds_and_does_not_differ() -> None:
+    book = network()
+    ours, german = ledger_of(book), ledger_of(book)
+    sentences = [block for block in german.blocks if block.values.dtype == object]
+    for block in sentences:
+        block.values = np.array([str(text).replace(".", ",") for text in block.values.flat], dtype=object).reshape(
+            block.shape
+        )
+    assert any("," in str(text) for block in sentences for text in block.values.flat)
+    assert compare(Path("b"), german, cells_as_they_are(book), "ironcalc").holds
+    assert diff(ours, german).same
+    assert diff(german, ours).same
+
+
 # ---------------------------------------------------------------------------------------------- tiny and large data
 
 
@@ -206,6 +221,13 @@ def test_a_comparison_that_ironcalc_cannot_make_is_named(tmp_path: Path) -> None
     book = on_one_sheet(1.0, lambda a, b: if_(a < b, 1, 0), 1.6e-19, 1.7e-19)
     write(book, tmp_path / "book.xlsx")
     assert "less than 2.2E-16 apart, which IronCalc takes as equal" in prove(tmp_path / "book.xlsx", book).report()
+
+
+def test_a_printed_figure_is_rounded_as_a_sentence_shows_it(tmp_path: Path) -> None:
+    book = find_scenario("descent").make("en", {"plane_x0": 2.995})  # comes to -0.00499999999998
+    write(book, tmp_path / "book.xlsx")
+    proof = prove(tmp_path / "book.xlsx", book)
+    assert proof.holds, proof.report()
 
 
 def test_a_network_of_large_numbers_is_proven(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ LARGEST_PART = 8 * MEGABYTE  # of those that are no sheet
 LARGEST_TEXTS = 32 * MEGABYTE
 LARGEST_RATIO = 200  # repetitive sheets reach 30
 MOST_PARTS = 2_000
-MOST_CELLS = 600_000
+MOST_CELLS = 1_200_000
 MOST_TAGS = {"sheet": 12_000_000, "texts": 2_000_000, "part": 300_000, "frame": 60_000}
 DEEPEST = 1_000
 LONGEST_TAG = 1 << 19  # or text between tags: a parser that is fed in pieces begins each anew
@@ -271,6 +271,8 @@ def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
     """
     info = part.info
     damaged = FileError(f"{path}: the file is damaged ({_shown(part)} cannot be unpacked); get it again")
+    if info.header_offset < 0:
+        raise damaged
     file.seek(info.header_offset)
     header = file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
@@ -21,11 +22,11 @@ from xml.parsers import expat
 
 import numpy as np
 
-from workbook.engines import ErrorValue
 from workbook.formula import cell_name
-from workbook.guard import CHUNK, FileError, guard, open_file
+from workbook.guard import FileError, guard, open_file
 from workbook.ledger import BlockCells, Labels, Ledger, shown
-from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
+from workbook.precedents import Area, areas_read
+from workbook.sheet_parser import Allowance, At, Cells, SheetParser
 from workbook.signature import (
     DIGEST_PROPERTY,
     LANGUAGE_PROPERTY,
@@ -39,21 +40,11 @@ from workbook.text import LANGUAGES
 
 __all__ = ["FileError", "FileLedger", "guard", "read_ledger", "scenario_of", "was_edited"]
 
-LONGEST_FORMULA = 8_192
-DEEPEST_FORMULA = 64
-MOST_CHARACTERS = 20_000_000
-MOST_READ = 300_000_000
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
 
-_CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
-_RANGE = re.compile(
-    r"(INDEX\()?(?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?"
-)
 _PREFIX_FORMAT = re.compile(r'((?:"[^"]*"|\\.)*)0')
 _PREFIX_PART = re.compile(r'"([^"]*)"|\\(.)')
-
-At = tuple[int, int]
 
 
 @dataclass
@@ -150,21 +141,12 @@ def scenario_of(path: Path | str) -> str:
 # ---------------------------------------------------------------------------------------------- the workbook
 
 
-@dataclass
-class _Cells:
-    """What the cells of one sheet hold."""
-
-    values: dict[At, Any] = field(default_factory=dict)
-    formulas: dict[At, str] = field(default_factory=dict)
-    styles: dict[At, int] = field(default_factory=dict)
-
-
 def _read(path: Path) -> FileLedger:
     with open_file(path) as file:
         reader, parts, hidden = _opened(file)
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
-        sheets: dict[str, _Cells] = {}
+        sheets: dict[str, Cells] = {}
         allowance = Allowance()
         for name, part in parts.items():
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
@@ -248,7 +230,7 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _named_areas(book: Any, sheets: dict[str, _Cells]) -> dict[str, Area]:
+def _named_areas(book: Any, sheets: dict[str, Cells]) -> dict[str, Area]:
     """Return the areas of our blocks by their ids."""
     found = {}
     for name, defined in book.defined_names.items():
@@ -260,7 +242,7 @@ def _named_areas(book: Any, sheets: dict[str, _Cells]) -> dict[str, Area]:
     return found
 
 
-def _other_cells(name: str, cells: _Cells, named: Mapping[str, Area]) -> Area | None:
+def _other_cells(name: str, cells: Cells, named: Mapping[str, Area]) -> Area | None:
     """Return the area of the cells outside the blocks: in a file of ours only those with formulas count."""
     inside = _Inside(area for area in named.values() if area.sheet == name)
     outside = [at for at in (cells.formulas if named else {**cells.values, **cells.formulas}) if at not in inside]
@@ -291,31 +273,35 @@ class _Inside:
 
     def __contains__(self, at: At) -> bool:
         row, column = at
-        return any(left <= column <= right for left, right in self._spans.get(row, ()))
+        for left, right in self._spans.get(row, ()):  # noqa: SIM110 - a million times
+            if left <= column <= right:
+                return True
+        return False
 
 
-def _block(id: str, area: Area, cells: _Cells, without: _Inside | None = None) -> BlockCells:
+def _block(id: str, area: Area, cells: Cells, without: _Inside | None = None) -> BlockCells:
     """Gather a block; with `without`, only the formulas outside of the other blocks."""
-    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
-    values = np.full((rows, columns), None, dtype=object)
-    computed = np.zeros((rows, columns), dtype=bool)
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            at = row, column
-            has_formula = at in cells.formulas
-            if without is None or (has_formula and at not in without):
-                values[row - area.top, column - area.left] = cells.values.get(at)
-                computed[row - area.top, column - area.left] = has_formula
+    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+    formulas = cells.formulas
+    if without is None:
+        found = list(map(cells.values.get, product(rows, columns)))
+        computed = [at in formulas for at in product(rows, columns)]
+    else:
+        computed = [at in formulas and at not in without for at in product(rows, columns)]
+        pairs = zip(product(rows, columns), computed, strict=True)
+        found = [cells.values.get(at) if is_ours else None for at, is_ours in pairs]
+    values = np.empty(len(found), dtype=float if set(map(type, found)) == {float} else object)
+    values[:] = found
 
     def formula(row: int, column: int) -> str | None:
-        return cells.formulas.get((area.top + row, area.left + column))
+        return formulas.get((area.top + row, area.left + column))
 
-    if set(map(type, values.flat)) == {float}:
-        values = values.astype(float)
-    return BlockCells(id, area.sheet, area.top, area.left, values, computed, formula)
+    shape = len(rows), len(columns)
+    shaped = values.reshape(shape), np.array(computed).reshape(shape)
+    return BlockCells(id, area.sheet, area.top, area.left, *shaped, formula)
 
 
-def _labels(cells: _Cells, book: Any, areas: Iterable[Area], sheet: str) -> Labels:
+def _labels(cells: Cells, book: Any, areas: Iterable[Area], sheet: str) -> Labels:
     inside = _Inside(area for area in areas if area.sheet == sheet)
     labels = {}
     for at, value in cells.values.items():
@@ -334,201 +320,3 @@ def _prefix(book: Any, style: int) -> str:
     number = book._cell_styles[style].numFmtId - 164
     match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
     return "".join(quoted + single for quoted, single in _PREFIX_PART.findall(match[1])) if match else ""
-
-
-# ---------------------------------------------------------------------------------------------- a sheet
-
-
-@dataclass
-class Allowance:
-    """How many characters the formulas of a file's sheets may still have, all together."""
-
-    characters: int = MOST_CHARACTERS
-
-
-class SheetParser:
-    """Reads the cells of a sheet as a stream; nothing else of it is kept."""
-
-    def __init__(self, path: Path, sheet: str, texts: list[str], allowance: Allowance) -> None:
-        self.path, self.sheet, self.texts, self.allowance = path, sheet, texts, allowance
-        self.cells = _Cells()
-        self._row, self._column = -1, -1
-        self._kind = "n"
-        self._style = 0
-        self._formula: dict[str, str] | None = None
-        self._formula_text: list[str] = []
-        self._value: list[str] = []
-        self._words: list[str] | None = None
-        self._has_value = False
-        self._taking: list[str] | None = None
-        self._shared: dict[str, tuple[str, At]] = {}
-        self._local: dict[str, str] = {}
-        self._in_cell = False
-
-    def parse(self, source: Any) -> _Cells:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        while chunk := source.read(CHUNK):  # what is fed in small pieces takes a time that grows with its square
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-        self._check_reach()
-        return self.cells
-
-    def _check_reach(self) -> None:
-        """Refuse formulas that together ask for more additions than an engine makes in some seconds."""
-        formulas = self.cells.formulas
-        if not formulas:
-            return
-        last = max(row for row, _column in formulas) + 1, max(column for _row, column in formulas) + 1
-        reach = 0
-        for at, formula in formulas.items():
-            if ":" in formula:
-                reach += sum(_reach(match, last) for match in _RANGE.finditer(formula))
-                if reach > MOST_READ:
-                    where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-                    raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
-
-    def _name(self, tag: str) -> str:
-        if tag not in self._local:
-            self._local[tag] = tag.rpartition(":")[2]
-        return self._local[tag]
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = self._name(tag)
-        if name == "c":
-            self._start_cell(attributes)
-        elif name == "row":
-            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
-            self._column = -1
-        elif not self._in_cell:
-            return
-        elif name == "v":
-            self._has_value = True
-            self._taking = self._value
-        elif name == "f":
-            self._formula = attributes
-            self._taking = self._formula_text
-        elif name == "is":
-            self._words = []
-        elif name == "t" and self._words is not None:
-            self._taking = self._words
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._in_cell = True
-        at = attributes.get("r")
-        if at is None:
-            self._column += 1
-        else:
-            self._row, self._column = self._place(at)
-        if not (0 <= self._row <= LAST_ROW and 0 <= self._column <= LAST_COLUMN):
-            raise ValueError("a cell lies outside the sheet")
-        self._kind = attributes.get("t", "n")
-        self._style = int(attributes.get("s", "0"))
-        self._formula, self._has_value, self._words = None, False, None
-        self._formula_text, self._value = [], []
-
-    def _place(self, at: str) -> At:
-        match = _CELL_NAME.fullmatch(at)
-        if match is None:
-            raise ValueError("a cell's name is not one")
-        return int(match[2]) - 1, _column_number(match[1]) - 1
-
-    def _text(self, text: str) -> None:
-        if self._taking is not None:
-            self._taking.append(text)
-
-    def _end(self, tag: str) -> None:
-        name = self._name(tag)
-        if name in ("v", "f", "t"):
-            self._taking = None
-        elif name == "c" and self._in_cell:
-            self._in_cell = False
-            self._end_cell()
-
-    def _end_cell(self) -> None:
-        at = self._row, self._column
-        formula = self._formula_of_cell(at)
-        if formula is not None:
-            self._check_formula(formula, at)
-            self.cells.formulas[at] = formula
-        value = self._value_of_cell()
-        if value is not None:
-            self.cells.values[at] = value
-            if self._style:
-                self.cells.styles[at] = self._style
-
-    def _formula_of_cell(self, at: At) -> str | None:
-        formula = self._formula_text_of_cell(at)
-        if formula is not None:
-            self.allowance.characters -= len(formula)
-            if self.allowance.characters < 0:
-                where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-                raise FileError(
-                    f"{where}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook"
-                )
-        return formula
-
-    def _formula_text_of_cell(self, at: At) -> str | None:
-        if self._formula is None:
-            return None
-        text, kind = "".join(self._formula_text), self._formula.get("t", "normal")
-        if kind == "dataTable":
-            return None
-        if kind == "shared":
-            key = self._formula.get("si", "")
-            if text:
-                self._shared[key] = text, at
-            else:
-                text, origin = self._shared[key]
-                return moved(text, at[0] - origin[0], at[1] - origin[1])
-        return text.removeprefix("=") or None
-
-    def _check_formula(self, formula: str, at: At) -> None:
-        where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-        if len(formula) > LONGEST_FORMULA:
-            raise FileError(f"{where}: the formula is longer than {LONGEST_FORMULA} characters; split it")
-        if formula.count("(") > DEEPEST_FORMULA and _depth(formula) > DEEPEST_FORMULA:
-            raise FileError(f"{where}: the formula nests deeper than {DEEPEST_FORMULA} brackets; split it")
-
-    def _value_of_cell(self) -> Any:
-        kind = self._kind
-        if kind == "inlineStr":
-            return "".join(self._words or ())
-        if not self._has_value:
-            return None
-        text = "".join(self._value)
-        if kind == "n":
-            return float(text) if text else None
-        if kind == "s":
-            return self.texts[int(text)]
-        if kind == "b":
-            return text.strip() in ("1", "true")
-        return ErrorValue(text) if kind == "e" else text
-
-
-def _reach(match: re.Match[str], last: tuple[int, int]) -> int:
-    """Return how many cells a range holds, whole columns and rows as far as their sheet goes; INDEX takes few of them."""
-    index, left, top, right, bottom = match.groups()
-    if index:
-        return 1
-    rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
-    columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
-    return abs(min(rows, last[0]) * min(columns, last[1]))
-
-
-def _column_number(letters: str) -> int:
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return column
-
-
-def _depth(formula: str) -> int:
-    deepest = depth = 0
-    for char in formula:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    return deepest

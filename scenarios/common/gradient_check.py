@@ -214,34 +214,35 @@ def check_in_any_network(
         title=_("difference quotient over all examples"),
         number_format="0.00000000",
     )
+    found, apart = _by_layer(sheet, layers, back, rows, ways)
     backprop = sheet.gradient(
         "fd_backprop",
         _gradient_value(back, *parameter),
-        lambda: _chosen_gradient(layers, back, rows.layer[0], rows.unit[0], rows.input[0]),
+        lambda: total(found),
         title=_("the same by backpropagation"),
         number_format="0.00000000",
     )
     size, value = 1 + absolute(cost) + absolute(backprop), 1 + abs(float(cost.value)) + abs(float(backprop.value))
-    scale, near = _fair_scale(sheet, "fd", size, value, "1 + |C| + |∂C/∂w|", ways, h)
+    scale, near = _fair_scale(sheet, "fd", size, value, "1 + |C| + |∂C/∂w|", ways, h, total(apart))
     smooth = _comparable(sheet, "fd", [*_kink_count(sheet, crossed, "fd"), near])
     title = _("backpropagation = difference quotient")
     sheet.check("fd", title, backprop, quotient, TOLERANCE, scale=scale, applies=smooth)
 
 
 def _fair_scale(
-    sheet: Sheet, name: str, size: Expr, value: float, math: str, ways: Ways, h: Block
+    sheet: Sheet, name: str, size: Expr, value: float, math: str, ways: Ways, h: Block, apart: Expr | None = None
 ) -> tuple[Block, Block]:
     """Add what the difference is divided by, and 1 where the quotient itself may be too far off to compare, else 0.
 
     A central quotient is off by h²·f‴/6. Where the nudge moves the z by D in all, f‴ is of the order (D/h)³. In the scale
-    this counts so much that a difference as large as D³/h just passes.
+    this counts so much that a difference as large as D³/h just passes. `apart` is (2D)² where it is in cells already.
     """
     pairs = [(ways[0].z[l], ways[1].z[l]) for l in ways[0].z]
-    apart = sum(float(np.sum((up.value - down.value) ** 2)) for up, down in pairs)
+    squares = added(*(squared_distance(up, down) for up, down in pairs)) if apart is None else apart
     moved = sheet.derived(
         f"{name}_moved",
-        np.sqrt(apart) / 2,
-        lambda: sqrt(added(*(squared_distance(up, down) for up, down in pairs))) / 2,
+        np.sqrt(sum(float(np.sum((up.value - down.value) ** 2)) for up, down in pairs)) / 2,
+        lambda: sqrt(squares) / 2,
         symbol="D",
         title=_("how far the nudge moves all z together"),
         number_format="0.0E+00",
@@ -535,6 +536,37 @@ def _gradient_formula(layers: Sequence[Layer], back: Backward, rows: Rows, p: In
 def _chosen_gradient(layers: Sequence[Layer], back: Backward, l: Expr, j: Expr, k: Expr) -> Expr:
     """The gradient of one parameter, looked up where backpropagation put it."""
     return _of_layer(layers, l, [_looked_up(layer, back, j, k) for layer in layers])
+
+
+def _by_layer(sheet: Sheet, layers: Sequence[Layer], back: Backward, rows: Rows, ways: Ways) -> tuple[Block, Block]:
+    """Add in a row a layer the gradient of the parameter chosen, 0 in all but its own, and how far the nudges move z.
+
+    One formula for all layers would grow with them.
+    """
+    l, j, k = rows.layer[0], rows.unit[0], rows.input[0]
+    _i, chosen, *unit_and_input = (int(number) for number in rows.where[0])
+    numbers = [layer.number for layer in layers]
+    pairs = [(ways[0].z[number], ways[1].z[number]) for number in numbers]
+    with sheet.table(Counter("l = ", start=numbers[0]), len(layers)) as table:
+        found = table.gradient(
+            "fd_layers",
+            [_gradient_value(back, chosen, *unit_and_input) if number == chosen else 0.0 for number in numbers],
+            None,
+            each=[if_(equal(l, layer.number), _looked_up(layer, back, j, k), 0) for layer in layers],
+            title=_("∂C/∂w where backpropagation put it; 0 in the other layers"),
+            symbol="∂C/∂w",
+            number_format="0.00000000",
+        )
+        apart = table.derived(
+            "fd_apart",
+            [float(np.sum((up.value - down.value) ** 2)) for up, down in pairs],
+            None,
+            each=[squared_distance(up, down) for up, down in pairs],
+            title=_("how far z nudged up lies from z nudged down, squared"),
+            symbol="Σ(z₊ − z₋)²",
+            number_format="0.0E+00",
+        )
+    return found, apart
 
 
 def _looked_up(layer: Layer, back: Backward, j: Expr, k: Expr) -> Expr:

@@ -16,7 +16,7 @@ from workbook.block import Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet, Table
-from workbook.formula import pick
+from workbook.formula import equal, if_, pick
 from workbook.text import _
 
 
@@ -106,25 +106,21 @@ def _picked_columns(
 ) -> Columns:
     """Add the weights after each whole epoch, picked from the table of updates."""
     ends = epoch.value[1:].astype(int) * int(path.per_epoch.value) - 1
-    C = step_column(
-        t,
-        Role.UPDATED,
+    C = t.updated(
         f"compare_{id}_C",
         np.append(start.C.value, path.C.value[ends]),
-        "C",
-        title,
-        lambda e: pick(path.C, epoch[e] * path.per_epoch),
-        lambda: start.C,
+        lambda e: if_(equal(epoch[e], 0), start.C, pick(path.C, epoch[e] * path.per_epoch)),
+        symbol="C",
+        title=title,
+        number_format="0.000000",
     )
-    m = step_column(
-        t,
-        Role.UPDATED,
+    m = t.updated(
         f"compare_{id}_m",
         np.append(start.m.value, path.m.value[ends]),
-        "m",
-        title,
-        lambda e: pick(path.m, epoch[e] * path.per_epoch),
-        lambda: start.m,
+        lambda e: if_(equal(epoch[e], 0), start.m, pick(path.m, epoch[e] * path.per_epoch)),
+        symbol="m",
+        title=title,
+        number_format="0.000000",
     )
     return C, m, _loss_column(t, f"compare_{id}_loss", title, scaled, sums, C, m)
 

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     r"""
       (?P<text>"(?:[^"]|"")*")
     | (?P<sheet>'(?:[^']|'')*'!|[^\W\d][\w.]*!)
+    | (?P<table>[^\W\d][\w.]*\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])
     | (?P<elsewhere>\[[^\]]*\])
     | (?P<error>\#[A-Z0-9/]+[!?]?)
     | (?P<function>[^\W\d][\w.]*(?=\())
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
 _REFERENCE = re.compile(
     r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w(.!])""", re.DOTALL
 )
+_ON_A_SHEET = re.compile(r"!R(?:\[-?\d+\]|\d+)C(?:\[-?\d+\]|\w+)(?::R(?:\[-?\d+\]|\d+)C(?:\[-?\d+\]|\w+))?")
 LONGEST, MOST_QUOTES = 8_192, 200
 _OPEN_END = frozenset("+-*/^&=<>,(")
 
@@ -45,6 +47,11 @@ def pattern(formula: str, row: int, column: int) -> str:
         return f"R{down}C{right}"
 
     return _REFERENCE.sub(relative, formula)
+
+
+def looks_back(relative: str) -> bool:
+    """Whether a formula in R1C1 notation reads, on its own sheet, the row above its own, as a step reads the one before."""
+    return "R[-1]C" in relative and "R[-1]C" in _ON_A_SHEET.sub("", relative)
 
 
 def is_sane(formula: str) -> bool:

@@ -16,6 +16,8 @@ from workbook.text import utf16_length
 
 LONGEST, LONGEST_TEXT = 8_192, 255
 LONGEST_READABLE, LONGEST_SENTENCE = 500, 3_000
+FEW = 10
+"""One in so many is few."""
 DEEPEST, MOST_PLACES, MOST_CELLS = 8, 40, 100_000
 VOLATILE = frozenset({"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"})
 _NEW_NAMES = """
@@ -35,7 +37,8 @@ PREFIXED = frozenset(_NEW_NAMES.split())
 
 ONE = rule(
     "one-formula",
-    "a block has one formula, filled over all its cells; the first row of a sequence may have its own",
+    "a block has one formula, filled over all its cells; only the first row of a sequence, where each other row reads the one above "
+    "it, may have its own",
     "a reader who has understood one cell must have understood them all; an odd one among many is a slip",
     "fill the block from one of its cells",
 )
@@ -71,7 +74,7 @@ PREFIX = rule(
 )
 ELSEWHERE = rule(
     "external",
-    "no formula reads another file",
+    "no formula reads another file (a table of this one, as in MAX(Table1[Age]), is none)",
     "the other file is not there on the reader's machine",
     "copy the numbers into this file",
 )
@@ -211,30 +214,52 @@ def typed_over(page: Page) -> Iterator[tuple[str, str]]:
 def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
     """Yield the cells of a block whose formula is another than the block's.
 
-    A formula that moves down as it is filled is every row's but the first's. Where none does, each row gathers something
-    from elsewhere, and a row has one formula.
+    A formula that moves down as it is filled is every row's. Only where it looks back on the row above is the first row
+    free: a sequence begins somehow. Where none moves, each row gathers something from elsewhere, and a row has one formula;
+    but if nearly all rows gather the same, the others are odd.
     """
     here = page.within(area)
     here = here[page.kinds[here] >= 0]
     if not len(here):
         return
+    here = here[np.lexsort((page.columns[here], page.rows[here]))]
     rows, kinds = page.rows[here], page.kinds[here]
-    moving = [kind for kind in np.unique(kinds) if page.file.moves_down[kind]]
-    if moving:
-        below = kinds[rows > rows[0]] if (rows > rows[0]).any() else kinds
-        usual = _most_frequent(below)
-        odd = (kinds != usual) & (rows > rows[0])
+    patterns = page.file.patterns
+    is_first = rows == rows[0]
+    of_row = _usual_of_rows(rows, kinds)
+    odd = kinds != of_row
+    if any(patterns[kind].moves_down for kind in np.unique(kinds)):
+        usual = _most_frequent(kinds if is_first.all() else kinds[~is_first])
+        odd |= (kinds != usual) & ~is_first
+        if not patterns[usual].looks_back:
+            begins = patterns[of_row[0]]
+            if not begins.reads_alike(patterns[usual], int(rows[0]), int(page.columns[here[0]])):
+                odd |= (kinds != usual) & is_first
     else:
-        odd = np.zeros(len(here), dtype=bool)
-    first_of_row = kinds[np.searchsorted(rows, rows)]
-    odd |= kinds != first_of_row
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
+        usual = _most_frequent(of_row[starts])
+        is_other = of_row != usual
+        others = np.count_nonzero(is_other[starts])
+        if len(starts) > 2 and others <= max(1, len(starts) // FEW):
+            odd |= is_other
     for n in here[odd]:
         yield page.cell(n), "its formula is another than its block's"
 
 
+def _usual_of_rows(rows: NDArray[np.int32], kinds: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return for each cell, in the order of rows, the formula that most cells of its row have."""
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    lengths = np.diff(starts, append=len(rows))
+    usual = kinds[starts]
+    for n in np.unique(np.repeat(np.arange(len(starts)), lengths)[kinds != np.repeat(usual, lengths)]).tolist():
+        usual[n] = _most_frequent(kinds[starts[n] : starts[n] + lengths[n]])
+    return np.repeat(usual, lengths)
+
+
 def _most_frequent(numbers: NDArray[np.int32]) -> int:
-    found, counts = np.unique(numbers, return_counts=True)
-    return int(found[np.argmax(counts)])
+    """Return the most frequent number; of several the one that comes first."""
+    found, first, counts = np.unique(numbers, return_index=True, return_counts=True)
+    return int(found[np.lexsort((first, -counts))[0]])
 
 
 def _odd_among_neighbours(page: Page) -> list[int]:

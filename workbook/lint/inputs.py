@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from workbook.block import Role
 from workbook.formula import cell_name
-from workbook.lint.parts import NUMBER, TEXT, File, Page
+from workbook.lint.parts import NUMBER, TEXT, File, Page, Validation
 from workbook.lint.rules import every_page, rule, whole_file
+from workbook.precedents import areas_read
 
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255
+_ONE_CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?\d{1,7}")
 
 LOCKED = rule(
     "locked",
@@ -39,6 +43,15 @@ MESSAGE = rule(
 )
 
 
+ALLOWED = rule(
+    "valid-input",
+    "what is typed into a cell is what its validation allows (as far as its bounds are numbers or cells of the sheet, or "
+    "its list is written out)",
+    "a validation only looks at what is typed by hand: what a program or a paste has put there has passed unseen",
+    "type a value that is allowed, or mend the validation",
+)
+
+
 @every_page(LOCKED)
 def locked(page: Page) -> Iterator[tuple[str, str]]:
     formulas = np.flatnonzero(page.kinds >= 0)
@@ -62,6 +75,84 @@ def validated(page: Page) -> Iterator[tuple[str, str]]:
         if page.kinds[n] == TEXT and page.file.styles.look(int(page.looks[n])).number_format == "@":
             continue
         yield page.cell(n), "anything may be typed into it"
+
+
+@every_page(ALLOWED)
+def allowed(page: Page) -> Iterator[tuple[str, str]]:
+    for validation in page.validations:
+        kind = validation.attributes.get("type", "none")
+        options = _options(validation) if kind == "list" else None
+        bounds = _bounds(validation, page) if kind in ("whole", "decimal") else None
+        for area in validation.areas if options or bounds else ():
+            for n in page.within(area).tolist():
+                if page.kinds[n] == NUMBER:
+                    problem = _not_allowed(float(page.numbers[n]), kind, bounds, options)
+                elif n in page.typed_texts:
+                    problem = _text_not_allowed(page.typed_texts[n], options)
+                else:
+                    continue
+                if problem:
+                    yield page.cell(n), problem
+
+
+def _not_allowed(
+    number: float, kind: str, bounds: tuple[float, float, bool] | None, options: frozenset[str] | None
+) -> str | None:
+    if options is not None:
+        return None if f"{number:.15g}" in options else f"{number:.15g} is not in its list"
+    if kind == "whole" and not number.is_integer():
+        return f"{number!r} is not a whole number"
+    if bounds is None:
+        return None
+    low, high, is_inside = bounds
+    if (low <= number <= high) is is_inside:
+        return None
+    return f"{number!r} is {'not ' if is_inside else ''}between {low!r} and {high!r}"
+
+
+def _text_not_allowed(text: str, options: frozenset[str] | None) -> str | None:
+    if options is None:
+        return f'the text "{text}" stands where a number is wanted'
+    return None if text.strip() in options else f'"{text}" is not in its list'
+
+
+def _options(validation: Validation) -> frozenset[str] | None:
+    """Return what a list that is written out offers; None for one that is read from cells."""
+    text = validation.formulas[0] if validation.formulas else ""
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return None
+    return frozenset(option.strip() for option in text[1:-1].replace('""', '"').split(","))
+
+
+def _bounds(validation: Validation, page: Page) -> tuple[float, float, bool] | None:
+    """Return the least and the greatest number that are allowed (or, for False, those between which none is)."""
+    found = [_bound(text, page) for text in validation.formulas]
+    if not found or None in found:
+        return None
+    first, last = float(found[0] or 0), float(found[-1] or 0)
+    above, below = math.nextafter(first, math.inf), math.nextafter(first, -math.inf)
+    ranges = {
+        "between": (first, last, True),
+        "notBetween": (first, last, False),
+        "equal": (first, first, True),
+        "notEqual": (first, first, False),
+        "greaterThan": (above, math.inf, True),
+        "greaterThanOrEqual": (first, math.inf, True),
+        "lessThan": (-math.inf, below, True),
+        "lessThanOrEqual": (-math.inf, first, True),
+    }
+    return ranges.get(validation.attributes.get("operator", "between"))
+
+
+def _bound(text: str, page: Page) -> float | None:
+    """Return a bound that is a number, or a cell that holds one; None for one that would have to be computed."""
+    try:
+        number = float(text)
+    except ValueError:
+        areas = areas_read(text, page.name) if _ONE_CELL.fullmatch(text.strip()) else []
+        here = page.within(areas[0]).tolist() if areas else []
+        number = float(page.numbers[here[0]]) if here else math.nan
+    return number if math.isfinite(number) else None
 
 
 @every_page(MESSAGE)

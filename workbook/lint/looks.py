@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from workbook.block import HIDDEN
+from workbook.block import HIDDEN, TYPED_DECIMALS
 from workbook.fit import shown_width
 from workbook.lint.parts import Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(r'"\s*"|\[[^\]]*\]|[_*].')
 
 FORMAT = rule(
     "number-format",
-    "every number has a format of its own, not General",
+    f"every number has a format of its own, not General; only one typed with at most {TYPED_DECIMALS} decimals shows as it was typed",
     "General shows as many digits as fit, other ones in each program",
     "state how many decimals are shown",
 )
@@ -57,9 +57,12 @@ MERGED = rule(
 
 @every_cell(FORMAT)
 def number_format(cell: Cell, _page: Page) -> str | None:
-    if cell.kind == "n" and cell.look.is_locked and cell.look.number_format.lower() == "general":
-        return f"{cell.value} is shown in the format General"
-    return None
+    number = cell.number
+    if number is None or cell.look.number_format.lower() != "general":
+        return None
+    if cell.formula is None and round(number, TYPED_DECIMALS) == number:
+        return None
+    return f"{cell.value} is shown in the format General"
 
 
 @every_cell(SHOWN)

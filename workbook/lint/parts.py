@@ -6,6 +6,7 @@ file takes no more memory than a small one needs for its other parts.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from array import array
 from collections.abc import Callable
@@ -21,12 +22,13 @@ from workbook.book import Book
 from workbook.engines import Sheets, recalculate
 from workbook.formula import cell_name
 from workbook.ledger import Ledger
-from workbook.lint.anatomy import Anatomy, pattern
+from workbook.lint.anatomy import Anatomy, looks_back, pattern
 from workbook.lint.drawings import Drawing, drawings
 from workbook.lint.styles import Look, Styles
 from workbook.package import Package, children, local
-from workbook.precedents import LAST_COLUMN, Area, areas_read
-from workbook.reader import Allowance, SheetParser, read_ledger, read_texts
+from workbook.precedents import LAST_COLUMN, Area, areas_read, moved
+from workbook.reader import read_ledger, read_texts
+from workbook.sheet_parser import Allowance, At, SheetParser
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
 
 ENGINE = "ironcalc"
@@ -97,7 +99,12 @@ class Shade:
 
 @dataclass
 class Page:
-    """A sheet: what is known of it before its cells, and after them."""
+    """A sheet: what is known of it before its cells, and after them.
+
+    Attributes
+    ----------
+    typed_texts : the texts in cells that may be changed, by the numbers of the cells
+    """
 
     file: File
     name: str
@@ -116,15 +123,23 @@ class Page:
     _kinds: array[int] = field(default_factory=lambda: array("i"))
     _looks: array[int] = field(default_factory=lambda: array("i"))
     _texts: array[int] = field(default_factory=lambda: array("b"))
+    _bare: array[int] = field(default_factory=lambda: array("b"))
+    _numbers: array[float] = field(default_factory=lambda: array("d"))
+    typed_texts: dict[int, str] = field(default_factory=dict)
 
     def keep(self, cell: Cell) -> None:
         """Keep where a cell lies and of what kind it is."""
+        number = cell.number
+        if cell.formula is None and cell.text and not cell.look.is_locked:
+            self.typed_texts[len(self._rows)] = cell.text
         self._rows.append(cell.row)
         self._columns.append(cell.column)
-        kind = NUMBER if cell.number is not None else TEXT if cell.text else OTHER
+        kind = NUMBER if number is not None else TEXT if cell.text else OTHER
         self._kinds.append(kind if cell.formula is None else cell.pattern)
         self._looks.append(cell.look.index)
-        self._texts.append(cell.text is not None)
+        self._bare.append(cell.value is None)
+        self._texts.append(cell.text is not None or cell.value is None)
+        self._numbers.append(math.nan if number is None else number)
 
     @cached_property
     def rows(self) -> NDArray[np.int32]:
@@ -145,8 +160,18 @@ class Page:
 
     @cached_property
     def says(self) -> NDArray[np.int8]:
-        """Of each cell whether it shows a text, typed in or computed."""
+        """Of each cell whether it shows no number: a text, typed in or computed, or nothing."""
         return _numbers(self._texts, np.int8)
+
+    @cached_property
+    def bare(self) -> NDArray[np.int8]:
+        """Of each cell whether it is a formula without a cached value."""
+        return _numbers(self._bare, np.int8)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """Of each cell its number; nan where it holds none."""
+        return _numbers(self._numbers, np.float64)
 
     def within(self, area: Area) -> NDArray[np.intp]:
         """Return which cells lie in an area, by their numbers."""
@@ -189,7 +214,7 @@ class Page:
         return self.widths.get(column, self.standard_width)
 
 
-def _numbers(stored: array[int], kind: type[Any]) -> NDArray[Any]:
+def _numbers(stored: array[Any], kind: type[Any]) -> NDArray[Any]:
     return np.frombuffer(stored, dtype=kind) if stored else np.empty(0, kind)
 
 
@@ -202,6 +227,28 @@ class Name:
     scope: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A formula as it stands in the first cell that has it, for all that a fill makes of it.
+
+    Attributes
+    ----------
+    moves_down : whether a fill downward changes what it refers to
+    looks_back : whether it reads, on its own sheet, the row above its own
+    """
+
+    formula: str
+    row: int
+    column: int
+    moves_down: bool
+    looks_back: bool
+
+    def reads_alike(self, other: Pattern, row: int, column: int) -> bool:
+        """Whether the fills of two formulas into a cell are the same, whatever is pinned in them."""
+        ours, theirs = (moved(one.formula, row - one.row, column - one.column) for one in (self, other))
+        return ours.replace("$", "") == theirs.replace("$", "")
+
+
 class File(Package):
     """A file: its parts that are not sheets, and its sheets once they have been read.
 
@@ -211,7 +258,7 @@ class File(Package):
     pages : the sheets that have been read
     see : is shown each formula pattern once, with its cell
     language : the language that the file says it is in; empty where it says nothing
-    moves_down : of each formula pattern whether a fill downward changes what it refers to
+    patterns : the formulas that are not fills of one another, by their numbers
     passed_over : how many formulas were not looked at, since so many different ones stand before them
     """
 
@@ -221,7 +268,7 @@ class File(Package):
         super().__init__(archive)
         self.path, self.book, self.see = path, book, see
         self.pages: list[Page] = []
-        self.moves_down: list[bool] = []
+        self.patterns: list[Pattern] = []
         self.passed_over = 0
         self.allowance = Allowance()
         self._left = MOST_DIFFERENT
@@ -306,14 +353,15 @@ class File(Package):
         """Return the number of a formula's pattern; show it if it is a new one."""
         if self._left < 0:
             self.passed_over += 1
-            return len(self.moves_down) - 1
-        key = hash((page, pattern(formula, row, column)))
+            return len(self.patterns) - 1
+        relative = pattern(formula, row, column)
+        key = hash((page, relative))
         number = self._pattern_numbers.get(key)
         if number is None:
             self._left -= len(formula)
-            number = self._pattern_numbers[key] = len(self.moves_down)
+            number = self._pattern_numbers[key] = len(self.patterns)
             anatomy = Anatomy(formula, page)
-            self.moves_down.append(anatomy.moves_down)
+            self.patterns.append(Pattern(formula, row, column, anatomy.moves_down, looks_back(relative)))
             if self.see is not None:
                 self.see(anatomy, cell_name(row, column))
         return number
@@ -334,21 +382,15 @@ class _PageParser(SheetParser):
     def _check_formula(self, formula: str, at: tuple[int, int]) -> None:
         """Rules will say what is wrong with it."""
 
-    def _end_cell(self) -> None:
-        row, column = self._row, self._column
-        formula = self._formula_of_cell((row, column))
-        value = "".join(self._value) if self._has_value else None
-        text = None
-        if self._kind == "inlineStr":
-            text = value = "".join(self._words or ())
-        elif self._kind == "s" and value is not None:
+    def _take(self, at: At, kind: str, style: int, formula: str | None, value: str | None) -> None:
+        row, column = at
+        text = value if kind in ("str", "inlineStr") else None
+        if kind == "s" and value is not None:
             text = self.texts[int(value)]
-        elif self._kind == "str":
-            text = value
         number = -1 if formula is None else self.page.file.pattern_number(self.page.name, formula, row, column)
         is_array = self._formula is not None and self._formula.get("t") in ("array", "dataTable")
-        look = self.page.file.styles.look(self._style)
-        cell = Cell(row, column, self._kind, value, text, look, formula, number, is_array)
+        look = self.page.file.styles.look(style)
+        cell = Cell(row, column, kind, value, text, look, formula, number, is_array)
         if formula is not None or value is not None:
             self.see(cell, self.page)
             self.page.keep(cell)

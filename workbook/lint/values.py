@@ -47,7 +47,7 @@ CACHED = rule(
     "cached-value",
     "a formula carries a cached value, and a number is a finite number rather than nan, inf or True",
     "programs that do not recalculate show nothing, and some refuse the whole file",
-    "write a finite number",
+    "open the file in a spreadsheet program and save it; a program that writes it must write a finite number",
 )
 
 
@@ -59,12 +59,25 @@ def error_value(cell: Cell, _page: Page) -> str | None:
 @every_cell(CACHED)
 def cached_value(cell: Cell, _page: Page) -> str | None:
     if cell.value is None:
-        return "the formula has no cached value"
+        return None  # counted below
     if cell.kind == "n" and not _is_finite(cell.value):
         return f'its number is written "{cell.value}"'
     if cell.kind == "b":
         return f"its value is the truth value {cell.value}"
     return None
+
+
+@whole_file(CACHED)
+def missing_values(file: File) -> Iterator[tuple[str, str, str]]:
+    """A library that saves a file leaves out all of them, which is one thing to mend."""
+    formulas = sum(int(np.count_nonzero(page.kinds >= 0)) for page in file.pages)
+    missing = sum(int(np.count_nonzero(page.bare)) for page in file.pages)
+    if 1 < formulas == missing:
+        yield "", "", f"none of its {formulas:,} formulas has a cached value"
+        return
+    for page in file.pages:
+        for n in np.flatnonzero(page.bare).tolist():
+            yield page.name, page.cell(n), "the formula has no cached value"
 
 
 def _is_finite(text: str) -> bool:
@@ -101,6 +114,8 @@ def recalculated(file: File) -> Iterator[tuple[str, str, str]]:
     for failure in proof.failures:
         if failure.is_root and failure.found not in CIRCULAR:
             cell = failure.block.cell(failure.row, failure.column)
+            if not failure.is_gone and failure.expected is None:
+                continue  # it has no cached value, which is a rule of its own
             if not failure.is_gone:
                 yield failure.block.sheet, cell, f"it carries {failure.expected}, {ENGINE} computes {failure.found}"
             elif failure.expected is None:  # what is typed in is a rule of its own

@@ -18,7 +18,11 @@ _COUNT = re.compile(rf"SUM\({_REF}\)")
 _LEAST = re.compile(rf"MIN\({_REF}\)")
 _FAILS = re.compile(rf'IF\({_REF}="✗",1,0\)')
 _ALONE = re.compile(_REF)
-_OVERALL = re.compile(rf'IF\({_REF}=0,"✓[^"]*"&(?:COUNTIF|IF)\([^"]*"✓"[^"]*\)&"[^"]*","✗[^"]*"\)')
+_HOLD = rf'IF\({_REF}=0,"✓[^"]*"&(?:COUNTIF\({_REF},"✓"\)|IF\({_REF}="✓",1,0\))&"[^"]*","✗[^"]*"\)'
+_OVERALL = re.compile(_HOLD)
+_UNLESS_EMPTY = re.compile(rf'IF\({_REF}>0,"✎[^"]*",{_HOLD}\)')
+_MISSING = re.compile(rf"SUM\({_REF}\)-SUM\({_REF}\)")
+_WORDS, _DIGITS = re.compile(r'"[^"]*"'), re.compile(r"\d+")
 _WITHIN = re.compile(rf'IF\({_REF}<={_REF},"✓","✗"\)')
 _WITHIN_IF = re.compile(rf'IF\({_REF}=0,"–",IF\({_REF}<={_REF},"✓","✗"\)\)')
 _PRINTED = re.compile(rf'IF\({_REF},IF\({_REF}={_REF},"✓","✗"\),"–"\)')
@@ -49,8 +53,12 @@ def _overall(blocks: Blocks) -> Found:
     count, fails, listed = (blocks.get(id) for id in ("checks_failing", "check_fails", "check_verdicts"))
     if count is None or fails is None or listed is None:
         return
-    if "verdict" in blocks and _not_reading(blocks["verdict"], 0, _OVERALL, _area(count)):
-        yield _at(blocks["verdict"], 0, "it is not ✓ just where no check fails")
+    if "verdict" in blocks:
+        yield from _verdict(blocks["verdict"], count, listed, blocks.get("yellow_empty"))
+    if all(id in blocks for id in ("yellow_empty", "yellow_cells", "yellow_filled")):
+        read = _read(blocks["yellow_empty"], 0, _MISSING)
+        if read is not None and read != [_area(blocks["yellow_cells"]), _area(blocks["yellow_filled"])]:
+            yield _at(blocks["yellow_empty"], 0, "it does not count the yellow cells that are empty")
     if _not_reading(count, 0, _COUNT, _area(fails)):
         yield _at(count, 0, "it does not add up the checks that fail, all of them and nothing else")
     for row in range(fails.shape[0]):
@@ -66,6 +74,23 @@ def _overall(blocks: Blocks) -> Found:
     for area, id in places.items():
         if area not in counted and listed.computed.all():
             yield _at(blocks[id], 0, "the sheet Checks does not list this verdict")
+
+
+def _verdict(verdict: BlockCells, count: BlockCells, listed: BlockCells, empty: BlockCells | None) -> Found:
+    read, checks = _read(verdict, 0, _OVERALL if empty is None else _UNLESS_EMPTY), listed.shape[0]
+    if read is None:
+        return
+    if empty is not None and read[:1] == [_area(empty)]:
+        read = read[1:]
+    elif empty is not None:
+        yield _at(verdict, 0, "it does not say that a yellow cell is empty")
+        return
+    if read[:1] != [_area(count)]:
+        yield _at(verdict, 0, "it is not ✓ just where no check fails")
+    elif read[1:] != [_area(listed)]:
+        yield _at(verdict, 0, "what holds is not counted among all the checks")
+    elif _DIGITS.findall("".join(_WORDS.findall(verdict.formula(0, 0) or ""))) != [str(checks)]:
+        yield _at(verdict, 0, f"the checks are {checks}")
 
 
 def _each(blocks: Blocks) -> Found:
@@ -114,7 +139,7 @@ def _read(block: BlockCells, row: int, form: re.Pattern[str]) -> list[Area] | No
     if formula is None:
         return None  # a rule of its own
     match = form.fullmatch(formula)
-    return [] if match is None else [area for text in match.groups() for area in areas_read(text, block.sheet)]
+    return [] if match is None else [area for text in match.groups() if text for area in areas_read(text, block.sheet)]
 
 
 def _not_reading(block: BlockCells, row: int, form: re.Pattern[str], area: Area) -> bool:

@@ -62,9 +62,11 @@ def long_text(cell: Cell, _page: Page) -> str | None:
 
 @every_page(ALT)
 def alternative_text(page: Page) -> Iterator[tuple[str, str]]:
-    for drawing in page.drawings:
-        if not drawing.alt:
-            yield drawing.cell, f"{drawing.name or 'a drawing'} has no alternative text"
+    silent = [drawing for drawing in page.drawings if not drawing.alt]
+    if len(silent) == 1:
+        yield silent[0].cell, f"{silent[0].name or 'a drawing'} has no alternative text"
+    elif silent:  # LibreOffice loses all of them when it saves
+        yield "", f"{len(silent)} charts or pictures have no alternative text"
 
 
 # ---------------------------------------------------------------------------------------------- headings
