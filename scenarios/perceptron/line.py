@@ -8,13 +8,20 @@ from scenarios.perceptron.parts import corners, line_of, parameters, plane, trut
 from workbook.block import Block, Counter, Role
 from workbook.formula import dot, pick, total
 from workbook.page import Page
-from workbook.text import N_, _
+from workbook.text import _
 
-NAMES = (
-    N_("never: it is always quiet"), "AND", N_("x₁, but not x₂"), N_("x₁ alone"), N_("x₂, but not x₁"), N_("x₂ alone"),
-    "XOR", "OR", "NOR", "XNOR", N_("not x₂"), N_("x₁, or not x₂"), N_("not x₁"), N_("x₂, or not x₁"), "NAND", N_("always"),
-)  # fmt: skip
-"""What the four outputs make, by their number as binary digits: row 1 counts 8, row 4 counts 1."""
+
+def gate_names() -> list[str]:
+    """Say what four outputs make, by their number as binary digits: row 1 counts 8, row 4 counts 1."""
+    return [
+        str(name)
+        for name in (
+            *(_("never: it is always quiet"), "AND", _("x₁, but not x₂"), _("x₁ alone")),
+            *(_("x₂, but not x₁"), _("x₂ alone"), "XOR", "OR"),
+            *("NOR", "XNOR", _("not x₂"), _("x₁, or not x₂")),
+            *(_("not x₁"), _("x₂, or not x₁"), "NAND", _("always")),
+        )
+    ]
 
 
 def line_page(page: Page) -> None:
@@ -67,8 +74,8 @@ def line_page(page: Page) -> None:
 def _gate(page: Page, y: Block) -> Block:
     with page.book.helpers.table(Counter(), 4) as t:
         worth = t.recorded("own_worth", np.array([8.0, 4.0, 2.0, 1.0]), title=_("what a row counts"), number_format="0")
-    with page.book.helpers.table(Counter(), len(NAMES)) as t:
-        words = np.array([str(_(name)) for name in NAMES], dtype=object)
+    with page.book.helpers.table(Counter(), len(gate_names())) as t:
+        words = np.array(gate_names(), dtype=object)
         names = t.recorded("own_names", words, title=_("what the outputs make"), number_format="@")
     code_value = float(y.value @ worth.value)
     code = page.offstage_block(

@@ -27,7 +27,7 @@ def xor_page(page: Page) -> list[Layer]:
             "xor_shown",
             2.0,
             valid=Between(1, 4, whole=True),
-            **caption(_("row that the drawing shows"), number_format="0"),
+            **caption(_("row drawn"), number_format="0"),
         )
         said = page.keep()
         layers = [
