@@ -62,7 +62,7 @@ def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]
         "alike": lambda: np.full(size, float(f"{rng.uniform(low, high):.3g}")),
         "random": lambda: rng.uniform(low, high, size),
         "small": lambda: rng.choice([-1, 1], size) * 10 ** rng.uniform(-8, 0, size),
-        "decimals": lambda: block.grid() + np.round(rng.uniform(-1, 1, size), 1),
+        "decimals": lambda: (np.zeros(size) if block.is_text else block.grid()) + np.round(rng.uniform(-1, 1, size), 1),
     }[kind]()
     if block.valid.whole:
         drawn = np.round(drawn)

@@ -83,7 +83,9 @@ class ChainRule(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """Lay the article's section out, one sheet a thought."""
-        book.first_change = _("on the sheet Chain, type 1 for the turn of w₁: the change at the output doubles.")
+        book.first_change = _(
+            "on the sheet Chain, type {double:g} for the turn of w₁: the change at the output doubles."
+        ).format(double=2 * settings["dw1"])
         x, y = (X, Y) if data is None else data.T
         chain, rates, knobs, backwards, step, count = _core(book)
         with rates.left():

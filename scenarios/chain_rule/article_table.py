@@ -53,7 +53,7 @@ def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple
             "quotient_w1",
             (new[2] - h3.value) / delta_w1.value,
             lambda i: (h3_new[i] - h3[i]) / delta_w1,
-            **caption(_("F · derivative by approximation"), "Δh₃/Δw₁", LONG, math=_("(new D − D)/Δw₁")),
+            **caption(_("F · derivative by approximation"), "Δh₃/Δw₁", LONG, math="(h₃′ − h₃)/Δw₁"),
         )
         table.skip()
         rate = _rate_of_w1(table, net, A)

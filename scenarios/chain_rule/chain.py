@@ -14,7 +14,7 @@ from workbook.chart import Chart, Mark, Series
 from workbook.page import Page, Voice
 from workbook.text import _
 
-TURN = Between(-10, 10)
+TURN = Between(-20, 20)
 CHANGES = "#EA580C"
 
 
@@ -39,7 +39,7 @@ def chain_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, turn: 
     strips.names(1)
     before = strips.forward(1, _("now"), net.nodes, passed.x[0])
     new = strips.number(2, 2, "w1_turned", net.w.value[0] + given.value, net.w[0] + given)
-    new.number_format = '"w₁ = "0.0###'
+    new.shading, new.number_format = None, '"w₁ = "0.0###'
     nodes = net.nodes_with([new.whole(), *net.cells[1:]])
     strips.words(2, 0, "")
     for lane in (1, *range(3, 14)):
@@ -60,7 +60,7 @@ def chain_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, turn: 
 
 
 def _questions(page: Page, rate_of_w1: Block) -> None:
-    page.try_(_("Type 1: the output changes twice as much. Type −1: as much as for 1, the other way."))
+    page.try_(_("Type 1, then 2: twice the turn, twice the change. Type −1: the change of 1, the other way."))
     page.turn(
         "chain_turn",
         _("w₁ up by 2: how far does the output move? Do not type the 2. (0.002 off is close enough)"),

@@ -12,6 +12,7 @@ from scenarios.chain_rule import ChainRule
 from scenarios.chain_rule.network import IDS
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
+from tests.typed import typed
 from workbook.book import Book
 from workbook.scenario import UsageError
 from workbook.sheet import FAILS
@@ -210,3 +211,37 @@ def test_formulas_do_not_change_with_the_numbers(book: Book, odd: Book) -> None:
 def test_impossible_settings_are_refused(typed: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         ChainRule().settings(typed)
+
+
+SAID: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"turn": 1}, {"chain_says": "the output changes by 0.1190", "face": "moves by 0.1190"}),
+    ({"turn": 0}, {"chain_says": "the output changes by 0.0000, that is 0.1190 for each 1"}),
+    ({"w": [3, 0, 5]}, {"rates_say": "0.250 · 0.000 · 0.556 = 0.000", "back_says": "Negative slope: that knob"}),
+    ({"row": 5}, {"knobs_say": "For x = 10.00 the knob that moves the output most is w₁: 0.595"}),
+    ({"target": 1}, {"back_says": "nothing to learn"}),
+    ({"target": 0}, {"back_says": "error 1.000, loss 0.500. All six slopes are positive"}),
+    ({"lr": 0.5}, {"step_says": "the loss falls. From 15.13 to 0.02"}),
+    ({"lr": 1}, {"step_says": "the loss RISES, the step was too large. From 15.13 to 47.44"}),
+    ({"layers": [784, 100, 16, 10]}, {"count_says": "one by one 80287 passes, backwards 2", "count_large": "80286"}),
+]
+
+ANSWERS = {"chain": 0.238, "rates": 0.0595, "knobs": 0.079, "back": -0.0794, "step": 5.672, "count": 61}
+"""The answers on the six pages."""
+
+
+@pytest.mark.parametrize(("numbers", "words"), SAID, ids=[str(numbers) for numbers, _words in SAID])
+def test_the_live_sentences_follow_what_is_typed(
+    numbers: dict[str, Any], words: dict[str, str], book: Book, tmp_path: Path
+) -> None:
+    reading = typed(book, tmp_path, numbers)
+    assert reading.failing == []
+    assert reading.errors == []
+    for id, part in words.items():
+        assert part in reading[id], reading[id]
+
+
+@pytest.mark.parametrize(("off", "begins"), [(0.0, "✓ Yes."), (0.3, "Not yet."), (-0.3, "Not yet.")])
+def test_every_page_replies_to_an_answer(off: float, begins: str, book: Book, tmp_path: Path) -> None:
+    reading = typed(book, tmp_path, {f"{page}_turn_answer": answer + off for page, answer in ANSWERS.items()})
+    for page in ANSWERS:
+        assert reading[f"{page}_turn_reply"].startswith(begins), page
