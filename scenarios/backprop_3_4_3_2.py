@@ -41,7 +41,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import Chosen, check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
-from scenarios.common.network_page import UNIT, Shown, network_page
+from scenarios.common.network_page import Shown, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
@@ -121,15 +121,7 @@ class Backprop3432(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """One example first, then the mini-batch."""
-        whole_network = book.page(
-            "Whole",
-            _("The whole network on one page"),
-            _(
-                "Every violet block stands in the place of the block above it, and says how the loss moves when that block moves."
-            ),
-            _("If a weight stays, but what comes in through it is 0: what is its slope?"),
-            column_width=UNIT,
-        )
+        whole_network = whole_page(book)
         book.first_change = _(
             "on the sheet Network, choose another example in the yellow cell, and watch its error run back on the sheet Backward."
         )

@@ -38,7 +38,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import SQUARED, averaged
-from scenarios.common.network_map import network_map
+from scenarios.common.network_page import Shown, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from workbook.block import SIGNS, Between, Block, Counter, Formula, Role
 from workbook.book import Book
@@ -112,6 +112,7 @@ class BackpropChain(Scenario):
         book.first_change = _(
             "on the sheet Chain, type another weight w³ or another target y, and watch every factor on the sheet Backward move."
         )
+        page = whole_page(book)
         forward_sheet = book.sheet("Chain", _("The chain: forward to the cost"), landscape=False)
         tree_sheet = book.sheet("Tree", _("The tree of influences"), landscape=False)
         chain = _givens(forward_sheet, settings)
@@ -123,7 +124,7 @@ class BackpropChain(Scenario):
         _slope_sheet(book, chain, passed, whole, back, new_layers[-1].W)
         averages = _examples_sheet(book, chain, EXAMPLES if data is None else data, eta)
         _nudge_sheet(book, chain, passed, back, averages)
-        _map_sheet(book, chain, passed, whole, back)
+        network_page(page, Shown(chain.layers, chain.X, chain.Y, SQUARED, eta))
 
 
 @dataclass(frozen=True)
@@ -865,14 +866,3 @@ def _chosen_nudge(sheet: Sheet, layers: Sequence[Layer], passed: Forward, Y: Blo
     h = nudge_size(sheet, "h_all")
     sheet.gap()
     check_chosen_parameter(sheet, layers, averaged(SQUARED), passed, Y, back, h, chosen, by_row=True, name="fd_all")
-
-
-def _map_sheet(book: Book, chain: Chain, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole chain on one page"), column_width=10, landscape=False)
-    sheet.step(
-        _("Forward down, backward up"),
-        _(
-            "The weight left of every z meets the activation above it; beside them stand δ and the derivatives. Click a name to go to its step."
-        ),
-    )
-    network_map(sheet, chain.layers, passed, chain.Y, whole, back)

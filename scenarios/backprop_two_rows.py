@@ -37,7 +37,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_every_parameter
 from scenarios.common.losses import HALF_SQUARED
-from scenarios.common.network_map import network_map
+from scenarios.common.network_page import Shown, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
@@ -88,13 +88,14 @@ class BackpropTwoRows(Scenario):
         book.first_change = _(
             "on the sheet Network, make a weight of layer 4 zero: on the sheet Backward, one of the two paths closes."
         )
+        page = whole_page(book)
         net = _network_sheet(book, settings)
         terms, whole = _forward_sheet(book, net)
         _backward_sheet(book, net, terms)
         passed, back = _matrices_sheet(book, net, terms)
-        _update_sheet(book, net, whole, back, settings["lr"])
+        eta = _update_sheet(book, net, whole, back, settings["lr"])
         _nudge_sheet(book, net, passed, back)
-        _map_sheet(book, net, passed, whole, back)
+        network_page(page, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta))
 
 
 @dataclass(frozen=True)
@@ -595,7 +596,7 @@ def _transposed(sheet: Sheet, layer: Layer) -> None:
 # ------------------------------------------------------------------------------------------------ update, checks, map
 
 
-def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: float) -> None:
+def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: float) -> Block:
     sheet = book.sheet("Update", _("Update, and a second forward pass"), column_width=13, landscape=False)
     sheet.step(
         _("One step against the gradient"),
@@ -625,6 +626,7 @@ def _update_sheet(book: Book, net: Network, before: Block, back: Backward, lr: f
     again = forward(sheet, new_layers, net.X, "_new")
     after = cost_of_one(sheet, HALF_SQUARED, again.output, net.Y, "_new", _("cost after the step"))
     cost_verdict(sheet, "cost", before, after, eta)
+    return eta
 
 
 def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> None:
@@ -637,14 +639,3 @@ def _nudge_sheet(book: Book, net: Network, passed: Forward, back: Backward) -> N
     h = nudge_size(sheet)
     sheet.gap()
     check_every_parameter(sheet, net.layers, HALF_SQUARED, passed, net.Y, back, h)
-
-
-def _map_sheet(book: Book, net: Network, passed: Forward, whole: Block, back: Backward) -> None:
-    sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=10, landscape=False)
-    sheet.step(
-        _("Forward down, backward up"),
-        _(
-            "Row meets column: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
-        ),
-    )
-    network_map(sheet, net.layers, passed, net.Y, whole, back)

@@ -306,7 +306,7 @@ def _row_times_column(sheet: Sheet, settings: Mapping[str, Any], x: Block) -> tu
         product = sheet.derived(
             "wx",
             np.array([[w_value @ x.value]]),
-            lambda i, j: total(call("MMULT", w, column)),
+            lambda i, j: call("SUMPRODUCT", call("MMULT", w + 0, column)),  # + 0: an empty cell is an error to MMULT
             symbol="w·x",
             columns=[""],
         )

@@ -43,7 +43,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import SQUARED
-from scenarios.common.network_map import network_map
+from scenarios.common.network_page import Shown, network_page, whole_page
 from scenarios.common.outcome import nudge_size
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
@@ -51,6 +51,7 @@ from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet, Table
 from workbook.formula import Operand, call, if_, number_of, pick, total
 from workbook.scenario import Parameter, Scenario
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 INPUTS, HIDDEN, EXAMPLES = 3, 4, 4
@@ -166,26 +167,20 @@ class Xor(Scenario):
             "on the sheet Iteration, type another number into the yellow cell “iteration to look at” (1, 100, 1500) and "
             "watch the matrices; then, on the sheet Network, try the learning rate 0.1."
         )
+        page = whole_page(book)
         network = book.sheet("Network", _("The network: four examples, sixteen weights, no biases"))
         result = book.sheet("Result", _("The result: loss curve and predictions"))
         one = book.sheet("Iteration", _("One iteration: feedforward and backprop, line by line"))
         nudge = book.sheet("Nudge", _("One weight held to account: nudge it and look"))
-        map_sheet = book.sheet("Map", _("Map: the whole network on one page"), column_width=8)
-        table_sheet = book.sheet("Run", _("The whole run: one iteration a row, every cell a formula"))
+        table_sheet = book.sheet("Run", _("The whole run: one iteration a row, every cell a formula"), kind=Kind.DATA)
 
         inputs = _network_sheet(network, settings)
         run = train(*start_weights(settings["seed"]), settings["lr"], settings["iterations"])
         unrolled = _run_sheet(table_sheet, inputs, run)
         _result_sheet(result, inputs, unrolled, run)
-        layers, passed, back, whole = _iteration_sheet(one, inputs, unrolled, run)
+        layers, passed, back, _whole = _iteration_sheet(one, inputs, unrolled, run)
         _nudge_sheet(nudge, inputs, layers, passed, back)
-        map_sheet.step(
-            _("The map"),
-            _(
-                "The picked iteration: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
-            ),
-        )
-        network_map(map_sheet, layers, passed, inputs.Y, whole, back)
+        network_page(page, Shown(layers, inputs.X, inputs.Y, SQUARED, inputs.eta))
 
 
 # ------------------------------------------------------------------------------------------------ the network

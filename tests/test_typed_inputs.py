@@ -35,7 +35,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("network", {"X_all": FAR}, {"fd_verdict": "–"}),
     ("network", {"Y_all": 0}, {"fd_verdict": "✓"}),
     ("neuron", {"z_from": -1e-9}, {}),
-    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "neither is awake; rather a 1"}),
+    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "unsure"}),
     (
         "derivatives",
         {"K": [[0, -8.45168134749378, 1e-7], [1, 2, -1], [0, 1, 0]], "d": 0.1},

@@ -19,6 +19,7 @@ from scenarios.common.dense import Layer
 from scenarios.common.drawing import Column, drawing
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula, Headings, Role, Shading
+from workbook.book import Book
 from workbook.formula import Operand, added, dot, total
 from workbook.page import Grid, Item, Page, Words
 from workbook.sheet import Style
@@ -26,6 +27,9 @@ from workbook.text import _
 
 SLOPE = "0.000"
 """Slopes are small: three decimals show them."""
+
+NARROW = 18
+"""So many columns of tables leave room beside them."""
 
 UNIT = 6.0
 """The width in characters of the page's columns: as wide for every matrix."""
@@ -59,9 +63,42 @@ class Made:
     delta: list[Block]
 
 
+def whole_page(book: Book) -> Page:
+    """Add the page in its place in the story; `network_page` fills it."""
+    return book.page(
+        "Whole",
+        _("The whole network on one page"),
+        _(
+            "Every violet block stands in the place of the block above it, and says how the loss moves when that block moves."
+        ),
+        _("If a weight stays, but what comes in through it is 0: what is its slope?"),
+        column_width=UNIT,
+    )
+
+
 def network_page(page: Page, net: Shown) -> Made:
-    """Lay the network out: forward and backward on the left, the drawing and one step on the right."""
-    return _NetworkPage(page, net).made
+    """Lay the network out: forward and backward on the left, the drawing and one step on the right; then ask."""
+    made = _NetworkPage(page, net).made
+    first = net.layers[0]
+    without = Block(
+        "page_asked",
+        Role.DERIVED,
+        made.Z[0].value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
+        formula=lambda: made.Z[0][0, 0] - first.W[0, 0] * net.X[0, 0],
+        title=_("z of the first neuron, had the first input been 0"),
+    )
+    page.turn(
+        "page_turn",
+        _(
+            "Suppose the first input were 0. Which weighted sum Z would the first neuron of the first layer have? (0.01 off is close enough)"
+        ),
+        page.offstage(without),
+        0.01,
+        _("Its first term is gone."),
+        _("take from its Z the first weight times the first input."),
+    )
+    page.remember(_("Forward, a row meets a column; backward, every slope stands in the place of what it belongs to."))
+    return made
 
 
 class _NetworkPage:
@@ -70,15 +107,16 @@ class _NetworkPage:
         self.layers = [self._copied(layer) for layer in net.layers]
         self.X = _block("page_X", Role.DERIVED, net.X.value, lambda k, i: net.X[k, i], "0.##")
         self.Y = _block("page_Y", Role.DERIVED, net.Y.value, lambda j, i: net.Y[j, i], "0.##")
-        with page.beside():
+        with page.beside() if self._is_narrow() else page.column():
             with page.column():
                 forward = self._grid(_("FORWARD ▸  row of W × column above + b gives Z"))
                 back = self._grid(_("BACKWARD ◂  the same places, in violet"))
-            with page.column():
+            with page.column() if self._is_narrow() else page.beside():
                 picture = page.keep()
-                page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-                told = page.keep()
-                step = page.grid(close=[0])
+                with page.column():
+                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+                    told = page.keep()
+                    step = page.grid(close=[0])
         Z, A = self._forward(forward)
         before = self._loss("page_C", A[-1], _("loss before"))
         delta, gW, gb = self._backward(back, Z, A)
@@ -94,6 +132,10 @@ class _NetworkPage:
             columns = [Column(self.X), *(Column(a, layer.W) for a, layer in zip(A, self.layers, strict=True))]
             page.chart(drawing(page, "drawn", columns, net.chosen))
         self.made = Made(before, after, Z, A, delta)
+
+    def _is_narrow(self) -> bool:
+        """Whether the drawing and the step have room beside the tables; else they stand below."""
+        return 2 * len(self.layers) * (self.X.shape[1] + 1) <= NARROW
 
     def _grid(self, heading: str) -> Grid:
         self.page.put(Words(heading, Style.CUE))
