@@ -20,7 +20,7 @@ TWO_ROWS_WILD = {
 STILL = "is 0, so nothing moves"
 
 SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
-    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "lr " + STILL)),
+    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "η " + STILL)),
     ("rent-yield", {"lr": 0.4}, {"loss_verdict": "rose", "stop_reason": "rose", "lr_verdict": "beyond"}),
     ("rent-yield", {"order": 1}, {"order_note": "some rows come again"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
