@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from proof import assert_proven
 
-from workbook.block import Between, Counter, OneOf, Shading
+from workbook.block import Between, Counter, OneOf
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.engines import recalculate
@@ -152,7 +152,7 @@ def test_a_whole_number_is_shown_whole_and_follows_the_cell(tmp_path: Path) -> N
     book = Book("whole", "t", "a", "s")
     page = book.page("One", "t")
     a = page.given("a", 1.0)
-    page.derived("twice", 2.0, lambda: 2 * a, number_format="0.0###", shading=Shading.WHOLE)
+    page.derived("twice", 2.0, lambda: 2 * a, number_format="0.0###")
     book.finish()
     path = tmp_path / "whole.xlsx"
     write(book, path)

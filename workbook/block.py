@@ -117,7 +117,6 @@ class Shading(Enum):
     BAR = "bar"  # a bar as long as the number is large
     MASK = "mask"  # zeros greyed: what ReLU shut off
     TWO_CLASSES = "two classes"  # 0 orange … 1 blue, number hidden
-    WHOLE = "whole"  # no colour: a whole number is shown without decimals
 
 
 @dataclass(frozen=True)

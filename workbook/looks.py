@@ -176,7 +176,7 @@ def show_whole(page: Any, block: Block, looks: Looks) -> None:
     cell = cell_name(first_row, first_column)
     whole = looks.file.add_format({"num_format": "#,##0" if "#,##" in block.number_format else "0"})
     page.conditional_format(
-        *page.cells_of(block), {"type": "formula", "criteria": f"={cell}=ROUND({cell},0)", "format": whole}
+        *page.cells_of(block), {"type": "formula", "criteria": f"=ROUND({cell},4)=ROUND({cell},0)", "format": whole}
     )
 
 
@@ -188,11 +188,6 @@ def shade(page: Any, block: Block, looks: Looks) -> None:
             page.conditional_format(
                 *cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look}
             )
-        return
-    if block.shading is Shading.WHOLE:
-        first = cell_name(*cells[:2])
-        whole = {"type": "formula", "criteria": f"=ROUND({first},4)=ROUND({first},0)"}
-        page.conditional_format(*cells, whole | {"format": looks.file.add_format({"num_format": "0"})})
         return
     if block.shading is None:
         return

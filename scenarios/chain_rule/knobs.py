@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.chain_rule.forward import Pass, in_row
 from scenarios.chain_rule.network import NAMES, TYPED, Network
-from workbook.block import Between, Block, Shading
+from workbook.block import Between, Block
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import absolute, as_expr, call, largest, pick
 from workbook.page import Page
@@ -49,7 +49,6 @@ def knobs_page(page: Page, net: Network, passed: Pass) -> Knobs:
                 symbol="x",
                 title=_("its input"),
                 number_format=TYPED,
-                shading=Shading.WHOLE,
             )
         h1, h2, O = (
             _chosen(page, row, id, column) for id, column in (("h1", passed.h1), ("h2", passed.h2), ("h3", passed.h3))
@@ -89,7 +88,6 @@ def _six_products(page: Page, net: Network, incoming: tuple[Block, ...]) -> Bloc
             each=[cell for block in incoming for cell in (block.whole(), as_expr(1))],
             title=_("what comes in"),
             number_format=TYPED,
-            shading=Shading.WHOLE,
         )
         own = table.gradient(
             "factor_own",
@@ -111,7 +109,6 @@ def _six_products(page: Page, net: Network, incoming: tuple[Block, ...]) -> Bloc
                 title=_("through neuron {neuron}").format(neuron=k),
                 symbol=f"w{node.sub}/d{node.sub}",
                 number_format="0.000",
-                shading=Shading.WHOLE,
             )
         return table.gradient(
             "products",

@@ -7,7 +7,7 @@ import numpy as np
 from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.network import NAMES, Network
 from scenarios.common.outcome import outcome
-from workbook.block import Between, Block, Shading
+from workbook.block import Between, Block
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import dot, smallest
 from workbook.page import Flow, Page
@@ -37,9 +37,7 @@ def learning_rate(page: Page, rate: float) -> tuple[Block, Flow]:
 def six_steps(page: Page, net: Network, back: Backward, eta: Block) -> tuple[Block, Block]:
     """Add the six parameters before and after the step; return the gradient and the new ones."""
     with page.left(), page.table(NAMES, 6) as table:
-        old = table.derived(
-            "theta", net.theta, None, each=net.cells, title=_("before"), number_format="0.000", shading=Shading.WHOLE
-        )
+        old = table.derived("theta", net.theta, None, each=net.cells, title=_("before"), number_format="0.000")
         gradient = table.gradient(
             "gradient",
             back.gradient,

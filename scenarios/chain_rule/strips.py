@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.chain_rule.network import TYPED, Network, Node
-from workbook.block import Block, Role, Shading
+from workbook.block import Block, Role
 from workbook.formula import Expr, Ref
 from workbook.page import Grid, Page, Words
 from workbook.sheet import Style, value_of
@@ -54,9 +54,7 @@ class Strips:
     def number(self, band: int, lane: int, id: str, value: Any, formula: Expr, role: Role = Role.DERIVED) -> Block:
         """Put a number."""
         value = np.asarray(value, dtype=float)
-        block = Block(
-            f"{self.id}_{id}", role, value, formula=lambda: formula, number_format=TYPED, shading=Shading.WHOLE
-        )
+        block = Block(f"{self.id}_{id}", role, value, formula=lambda: formula, number_format=TYPED)
         self.grid.put(band, lane, block)
         return block
 
