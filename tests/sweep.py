@@ -23,7 +23,7 @@ SCRIPT = Path(__file__).with_name("sweep_office.py")
 Draw = dict[str, list[list[Any]]]
 """By the id of a given block what is typed into it; None empties a cell."""
 
-WHOLE_BOOK = ("zeros", "lowest", "highest", "corners", "alike", "blank", "random", "small", "decimals")
+WHOLE_BOOK = ("zeros", "lowest", "highest", "corners", "alike", "blank", "hole", "random", "small", "decimals")
 """What is typed into every yellow cell at once."""
 
 
@@ -43,8 +43,16 @@ def draws_of(book: Book, count: int, seed: int = 0) -> Iterator[tuple[str, Draw]
 def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]:
     """Return what is typed into a block: nothing that its validation refuses."""
     rows, columns = block.grid().shape
+    asked = block.is_text and isinstance(block.valid, Between)  # an answer that is still to be given
+    if asked and kind in ("blank", "hole"):
+        return [[""] * columns for _ in range(rows)]
     if kind == "blank":
         return [[None] * columns for _ in range(rows)]
+    if kind == "hole":
+        holed = block.grid().astype(object)
+        holed[rng.integers(rows), rng.integers(columns)] = None
+        made: list[list[Any]] = holed.tolist()
+        return made
     if isinstance(block.valid, OneOf):
         options = block.valid.options
         one = {"lowest": 0, "highest": len(options) - 1}.get(kind)
@@ -62,7 +70,7 @@ def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]
         "alike": lambda: np.full(size, float(f"{rng.uniform(low, high):.3g}")),
         "random": lambda: rng.uniform(low, high, size),
         "small": lambda: rng.choice([-1, 1], size) * 10 ** rng.uniform(-8, 0, size),
-        "decimals": lambda: block.grid() + np.round(rng.uniform(-1, 1, size), 1),
+        "decimals": lambda: (np.zeros(size) if block.is_text else block.grid()) + np.round(rng.uniform(-1, 1, size), 1),
     }[kind]()
     if block.valid.whole:
         drawn = np.round(drawn)

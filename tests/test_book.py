@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from proof import assert_proven
 
-from workbook.block import Between, Counter, OneOf
+from workbook.block import Between, Counter, OneOf, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.engines import recalculate
-from workbook.formula import FormulaError
+from workbook.formula import FormulaError, cell_name
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Kind
 from workbook.writer import write
 
@@ -145,6 +146,23 @@ def test_an_answer_is_empty_until_the_reader_types_one(tmp_path: Path) -> None:
     assert said[None].startswith("←")
     assert said[6.0] == said[5.995] == "✓ Yes. Three times a."
     assert said[6.5] == "Not yet. Multiply."
+
+
+def test_a_whole_number_is_shown_whole_and_follows_the_cell(tmp_path: Path) -> None:
+    book = Book("whole", "t", "a", "s")
+    page = book.page("One", "t")
+    a = page.given("a", 1.0)
+    page.derived("twice", 2.0, lambda: 2 * a, number_format="0.0###", shading=Shading.WHOLE)
+    book.finish()
+    path = tmp_path / "whole.xlsx"
+    write(book, path)
+    place = book["twice"].place
+    name = cell_name(place.row, place.column)
+    with ZipFile(path) as file:
+        sheets = "".join(file.read(part).decode() for part in file.namelist() if "worksheets/sheet" in part)
+        styles = file.read("xl/styles.xml").decode()
+    assert f"<formula>ROUND({name},4)=ROUND({name},0)</formula>" in sheets
+    assert '<dxf><numFmt numFmtId="1" formatCode="0"/></dxf>' in styles
 
 
 def test_given_numbers_can_be_replaced() -> None:

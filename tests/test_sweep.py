@@ -54,11 +54,11 @@ def test_whatever_is_typed(name: str) -> None:
 
 def faults(book: Book, sheets: Sheets, empty: bool) -> list[str]:
     """Return the errors, and the checks that fail; where a cell is empty, Start asks for a number instead."""
+    found = sweep.errors(sheets)
     if empty:
         place = book["verdict"].place
         said = str(sheets[place.sheet].get((place.row, place.column)))
-        return [] if said.startswith("✎") else [f"an empty cell, but Start says {said!r}"]
-    found = sweep.errors(sheets)
+        return found if said.startswith("✎") else [*found, f"an empty cell, but Start says {said!r}"]
     for check in book.checks:
         place = check.verdict.place
         if sheets[place.sheet].get((place.row, place.column)) == FAILS:
@@ -106,6 +106,38 @@ def test_no_sentence_multiplies_by_a_zero_that_is_none() -> None:
     left, right = (part.strip() for part in said.removeprefix("x₁ = ").split("="))
     (a, b), (c, d) = (map(float, NUMBER.findall(half.replace("(-", "(~-"))) for half in left.split("/"))
     assert (a - b) / (c - d) == pytest.approx(float(right), abs=1e-4)
+
+
+EMPTY = [
+    ("neuron", "marks"),
+    ("statistics", "x"),
+    ("derivatives", "h_first"),
+    ("losses", "kl_seen"),
+    ("perceptron", "w"),
+]
+
+
+@pytest.mark.parametrize(("name", "id"), EMPTY)
+def test_an_empty_cell_is_no_error(name: str, id: str) -> None:
+    """It counts as the number that Checks states: 0, or another where 0 may not be typed in."""
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    book, path = made_once(name), written_once(name)
+    rows, columns = book[id].grid().shape
+    one = book[id].grid().astype(object)
+    one[0, 0] = None
+    draws: list[sweep.Draw] = [{id: [[None] * columns for _ in range(rows)]}, {id: one.tolist()}]
+    for engine in (sweep.by_ironcalc, sweep.by_libreoffice):
+        assert [faults(book, sheets, empty=True) for sheets in engine(book, path, draws)] == [[], []]
+
+
+def test_what_an_empty_cell_counts_as_is_stated() -> None:
+    book = made_once("derivatives")
+    stated = dict(zip(book["yellow_counts_as"].rows, book["yellow_counts_as"].value, strict=True))  # type: ignore[arg-type]
+    assert (
+        book["h_first"].counts_as == "1" and book["h_rules"].counts_as == "1/10^4" and book["x_rules"].counts_as is None
+    )
+    assert {"0", "1", "1/10^4", "–"} <= set(stated.values())
 
 
 FAR_APART = [("backprop-3-4-3-2", "X_all", "W1"), ("backprop-two-rows", "X", "W2"), ("xor", "X", "W1")]

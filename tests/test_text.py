@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 import workbook
 from workbook.block import Between, OneOf
 from workbook.book import Book
-from workbook.text import LOCALE, N_, Message, _, display_width, fixed_text, language, paragraph, wrap
+from workbook.text import LOCALE, N_, Message, _, display_width, fixed_text, language, paragraph, text_as_typed, wrap
 
 PACKAGE = Path(workbook.__file__).parent
 CATALOGUE = LOCALE / "zh" / "LC_MESSAGES" / "workbook.po"
@@ -150,3 +150,9 @@ def test_a_paragraph_takes_as_many_lines_as_its_source() -> None:
     assert paragraph(message, 10) == ["短", "", "", ""] or len(paragraph(message, 10)) == len(wrap(message.source, 10))
     longer = Message("很长很长很长很长很长很长", "short")
     assert len(paragraph(longer, 6)) == 1
+
+
+def test_a_typed_number_has_no_zeros_after_its_decimals() -> None:
+    typed = [(0.5, "0.50"), (0.125, "0.1250"), (0.5000001, "0.5000001"), (0.12345, "0.12345"), (-1e-12, "0.00")]
+    assert [text_as_typed(number, 2) for number, _ in typed] == [text for _, text in typed]
+    assert text_as_typed(1 / 3, 2) == "0.33333333"

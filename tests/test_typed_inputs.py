@@ -20,7 +20,7 @@ TWO_ROWS_WILD = {
 STILL = "is 0, so nothing moves"
 
 SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
-    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "lr " + STILL)),
+    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "η " + STILL)),
     ("rent-yield", {"lr": 0.4}, {"loss_verdict": "rose", "stop_reason": "rose", "lr_verdict": "beyond"}),
     ("rent-yield", {"order": 1}, {"order_note": "some rows come again"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
@@ -35,7 +35,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("network", {"X_all": FAR}, {"fd_verdict": "–"}),
     ("network", {"Y_all": 0}, {"fd_verdict": "✓"}),
     ("neuron", {"z_from": -1e-9}, {}),
-    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "neither is awake; rather a 1"}),
+    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "unsure"}),
     (
         "derivatives",
         {"K": [[0, -8.45168134749378, 1e-7], [1, 2, -1], [0, 1, 0]], "d": 0.1},

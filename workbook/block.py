@@ -22,6 +22,9 @@ LONGEST_CELL_TEXT = 32767
 LONGEST_LIST = 255
 """Excel's limit for the choices of a cell, written one after the other with commas between them."""
 
+COUNTS_AS = {str(n): float(n) for n in (1, 0.5, 2, 3, 4, 5, 10, 100, -1)} | {f"1/10^{n}": 0.1**n for n in range(1, 10)}
+"""What an empty cell may count as, the first of these that may be typed into it; numbers that formulas may hold."""
+
 HIDDEN = ";;;"
 """The number format that shows nothing."""
 
@@ -114,6 +117,7 @@ class Shading(Enum):
     BAR = "bar"  # a bar as long as the number is large
     MASK = "mask"  # zeros greyed: what ReLU shut off
     TWO_CLASSES = "two classes"  # 0 orange … 1 blue, number hidden
+    WHOLE = "whole"  # no colour: a whole number is shown without decimals
 
 
 @dataclass(frozen=True)
@@ -251,6 +255,21 @@ class Block(Arithmetic):
         return lies.reshape(-1, 1) if self.directions == (Direction.DOWN,) else np.atleast_2d(lies)
 
     # -- as an operand of formulas ----------------------------------------------------------------
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a reader can leave cells empty that formulas read."""
+        return self.role is Role.GIVEN and self.valid is not None
+
+    @property
+    def counts_as(self) -> str | None:
+        """The number, as formulas write it, that an empty cell counts as; None: it is 0, as in every spreadsheet.
+
+        Where 0 may not be typed in, it would be a divisor, a step or a choice that no formula can take.
+        """
+        if not self.may_be_empty or self.is_text or self.valid is None or self.valid.allows(np.zeros(1)):
+            return None
+        return next((text for text, n in COUNTS_AS.items() if self.valid.allows(np.array([n]))), "1")
 
     def whole(self) -> Ref:
         """Return the reference to all of it."""

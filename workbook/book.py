@@ -160,7 +160,7 @@ class Book:
     def _number_steps(self) -> None:
         """Number the steps in reading order, sheet by sheet, whatever the order in which they were added."""
         for sheet in self.sheets:
-            for title, index in sheet.step_labels:
+            for title, index in sheet.step_labels if sheet.kind is not Kind.CHECKS else ():
                 number = len(self.steps) + 1
                 label = sheet.labels[index]
                 text = _("Step {number} · {title}").format(number=number, title=title)

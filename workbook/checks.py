@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.block import Block, Role, Value
-from workbook.formula import Expr, call, either, equal, if_, smallest, squared_distance, total
+from workbook.formula import Expr, as_it_is, call, either, equal, if_, smallest, squared_distance, total
 from workbook.page import Item, Page, Shown, Words
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Kind, Style, named
 from workbook.text import _
@@ -131,10 +131,20 @@ class ChecksPage:
             return
         page.step(
             _("Is a yellow cell empty?"),
-            _("An empty cell is no 0 to every formula: some skip it, others divide by it. Type a number."),
+            _("Type a number. Until then an empty cell counts as 0, or as what stands here where 0 makes no sense."),
         )
         rows = [named(block) or block.id for block in [*numbers, *words]]
         with page.beside():
+            page.add(
+                Block(
+                    "yellow_counts_as",
+                    Role.RECORDED,
+                    np.array([str(block.counts_as or 0) for block in numbers] + ["–"] * len(words), dtype=object),
+                    title=_("an empty one counts as"),
+                    rows=rows,
+                    number_format="@",
+                )
+            )
             there = page.add(
                 Block(
                     "yellow_cells",
@@ -145,7 +155,7 @@ class ChecksPage:
                     number_format="0",
                 )
             )
-            filled = [call("COUNT", block) if block.value.size > 1 else _is_typed(block) for block in numbers]
+            filled = [call("COUNT", as_it_is(block)) if block.value.size > 1 else _is_typed(block) for block in numbers]
             full = page.add(
                 Block(
                     "yellow_filled",
@@ -220,7 +230,7 @@ def _mark(id: str, verdicts: list[Block]) -> Block:
 
 def _is_typed(block: Block) -> Expr:
     """Return 1 where a block's one cell holds a number, else 0."""
-    return if_(call("ISNUMBER", block), 1, 0)
+    return if_(call("ISNUMBER", as_it_is(block)), 1, 0)
 
 
 def _article_input(given: Block) -> Block:

@@ -254,7 +254,7 @@ class _Comparison:
         if type(old) is str and self.translated and bool(HAN.search(old)) != bool(HAN.search(new)):
             return sorted(_DECIMAL.findall(old)) == sorted(_DECIMAL.findall(new))
         if type(old) is str and old != new:
-            return _numerals_agree(old, new, lambda a, b, _decimals: float(tolerance.of(max(a, b))))
+            return _numerals_agree(old, new, lambda a, b, _decimals: float(tolerance.of(max(a, b))), as_typed=True)
         return bool(old == new)
 
     def _same_formula(self, old: BlockCells, new: BlockCells, row: int, column: int) -> bool:
@@ -482,14 +482,20 @@ def _largest(*numbers: float | None) -> float | None:
     return max((number for number in numbers if number is not None), default=None)
 
 
-def _numerals_agree(old: str, new: str, allowed: Callable[[float, float, int], float]) -> bool:
-    """Whether two texts differ only in numbers; `allowed` says how far two may be apart, and is told their decimals."""
+def _numerals_agree(
+    old: str, new: str, allowed: Callable[[float, float, int], float], *, as_typed: bool = False
+) -> bool:
+    """Whether two texts differ only in numbers; `allowed` says how far two may be apart, and is told their decimals.
+
+    Where they are shown `as_typed`, two that differ may have as many decimals as they need: 0.50, 0.5000001.
+    """
     if _NUMERAL.split(old) != _NUMERAL.split(new):
         return False
     sides = ([numeral.replace(",", ".") for numeral in _NUMERAL.findall(text)] for text in (old, new))
     for a, b in zip(*sides, strict=True):
         decimals = _decimals(a)
-        if decimals != _decimals(b) or abs(float(a) - float(b)) > allowed(float(a), float(b), decimals):
+        reformatted = decimals != _decimals(b) and not (as_typed and float(a) != float(b))
+        if reformatted or abs(float(a) - float(b)) > allowed(float(a), float(b), decimals):
             return False
     return True
 

@@ -16,14 +16,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, reduce, singledispatch
 from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Union
 
-from workbook.text import decimals_tried, utf16_length
+from workbook.text import MORE_DECIMALS, MOST_DECIMALS, decimals_tried, utf16_length
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -205,10 +205,16 @@ class Position(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Ref(Expr):
-    """A reference to a cell or a range of a block: one key an axis."""
+    """A reference to a cell or a range of a block: one key an axis.
+
+    Attributes
+    ----------
+    as_it_is : whether an empty cell is left empty, and not taken for the number that it counts as
+    """
 
     block: Block
     keys: tuple[Key, ...]
+    as_it_is: bool = False
 
     def extent(self, axis: int) -> int:
         """Return how many cells the reference spans along an axis."""
@@ -436,13 +442,21 @@ def fixed(x: Operand, digits: Operand) -> Expr:
     return call("FIXED", rounded_as_shown(x, digits), digits, 1)  # 1: no thousands separators
 
 
+def as_it_is(x: Operand) -> Expr:
+    """Return a reference to a cell whether it is empty or not; else it counts as a number (`Block.counts_as`)."""
+    expr = as_expr(x)
+    return replace(expr, as_it_is=True) if isinstance(expr, Ref) else expr
+
+
 def fixed_as_typed(x: Operand, digits: int) -> Expr:
-    """A typed number as text: with so many decimals, or with more where it has more, up to nine."""
-    whole = rounded(x, 9)
-    places: Operand = 9
+    """A typed number as text: with so many decimals, or with more where it has more, up to `MOST_DECIMALS`."""
+    typed = as_it_is(x)
+    whole, places = rounded(typed, MOST_DECIMALS), as_expr(MOST_DECIMALS)
+    for fewer in reversed(MORE_DECIMALS):  # each that is enough takes one away
+        places = places - equal(rounded(typed, fewer), whole)
     for fewer in reversed(decimals_tried(digits)):
-        places = if_(equal(rounded(x, fewer), whole), fewer, places)
-    return call("FIXED", whole, places, 1)
+        places = if_(equal(rounded(typed, fewer), whole), fewer, places)
+    return call("FIXED", rounded(x, MOST_DECIMALS), places, 1)
 
 
 def dot(left: Operand, right: Operand) -> Expr:
@@ -691,9 +705,37 @@ def _call(expr: Call, fill: _Fill, outer: int) -> list[Part]:
     crossed = isinstance(picked, Ref) and _crossed(picked) and picked.spans
     if crossed and (parts := _picked_sum(as_ref(expr.arguments[0]), None, fill, outer)):
         return parts
+    if (guarded := _unless_empty(expr)) is not None:
+        return _render(guarded, fill, outer)
     if len(expr.arguments) > MOST_ARGUMENTS:
         raise FormulaError(f"{fill.home.id}: {expr.function} takes {MOST_ARGUMENTS} arguments at most")
     return [expr.function, "(", *_comma([_render(argument, fill, 0) for argument in expr.arguments]), ")"]
+
+
+def _unless_empty(expr: Call) -> Expr | None:
+    """Return what stands for a function of given cells that is an error where they are empty; None if it is none."""
+    given = expr.arguments[0] if expr.arguments else None
+    if not isinstance(given, Ref) or given.as_it_is or not given.block.may_be_empty:
+        return None
+    here, rest, spelled = as_it_is(given), expr.arguments[1:], given.spans and prod(given.spans) <= LONGEST_SPELLED_SUM
+    itself, there = Call(expr.function, (here, *rest)), call("COUNT", here)
+    cells = [_element(given, n) for n in range(given.spans[0])] if len(given.spans) == 1 and spelled else []
+    match expr.function:
+        case "COUNT":
+            guarded = call(
+                "MAX", itself, min(given.block.value.size, 2)
+            )  # a mean divides by it, a variance by one less
+        case "AVERAGE" | "MEDIAN":
+            guarded = if_(there, itself, 0)
+        case "SMALL" | "LARGE":
+            guarded = if_(there < rest[0], 0, itself)
+        case "MATCH":
+            guarded = if_(equal(here, ""), 1, itself)
+        case "SUM" if given.block.counts_as and cells and not rest:
+            guarded = added(*cells)
+        case _:
+            return None
+    return guarded
 
 
 @_render.register(Position)
@@ -709,15 +751,18 @@ def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
     if _crossed(picked) and not _crossed(other) and (parts := _picked_sum(picked, other, fill, outer)):
         return parts
     if _lies(left) == _lies(right):
-        return ["SUMPRODUCT(", *_comma([_reference(ref, fill, 0) for ref in (left, right)]), ")"]
+        return ["SUMPRODUCT(", *_comma([_reference(ref, fill) for ref in (left, right)]), ")"]
     (length,) = left.spans  # tables lie alike, so these are a row and a column
     crossed = _crossed(left) or _crossed(right)
     if length <= LONGEST_SPELLED_SUM and not crossed:
         terms = [Binary("*", _element(left, n), _element(right, n)) for n in range(length)]
         return _render(added(*terms), fill, outer)
     across, down = (left, right) if _lies(left) == (Direction.RIGHT,) else (right, left)
+    if any(ref.block.may_be_empty for ref in (across, down)):  # an empty cell is an error to MMULT, unless 0 is added
+        factors = [[*_reference(ref, fill), *(["+0"] if ref.block.may_be_empty else [])] for ref in (across, down)]
+        return ["SUMPRODUCT(MMULT(", *_comma(factors), "))"]
     # SUM() around it keeps newer Excel from showing an implicit intersection sign
-    return ["SUM(MMULT(", *_comma([_reference(ref, fill, 0) for ref in (across, down)]), "))"]
+    return ["SUM(MMULT(", *_comma([_reference(ref, fill) for ref in (across, down)]), "))"]
 
 
 def _picked_sum(picked: Ref, other: Ref | None, fill: _Fill, outer: int) -> list[Part]:
@@ -749,12 +794,20 @@ def _picked_sum(picked: Ref, other: Ref | None, fill: _Fill, outer: int) -> list
     ]
     prefix = "" if table.sheet == home.sheet else f"{table.sheet}!"
     mask: list[Part] = ["(", prefix, *corners[0], ":", *corners[1], "=", *_position(picked.keys[axis], fill), ")"]
-    factors = [mask, *(_reference(ref, fill, 0) for ref in (picked.block.whole(), other) if ref is not None)]
+    factors = [mask, *(_reference(ref, fill) for ref in (picked.block.whole(), other) if ref is not None)]
     return ["SUMPRODUCT(", *(part for n, factor in enumerate(factors) for part in (["*"] if n else []) + factor), ")"]
 
 
 @_render.register(Ref)
-def _reference(ref: Ref, fill: _Fill, _outer: int) -> list[Part]:
+def _operand(ref: Ref, fill: _Fill, _outer: int) -> list[Part]:
+    """Return a reference; of a cell that may be empty where it cannot be 0, the number that it counts as then."""
+    parts, instead = _reference(ref, fill), ref.block.counts_as
+    if instead is None or ref.spans or ref.as_it_is:
+        return parts
+    return ["IF(", *_comma([parts, parts, [instead]]), ")"]
+
+
+def _reference(ref: Ref, fill: _Fill) -> list[Part]:
     _check_bounds(ref, fill)
     sheet = ref.block.place.sheet
     prefix = "" if sheet == fill.home.place.sheet else f"{sheet}!"

@@ -8,6 +8,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from workbook.block import HIDDEN, Block, Role, Shading
+from workbook.formula import cell_name
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned
 
@@ -156,6 +157,29 @@ class Looks:
         return self.get(**properties)
 
 
+MOST_WATCHED = 600
+"""A larger block is not watched for whole numbers."""
+
+
+def show_whole(page: Any, block: Block, looks: Looks) -> None:
+    """Let a computed number show no decimals where it is whole: 8, not 8.00."""
+    decimals = block.number_format.partition(".")[2].rstrip("#")
+    if (
+        block.is_text
+        or not block.patterns
+        or decimals.strip("0") != ""
+        or not decimals
+        or block.value.size > MOST_WATCHED
+    ):
+        return
+    first_row, first_column, *_last = page.cells_of(block)
+    cell = cell_name(first_row, first_column)
+    whole = looks.file.add_format({"num_format": "#,##0" if "#,##" in block.number_format else "0"})
+    page.conditional_format(
+        *page.cells_of(block), {"type": "formula", "criteria": f"={cell}=ROUND({cell},0)", "format": whole}
+    )
+
+
 def shade(page: Any, block: Block, looks: Looks) -> None:
     cells = page.cells_of(block)
     if block.is_text and block.role is Role.CHECK:
@@ -164,6 +188,11 @@ def shade(page: Any, block: Block, looks: Looks) -> None:
             page.conditional_format(
                 *cells, {"type": "text", "criteria": "begins with", "value": verdict, "format": look}
             )
+        return
+    if block.shading is Shading.WHOLE:
+        first = cell_name(*cells[:2])
+        whole = {"type": "formula", "criteria": f"=ROUND({first},4)=ROUND({first},0)"}
+        page.conditional_format(*cells, whole | {"format": looks.file.add_format({"num_format": "0"})})
         return
     if block.shading is None:
         return

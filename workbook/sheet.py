@@ -22,6 +22,7 @@ from workbook.formula import (
     Operand,
     Ref,
     absolute,
+    as_it_is,
     as_ref,
     cell_name,
     equal,
@@ -34,7 +35,7 @@ from workbook.formula import (
     sqrt,
     squared_distance,
 )
-from workbook.text import fixed_text, text_as_typed
+from workbook.text import MOST_DECIMALS, fixed_text, text_as_typed
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -405,6 +406,10 @@ def _has_decimals(block: Block) -> bool:
     return block.role is Role.GIVEN and not whole and not isinstance(block.valid, OneOf)
 
 
+def _is_never_negative(block: Block) -> bool:
+    return block.role is Role.GIVEN and isinstance(block.valid, Between) and block.valid.low >= 0
+
+
 def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
     """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
     parts: list[Expr | str] = []
@@ -429,11 +434,17 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
         form = spec or "4"
         digits = int(form.rstrip("tp"))
         if "t" in form or _has_decimals(ref.block):
-            text, number, rounding = text_as_typed(float(value), digits), fixed_as_typed(ref, digits), rounded(ref, 9)
+            text, number, rounding = (
+                text_as_typed(float(value), digits),
+                fixed_as_typed(ref, digits),
+                rounded(as_it_is(ref), MOST_DECIMALS),
+            )
         else:
             text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
-        if form.endswith("p"):  # by the number that is shown: (0.0000) would be none
-            number = if_(rounding < 0, joined("(", number, ")"), number)
+        if form.endswith("p") and not _is_never_negative(
+            ref.block
+        ):  # by the number that is shown: (0.0000) would be none
+            number = joined(if_(rounding < 0, "(", ""), number, if_(rounding < 0, ")", ""))
             text = f"({text})" if text.startswith("-") else text
         parts.append(number)
         shown += text

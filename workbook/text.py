@@ -181,12 +181,17 @@ def fixed_text(number: float, digits: int) -> str:
 
 
 def decimals_tried(fewest: int) -> list[int]:
-    """Return with how many decimals a typed number is tried, from the fewest on, before it gets nine."""
+    """Return with how many decimals a typed number is tried, from the fewest on, before it gets all that it has."""
     return [fewest, *(places for places in (1, 2, 4) if places > fewest)]
 
 
+MOST_DECIMALS = 8
+MORE_DECIMALS = range(5, MOST_DECIMALS)
+"""Of these a typed number gets the fewest that show all of it; else the most that a sentence shows."""
+
+
 def text_as_typed(number: float, fewest: int) -> str:
-    """Return a typed number with all the decimals it has, at least so many and at most nine."""
-    nine = fixed_text(number, 9)
-    tried = (fixed_text(number, places) for places in decimals_tried(fewest))
-    return next((text for text in tried if Decimal(text) == Decimal(nine)), nine)
+    """Return a typed number with all the decimals it has, at least so many and at most `MOST_DECIMALS`."""
+    whole = f"{Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT):f}"
+    tried = (fixed_text(float(whole), places) for places in (*decimals_tried(fewest), *MORE_DECIMALS))
+    return next((text for text in tried if Decimal(text) == Decimal(whole)), whole)

@@ -11,10 +11,10 @@ import numpy as np
 from scenarios.chain_rule.network import LONG, Node
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption
-from workbook.block import Between, Block
-from workbook.eager import Sheet, Table
+from workbook.block import Block
+from workbook.eager import Table
 from workbook.formula import Expr, pick
-from workbook.text import _
+from workbook.page import Table as PageTable
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,10 @@ class Pass:
     h1: Block
     h2: Block
     h3: Block
-    link: str
 
     @property
     def incoming(self) -> list[Block]:
-        """What comes into each node."""
+        """What comes into each neuron."""
         return [self.x, self.h1, self.h2]
 
 
@@ -43,7 +42,7 @@ def forward(theta: Array, d: Array, x: Array | float) -> Array:
 
 
 def forward_columns(
-    table: Table, nodes: Sequence[Node], values: Array, x: Block, titles: Sequence[str], suffix: str = ""
+    table: Table | PageTable, nodes: Sequence[Node], values: Array, x: Block, titles: Sequence[str], suffix: str = ""
 ) -> list[Block]:
     """Add h1, h2 and h3 as columns, each of which reads the one before; return them.
 
@@ -55,22 +54,10 @@ def forward_columns(
     return passed[1:]
 
 
-def _output(table: Table, node: Node, value: Array, incoming: Block, title: str, suffix: str) -> Block:
+def _output(table: Table | PageTable, node: Node, value: Array, incoming: Block, title: str, suffix: str) -> Block:
     symbol = f"h{node.sub}{'′' if suffix else ''}"
     fields = caption(title, symbol, LONG if node.number == 3 else "0.0000", math=node.math(incoming.symbol))
     return table.derived(f"h{node.number}{suffix}", value, lambda i: node.output(incoming[i]), **fields)
-
-
-def row_chooser(sheet: Sheet, id: str, passed: Pass) -> Block:
-    """Add a cell that picks an input row; at first the second, where unlike in the first no two numbers are equal."""
-    n = len(passed.x.value)
-    return sheet.given(
-        id,
-        min(2, n),
-        valid=Between(1, n, whole=True),
-        remark=_("change it to look at another row"),
-        **caption(_("which input row"), "i", "0"),
-    )
 
 
 def in_row(column: Block, row: Block) -> tuple[Any, Expr]:

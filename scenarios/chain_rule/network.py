@@ -1,4 +1,4 @@
-"""Sheet Network: three nodes in a line, and the nine numbers that they hold."""
+"""The nine numbers that the network holds, and the sheet Network: its equations, and a change of x."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.eager import Sheet
-from workbook.formula import Expr, Operand, Ref, cell_name
+from workbook.formula import Expr, Operand, Ref
+from workbook.page import Page, Table, Voice
+from workbook.sheet import Kind
 from workbook.text import _
 
 DIVISORS = np.array([8.0, 7.0, 9.0])
@@ -32,7 +33,7 @@ TYPED, LONG = "0.0###", "0.000000"
 
 @dataclass(frozen=True)
 class Node:
-    """A node's cells; `names` are those of its weight and its bias."""
+    """A neuron's cells; `names` are those of its weight and its bias."""
 
     number: int
     w: Ref
@@ -46,7 +47,7 @@ class Node:
         return SUBSCRIPTS[self.number]
 
     def output(self, incoming: Operand) -> Expr:
-        """Return the formula of what the node gives: weigh, shift and shrink."""
+        """Return the formula of what the neuron gives: weigh, shift and shrink."""
         return (self.w * incoming + self.b) / self.d
 
     def math(self, incoming: str) -> str:
@@ -57,12 +58,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Network:
-    """The parameters: one row a node in each block; `link` is the cell of the step that introduces them."""
+    """The parameters: one row a neuron in each block."""
 
     w: Block
     b: Block
     d: Block
-    link: str
 
     @property
     def cells(self) -> list[Ref]:
@@ -84,82 +84,74 @@ class Network:
         return [Node(k + 1, cells[2 * k], cells[2 * k + 1], self.d[k], names[2 * k : 2 * k + 2]) for k in range(3)]
 
 
-def network_sheet(book: Book, settings: Mapping[str, Any]) -> Network:
-    """Add the equations, the nine numbers that they hold, and how a change of x runs through them."""
-    sheet = book.sheet("Network", _("The network: three nodes in a line"))
-    sheet.step(
-        _("Three nodes, each weighs, shifts and shrinks"),
+def parameter_table(page: Page, settings: Mapping[str, Any]) -> tuple[Network, Table]:
+    """Begin a table of the neurons with the nine numbers that they hold; return both, for columns to come."""
+    three = {letter: np.array([settings[f"{letter}{neuron}"] for neuron in (1, 2, 3)]) for letter in "wbd"}
+    table = page.table(Counter(_("neuron ")), 3)
+    w = table.given("w", three["w"], valid=WEIGHT, title=_("weight"), symbol="w")
+    b = table.given("b", three["b"], valid=WEIGHT, title=_("bias"), symbol="b")
+    d = table.given("d", three["d"], valid=DIVISOR, article=DIVISORS, title=_("divisor"), symbol="d")
+    page.source(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
+    page.source(
         _(
-            "Every node multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
-            "the next node gets."
+            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so that "
+            "the input 2 gives h₁ = h₂ = O = 1."
+        )
+    )
+    return Network(w, b, d), table
+
+
+def network_sheet(book: Book, net: Network) -> None:
+    """Add the equations, and how a change of x runs through them."""
+    page = book.page("Network", _("The network in formulas, and a change of x"), kind=Kind.DEEPER)
+    page.step(
+        _("Three neurons, each weighs, shifts and shrinks"),
+        _(
+            "Every neuron multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
+            "the next neuron gets."
         ),
         "x → h₁ → h₂ → h₃ = O",
     )
-    sheet.math("z₁ = w₁·x + b₁       h₁ = f₁(z₁) = z₁/d₁")
-    sheet.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
-    sheet.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
-    sheet.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
-    sheet.gap()
-    (line,) = lines_above(sheet, 1)
-    three = {letter: np.array([settings[f"{letter}{node}"] for node in (1, 2, 3)]) for letter in "wbd"}
-    with sheet.table(Counter(_("node ")), 3) as table:
-        w = table.given("w", three["w"], valid=WEIGHT, **caption(_("weight"), "w", TYPED))
-        b = table.given("b", three["b"], valid=WEIGHT, **caption(_("bias"), "b", TYPED))
-        d = table.given("d", three["d"], valid=DIVISOR, article=DIVISORS, **caption(_("divisor"), "d", TYPED))
+    page.math("z₁ = w₁·x + b₁       h₁ = f₁(z₁) = z₁/d₁")
+    page.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
+    page.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
+    page.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
+    page.gap()
     words = "O = ({w3:2p}·({w2:2p}·({w1:2p}·x + {b1:2p})/{d1:2} + {b2:2p})/{d2:2} + {b3:2p})/{d3:2}"
-    sheet.sentence("say_network", words, line, **{f"{v.id}{k + 1}": v[k] for v in (w, b, d) for k in range(3)})
-    sheet.remark(_("Printed in the article: the divisors 8, 7 and 9 (the activation functions 1/8, 1/7 and 1/9)."))
-    sheet.remark(
-        _(
-            "Chosen here, since the article's picture is lost: weights and biases, the numbers 1 to 6, placed so "
-            "that the input 2 gives h₁ = h₂ = O = 1."
-        )
-    )
-    net = Network(w, b, d, step_link(sheet))
-    _wriggle(sheet, net)
-    return net
+    three = (net.w, net.b, net.d)
+    page.sentence("say_network", words, Voice.PLAIN, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
+    _wriggle(page, net)
 
 
-def _wriggle(sheet: Sheet, net: Network) -> None:
-    sheet.step(
+def _wriggle(page: Page, net: Network) -> None:
+    page.step(
         _("A change of x wriggles through all three"),
         _(
-            "A node knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
+            "A neuron knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
             "and after, and drops out of the change."
         ),
         "Δh₁ = (w₁/d₁)·Δx      Δh₂ = (w₂/d₂)·Δh₁      ΔO = (w₃/d₃)·Δh₂          ∂O/∂x = ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂x",
     )
     w, d = net.w, net.d
     fields = caption(_("change of x"), "Δx", TYPED, remark=_("chosen here"))
-    delta_x = sheet.given("delta_x", 2.0, valid=NUDGE, **fields)
-    sheet.gap()
-    (line,) = lines_above(sheet, 1)
+    delta_x = page.given("delta_x", 2.0, valid=NUDGE, **fields)
+    page.gap()
+    said = page.keep()
+    page.gap()
     rates = w.value / d.value
     changes = delta_x.value * np.cumprod(rates)
-    with sheet.table(Counter(_("node ")), 3) as table:
+    with page.table(Counter(_("neuron ")), 3) as table:
         fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", LONG, first=lambda: delta_x)
         came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
         rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))
         fields = caption(_("change that goes out"), "Δh₁, Δh₂, ΔO", LONG)
         went = table.derived("wriggle_out", changes, lambda k: came[k] * rate[k], **fields)
     fields = caption("", "∂O/∂x", LONG, remark=_("the product of the three rates"))
-    slope = sheet.gradient("dO_dx", np.prod(rates), lambda: rate[0] * rate[1] * rate[2], **fields)
+    slope = page.gradient("dO_dx", np.prod(rates), lambda: rate[0] * rate[1] * rate[2], **fields)
     words = "ΔO = ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({w1:2}/{d1:2})·{dx:2} = {slope:6}·{dx:2} = {out:6}"
     ratios = {f"{v.id}{k + 1}": v[k] for v in (w, d) for k in range(3)}
-    sheet.sentence("say_wriggle", words, line, **ratios, dx=delta_x, slope=slope, out=went[2])
-    sheet.remark(
-        _("Compare the sheet ArticleTable: where x grows by Δx from one row to the next, column D grows by this ΔO.")
+    with page.into(said):
+        page.sentence("say_wriggle", words, Voice.PLAIN, **ratios, dx=delta_x, slope=slope, out=went[2])
+    page.remark(
+        _("Compare the sheet Article: where x grows by Δx from one row to the next, column D grows by this ΔO.")
     )
-
-
-def step_link(sheet: Sheet) -> str:
-    """Return the cell of the sheet's step that was begun last, for a link."""
-    _title, index = sheet.step_labels[-1]
-    return f"{sheet.name}!{cell_name(sheet.labels[index].row, 0)}"
-
-
-def lines_above(sheet: Sheet, count: int) -> list[int]:
-    """Keep rows free above a table for sentences about its first row."""
-    rows = [sheet.reserve() for _line in range(count)]
-    sheet.gap()
-    return rows

@@ -39,9 +39,16 @@ class Column:
 
 
 def drawing(
-    page: Page, id: str, columns: Sequence[Column], chosen: Block | None, *, width: int = 8, rows: int = 13
+    page: Page,
+    id: str,
+    columns: Sequence[Column],
+    chosen: Block | None,
+    *,
+    width: int = 8,
+    rows: int = 13,
+    digits: int = 2,
 ) -> Chart:
-    """Return the picture of a network that sees one example; `chosen` is its number, the first where there is none."""
+    """Return the picture of a network that sees one example; `chosen` is its number, the first where there is none; `digits` are the decimals of what stands on a circle."""
     at = 0 if chosen is None else int(chosen.value) - 1
     heights = [_heights(page, f"{id}_y{n}", column.A.shape[0]) for n, column in enumerate(columns)]
     places = _places(page, id, len(columns))
@@ -52,7 +59,7 @@ def drawing(
         star = _Star(page, f"{id}_{n}", column.W, seen[n - 1], places, n, heights[n - 1], heights[n])
         series += star.series()
     for n, column in enumerate(columns):
-        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n])
+        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n], digits)
     most = max(column.A.shape[0] for column in columns)
     return Chart(
         "",
@@ -173,7 +180,7 @@ def _differs(a: Expr) -> Expr:
 
 
 def _circles(
-    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block
+    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int
 ) -> list[Series]:
     """Return the circles of a layer, lit and dark ones apart, with the activation written on each."""
     lit = (seen.value > 0) | (column.W is None)
@@ -201,11 +208,11 @@ def _circles(
             title=_("dark circles, up"),
             number_format="0.0",
         )
-        words = np.array([fixed_text(float(a), 2) for a in seen.value], dtype=object)
+        words = np.array([fixed_text(float(a), digits) for a in seen.value], dtype=object)
         text = t.derived(
             f"{id}_text",
             words,
-            lambda j: fixed(seen.of(number_of(j)), 2),
+            lambda j: fixed(seen.of(number_of(j)), digits),
             title=_("what is written"),
             number_format="@",
         )

@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from scenarios.common.dense import Backward, Forward, Layer, examples, sup
 from workbook.block import Block, Counter, Headings, Role, Shading
 from workbook.eager import Sheet
+from workbook.fit import shown_width
 from workbook.formula import cell_name
 from workbook.sheet import Style, named
 from workbook.text import _
@@ -23,6 +26,8 @@ from workbook.text import _
 FORMAT = "0.000"
 SIGN, COUNTER = 3.0, 9.0
 """The widths, in characters, of a column that holds only + or =, and of the one with i = 1, 2, …"""
+LARGEST = 9999.0
+"""What a cell has room for with either sign, whatever is typed: a number ten times the largest that is there, and this."""
 PRODUCT = 25.0
 """How many characters the name of a table takes that says what it is computed from."""
 
@@ -50,9 +55,18 @@ class _Map:
         self.db = self.deltas + self.examples + 1
         self.dW = self.db + 2
         if sheet.column_width is not None:
+            sheet.column_width = max(sheet.column_width, self.room())
             written = self.examples * sheet.column_width
             sheet.widths |= {0: SIGN, self.plus: SIGN, self.equals: SIGN, self.dW - 1: COUNTER}
             sheet.widths |= {column: max(SIGN, PRODUCT - written) for column in (self.deltas - 1, self.db - 1)}
+
+    def room(self) -> float:
+        """Return the width, in characters, that holds every number of the map, and larger ones that may be typed."""
+        tables = [*self.passed.A, *self.passed.Z, *(layer.W for layer in self.layers)]
+        if self.back is not None:
+            tables += [*self.back.delta.values(), *self.back.dW.values()]
+        largest = max(LARGEST, *(10 * float(np.abs(table.value).max()) for table in tables if table is not None))
+        return shown_width(-largest, FORMAT) + 1.0
 
     def draw(self, Y: Block, cost: Block) -> None:
         self.legend()

@@ -8,6 +8,7 @@ Symbols, as in the article (a row is one data point):
     ∂C/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
+The core pages: choose a loss (`choice`), and one big miss (`one_miss`); their scripts stand there.
 The losses that add one term a row are declared in `table` and laid out by `row_loss`; each other sheet is a module.
 """
 
@@ -21,20 +22,23 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.losses.binary import binary_cross_entropy
-from scenarios.losses.consequences import second_derivative, too_low, underestimates
+from scenarios.losses.choice import loss_page
+from scenarios.losses.consequences import predicting_too_low, second_derivative
 from scenarios.losses.constant import best_constant
 from scenarios.losses.cosine import cosine_proximity
 from scenarios.losses.curves import far_curves, near_curves
 from scenarios.losses.divergence import kl_divergence
+from scenarios.losses.each import each_loss
 from scenarios.losses.likelihood import negative_log_likelihood
+from scenarios.losses.one_miss import one_miss_page
 from scenarios.losses.overview import overview
 from scenarios.losses.residuals import LARGEST, SMALLEST, residuals_sheet
 from scenarios.losses.row_loss import row_loss_sheet
-from scenarios.losses.table import HALF_MSE, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
+from scenarios.losses.table import LOG_COSH, MAPE, MSLE, SHARED
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.text import N_
+from workbook.text import N_, _
 
 LEAST_ERROR = 1e-8
 """The squares of smaller errors are no more than the rounding of the numbers that they are shares of."""
@@ -73,16 +77,28 @@ class Losses(Scenario):
         return rows
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
-        """One sheet a loss, in the order of the article's table; then what they have in common."""
+        """Core pages first; then the losses in the order of the article's table, and what they have in common."""
+        book.first_change = _(
+            "on the sheet Loss, the yellow cell: choose MAE in place of MSE, and see how much less the longest bar stands out."
+        )
+        choice = book.page(
+            "Loss",
+            _("How wrong? Every loss has its own answer"),
+            _("Learning makes one number small, so the choice of that number, the loss, decides which misses count."),
+            _("Which loss do the largest misses rule more: a squared one or an absolute one?"),
+        )
+        one_miss = book.page(
+            "OneMiss",
+            _("One big miss: twice as far, four times as dear"),
+            _("Squaring makes large misses count more than in proportion, so one outlier can rule the whole loss."),
+            _("The miss doubles. Does its square double, too?"),
+        )
         points = residuals_sheet(book, settings, data)
-        for loss in (MSE, HALF_MSE, SSE):
-            row_loss_sheet(book, loss, points)
+        losses = SHARED if points.positive else tuple(loss for loss in SHARED if loss not in (MSLE, MAPE))
+        loss_page(choice, points, each_loss(book, losses, points))
+        one_miss_page(one_miss)
         if points.positive:
-            underestimates(row_loss_sheet(book, MSLE, points))
-        row_loss_sheet(book, MAE, points)
-        if points.positive:
-            too_low(row_loss_sheet(book, MAPE, points))
-        row_loss_sheet(book, SAE, points)
+            predicting_too_low(book)
         binary_cross_entropy(book)
         negative_log_likelihood(book)
         kl_divergence(book)

@@ -1,4 +1,4 @@
-"""What follows from the shape of MSLE, MAPE and log-cosh: a step each, below the loss's own table."""
+"""What follows from the shape of MSLE, MAPE and log-cosh: a step each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from scenarios.losses.quotients import central, quotient_column
 from scenarios.losses.residuals import Points
 from scenarios.losses.table import MSLE
 from workbook.block import Between, Block, Counter
+from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet
 from workbook.formula import absolute, tanh
 from workbook.text import _
+
+
+def predicting_too_low(book: Book) -> None:
+    """What MSLE and MAPE make of predictions that are too low."""
+    sheet = book.sheet("TooLow", _("Too low or too high: MSLE and MAPE take sides"), landscape=False)
+    _underestimates(sheet)
+    _too_low(sheet)
 
 
 def _target(sheet: Sheet, id: str, smallest: float) -> Block:
@@ -20,7 +28,7 @@ def _target(sheet: Sheet, id: str, smallest: float) -> Block:
     return sheet.given(id, 100.0, valid=Between(smallest, 1e4), **fields)
 
 
-def underestimates(sheet: Sheet) -> None:
+def _underestimates(sheet: Sheet) -> None:
     """MSLE of predictions that miss by the same distance, below and above."""
     sheet.step(
         _("MSLE punishes predicting too low"),
@@ -48,7 +56,7 @@ def underestimates(sheet: Sheet) -> None:
     sheet.chart(Chart(_("The same miss, below and above"), series, "d", "MSLE", alt, columns=5, rows=14))
 
 
-def too_low(sheet: Sheet) -> None:
+def _too_low(sheet: Sheet) -> None:
     """Why MAPE likes low predictions."""
     sheet.step(
         _("Why MAPE tends to predict too low"),

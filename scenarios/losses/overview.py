@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.common.columns import caption
 from scenarios.losses.row_loss import RowLoss
-from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
+from scenarios.losses.table import BCE, KL, LOG_COSH, MAPE, MSLE, SHARED
 from workbook.book import Book
 from workbook.sheet import HEADING_ROWS, Style
 from workbook.text import _
@@ -47,8 +47,7 @@ def overview(book: Book, *, positive: bool) -> None:
         _("Negative log-likelihood (NLL)"), "nll", f"{mean_word} ({own})", "NLL = −(1/n) · Σᵢ Σₖ yₖ·ln pₖ", "−y/p/n"
     )
     cosine = Line(_("Cosine proximity"), "cosine", _("neither"), "C = −Σ y·ŷ / (‖y‖·‖ŷ‖)", "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)")
-    shared = (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE) if positive else (MSE, HALF_MSE, SSE, MAE, SAE)
-    lines = [line(loss) for loss in shared]
+    lines = [line(loss) for loss in SHARED if positive or loss not in (MSLE, MAPE)]
     lines += [line(BCE, own), nll, line(KL, own), cosine, line(LOG_COSH)]
     losses = [book[f"{line.id}_loss"] for line in lines]
     top, values = sheet.cursor, np.array([float(loss.value) for loss in losses])

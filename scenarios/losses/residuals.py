@@ -82,10 +82,6 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
         "e = y − ŷ        |e|        e²",
     )
     if data is None:
-        book.first_change = _(
-            "on the sheet Residuals, the yellow predictions ŷ of the outliers: type 17 in row 4 and 33 in row 8, and compare how"
-            " far MAE falls and how far MSE."
-        )
         sheet.remark(
             _(
                 "y = 4x is the article's function. Its table is lost: x and the predictions ŷ are chosen"
@@ -96,9 +92,6 @@ def residuals_sheet(book: Book, settings: Mapping[str, Any], data: Array | None)
         predicted[3], predicted[7] = settings["outlier1"], settings["outlier2"]
         points, errors = _residuals(sheet, 4 * X, predicted, inputs=X)
     else:
-        book.first_change = _(
-            "on the sheet Residuals, any yellow prediction ŷ: move it away from y and compare MSE with MAE."
-        )
         sheet.remark(_("The actual values y and the predictions ŷ are your own data."))
         if data.min() < SMALLEST:
             sheet.remark(

@@ -35,7 +35,7 @@ class RowLoss:
 
     Attributes
     ----------
-    id, sheet : of its blocks, and the name of its sheet
+    id, sheet : of its blocks, and the name of its sheet, empty if it shares one
     why, math : a sentence for the step, and its formulas
     term, slope : one row's term, and its derivative by ŷ (the reader's formula has the 1/n of a mean)
     first_row, first_slope : the first row's term and gradient written out; fields are y, p (ŷ), n, term and slope
@@ -90,8 +90,10 @@ def open_sheet(book: Book, loss: RowLoss) -> Sheet:
     return sheet
 
 
-def row_loss_columns(table: Table, loss: RowLoss, pair: tuple[Block, Block], n: Block | None, h: Block) -> Rows:
-    """Add a loss's columns to a table that has y and ŷ: term, gradient, difference quotient."""
+def row_loss_columns(
+    table: Table, loss: RowLoss, pair: tuple[Block, Block], n: Block | None, h: Block, *, named: bool = False
+) -> Rows:
+    """Add a loss's columns to a table that has y and ŷ: term, gradient, difference quotient; `named` where losses share it."""
     y, p = pair
     step, share = float(h.value), 1 if n is None else len(y.value)
     terms = loss.term.value(y.value, p.value)
@@ -109,11 +111,14 @@ def row_loss_columns(table: Table, loss: RowLoss, pair: tuple[Block, Block], n: 
         plain = per_row((up - down) / (2 * h))
         return if_(absolute(y[i] - p[i]) <= h, slope[i], plain) if loss.kinked else plain
 
-    fields = caption(_("the row's term"), loss.term.math)
+    def title(words: str) -> str:
+        return f"{loss.symbol}: {words}" if named else words
+
+    fields = caption(title(_("the row's term")), loss.term.math)
     term = table.derived(f"{loss.id}_term", terms, lambda i: loss.term.formula(y[i], p[i]), **fields)
-    fields = caption(_("gradient by the prediction"), loss.slope.math, "0.000000")
+    fields = caption(title(_("gradient by the prediction")), loss.slope.math, "0.000000")
     slope = table.gradient(f"{loss.id}_grad", slopes, lambda i: per_row(loss.slope.formula(y[i], p[i])), **fields)
-    near = quotient_column(table, f"{loss.id}_quotient", quotients, quotient)
+    near = quotient_column(table, f"{loss.id}_quotient", quotients, quotient, title=title(_("difference quotient")))
     return Rows(y, p, n, h, term, slope, near, sum_under(table, term, f"{loss.id}_sum"))
 
 

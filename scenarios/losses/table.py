@@ -13,7 +13,7 @@ from workbook.text import N_
 
 MSE = RowLoss(
     "mse",
-    "MSE",
+    "",
     "MSE",
     N_("Mean squared error (MSE)"),
     N_(
@@ -37,7 +37,7 @@ MSE = RowLoss(
 )
 HALF_MSE = RowLoss(
     "half_mse",
-    "HalfMSE",
+    "",
     "½MSE",
     N_("Half mean squared error"),
     N_("The half cancels the 2 that differentiating the square brings down: the same minimum with a tidier gradient."),
@@ -49,7 +49,7 @@ HALF_MSE = RowLoss(
 )
 SSE = RowLoss(
     "sse",
-    "SSE",
+    "",
     "SSE",
     N_("Sum of squared errors (SSE, L2)"),
     N_(
@@ -70,7 +70,7 @@ SSE = RowLoss(
 )
 MSLE = RowLoss(
     "msle",
-    "MSLE",
+    "",
     "MSLE",
     N_("Mean squared logarithmic error (MSLE)"),
     N_("Logarithms turn ratios into differences: 10 % off costs about the same at 40 as at 40 000."),
@@ -90,7 +90,7 @@ MSLE = RowLoss(
 )
 MAE = RowLoss(
     "mae",
-    "MAE",
+    "",
     "MAE",
     N_("Mean absolute error (MAE)"),
     N_(
@@ -111,7 +111,7 @@ MAE = RowLoss(
 )
 MAPE = RowLoss(
     "mape",
-    "MAPE",
+    "",
     "MAPE",
     N_("Mean absolute percentage error (MAPE)"),
     N_(
@@ -134,7 +134,7 @@ MAPE = RowLoss(
 )
 SAE = RowLoss(
     "sae",
-    "SAE",
+    "",
     "SAE",
     N_("Sum of absolute errors (SAE, L1)"),
     N_("MAE without the division by n: the gradient of each prediction is exactly +1 or −1."),
@@ -146,6 +146,8 @@ SAE = RowLoss(
     averaged=False,
     kinked=True,
 )
+SHARED = (MSE, HALF_MSE, SSE, MSLE, MAE, MAPE, SAE)
+"""The losses that are told together, in the article's order."""
 BCE = RowLoss(
     "bce",
     "BCE",

@@ -63,7 +63,10 @@ def _first_line(sheet: Sheet, C: float, m: float) -> Weights:
                 number_format="0.00##",
                 remark=_("printed in the article: {number}").format(number=article),
             )
-            for id, value, title, article in (("C", C, _("left end"), ARTICLE_C), ("m", m, _("rise"), ARTICLE_M))
+            for id, value, title, article in (
+                ("C", C, _("left end"), ARTICLE_C),
+                ("m", m, _("rise to the right"), ARTICLE_M),
+            )
         )
     )
 

@@ -373,7 +373,7 @@ def _states(sheet: Page, run: Run, epoch: Block, stop: Block) -> Shown:
             )
             for id, column, title, symbol in (
                 ("C", run.C, _("left end"), "C"),
-                ("m", run.m, _("rise"), "m"),
+                ("m", run.m, _("rise to the right"), "m"),
                 ("loss", run.loss, _("loss"), "L"),
             )
         )

@@ -21,7 +21,7 @@ def guess_page(page: Page, survey: Survey, scaled: Scaled, sums: Sums, least: Bl
     with page.left():
         with page.beside():
             C = page.given("own_C", OWN_C, symbol="C", title=_("left end"), valid=Between(-100, 100))
-            m = page.given("own_m", OWN_M, symbol="m", title=_("rise"), valid=Between(-100, 100))
+            m = page.given("own_m", OWN_M, symbol="m", title=_("rise to the right"), valid=Between(-100, 100))
         page.gap()
         said = page.keep()
         page.gap()

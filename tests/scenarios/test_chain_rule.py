@@ -12,13 +12,14 @@ from scenarios.chain_rule import ChainRule
 from scenarios.chain_rule.network import IDS
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
+from tests.typed import typed
 from workbook.book import Book
 from workbook.scenario import UsageError
 from workbook.sheet import FAILS
 
 SETTINGS = {
     "w1": -1.3, "w2": 2.7, "w3": 0.45, "b1": 0.8, "b2": -3.1, "b3": 5.9, "d1": 2.5, "d2": 11.0, "d3": 0.7,
-    "dw1": 0.037, "lr": 0.013, "y_slope": -2.3, "y_offset": 7.1,
+    "dw1": 0.037, "lr": 0.013,
 }  # fmt: skip
 
 
@@ -125,11 +126,39 @@ def test_one_step_lowers_the_cost(book: Book) -> None:
 def test_a_step_too_far_is_called_so() -> None:
     far = made_once("chain-rule", lr=10.0)
     assert float(far["C_after"].value) > float(far["C"].value)
-    assert str(far["cost_verdict"].value) == "the cost did not fall: try a smaller η"
+    assert str(far["cost_verdict"].value) == "the loss RISES, the step was too large"
 
 
 def test_no_step_is_no_fall() -> None:
     assert str(made_once("chain-rule", lr=0.0)["cost_verdict"].value) == "η is 0, so nothing moves"
+
+
+def test_the_turn_on_the_first_page_is_what_the_rates_predict(book: Book, odd: Book) -> None:
+    assert float(book["chain_change6"].value) == pytest.approx(0.5 * 60 / 504)
+    for each in (book, odd):
+        assert float(each["rates_predicted"].value) == pytest.approx(float(each["rates_computed"].value), rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["book", "odd"])
+def test_slopes_walked_back_on_the_strip_match_autograd(which: str, request: pytest.FixtureRequest) -> None:
+    each: Book = request.getfixturevalue(which)
+    x, y = each["x"].value[:1], float(each["target"].value)
+    slopes = grad(cost)(parameters(each), each["d"].value, x, y)
+    assert [float(each[f"back_d{name}"].value) for name in IDS] == pytest.approx(slopes, rel=1e-12)
+
+
+def test_targets_are_typed(book: Book) -> None:
+    assert book["y"].value.tolist() == [2, 3, 4, 5, 6]
+    assert book["y"].valid is not None
+    assert float(book["target"].value) == 2
+
+
+def test_the_articles_letters_are_the_columns_of_its_sheet(book: Book) -> None:
+    first = ("x", "h1", "h2", "h3", "h3_predicted", "quotient_w1")
+    again = ("x_again", "h1_new", "h2_new", "h3_new", "h3_predicted_again", "quotient_w1_again")
+    for row in (first, again):
+        assert [book[id].place.column for id in row] == [0, 1, 2, 3, 4, 5]
+        assert {book[id].place.sheet for id in row} == {"Article"}
 
 
 def test_counts_of_parameters_and_passes(book: Book) -> None:
@@ -182,3 +211,37 @@ def test_formulas_do_not_change_with_the_numbers(book: Book, odd: Book) -> None:
 def test_impossible_settings_are_refused(typed: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         ChainRule().settings(typed)
+
+
+SAID: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"turn": 1}, {"chain_says": "the output changes by 0.1190", "face": "moves by 0.1190"}),
+    ({"turn": 0}, {"chain_says": "the output changes by 0.0000, that is 0.1190 for each 1"}),
+    ({"w": [3, 0, 5]}, {"rates_say": "0.250 · 0.000 · 0.556 = 0.000", "back_says": "Negative slope: that knob"}),
+    ({"row": 5}, {"knobs_say": "For x = 10 the knob that moves the output most is w₁: 0.595"}),
+    ({"target": 1}, {"back_says": "nothing to learn"}),
+    ({"target": 0}, {"back_says": "error 1.000, loss 0.500. All six slopes are positive"}),
+    ({"lr": 0.5}, {"step_says": "the loss falls. From 15.13 to 0.02"}),
+    ({"lr": 1}, {"step_says": "the loss RISES, the step was too large. From 15.13 to 47.44"}),
+    ({"layers": [784, 100, 16, 10]}, {"count_says": "one by one 80287 passes, backwards 2", "count_large": "80286"}),
+]
+
+ANSWERS = {"chain": 0.238, "rates": 0.0595, "knobs": 0.3175, "back": -0.2381, "step": 5.672, "count": 61}
+"""The answers on the six pages."""
+
+
+@pytest.mark.parametrize(("numbers", "words"), SAID, ids=[str(numbers) for numbers, _words in SAID])
+def test_the_live_sentences_follow_what_is_typed(
+    numbers: dict[str, Any], words: dict[str, str], book: Book, tmp_path: Path
+) -> None:
+    reading = typed(book, tmp_path, numbers)
+    assert reading.failing == []
+    assert reading.errors == []
+    for id, part in words.items():
+        assert part in reading[id], reading[id]
+
+
+@pytest.mark.parametrize(("off", "begins"), [(0.0, "✓ Yes."), (0.3, "Not yet."), (-0.3, "Not yet.")])
+def test_every_page_replies_to_an_answer(off: float, begins: str, book: Book, tmp_path: Path) -> None:
+    reading = typed(book, tmp_path, {f"{page}_turn_answer": answer + off for page, answer in ANSWERS.items()})
+    for page in ANSWERS:
+        assert reading[f"{page}_turn_reply"].startswith(begins), page

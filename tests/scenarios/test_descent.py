@@ -1,13 +1,18 @@
 """The descent workbook: printed figures, closed forms, slopes against autograd, and runs that diverge without overflow."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from autograd import elementwise_grad
 
 from scenarios.descent import HILL, LARGEST_RATE, SQUARE, STEPS, Descent, walk
+from scenarios.descent.two_valleys import WIDEST, height, recorded_noise, slope, walk_valleys
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
+from workbook.engines import recalculate
+from workbook.writer import write
 
 SCENARIO = Descent()
 
@@ -111,3 +116,59 @@ def test_formulas_do_not_depend_on_the_numbers():
     assert formula_texts(made_once("descent")) == formula_texts(
         with_settings(x0=-1.7, lr=0.77, small=0.2, plane_x0=9, plane_lr=0.3)
     )
+
+
+def test_two_valleys_have_their_flat_places_where_the_cubic_is_zero():
+    """x⁴ − 4x² + x: global minimum at −1.473 (−5.44), maximum at 0.126, local minimum at 1.347 (−2.62)."""
+    book = made_once("descent")
+    x, y = book["valley_flat_x"].value, book["valley_flat_y"].value
+    assert x == pytest.approx((-1.473, 0.126, 1.347), abs=5e-4)
+    assert (y[0], y[2]) == pytest.approx((-5.44, -2.62), abs=5e-3)
+    assert book["valley_flat_slope"].value == pytest.approx(np.zeros(3), abs=1e-9)
+    points = np.linspace(-2.2, 2.2, 20)
+    assert slope(points) == pytest.approx(elementwise_grad(height)(points))
+
+
+def test_the_noise_carries_one_run_over_the_ridge():
+    book = made_once("descent")
+    still, noisy = book["valley_end_x"].value, book["valley_noisy_end_x"].value
+    assert still == pytest.approx((-1.473, 1.347, 1.347), abs=0.01)
+    assert noisy == pytest.approx((-1.473, -1.473, 1.347), abs=0.03)
+    assert (book["valley_noisy_x"].value[4:8, 1] > 0.5).all(), "it had come down into the right valley before"
+
+
+def test_no_start_step_size_or_noise_lets_a_run_leave_the_valleys():
+    starts = np.linspace(-WIDEST, WIDEST, 200)
+    for rate in np.linspace(0, 0.1, 21):
+        for noise in (0.6, -0.6):
+            path = walk_valleys(starts, rate, 1.0, np.full((10, 1), noise))
+            assert np.abs(path[-1]).max() < 9
+        for k in range(3):
+            assert np.abs(walk_valleys(starts, rate, 1.0, recorded_noise()[:, k : k + 1])).max() < 9
+
+
+@pytest.mark.parametrize("rate", (0.1, 0.5, 0.9, 1.05))
+def test_the_yellow_step_size_moves_sentence_and_picture(tmp_path: Path, rate: float) -> None:
+    path = tmp_path / "descent.xlsx"
+    book, wanted = made_once("descent"), with_settings(lr=rate)
+    write(book, path)
+    place = book["bowl_lr"].place
+    cells = recalculate(path, edits={(place.sheet, place.row, place.column): rate})
+    for id in ("bowl_says", "bowl_verdict", "bowl_y", "bowl_curve_x", "bowl_first_x", "bowl_worked"):
+        block = wanted[id]
+        at = block.place
+        for row, values in enumerate(block.grid()):
+            for column, value in enumerate(values):
+                found = cells[at.sheet][at.row + row, at.column + column]
+                assert found == (value if block.is_text else pytest.approx(value, rel=1e-8, abs=1e-12)), id
+
+
+@pytest.mark.parametrize(("turn", "right"), (("bowl_turn", 0.5), ("valley_turn", -3.0)))
+def test_a_reply_follows_the_answer(tmp_path: Path, turn: str, right: float) -> None:
+    path = tmp_path / "descent.xlsx"
+    book = made_once("descent")
+    write(book, path)
+    answer, reply = book[f"{turn}_answer"].place, book[f"{turn}_reply"].place
+    for typed, said in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
+        cells = recalculate(path, edits={(answer.sheet, answer.row, answer.column): typed})
+        assert str(cells[reply.sheet][reply.row, reply.column]).startswith(said)

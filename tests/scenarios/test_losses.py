@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from scenarios.losses import Losses
 from scenarios.losses.constant import TARGETS
 from scenarios.losses.likelihood import ANSWERS, softmax
-from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SSE
+from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SHARED, SSE
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
+from workbook.block import OneOf
 from workbook.book import Book
 from workbook.scenario import UsageError
 
@@ -69,7 +70,8 @@ def test_terms_and_slopes_are_autograds(loss):
 @pytest.mark.parametrize("name", TOTALS)
 def test_the_book_says_autograds_loss_and_gradient(tmp_path, name):
     for book in (made_once("losses"), from_csv(tmp_path, random_rows(2, 6))):
-        y, p = book[f"{name}_y"].value, book[f"{name}_yhat"].value
+        of = "each" if name in {loss.id for loss in SHARED} else name
+        y, p = book[f"{of}_y"].value, book[f"{of}_yhat"].value
         assert float(book[f"{name}_loss"].value) == pytest.approx(TOTALS[name](y, p))
         assert book[f"{name}_grad"].value == pytest.approx(grad(TOTALS[name], 1)(y, p))
 
@@ -119,6 +121,28 @@ def test_log_cosh_does_not_overflow():
     book = SCENARIO.make("en", {**SCENARIO.settings(), "outlier1": 1e6})
     assert book["log_cosh_term"].value[3] == pytest.approx(1e6 - 16 - np.log(2))
     assert_proven(book)
+
+
+@pytest.mark.parametrize("loss", SHARED, ids=lambda loss: loss.id)
+def test_the_choice_brings_the_losss_own_table(loss):
+    book = SCENARIO.make("en", given={"loss_choice": np.asarray(loss.symbol, dtype=object)})
+    assert book["chosen_term"].value == pytest.approx(book[f"{loss.id}_term"].value)
+    assert book["chosen_slope"].value == pytest.approx(book[f"{loss.id}_grad"].value)
+    assert float(book["chosen_loss"].value) == pytest.approx(TOTALS[loss.id](book["y"].value, book["yhat"].value))
+    assert str(book["loss_says"].value).startswith(f"▶ {loss.symbol} of these 10 predictions is ")
+    assert_proven(book)
+
+
+def test_one_big_miss_rules_the_squared_loss():
+    book = made_once("losses")
+    assert str(book["miss_says"].value) == (
+        "▶ The miss of row 5, 4.0, makes 50 % of the absolute loss and 80 % of the squared one."
+    )
+    assert float(book["miss_half"].value) == 2
+    twice = SCENARIO.make("en", given={"miss_e": np.array([1, 1, 1, 1, 8.0])})
+    assert twice["miss_abs"].value[4] == 2 * book["miss_abs"].value[4]
+    assert twice["miss_sq"].value[4] == 4 * book["miss_sq"].value[4]
+    assert_proven(twice)
 
 
 def test_the_best_constants():
@@ -197,8 +221,9 @@ def test_numbers_of_any_sign_have_every_loss_that_can_take_them(tmp_path, rows, 
     book = from_csv(tmp_path, np.array(rows, dtype=float))
     assert float(book["mse_loss"].value) == pytest.approx(mse, rel=1e-12)
     assert {"mae_loss", "sae_loss", "log_cosh_loss", "cosine_loss"} <= {block.id for block in book.blocks()}
-    assert {sheet.name for sheet in book.sheets}.isdisjoint({"MSLE", "MAPE"})
-    said = [label.text for label in book.sheets[0].labels + book.sheets[1].labels]
+    assert {block.id for block in book.blocks()}.isdisjoint({"msle_loss", "mape_loss"})
+    assert book["loss_choice"].valid == OneOf(("MSE", "½MSE", "SSE", "MAE", "SAE"))
+    said = [label.text for sheet in book.sheets for label in sheet.labels]
     assert any("MSLE takes the logarithm of 1 + y and MAPE divides by y" in str(text) for text in said)
     assert book["yhat"].valid.low == -1e6
     assert_proven(book)

@@ -102,3 +102,44 @@ def test_bad_restaurants_are_refused(tmp_path: Path, text: str, where: str) -> N
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=where):
         Neuron().make(data=path)
+
+
+def test_the_bucket_runs_over_where_the_neuron_fires_and_with_water_poured_in(book: Book) -> None:
+    assert (book["level"].value[-1], book["over"].value) == (pytest.approx(book["s"].value), book["fires"].value)
+    assert book["spout_x"].value.tolist() == [1, 1, 1]  # nothing runs
+    full = Neuron().make(given={"poured": np.array(0.4)})
+    assert full["over"].value == 1
+    assert "0.00 above the mark or at it" in str(full["bucket_says"].value)
+    assert full["spout_x"].value.tolist() == [1, 1.5, 1.5]
+    assert_proven(full)
+
+
+def test_the_articles_comparison_follows_the_inputs(book: Book) -> None:
+    other = Neuron().make(given={"x": np.array([1.0, 0.0, 0.0])})
+    assert book["live_part"].value.tolist()[:6] == ["1", "1,  0,  1", "0.90,  0.50,  -0.60", "0.30", "0.70", "0"]
+    assert other["live_part"].value.tolist()[:6] == ["1", "1,  0,  0", "0.90,  0.50,  -0.60", "0.90", "0.70", "1"]
+    assert "FIRES" in str(other["fires_says"].value)
+    assert_proven(other)
+
+
+def test_a_raised_threshold_moves_the_table_and_suspends_its_comparison_with_the_single_neuron() -> None:
+    book = Neuron().make(given={"lift": np.array(0.3)})
+    assert book["firing"].value == 1
+    assert str(book["lookup_same_verdict"].value) == "–"
+    assert_proven(book)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_number_stands_in_a_row_too_low_to_read(lang: str) -> None:
+    for sheet in made_once("neuron", lang).sheets:
+        for block in sheet.blocks:
+            rows = range(block.place.row, block.place.row + block.place.rows)
+            assert min(sheet.row_heights.get(row, 15) for row in rows) >= 12, (sheet.name, block.id)
+
+
+def test_values_follow_given_numbers_not_the_settings_beside_them() -> None:
+    given = {
+        "w": np.array([1.0, -2.0, 0.0]), "theta": np.array(-0.5), "importance": np.array([0.0, 0.1, -0.3, 2.0]),
+        "price_step": np.array(0.25), "k": np.array(2.0), "z_from": np.array(-4.0), "z_step": np.array(0.25),
+    }  # fmt: skip
+    assert_proven(Neuron().make(given=given))
