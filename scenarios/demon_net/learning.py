@@ -88,7 +88,7 @@ def learning_page(
     )
     page.source(
         _("The {epochs} epochs were computed beforehand with NumPy; the picked one is computed here again.").format(
-            epochs=end
+            epochs=end + 1
         )
     )
     page.try_(
