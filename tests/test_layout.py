@@ -114,3 +114,11 @@ def test_a_line_of_mathematics_has_room_for_a_broad_font() -> None:
             assert room >= 1.2 * display_width(label.text), f"{sheet.name}: {label.text}"
             lines += 1
     assert lines > 5
+
+
+def test_a_line_of_mathematics_with_chinese_is_higher_than_a_plain_one() -> None:
+    sheet = next(sheet for sheet in made_once("chain-rule", "zh").sheets if sheet.name == "EveryRow")
+    heights = Measured(sheet).heights
+    mixed = [label.row for label in sheet.labels if label.style is Style.MATH and "求和" in label.text]
+    assert mixed
+    assert all(heights[row] > LINE_HEIGHT * 1.2 for row in mixed)

@@ -37,6 +37,23 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("neuron", {"z_from": -1e-9}, {}),
     ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "unsure"}),
     (
+        "demon-net",
+        {"pad_mine": [[1, 1, 1], [1, 0, 1], [0, 0, 1], [1, 1, 1]], "b1": [-2, -6, -6]},
+        {
+            "one_says": "adds up to 4.00; 4.00 + (-2.00) = 2.00, so it is awake 0.88",
+            "verdict_sentence": "it is a 0",
+        },
+    ),
+    (
+        "demon-net",
+        {"wrong_image": 41, "blame_digit": 1, "epoch": 5, "test_pad": [[1, 0, 0]] * 4},
+        {
+            "wrong_says_live": "Image 41 is a 1; demon 1 is the louder one (0.32 against 0.38): right, loss 0.25",
+            "learning_says": "Epoch 5: 64 of 64 right, loss 4.73",
+            "test_says": "Hand-made demons: unsure (0.08 against 0.02). Learned demons: it is a 0",
+        },
+    ),
+    (
         "derivatives",
         {"K": [[0, -8.45168134749378, 1e-7], [1, 2, -1], [0, 1, 0]], "d": 0.1},
         {"bend_holds_verdict": "✓"},

@@ -8,11 +8,12 @@ import numpy as np
 
 from scenarios.common.batch import forward_columns
 from scenarios.common.dense import Layer
+from scenarios.demon_net.answers import AWAKE
 from scenarios.demon_net.images import COLUMNS, PIXEL, ROWS, Images, as_grid
 from workbook.block import Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.eager import Sheet
-from workbook.formula import call, dot, equal, if_, joined, total
+from workbook.formula import call, dot, equal, if_, joined, largest, total
 from workbook.sheet import Kind, Style
 from workbook.text import _
 
@@ -25,6 +26,7 @@ class Gallery:
     labels: Block
     said: Block
     right: Block
+    sure: Block
 
 
 def images_sheet(book: Book, layers: list[Layer], images: Images) -> Gallery:
@@ -67,7 +69,14 @@ def images_sheet(book: Book, layers: list[Layer], images: Images) -> Gallery:
                 number_format="0",
             )
         )
-    return Gallery(X, labels, said, right)
+        sure = table.derived(
+            "sure",
+            (a.value.max(axis=1) >= AWAKE).astype(float),
+            lambda i: if_(largest(a[i, 0], a[i, 1]) >= AWAKE, 1, 0),
+            title=_("sure? 1 yes, 0: both below ½"),
+            number_format="0",
+        )
+    return Gallery(X, labels, said, right, sure)
 
 
 def gallery_sheet(book: Book, gallery: Gallery) -> None:
@@ -77,7 +86,7 @@ def gallery_sheet(book: Book, gallery: Gallery) -> None:
         _("Rows say what the image is, columns what the network said; a good network counts on the diagonal only."),
     )
     _confusion(sheet, gallery)
-    sheet.step(_("Every image"), _("Under each image stands the network's verdict, and × where it is wrong."))
+    sheet.step(_("Every image"), _("Under each image stands the louder digit, × if it is wrong, ? if they are unsure."))
     top, per_row = sheet.cursor + 1, 8
     for n in range(len(gallery.labels.value)):
         row, column = top + (n // per_row) * 7, 1 + (n % per_row) * 4
@@ -108,6 +117,14 @@ def _confusion(sheet: Sheet, gallery: Gallery) -> None:
     sheet.derived(
         "right_count", right.value.sum(), lambda: total(right), title=_("images that are right"), number_format="0"
     )
+    sure = gallery.sure
+    sheet.derived(
+        "unsure_count",
+        right.value @ (1 - sure.value),
+        lambda: total(right) - dot(right, sure),
+        title=_("right, of these unsure (below ½)"),
+        number_format="0",
+    )
 
 
 def _thumbnail(sheet: Sheet, gallery: Gallery, n: int, row: int, column: int) -> None:
@@ -124,13 +141,17 @@ def _thumbnail(sheet: Sheet, gallery: Gallery, n: int, row: int, column: int) ->
         ),
         at=(row, column),
     )
+    sure = gallery.sure
     verdict = str(int(said.value[n])) + ("" if said.value[n] == labels.value[n] else " ×")
+    verdict += "" if sure.value[n] else " ?"
     sheet.add(
         Block(
             f"image{n + 1}_verdict",
             Role.DERIVED,
             np.asarray(verdict, dtype=object),
-            formula=lambda: joined(call("FIXED", said[n], 0), if_(equal(said[n], labels[n]), "", " ×")),
+            formula=lambda: joined(
+                call("FIXED", said[n], 0), if_(equal(said[n], labels[n]), "", " ×"), if_(equal(sure[n], 1), "", " ?")
+            ),
             number_format="@",
         ),
         at=(row + ROWS, column + 1),
