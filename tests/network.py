@@ -92,6 +92,7 @@ class _Builder:
             "dZ2",
             (self.Y - self.T) * self.Y * (1 - self.Y) / M,
             lambda i, o: (b["Y"][i, o] - b["T"][i, o]) * b["Y"][i, o] * (1 - b["Y"][i, o]) / b["m"],
+            columns=OUTPUTS,  # a counter by which a column can be picked: Gnumeric refuses INDEX(table,0,o)
         )
         self.dW2 = self.derived(
             "dW2",
@@ -109,7 +110,10 @@ class _Builder:
             columns=HIDDEN,
         )
         self.dZ1 = self.derived(
-            "dZ1", self.dA1 * (self.Z1 > 0), lambda i, j: b["dA1"][i, j] * if_(b["Z1"][i, j] > 0, 1, 0)
+            "dZ1",
+            self.dA1 * (self.Z1 > 0),
+            lambda i, j: b["dA1"][i, j] * if_(b["Z1"][i, j] > 0, 1, 0),
+            columns=HIDDEN,
         )
         self.dW1 = self.derived(
             "dW1",

@@ -19,8 +19,8 @@ from workbook.scenario import ENTRY_POINTS
 
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
-    "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py"},
-    "openpyxl": {"workbook/reader.py", "workbook/proof/tree.py"},
+    "xlsxwriter": {"workbook/writer.py", "workbook/worksheet.py", "workbook/looks.py", "workbook/draw.py"},
+    "openpyxl": {"workbook/reader.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
 }
@@ -30,6 +30,8 @@ ENGINE_CORE = ("formula", "block", "sheet", "book", "chart", "text", "scenario")
 OUTSIDE = {
     "workbook.writer",
     "workbook.worksheet",
+    "workbook.looks",
+    "workbook.draw",
     "workbook.reader",
     "workbook.check",
     "workbook.cli",

@@ -100,3 +100,25 @@ def test_what_lies_under_a_chart_is_found() -> None:
     chart = Frame("chart", 0, 0, 100, 100)
     assert chart.covers(Frame("label", 90, 90, 200, 110))
     assert not chart.covers(Frame("label", 98, 90, 200, 110))
+
+
+def test_a_line_of_mathematics_has_room_for_a_broad_font() -> None:
+    lines = 0
+    for sheet in made_once("chain-rule").sheets:
+        measured = Measured(sheet)
+        for label in sheet.labels:
+            span = measured.spans.get((label.row, label.column))
+            if label.style is not Style.MATH or span is None or span.lines > 1:
+                continue
+            room = sum(measured.widths.get(label.column + k, USUAL_WIDTH) for k in range(span.columns))
+            assert room >= 1.2 * display_width(label.text), f"{sheet.name}: {label.text}"
+            lines += 1
+    assert lines > 5
+
+
+def test_a_line_of_mathematics_with_chinese_is_higher_than_a_plain_one() -> None:
+    sheet = next(sheet for sheet in made_once("chain-rule", "zh").sheets if sheet.name == "EveryRow")
+    heights = Measured(sheet).heights
+    mixed = [label.row for label in sheet.labels if label.style is Style.MATH and "求和" in label.text]
+    assert mixed
+    assert all(heights[row] > LINE_HEIGHT * 1.2 for row in mixed)

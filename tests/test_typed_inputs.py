@@ -20,7 +20,7 @@ TWO_ROWS_WILD = {
 STILL = "is 0, so nothing moves"
 
 SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
-    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "lr " + STILL)),
+    ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "η " + STILL)),
     ("rent-yield", {"lr": 0.4}, {"loss_verdict": "rose", "stop_reason": "rose", "lr_verdict": "beyond"}),
     ("rent-yield", {"order": 1}, {"order_note": "some rows come again"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
@@ -35,7 +35,24 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("network", {"X_all": FAR}, {"fd_verdict": "–"}),
     ("network", {"Y_all": 0}, {"fd_verdict": "✓"}),
     ("neuron", {"z_from": -1e-9}, {}),
-    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "neither is awake; rather a 1"}),
+    ("demon-net", {"pad_mine": 0}, {"verdict_sentence": "unsure"}),
+    (
+        "demon-net",
+        {"pad_mine": [[1, 1, 1], [1, 0, 1], [0, 0, 1], [1, 1, 1]], "b1": [-2, -6, -6]},
+        {
+            "one_says": "adds up to 4.00; 4.00 + (-2.00) = 2.00, so it is awake 0.88",
+            "verdict_sentence": "it is a 0",
+        },
+    ),
+    (
+        "demon-net",
+        {"wrong_image": 41, "blame_digit": 1, "epoch": 5, "test_pad": [[1, 0, 0]] * 4},
+        {
+            "wrong_says_live": "Image 41 is a 1; demon 1 is the louder one (0.32 against 0.38): right, loss 0.25",
+            "learning_says": "Epoch 5: 64 of 64 right, loss 4.73",
+            "test_says": "Hand-made demons: unsure (0.08 against 0.02). Learned demons: it is a 0",
+        },
+    ),
     (
         "derivatives",
         {"K": [[0, -8.45168134749378, 1e-7], [1, 2, -1], [0, 1, 0]], "d": 0.1},

@@ -153,10 +153,14 @@ WIDEST_PROSE = 130
 LARGER = {Style.TITLE: 1.75, Style.CLAIM: 1.15, Style.LIVE: 1.15, Style.HEADLINE: 1.5}
 """How much larger than usual the letters of a style are."""
 
-PROSE_WIDENS, BOLD_WIDENS = 0.88, 1.0
-"""How wide words are, measured in digits: prose is narrower, bold type wider."""
+PROSE_WIDENS, BOLD_WIDENS, MATH_WIDENS = 0.88, 1.0, 1.3
+"""How wide words are, measured in digits: prose is narrower, bold type wider, mathematics wider still: its letters are
+larger, and a program without its font takes a broad one."""
 
 BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})
+
+TALL_MATH = 1.2
+"""How much higher a line is in which Chinese stands among mathematics: two fonts, one of them large."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,8 @@ def spans_of(sheet: Sheet, widths: dict[int, float]) -> dict[tuple[int, int], Sp
 
 def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: str, style: Style) -> Span:
     column, size = cell[1], LARGER.get(style, 1.0)
-    size *= 1.0 if is_wide(text) else BOLD_WIDENS if style in BOLD else PROSE_WIDENS
+    plain = MATH_WIDENS if style is Style.MATH else PROSE_WIDENS
+    size *= max(1.0, plain) if is_wide(text) else BOLD_WIDENS if style in BOLD else plain
     need, most = display_width(text) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
     whole = style in (Style.LIVE, Style.HEADLINE)  # a coloured band runs to the limit
@@ -189,7 +194,8 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
         room += widths.get(at, sheet.usual_width or USUAL_WIDTH)
         columns += 1
     lines = len(wrap(text, max(4, int((room - 1) / size))))
-    return Span(columns, lines, LINE_HEIGHT * LARGER.get(style, 1.0))
+    higher = TALL_MATH if style is Style.MATH and is_wide(text) else LARGER.get(style, 1.0)
+    return Span(columns, lines, LINE_HEIGHT * higher)
 
 
 def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""The worksheet that takes whole blocks; with `workbook.writer` all that knows XlsxWriter, and alone in overriding it.
+"""The worksheet that takes whole blocks; with `writer`, `looks` and `draw` all that knows XlsxWriter, and alone in overriding it.
 
 Its cells are written as text without a detour through cell objects. Formulas of this project are portable and well-formed
 already, so the library's rewriting of them, half of its time, is not needed; and plain numbers keep all 17 digits.

@@ -92,7 +92,7 @@ class ChainRule(Scenario):
             said = rates.keep()
             rates.gap()
             net, neurons = parameter_table(rates, settings)
-        passed, delta_w1, rate_of_w1 = article_table_sheet(book, net, settings["dw1"], x)
+        passed, delta_w1, rate_of_w1 = article_table_sheet(book, rates, net, settings["dw1"], x)
         turned = chain_page(chain, net, passed, rate_of_w1, settings["dw1"])
         rates_page(rates, said, neurons, net, passed, turned)
         chosen = knobs_page(knobs, net, passed)

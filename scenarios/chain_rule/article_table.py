@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.chain_rule.comparison import EXACT, yardstick
 from scenarios.chain_rule.forward import Pass, forward, forward_columns
-from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, TYPED, Network, Node, lines_above
+from scenarios.chain_rule.network import DATA, LONG, NAMES, NUDGE, TYPED, Network, Node
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Formula
@@ -14,6 +14,7 @@ from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet, Table
 from workbook.formula import call, sqrt
+from workbook.page import Page
 from workbook.sheet import Kind
 from workbook.text import _
 
@@ -21,8 +22,11 @@ X = np.array([2.0, 4.0, 6.0, 8.0, 10.0])
 """Inputs chosen here; x = 2 makes every neuron of the network that we start with give exactly 1."""
 
 
-def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple[Pass, Block, Block]:
-    """Add the article's table and the repeated rows; return the pass, Δw1 and the rate ∂O/∂w1."""
+def article_table_sheet(book: Book, rates: Page, net: Network, dw1: float, x: Array) -> tuple[Pass, Block, Block]:
+    """Add the article's table and the repeated rows; return the pass, Δw1 and the rate ∂O/∂w1.
+
+    Its checks show on the page of the rates.
+    """
     sheet = book.sheet("Article", _("The article's table: predict the output, then compute it"), kind=Kind.ARTICLE)
     sheet.step(
         _("Columns A to F: forward, a prediction, and the derivative by approximation"),
@@ -60,8 +64,15 @@ def article_table_sheet(book: Book, net: Network, dw1: float, x: Array) -> tuple
     sheet.remark(_("F reads the new D of the repeated rows below. Chosen here: the inputs."))
     passed = Pass(A, h1, h2, h3)
     _first_row_written_out(sheet, lines, net, passed, delta_w1, rate, E)
-    h3_new = _repeated_rows(sheet, net, passed, delta_w1, (rate, E, F), new)
+    h3_new = _repeated_rows(sheet, rates, net, passed, delta_w1, (rate, E, F), new)
     return passed, delta_w1, rate
+
+
+def lines_above(sheet: Sheet, count: int) -> list[int]:
+    """Keep rows free above a table for sentences about its first row."""
+    rows = [sheet.reserve() for _line in range(count)]
+    sheet.gap()
+    return rows
 
 
 def _lettered(sheet: Sheet, length: int) -> Table:
@@ -111,7 +122,13 @@ def _first_row_written_out(
 
 
 def _repeated_rows(
-    sheet: Sheet, net: Network, passed: Pass, delta_w1: Block, before: tuple[Block, Block, Block], values: Array
+    sheet: Sheet,
+    page: Page,
+    net: Network,
+    passed: Pass,
+    delta_w1: Block,
+    before: tuple[Block, Block, Block],
+    values: Array,
 ) -> Block:
     """Add the rows once more with the changed w1; return their column D. `before` are the rates' product, E and F."""
     sheet.step(
@@ -163,13 +180,13 @@ def _repeated_rows(
     )
     sheet.gap()
     size, math = 1 + np.sqrt(np.sum(h3_new.value**2)), "1 + ‖D‖"
-    size_D = yardstick(sheet, "size_h3", size, lambda: 1 + sqrt(call("SUMSQ", h3_new)), math)
-    sheet.check("check_DE", _("new D meets the earlier E"), h3_new, E_again, EXACT, size_D)
+    size_D = yardstick(page, "size_h3", size, lambda: 1 + sqrt(call("SUMSQ", h3_new)), math)
+    page.check("check_DE", _("new D meets the earlier E"), h3_new, E_again, EXACT, size_D)
     title, remark = _("yardstick for column F"), _("dividing by Δw₁ enlarges what rounding leaves")
     size, math = size / delta_w1.value, "(1 + ‖D‖)/Δw₁"
-    size_F = yardstick(sheet, "size_quotient", size, lambda: size_D / delta_w1, math, title, remark)
-    sheet.check("check_F", _("F meets the product"), F_again, chain, EXACT, size_F)
-    sheet.check("check_closed", _("product = w₂·w₃·x/(d₁·d₂·d₃)"), closed, chain, EXACT, size_F)
+    size_F = yardstick(page, "size_quotient", size, lambda: size_D / delta_w1, math, title, remark)
+    page.check("check_F", _("F meets the product"), F_again, chain, EXACT, size_F)
+    page.check("check_closed", _("product = w₂·w₃·x/(d₁·d₂·d₃)"), closed, chain, EXACT, size_F)
     sheet.gap()
     _chart(sheet, x, h3, E, h3_new)
     return h3_new

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scenarios.chain_rule.forward import Pass
-from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node, lines_above
+from scenarios.chain_rule.network import DATA, SUBSCRIPTS, TYPED, Network, Node
 from scenarios.common.activations import Array
 from scenarios.common.columns import caption, shown_again
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
-from workbook.eager import Sheet, Table
 from workbook.formula import total
-from workbook.sheet import value_of
+from workbook.page import Page, Table, Voice
+from workbook.sheet import Kind, value_of
 from workbook.text import _
 
 
@@ -44,16 +44,16 @@ class Backward:
 
 def backward_sheet(book: Book, net: Network, passed: Pass, rate_of_w1: Block, y: Array) -> Backward:
     """Add the cost and the reverse pass for every row."""
-    sheet = book.sheet("EveryRow", _("Backwards for every row"))
-    sheet.step(
+    page = book.page("EveryRow", _("Backwards for every row"), kind=Kind.DEEPER)
+    page.step(
         _("The loss: how far the output is from the target"),
         _("One more function at the end of the line; the chain simply gets one link longer."),
         "L = Σ ½·(O − y)²,  "
         + _("the sum over the rows, not the mean")
         + "          ∂L/∂w₁ = ∂L/∂O · ∂h₃/∂h₂ · ∂h₂/∂h₁ · ∂h₁/∂w₁",
     )
-    Y, C, cost = _cost(sheet, passed, y)
-    sheet.step(
+    Y, C, cost = _cost(page, passed, y)
+    page.step(
         _("Backwards through every neuron"),
         _(
             "Walk back from the loss. At each neuron do three things: divide by d; note the slopes of w and b; multiply "
@@ -66,15 +66,16 @@ def backward_sheet(book: Book, net: Network, passed: Pass, rate_of_w1: Block, y:
         + " = w·δ",
     )
     back = Backward(Y, C, cost)
-    _reverse_pass(sheet, net, passed, rate_of_w1, back)
+    _reverse_pass(page, net, passed, rate_of_w1, back)
     return back
 
 
-def _cost(sheet: Sheet, passed: Pass, y: Array) -> tuple[Block, Block, Block]:
+def _cost(page: Page, passed: Pass, y: Array) -> tuple[Block, Block, Block]:
     """Return the targets, the cost of each row, and their sum."""
     h3 = passed.h3
-    (written,) = lines_above(sheet, 1)
-    with sheet.table(Counter("i = "), len(h3.value)) as table:
+    said = page.keep()
+    page.gap()
+    with page.table(Counter("i = "), len(h3.value)) as table:
         shown_again(table, "x_cost", passed.x, _("input"), "x")
         O = shown_again(table, "O", h3, _("output"), "O = h₃", "0.0000")
         Y = table.given("y", y, valid=DATA, **caption(_("target"), "y", TYPED))
@@ -83,31 +84,34 @@ def _cost(sheet: Sheet, passed: Pass, y: Array) -> tuple[Block, Block, Block]:
         C = table.derived("C_rows", 0.5 * (h3.value - Y.value) ** 2, lambda i: 0.5 * error[i] ** 2, **fields)
         cost = table.total(C, Block("C", Role.DERIVED, np.sum(C.value), symbol="L", formula=lambda: total(C)))
     words = "L₁ = ½·({o:4} − {y:4p})² = {c:4}        L = ΣL = {C:4}"
-    sheet.sentence("say_cost", words, written, o=O[0], y=Y[0], c=C[0], C=cost)
+    with page.into(said):
+        page.sentence("say_cost", words, o=O[0], y=Y[0], c=C[0], C=cost)
     return Y, C, cost
 
 
-def _reverse_pass(sheet: Sheet, net: Network, passed: Pass, rate_of_w1: Block, back: Backward) -> None:
+def _reverse_pass(page: Page, net: Network, passed: Pass, rate_of_w1: Block, back: Backward) -> None:
     h3, y = passed.h3, back.y
-    lines = lines_above(sheet, 3)
-    with sheet.table(Counter("i = "), len(y.value)) as table:
+    said = page.keep()
+    page.gap()
+    with page.table(Counter("i = "), len(y.value)) as table:
         fields = caption(_("at the output"), "∂L/∂O", math="O − y")
         back.dh[3] = table.gradient("dC_dO", h3.value - y.value, lambda i: h3[i] - y[i], **fields)
         for node, came in zip(reversed(net.nodes), reversed(passed.incoming), strict=True):
             _through_node(table, node, came, back)
-    sheet.remark(_("The sums under the columns are the gradient: ∂L/∂b under δ, ∂L/∂w under its column."))
+    page.remark(_("The sums under the columns are the gradient: ∂L/∂b under δ, ∂L/∂w under its column."))
     one, two, three = net.nodes
-    sheet.sentence(
-        "say_delta1",
-        "δ₁ = ({o:4} − {y:4p})/{d3:2} · {w3:2p}/{d2:2} · {w2:2p}/{d1:2} = {delta:4}",
-        lines[0],
-        **{"o": h3[0], "y": y[0], "d3": three.d, "w3": three.w, "d2": two.d, "w2": two.w, "d1": one.d},
-        delta=back.delta[1][0],
-    )
-    words = "∂L₁/∂w₁ = δ₁·x = {delta:4p}·{x:2p} = {dw:4}"
-    sheet.sentence("say_dw1", words, lines[1], delta=back.delta[1][0], x=passed.x[0], dw=back.dw[1][0])
-    words = _("with ∂O/∂w₁ from the sheet Article: ∂L₁/∂w₁ = (O − y)·∂O/∂w₁ = {dO:4p}·{rate:6p} = {dw:4}")
-    sheet.sentence("say_link", words, lines[2], dO=back.dh[3][0], rate=rate_of_w1[0], dw=back.dw[1][0])
+    with page.into(said):
+        page.sentence(
+            "say_delta1",
+            "δ₁ = ({o:4} − {y:4p})/{d3:2} · {w3:2p}/{d2:2} · {w2:2p}/{d1:2} = {delta:4}",
+            Voice.PLAIN,
+            **{"o": h3[0], "y": y[0], "d3": three.d, "w3": three.w, "d2": two.d, "w2": two.w, "d1": one.d},
+            delta=back.delta[1][0],
+        )
+        words = "∂L₁/∂w₁ = δ₁·x = {delta:4p}·{x:2p} = {dw:4}"
+        page.sentence("say_dw1", words, delta=back.delta[1][0], x=passed.x[0], dw=back.dw[1][0])
+        words = _("with ∂O/∂w₁ from the sheet Article: ∂L₁/∂w₁ = (O − y)·∂O/∂w₁ = {dO:4p}·{rate:6p} = {dw:4}")
+        page.sentence("say_link", words, dO=back.dh[3][0], rate=rate_of_w1[0], dw=back.dw[1][0])
 
 
 def _through_node(table: Table, node: Node, came: Block, back: Backward) -> None:

@@ -35,7 +35,7 @@ def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, ta
     with page.into(said):
         page.live(
             "back_says",
-            _("▶ Output {out:3}, target {y:2}: error {error:3}, loss {loss:3}. {verdict}"),
+            _("▶ Output {out:3}, target {y:0}: error {error:3}, loss {loss:3}. {verdict}"),
             out=O,
             y=y,
             error=error,
@@ -44,7 +44,7 @@ def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, ta
         )
     page.text(_("Under each neuron: its slopes. They are the rates of the page Knobs (row 1), each times the error."))
     _check(page, error, slopes["w1"], rate_of_w1)
-    _questions(page, net, slopes)
+    _questions(page, slopes, rate_of_w1)
 
 
 def _walk_back(strips: Strips, net: Network, run: Passed, y: Block) -> tuple[Block, dict[str, Block]]:
@@ -121,18 +121,21 @@ def _check(page: Page, error: Block, slope_of_w1: Block, rate_of_w1: Block) -> N
     page.check("check_by_rate", _("slope of w₁ = error · its rate"), slope_of_w1, by_rate, EXACT * 10, size)
 
 
-def _questions(page: Page, net: Network, slopes: dict[str, Block]) -> None:
+def _questions(page: Page, slopes: dict[str, Block], rate_of_w1: Block) -> None:
     page.try_(
         _("Type the output itself as the target: everything on the way back becomes 0. Type less: every sign turns.")
     )
     page.turn(
         "back_turn",
-        _(
-            "Neuron 2 gets ∂L/∂h₂ from behind and divides by d₂. What is the slope of its bias? (0.001 off is close enough)"
+        _("The target grows by 1. What is the slope of w₁ then? Do not type it above. (0.002 off is close enough)"),
+        page.offstage_block(
+            "back_target_up",
+            slopes["w1"].value - rate_of_w1.value[0],
+            lambda: slopes["w1"] - rate_of_w1[0],
+            title=_("slope of w₁ if the target grows by 1"),
         ),
-        slopes["b2"],
-        0.001,
-        _("A bias takes what comes back, divided by d."),
-        _("a bias takes what comes back, divided by d."),
+        0.002,
+        _("The new error times the rate of w₁."),
+        _("the error changes by −1; multiply the new error by the rate of w₁ (page Knobs)."),
     )
     page.remember(_("Backpropagation is the chain rule read from the end, each rate used once for all."))

@@ -49,7 +49,7 @@ def chain_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, turn: 
     with page.into(said):
         page.live(
             "chain_says",
-            _("▶ w₁ changes by {turn:2}: the output changes by {out:4}, that is {rate:4} for each 1."),
+            _("▶ w₁ changes by {turn:0}: the output changes by {out:4}, that is {rate:4} for each 1."),
             turn=given,
             out=moved[-1],
             rate=rate_of_w1[0],
@@ -89,7 +89,7 @@ def _face(start: Page, turn: Block, moved: list[Block]) -> None:
         )
     with start.left():
         start.sentence(
-            "face", _("Turn w₁ by {turn:2}: the output moves by {out:4}"), Voice.HEADLINE, turn=turn, out=moved[-1]
+            "face", _("Turn w₁ by {turn:0}: the output moves by {out:4}"), Voice.HEADLINE, turn=turn, out=moved[-1]
         )
     with start.right():
         start.chart(

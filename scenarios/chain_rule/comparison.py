@@ -8,20 +8,18 @@ import numpy as np
 
 from scenarios.common.columns import caption
 from workbook.block import Block, Formula
-from workbook.eager import Sheet, Table
 from workbook.formula import absolute
+from workbook.page import Page, Table
 from workbook.text import _
 
 EXACT = 1e-12
 """Bound of the differences, in proportion to the numbers that they are differences of: rounding and nothing else."""
 
 
-def yardstick(
-    sheet: Sheet, id: str, value: Any, formula: Formula, math: str, title: str = "", remark: str = ""
-) -> Block:
+def yardstick(page: Page, id: str, value: Any, formula: Formula, math: str, title: str = "", remark: str = "") -> Block:
     """Add the size that a check's differences are divided by."""
     title, remark = title or _("yardstick for rounding"), remark or _("the differences below are divided by it")
-    return sheet.derived(id, value, formula, **caption(title, number_format="0.00", math=math, remark=remark))
+    return page.offstage_block(id, value, formula, **caption(title, number_format="0.00", math=math, remark=remark))
 
 
 def apart(table: Table, id: str, left: Block, right: Block) -> None:

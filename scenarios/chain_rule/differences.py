@@ -8,19 +8,20 @@ from scenarios.chain_rule.backward import Backward
 from scenarios.chain_rule.comparison import EXACT, apart, yardstick
 from scenarios.chain_rule.every_weight import nudged
 from scenarios.chain_rule.forward import Pass, forward
-from scenarios.chain_rule.network import LONG, NAMES, NUDGE, TYPED, Network, lines_above
+from scenarios.chain_rule.network import LONG, NAMES, NUDGE, TYPED, Network
 from scenarios.common.columns import caption
 from workbook.block import Block, Counter
 from workbook.book import Book
-from workbook.eager import Sheet, Table
 from workbook.formula import Index, Operand, largest, squared_distance
+from workbook.page import Page, Table
+from workbook.sheet import Kind
 from workbook.text import _
 
 
 def differences_sheet(book: Book, net: Network, passed: Pass, back: Backward, which: Block) -> None:
     """Move every parameter up and down by h, run all rows again, and compare with the reverse pass."""
-    sheet = book.sheet("Differences", _("The gradient held against differences of the loss"))
-    sheet.step(
+    page = book.page("Differences", _("Check by trial: the six slopes of the loss"), kind=Kind.DEEPER)
+    page.step(
         _("Every parameter up by h, and down by h"),
         _(
             "Whoever mistrusts the chain rule can ask the loss itself: move one parameter, run all rows again, and "
@@ -30,21 +31,21 @@ def differences_sheet(book: Book, net: Network, passed: Pass, back: Backward, wh
     )
     remark = _("chosen here; L is a parabola along each parameter, so that any h gives the true derivative")
     fields = caption(_("step to either side"), "h", TYPED, remark=remark)
-    h = sheet.given("h_step", 0.1, valid=NUDGE, **fields)
-    sheet.gap()
+    h = page.given("h_step", 0.1, valid=NUDGE, **fields)
+    page.gap()
     title = _("the six parameters, one of them up in each column")
-    up = nudged(sheet, "theta_up", net, which, h, 1, title)
+    up = nudged(page, "theta_up", net, which, h, 1, title)
     title = _("the six parameters, one of them down in each column")
-    down = nudged(sheet, "theta_down", net, which, h, -1, title)
-    sheet.step(
+    down = nudged(page, "theta_down", net, which, h, -1, title)
+    page.step(
         _("Twelve forward passes over all rows"),
         _("Each cell is a whole forward pass of its row: three neurons, one inside the other."),
         "O = (w₃·((w₂·((w₁·x + b₁)/d₁) + b₂)/d₂) + b₃)/d₃",
     )
-    with sheet.table(Counter("i = "), len(passed.x.value)) as table:
+    with page.table(Counter("i = "), len(passed.x.value)) as table:
         O_up = _whole_passes(table, "O_up", net, up, passed.x, _("O, parameter up"))
         O_down = _whole_passes(table, "O_down", net, down, passed.x, _("O, parameter down"))
-    _compare(sheet, back, h, O_up, O_down)
+    _compare(page, back, h, O_up, O_down)
 
 
 def _whole_passes(table: Table, id: str, net: Network, theta: Block, x: Block, title: str) -> Block:
@@ -60,14 +61,15 @@ def _whole_passes(table: Table, id: str, net: Network, theta: Block, x: Block, t
     return table.derived(id, value, whole_pass, title=title, columns=NAMES)
 
 
-def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block) -> None:
-    sheet.step(
+def _compare(page: Page, back: Backward, h: Block, O_up: Block, O_down: Block) -> None:
+    page.step(
         _("Twelve losses, six differences"),
         _("Each column's outputs have a loss; loss up minus loss down, over 2h, must be what the reverse pass found."),
         "L(θ ± h) = Σ ½·(O − y)²",
     )
-    (line,) = lines_above(sheet, 1)
-    with sheet.table(NAMES, 6) as table:
+    said = page.keep()
+    page.gap()
+    with page.table(NAMES, 6) as table:
         C_up = _costs(table, "C_up", O_up, back.y, _("loss, parameter up"), "L(θ + h)")
         C_down = _costs(table, "C_down", O_down, back.y, _("loss, parameter down"), "L(θ − h)")
         quotient = table.gradient(
@@ -80,11 +82,12 @@ def _compare(sheet: Sheet, back: Backward, h: Block, O_up: Block, O_down: Block)
         chain = table.gradient("gradient_again", back.gradient, None, each=[s.whole() for s in back.sums], **fields)
         apart(table, "central_gap", quotient, chain)
     words = "∂L/∂w₁ ≈ ({up:6} − {down:6})/(2·{h:3}) = {quotient:6}"
-    sheet.sentence("say_central", words, line, up=C_up[0], down=C_down[0], h=h, quotient=quotient[0])
+    with page.into(said):
+        page.sentence("say_central", words, up=C_up[0], down=C_down[0], h=h, quotient=quotient[0])
     value = (1 + max(C_up.value.max(), C_down.value.max())) / h.value
-    size = yardstick(sheet, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max L)/h")
+    size = yardstick(page, "size_central", value, lambda: (1 + largest(C_up, C_down)) / h, "(1 + max L)/h")
     title = _("gradient meets differences")
-    sheet.check("check_gradient", title, chain, quotient, EXACT * 10, size)
+    page.check("check_gradient", title, chain, quotient, EXACT * 10, size)
 
 
 def _costs(table: Table, id: str, O: Block, y: Block, title: str, symbol: str) -> Block:

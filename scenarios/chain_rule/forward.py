@@ -14,6 +14,7 @@ from scenarios.common.columns import caption
 from workbook.block import Block
 from workbook.eager import Table
 from workbook.formula import Expr, pick
+from workbook.page import Table as PageTable
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def forward(theta: Array, d: Array, x: Array | float) -> Array:
 
 
 def forward_columns(
-    table: Table, nodes: Sequence[Node], values: Array, x: Block, titles: Sequence[str], suffix: str = ""
+    table: Table | PageTable, nodes: Sequence[Node], values: Array, x: Block, titles: Sequence[str], suffix: str = ""
 ) -> list[Block]:
     """Add h1, h2 and h3 as columns, each of which reads the one before; return them.
 
@@ -53,7 +54,7 @@ def forward_columns(
     return passed[1:]
 
 
-def _output(table: Table, node: Node, value: Array, incoming: Block, title: str, suffix: str) -> Block:
+def _output(table: Table | PageTable, node: Node, value: Array, incoming: Block, title: str, suffix: str) -> Block:
     symbol = f"h{node.sub}{'′' if suffix else ''}"
     fields = caption(title, symbol, LONG if node.number == 3 else "0.0000", math=node.math(incoming.symbol))
     return table.derived(f"h{node.number}{suffix}", value, lambda i: node.output(incoming[i]), **fields)

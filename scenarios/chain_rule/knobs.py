@@ -59,7 +59,7 @@ def knobs_page(page: Page, net: Network, passed: Pass) -> Knobs:
             strongest = _strongest(page, rates)
             page.live(
                 "knobs_say",
-                _("▶ For x = {x:2} the knob that moves the output most is {name}: {rate:3} for each 1."),
+                _("▶ For x = {x:0t} the knob that moves the output most is {name}: {rate:3} for each 1."),
                 x=x,
                 name=strongest[0],
                 rate=strongest[1],
@@ -171,15 +171,17 @@ def _questions(page: Page, net: Network, passed: Pass) -> None:
     h1, w, d = passed.h1, net.w, net.d
     page.turn(
         "knobs_turn",
-        _("In row 1, what is the rate of w₂? It is (w₃/d₃)·(h₁/d₂). (0.001 off is close enough)"),
+        _(
+            "Without choosing it: what is the rate of w₂ in row {last}? Its x stands on the sheet Article. (0.002 off is close enough)"
+        ).format(last=n),
         page.offstage_block(
             "knobs_w2",
-            w.value[2] / d.value[2] * (h1.value[0] / d.value[1]),
-            lambda: w[2] / d[2] * (h1[0] / d[1]),
-            title=_("rate of w₂ in row 1"),
+            w.value[2] / d.value[2] * (h1.value[-1] / d.value[1]),
+            lambda: w[2] / d[2] * (h1[n - 1] / d[1]),
+            title=_("rate of w₂ in the last row"),
         ),
-        0.001,
+        0.002,
         _("What came in, times the rest of the chain."),
-        _("the rate of neuron 3 times h₁ divided by d₂ (page Rates)."),
+        _("first h₁ = (w₁·x + b₁)/d₁, then (w₃/d₃)·(h₁/d₂)."),
     )
     page.remember(_("Weight: what came in times the rest of the chain. Bias: the same with 1."))

@@ -12,9 +12,9 @@ from scenarios.common.activations import Array
 from scenarios.common.columns import caption
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
-from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, Ref
-from workbook.page import Page, Table
+from workbook.page import Page, Table, Voice
+from workbook.sheet import Kind
 from workbook.text import _
 
 DIVISORS = np.array([8.0, 7.0, 9.0])
@@ -103,8 +103,8 @@ def parameter_table(page: Page, settings: Mapping[str, Any]) -> tuple[Network, T
 
 def network_sheet(book: Book, net: Network) -> None:
     """Add the equations, and how a change of x runs through them."""
-    sheet = book.sheet("Network", _("The network in formulas, and a change of x"))
-    sheet.step(
+    page = book.page("Network", _("The network in formulas, and a change of x"), kind=Kind.DEEPER)
+    page.step(
         _("Three neurons, each weighs, shifts and shrinks"),
         _(
             "Every neuron multiplies what comes in by its weight, adds its bias, and divides; what it gives is what "
@@ -112,19 +112,19 @@ def network_sheet(book: Book, net: Network) -> None:
         ),
         "x → h₁ → h₂ → h₃ = O",
     )
-    sheet.math("z₁ = w₁·x + b₁       h₁ = f₁(z₁) = z₁/d₁")
-    sheet.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
-    sheet.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
-    sheet.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
-    sheet.gap()
+    page.math("z₁ = w₁·x + b₁       h₁ = f₁(z₁) = z₁/d₁")
+    page.math("z₂ = w₂·h₁ + b₂      h₂ = f₂(z₂) = z₂/d₂")
+    page.math("z₃ = w₃·h₂ + b₃      h₃ = f₃(z₃) = z₃/d₃ = O")
+    page.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
+    page.gap()
     words = "O = ({w3:2p}·({w2:2p}·({w1:2p}·x + {b1:2p})/{d1:2} + {b2:2p})/{d2:2} + {b3:2p})/{d3:2}"
     three = (net.w, net.b, net.d)
-    sheet.sentence("say_network", words, None, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
-    _wriggle(sheet, net)
+    page.sentence("say_network", words, Voice.PLAIN, **{f"{v.id}{k + 1}": v[k] for v in three for k in range(3)})
+    _wriggle(page, net)
 
 
-def _wriggle(sheet: Sheet, net: Network) -> None:
-    sheet.step(
+def _wriggle(page: Page, net: Network) -> None:
+    page.step(
         _("A change of x wriggles through all three"),
         _(
             "A neuron knows only what comes in. It passes a change on w/d times as large; its bias adds the same before "
@@ -134,29 +134,24 @@ def _wriggle(sheet: Sheet, net: Network) -> None:
     )
     w, d = net.w, net.d
     fields = caption(_("change of x"), "Δx", TYPED, remark=_("chosen here"))
-    delta_x = sheet.given("delta_x", 2.0, valid=NUDGE, **fields)
-    sheet.gap()
-    (line,) = lines_above(sheet, 1)
+    delta_x = page.given("delta_x", 2.0, valid=NUDGE, **fields)
+    page.gap()
+    said = page.keep()
+    page.gap()
     rates = w.value / d.value
     changes = delta_x.value * np.cumprod(rates)
-    with sheet.table(Counter(_("neuron ")), 3) as table:
+    with page.table(Counter(_("neuron ")), 3) as table:
         fields = caption(_("change that comes in"), "Δx, Δh₁, Δh₂", LONG, first=lambda: delta_x)
         came = table.derived("wriggle_in", [delta_x.value, *changes[:-1]], lambda k: went[k - 1], **fields)
         rate = table.gradient("rates", rates, lambda k: w[k] / d[k], **caption(_("rate"), "w/d"))
         fields = caption(_("change that goes out"), "Δh₁, Δh₂, ΔO", LONG)
         went = table.derived("wriggle_out", changes, lambda k: came[k] * rate[k], **fields)
     fields = caption("", "∂O/∂x", LONG, remark=_("the product of the three rates"))
-    slope = sheet.gradient("dO_dx", np.prod(rates), lambda: rate[0] * rate[1] * rate[2], **fields)
+    slope = page.gradient("dO_dx", np.prod(rates), lambda: rate[0] * rate[1] * rate[2], **fields)
     words = "ΔO = ({w3:2}/{d3:2})·({w2:2}/{d2:2})·({w1:2}/{d1:2})·{dx:2} = {slope:6}·{dx:2} = {out:6}"
     ratios = {f"{v.id}{k + 1}": v[k] for v in (w, d) for k in range(3)}
-    sheet.sentence("say_wriggle", words, line, **ratios, dx=delta_x, slope=slope, out=went[2])
-    sheet.remark(
+    with page.into(said):
+        page.sentence("say_wriggle", words, Voice.PLAIN, **ratios, dx=delta_x, slope=slope, out=went[2])
+    page.remark(
         _("Compare the sheet Article: where x grows by Δx from one row to the next, column D grows by this ΔO.")
     )
-
-
-def lines_above(sheet: Sheet, count: int) -> list[int]:
-    """Keep rows free above a table for sentences about its first row."""
-    rows = [sheet.reserve() for _line in range(count)]
-    sheet.gap()
-    return rows

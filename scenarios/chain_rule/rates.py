@@ -11,7 +11,7 @@ from scenarios.chain_rule.network import Network
 from workbook.block import Block, Shading
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import absolute
-from workbook.page import Flow, Page, Table
+from workbook.page import Flow, Page, Table, Voice
 from workbook.text import _
 
 SHORT = "0.000"
@@ -44,6 +44,13 @@ def rates_page(page: Page, said: Flow, neurons: Table, net: Network, passed: Pas
         shading=Shading.BAR,
     )
     with page.left():
+        page.sentence(
+            "rates_boxes",
+            "x/d₁ = {x:0p}/{d1:0} = {r1:3}   →   w₂/d₂ = {w2:0p}/{d2:0} = {r2:3}   →   w₃/d₃ = {w3:0p}/{d3:0} = {r3:3}",
+            Voice.PLAIN,
+            **{"x": x[0], "w2": two.w, "w3": three.w, "d1": one.d, "d2": two.d, "d3": three.d},
+            **{f"r{k + 1}": rate[k] for k in range(3)},
+        )
         page.gap()
         product = page.gradient(
             "rate_product",

@@ -9,6 +9,7 @@ from scenarios.common.columns import caption, shown_again, sum_under
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.sheet import Kind
 from workbook.text import _
 
 
@@ -16,11 +17,11 @@ def second_pass_sheet(
     book: Book, net: Network, passed: Pass, back: Backward, new: Block
 ) -> tuple[Block, Block, Block, Block]:
     """Run the rows through the new parameters; return the losses of the rows before and after, and both sums."""
-    sheet = book.sheet("SecondPass", _("The step, row by row"))
-    sheet.step(_("Second forward pass: did the loss fall?"), _("The same inputs through the new parameters."))
+    page = book.page("SecondPass", _("The step, row by row"), kind=Kind.DEEPER)
+    page.step(_("Second forward pass: did the loss fall?"), _("The same inputs through the new parameters."))
     nodes = net.nodes_with([new[q] for q in range(6)], [f"{name}′" for name in NAMES])
     values = forward(new.value, net.d.value, passed.x.value)
-    with sheet.table(Counter("i = "), len(back.y.value)) as table:
+    with page.table(Counter("i = "), len(back.y.value)) as table:
         x = shown_again(table, "x_second", passed.x, _("input"), "x")
         titles = (_("first neuron"), _("second neuron"), _("output"))
         *_hidden, O = forward_columns(table, nodes, values, x, titles, "_second")
@@ -29,8 +30,8 @@ def second_pass_sheet(
         value, fields = 0.5 * (O.value - y.value) ** 2, caption(_("loss after"), "L′", math="½(h₃′ − y)²")
         after = table.derived("C_after_rows", value, lambda i: 0.5 * (O[i] - y[i]) ** 2, **fields)
         C, C_new = sum_under(table, before, "C_before"), sum_under(table, after, "C_after")
-    sheet.gap()
-    sheet.chart(
+    page.gap()
+    page.chart(
         Chart(
             _("Output before and after the step, and the targets"),
             (

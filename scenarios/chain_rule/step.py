@@ -54,12 +54,12 @@ def six_steps(page: Page, net: Network, back: Backward, eta: Block) -> tuple[Blo
             net.theta - eta.value * back.gradient,
             lambda q: old[q] - eta * gradient[q],
             title=_("after"),
-            symbol="θ − η·slope",
+            symbol="θ − η·∂L/∂θ",
             number_format="0.000",
         )
     with page.left():
         page.sentence(
-            "say_step", "w₁: {w:3} − {lr:3}·{g:3p} = {new:3}", w=old[0], lr=eta.whole(), g=gradient[0], new=new[0]
+            "say_step", "w₁: {w:0t} − {lr:0}·{g:3p} = {new:3}", w=old[0], lr=eta.whole(), g=gradient[0], new=new[0]
         )
     return gradient, new
 
@@ -127,7 +127,7 @@ def _say(page: Page, eta: Block, before: Block, after: Block) -> None:
     ]
     page.live(
         "step_says",
-        _("▶ η = {eta:2}: {verdict}. From {before:2} to {after:2}, all rows together."),
+        _("▶ η = {eta:0}: {verdict}. From {before:2} to {after:2}, all rows together."),
         eta=eta,
         verdict=verdict,
         before=said[0],

@@ -21,6 +21,7 @@ from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula, Shading
 from workbook.eager import Sheet
 from workbook.formula import Direction, Expr, added, dot, total
+from workbook.page import Page
 from workbook.text import _
 
 WEIGHT_BOUNDS = Between(-50, 50)
@@ -106,7 +107,7 @@ def examples(prefix: str = "i = ") -> Counter:
 
 
 def given_layer(
-    sheet: Sheet,
+    sheet: Sheet | Page,
     number: int,
     W: Array,
     b: Array | None,

@@ -9,7 +9,13 @@ u, v       two functions of x that the rules put together: u = x², v = sin x
 ∂f/∂x      a partial derivative: one input moves, the others stay
 K [3×3]    one parabola c + b·x + a·x² a row: the columns are c, b, a
 
-One module a sheet, or two that belong together.
+One module a sheet, or two that belong together. The story, page by page:
+
+Tangent         How steep is a curve at one point? Yellow function, x₀ and h₁; chord and tangent, and the first six quotients.
+Motion          From home to the destination: yellow moment t; average speed, speed, acceleration, jerk. Turn: the top speed.
+Cylinder        V = πr²h: yellow r, h and Δ; two slopes, 94.25 and 28.27 at (3, 5). Turn: what does 0.1 more height bring?
+Differentiable  Has a corner a slope? Left and right quotients of x², |x|, ReLU, step; how the gap answers to a smaller h.
+deeper          Chords, Drawing, Rounding, Rules, Partial, and minimum and maximum
 """
 
 from __future__ import annotations
@@ -18,12 +24,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scenarios.derivatives.cylinder import cylinder, cylinder_page
+from scenarios.derivatives.differentiable import differentiable, differentiable_page
 from scenarios.derivatives.extremes import extremes_sheet
 from scenarios.derivatives.functions import FUNCTIONS
+from scenarios.derivatives.motion import motion, motion_page
 from scenarios.derivatives.partials import partials_sheet
 from scenarios.derivatives.rounding import rounding_sheet
 from scenarios.derivatives.rules import rules_sheet
-from scenarios.derivatives.tangent import tangent_sheets
+from scenarios.derivatives.tangent import tangent_page, tangent_sheets
 from workbook.book import Book
 from workbook.scenario import Parameter, Scenario
 from workbook.text import N_, _
@@ -56,9 +65,15 @@ class Derivatives(Scenario):
     locale = Path(__file__).parent.parent / "locale"
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        """Lay out the six sheets."""
-        book.first_change = _("on the sheet “Tangent”, pick another function in the yellow cell f, then another x₀.")
-        tangent_sheets(book, settings)
+        """Lay out the four core pages, then the six sheets."""
+        book.first_change = _(
+            "on the sheet Tangent, type 0.1 for h₁: the chord turns into the tangent. Then pick another function."
+        )
+        pages = tangent_page(book), motion_page(book), cylinder_page(book), differentiable_page(book)
+        tangent_sheets(pages[0], settings)
+        motion(pages[1])
+        cylinder(pages[2])
+        differentiable(pages[3])
         rounding_sheet(book)
         rules_sheet(book)
         partials_sheet(book, [float(settings[key]) for key in "xyz"])

@@ -1,4 +1,4 @@
-"""Sheets Tangent and Drawing: a chord closes in on the tangent of the function that the learner picks."""
+"""Page Tangent, with the sheets Chords and Drawing: a chord closes in on the tangent of the function that the learner picks."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ from workbook.formula import (
     number_of,
     pick,
 )
+from workbook.page import Page, Voice
 from workbook.text import _
 
 CHORDS = 11
 """Rows of the table of chords: with h divided by 3 at the most, h stays above a millionth, clear of rounding noise."""
+
+SHOWN = 6
+"""How many of them stand on the page."""
 
 SIX = {"number_format": "0.000000"}
 
@@ -65,36 +69,147 @@ class AtPoint:
 
 @dataclass(frozen=True)
 class Chords:
-    """The chords' second points, the function there, and their slopes."""
+    """The chords' steps, their second points, the function there, and their slopes."""
 
+    h: Block
     ends: Block
     f_ends: Block
     slopes: Block
 
 
-def tangent_sheets(book: Book, settings: Mapping[str, Any]) -> None:
-    """Let a chord close in on the tangent, as a table and as a drawing."""
-    sheet = book.sheet("Tangent", _("A chord closes in on the tangent"), landscape=False)
-    picked = _choose(sheet, settings)
+def tangent_page(book: Book) -> Page:
+    """Add the page, empty."""
+    return book.page(
+        "Tangent",
+        _("How steep is a curve at one point?"),
+        _("A slope needs two points; the derivative is what it closes in on as they meet."),
+        _("Will the chord be steeper than the tangent, or flatter?"),
+    )
+
+
+def tangent_sheets(page: Page, settings: Mapping[str, Any]) -> None:
+    """Let a chord close in on the tangent: on the page, as a table and as a drawing."""
+    book = page.book
+    with page.left():
+        choice, wish, h0 = _inputs(page, settings)
+        page.gap()
+        said = page.keep()
+        page.gap()
+        quotients = page.keep()
+    sheet = book.sheet("Chords", _("A chord closes in on the tangent"), landscape=False)
+    picked = _choose(sheet, settings, (choice, wish, h0))
     at_point, chords = _close_in(sheet, picked)
-    _draw(book, picked, at_point, chords)
+    drawn = _draw(book, picked, at_point, chords)
+    with page.into(said):
+        page.live(
+            "tangent_says",
+            _("▶ From x₀ = {x:2} to {end:2} the chord's slope is {m:3}; at x₀ itself the slope is {s:3}."),
+            x=picked.x0,
+            end=chords.ends[0],
+            m=chords.slopes[0],
+            s=at_point.slope,
+        )
+    with page.into(quotients):
+        _quotients(page, picked, at_point, chords)
+    _picture_and_questions(page, at_point, chords, drawn, picked)
 
 
-def _choose(sheet: Sheet, settings: Mapping[str, Any]) -> Picked:
-    """Make the inputs: which function, which point, which steps."""
+def _inputs(page: Page, settings: Mapping[str, Any]) -> tuple[Block, Block, Block]:
+    """Make the yellow cells: the function, the point, the first step."""
+    function, labels = next(f for f in FUNCTIONS if f.key == settings["function"]), [f.label for f in FUNCTIONS]
+    label, fields = np.asarray(function.label, dtype=object), caption(_("function"), "f", "@")
+    with page.beside():
+        choice = page.given("function", label, valid=OneOf(tuple(labels)), **fields)
+        fields = caption(_("the point"), "x₀", "0.00")
+        wish = page.given("x_wish", settings["x0"], valid=Between(-3, 3), **fields)
+    with page.beside():
+        h0 = page.given("h_first", settings["h"], valid=Between(0.1, 2), **caption(_("first step"), "h₁", "0.00"))
+    return choice, wish, h0
+
+
+def _quotients(page: Page, p: Picked, at_point: AtPoint, chords: Chords) -> None:
+    """Show the first rows of the table of chords: the slopes close in."""
+    page.math("f′(x₀) = lim (f(x₀ + h) − f(x₀)) / h   (h → 0)")
+    shown = range(SHOWN)
+    with page.table(None, SHOWN) as t:
+        for id, column, title, symbol in (
+            ("shown_h", chords.h, _("step"), "h"),
+            ("shown_end", chords.ends, _("second point"), "x₀ + h"),
+            ("shown_slope", chords.slopes, _("slope of the chord"), "Δf / h"),
+        ):
+            each = [column[i] for i in shown]
+            t.derived(id, column.value[:SHOWN], None, each=each, **caption(title, symbol, "0.000"))
+    page.sentence(
+        "shown_first",
+        "({f1:3} − {f0:3p}) / {h:2} = {m:3}",
+        f1=chords.f_ends[0],
+        f0=at_point.f,
+        h=chords.h[0],
+        m=chords.slopes[0],
+    )
+
+
+def _picture_and_questions(
+    page: Page, at_point: AtPoint, chords: Chords, drawn: tuple[Block, Block, Block], p: Picked
+) -> None:
+    x, y, tangent = drawn
+    with page.book.helpers.table([_("first point"), _("second point")], 2) as t:
+        value = np.array([float(p.x0.value), chords.ends.value[0]])
+        cx = t.derived("secant_x", value, None, each=[p.x0.whole(), chords.ends[0]], **caption(_("chord"), "x"))
+        value = np.array([float(at_point.f.value), chords.f_ends.value[0]])
+        cy = t.derived(
+            "secant_y", value, None, each=[at_point.f.whole(), chords.f_ends[0]], **caption(_("chord"), "f(x)")
+        )
+
+    def picture(columns: int, rows: int) -> Chart:
+        return Chart(
+            "",
+            (
+                Series("f(x)", x[:], y[:], width=2.25),
+                Series(_("tangent"), x[:], tangent[:], colour="#3A8F4A"),
+                Series(_("chord"), cx[:], cy[:], Mark.BOTH, colour="#D1711B"),
+            ),
+            "x",
+            "f(x)",
+            _("The picked function, its tangent at x₀ in green, and the chord from x₀ to x₀ + h in orange."),
+            columns=columns,
+            rows=rows,
+        )
+
+    with page.right():
+        page.chart(picture(9, 21))
+    start = page.book.start
+    with start.left():
+        start.sentence("face", _("Chord {m:3}, tangent {s:3}"), Voice.HEADLINE, m=chords.slopes[0], s=at_point.slope)
+    with start.right():
+        start.chart(picture(8, 12))
+    asked = page.offstage_block("tangent_asked", 3.0, title=_("the point that is asked for"))
+    answer = page.offstage_block("tangent_asked_slope", 6.0, lambda: 2 * asked, title=_("the slope of x² there"))
+    page.try_(_("Type 0.5 and 0.1 for h₁: the chord turns into the tangent. Then pick another function."))
+    page.turn(
+        "tangent_turn",
+        _("What is the slope of x² at x = 3?"),
+        answer,
+        0.05,
+        _("The slope of x² is 2x everywhere."),
+        _("pick x², type 3 for x₀, and read what the quotients close in on."),
+    )
+    page.remember(_("The derivative is the slope that ever shorter chords close in on."))
+
+
+def _choose(sheet: Sheet, settings: Mapping[str, Any], inputs: tuple[Block, Block, Block]) -> Picked:
+    """Take the page's inputs, and make what follows from them: which function, which point, which steps."""
     sheet.step(
         _("Pick a function and a point"),
         _("A derivative answers one question: if x moves a little, how much does f(x) move for each unit of it?"),
     )
+    choice, wish, h0 = inputs
     function, labels = next(f for f in FUNCTIONS if f.key == settings["function"]), [f.label for f in FUNCTIONS]
-    label, fields = np.asarray(function.label, dtype=object), caption(_("function"), "f", "@")
-    choice = sheet.given("function", label, valid=OneOf(tuple(labels)), **fields)
-    fields = caption(_("x₀ as you wish it"), number_format="0.00")
-    wish = sheet.given("x_wish", settings["x0"], valid=Between(-3, 3), **fields)
-    h0 = sheet.given("h_first", settings["h"], valid=Between(0.1, 2), **caption(_("first step"), "h₁", "0.00"))
     fields = caption(_("h is divided by"), number_format="0.0")
     divisor = sheet.given("divisor", settings["divisor"], valid=Between(1.5, 3), **fields)
-    sheet.remark(_("All of these are chosen here; the article leaves the function's examples to a linked site."))
+    sheet.remark(
+        _("Function, point and first step are on the sheet Tangent; the article leaves the examples to a linked site.")
+    )
     sheet.gap()
     names, rules, lowest = _list_of_functions(sheet, labels)
     value, fields = FUNCTIONS.index(function) + 1, caption(_("number of your function"), number_format="0")
@@ -180,7 +295,7 @@ def _close_in(sheet: Sheet, p: Picked) -> tuple[AtPoint, Chords]:
         ),
         at=(top, 0),
     )
-    return AtPoint(f0, slope, bend), Chords(ends, f_ends, slopes)
+    return AtPoint(f0, slope, bend), Chords(h, ends, f_ends, slopes)
 
 
 def _confirm(sheet: Sheet, p: Picked, slope: Block) -> None:
@@ -197,8 +312,8 @@ def _confirm(sheet: Sheet, p: Picked, slope: Block) -> None:
     sheet.check("slope_holds", _("f′(x₀) by the rules = central difference"), slope, central, APART)
 
 
-def _draw(book: Book, p: Picked, at_point: AtPoint, chords: Chords) -> None:
-    """Draw the function with its tangent and the chord of the row that the learner picks."""
+def _draw(book: Book, p: Picked, at_point: AtPoint, chords: Chords) -> tuple[Block, Block, Block]:
+    """Draw the function with its tangent and the chord of the row that the learner picks; return x, f and tangent."""
     sheet = book.sheet("Drawing", _("The function with its tangent and a chord"), landscape=False)
     sheet.step(
         _("Watch the chord turn into the tangent"),
@@ -253,3 +368,4 @@ def _draw(book: Book, p: Picked, at_point: AtPoint, chords: Chords) -> None:
         ),
         at=(top, 0),
     )
+    return x, y, tangent

@@ -10,12 +10,11 @@ import numpy as np
 
 from scenarios.common.activations import unit_step, unit_step_formula
 from scenarios.common.columns import caption
-from scenarios.common.drawing import Column, drawing
+from scenarios.common.one_neuron import one_neuron
 from workbook.block import Between, Block, Counter, Role
-from workbook.chart import Chart, Mark, Series
-from workbook.formula import equal, fixed, if_, joined, total
+from workbook.formula import equal, if_, total
 from workbook.page import Page, Voice
-from workbook.text import N_, _, fixed_text
+from workbook.text import N_, _
 
 BIT = Between(0, 1, whole=True)
 WEIGHT = Between(-20, 20)
@@ -71,7 +70,7 @@ def unit_page(page: Page, settings: Mapping[str, Any]) -> Unit:
         )
         page.math("y = 1   (s ≥ θ),        y = 0   (s < θ)")
     unit = Unit(x, w, wx, s, theta, fires)
-    picture = _picture(page, unit)
+    picture = one_neuron(page, x, w, fires, (("s", s), ("θ", theta)))
     with page.right():
         page.chart(picture)
     _questions(page, unit)
@@ -104,50 +103,6 @@ def _weighted_sum(page: Page, settings: Mapping[str, Any]) -> tuple[Block, Block
             Block("s", Role.DERIVED, wx.value.sum(), formula=lambda: total(wx), symbol="s", number_format="0.00"),
         )
     return x, w, wx, s
-
-
-def _picture(page: Page, unit: Unit) -> Chart:
-    """Draw the neuron: an input lights a circle, a weight colours a line, and the sum stands below the neuron."""
-    x, w, s, theta, fires = unit.x, unit.w, unit.s, unit.theta, unit.fires
-    inputs = page.offstage_block("seen_x", x.value[:, None], lambda i, j: x[i], title=_("inputs"), number_format="0")
-    weights = page.offstage_block(
-        "seen_w", w.value[None, :], lambda i, j: w[j], title=_("weights"), rows=Counter(), columns=Counter()
-    )
-    output = page.offstage_block(
-        "seen_y", np.array([[float(fires.value)]]), lambda i, j: fires, title=_("output"), number_format="0"
-    )
-    chart = drawing(page, "unit", [Column(inputs), Column(output, weights)], None, width=8, rows=18, digits=0)
-    with page.book.helpers.table(Counter(), 5) as t:
-        across = t.recorded("mark_x", np.array([0.42, 0.42, 0.42, 1.0, 1.0]), title=_("words in the picture, across"))
-        up = t.recorded("mark_y", np.array([0.76, 0.14, -0.44, -0.42, -0.66]), title=_("words in the picture, up"))
-        text = t.derived(
-            "mark_text",
-            np.array(
-                [fixed_text(float(v), 2) for v in w.value]
-                + ["s = " + fixed_text(float(s.value), 2), "θ = " + fixed_text(float(theta.value), 2)],
-                dtype=object,
-            ),
-            None,
-            each=[
-                fixed(w[0], 2),
-                fixed(w[1], 2),
-                fixed(w[2], 2),
-                joined("s = ", fixed(s, 2)),
-                joined("θ = ", fixed(theta, 2)),
-            ],
-            title=_("words in the picture"),
-            number_format="@",
-        )
-    words = tuple(
-        Series(f"{n + 1}", across[n : n + 1], up[n : n + 1], Mark.LABEL, label=text[n : n + 1]) for n in range(5)
-    )
-    return replace(
-        chart,
-        series=chart.series + words,
-        alt=_(
-            "The neuron: a circle for every input and for the output, a line for every weight, blue above 0, red below, dashed where no signal comes."
-        ),
-    )
 
 
 def _questions(page: Page, unit: Unit) -> None:

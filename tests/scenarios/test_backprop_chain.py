@@ -55,7 +55,7 @@ def test_it_meets_the_printed_figures(book: Book) -> None:
     assert activations == pytest.approx([0.318358, 0.484335, 0.659292], abs=5e-7)
     assert float(book["C_rounded"].value) == pytest.approx(0.1156, abs=1e-12)
     assert float(book["C"].value) == pytest.approx(0.1161, abs=5e-5)
-    assert all(holds for _verdict, holds in book.printed_checks)
+    assert all(holds for _verdict, holds in book.checks_page.printed)
 
 
 @pytest.mark.parametrize("which", ["book", "odd"])

@@ -48,6 +48,25 @@ def test_hand_made_weights_read_every_image() -> None:
     assert book["said0"].value.tolist() == [32, 0]
 
 
+def test_right_images_below_a_half_are_called_unsure() -> None:
+    book = made_once("demon-net")
+    assert book["unsure_count"].value == 18
+
+
+def test_what_the_pages_ask_has_the_answers_of_the_story() -> None:
+    book = made_once("demon-net")
+    answers = {"dark_answer": 1, "one_asked": 0.1192, "wrong_asked": 0.26, "blame_asked": 0, "learning_favourite": 3}
+    for id, answer in {**answers, "empty_answer": 0}.items():
+        assert float(book[id].value) == pytest.approx(answer, abs=1e-4), id
+
+
+def test_blame_of_the_first_image_is_its_share_of_the_gradient() -> None:
+    """The page works δ out on its own; at epoch 0 it must be what the sheet Epoch has."""
+    book = made_once("demon-net")
+    np.testing.assert_allclose(book["blame_d2"].value, book["D2_t"].value[0], rtol=1e-12)
+    np.testing.assert_allclose(book["blame_d1"].value, book["D1_t"].value[0], rtol=1e-12)
+
+
 def test_training_gets_all_images_right() -> None:
     book = made_once("demon-net")
     assert book["run_accuracy"].value[-1] == 1

@@ -9,8 +9,10 @@ import pytest
 from autograd import grad
 
 from scenarios.derivatives import Derivatives
+from scenarios.derivatives.differentiable import quotients
 from scenarios.derivatives.extremes import CURVES
 from scenarios.derivatives.functions import FUNCTIONS
+from scenarios.derivatives.motion import position, speed
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
@@ -152,3 +154,66 @@ def test_rounding_takes_over_where_foreseen():
     assert measured.argmin() in (7, 8)
     assert measured[-1] > 0.01
     assert book["best_h"].value == pytest.approx(1e-8, rel=0.2)
+
+
+# ---------------------------------------------------------------------------------------------- the core pages
+
+
+def test_the_cylinder_has_the_slopes_of_its_formula():
+    book = make()
+    assert book["volume_slope"].value == pytest.approx((94.25, 28.27), abs=0.005)
+    assert grad(lambda r: anp.pi * r**2 * 5.0)(3.0) == pytest.approx(book["volume_slope"].value[0])
+    assert grad(lambda h: anp.pi * 9.0 * h)(5.0) == pytest.approx(book["volume_slope"].value[1])
+
+
+def test_the_motion_goes_from_rest_to_rest_and_its_derivatives_are_autograds():
+    t = 20.0
+    first = grad(lambda t: position(600.0, 60.0, t))
+    second = grad(first)
+    now = make()["motion_now"].value
+    assert now == pytest.approx((600 * 7 / 27, 600 * 7 / 27 / t, 10, first(t), second(t), grad(second)(t)))
+    assert speed(600.0, 60.0, np.array([0.0, 30.0, 60.0])) == pytest.approx((0, 15, 0))
+
+
+def edited(tmp_path: Path, typed: dict[str, float | str], wanted: tuple[str, ...]) -> dict[str, list[object]]:
+    """Type into yellow cells through an engine, and return the columns asked for."""
+    book, path = make(), tmp_path / "derivatives.xlsx"
+    write(book, path)
+    places = {id: book[id].place for id in typed}
+    cells = recalculate(
+        path, edits={(places[id].sheet, places[id].row, places[id].column): value for id, value in typed.items()}
+    )
+    at = {id: book[id].place for id in wanted}
+    return {id: [cells[p.sheet][p.row + n, p.column] for n in range(p.rows)] for id, p in at.items()}
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    (
+        (0.0, ("closes", "stays", "stays", "grows")),
+        (1.0, ("closes", "no gap", "no gap", "no gap")),
+        (-1.0, ("closes", "no gap", "no gap", "no gap")),
+    ),
+)
+def test_left_and_right_quotients_tell_slope_corner_and_jump(tmp_path: Path, at: float, said: tuple[str, ...]) -> None:
+    found = edited(tmp_path, {"diff_x": at}, ("diff_verdict", "diff_left", "diff_right"))
+    assert all(word in str(verdict) for word, verdict in zip(said, found["diff_verdict"], strict=True))
+    left, right = quotients(at, 0.1)
+    assert found["diff_left"] == pytest.approx(left, abs=1e-9)
+    assert found["diff_right"] == pytest.approx(right, abs=1e-9)
+
+
+def test_the_yellow_moment_moves_sentence_and_numbers(tmp_path: Path) -> None:
+    found = edited(tmp_path, {"now_t": 30.0}, ("motion_now", "motion_says"))
+    assert found["motion_now"] == pytest.approx((300, 10, 10, 15, 0, -1 / 30), abs=1e-9)
+    assert "15.00 m/s" in str(found["motion_says"][0])
+    assert edited(tmp_path, {"now_t": 0.0}, ("motion_now",))["motion_now"][:2] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("turn", "right"), (("tangent_turn", 6.0), ("motion_turn", 15.0), ("cylinder_turn", 2.83), ("diff_turn", -1.0))
+)
+def test_a_reply_follows_the_answer(tmp_path: Path, turn: str, right: float) -> None:
+    for typed, said in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
+        reply = edited(tmp_path, {f"{turn}_answer": typed}, (f"{turn}_reply",))[f"{turn}_reply"]
+        assert str(reply[0]).startswith(said)

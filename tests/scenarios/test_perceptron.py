@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios import perceptron
-from scenarios.perceptron import PATTERNS, Perceptron
+from scenarios.perceptron import Perceptron, parts
+from scenarios.perceptron.parts import PATTERNS
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
@@ -34,14 +34,14 @@ def book() -> Book:
 def random_weights(monkeypatch: pytest.MonkeyPatch) -> np.random.Generator:
     """Unequal weights everywhere: equal ones would hide an exchange of two."""
     rng = np.random.default_rng(7)
-    gates = [replace(g, w=tuple(rng.normal(size=2)), b=float(rng.normal())) for g in perceptron.GATES]
-    monkeypatch.setattr(perceptron, "GATES", tuple(gates))
+    gates = [replace(g, w=tuple(rng.normal(size=2)), b=float(rng.normal())) for g in parts.GATES]
+    monkeypatch.setattr(parts, "GATES", tuple(gates))
     for name in ("XOR", "XNOR"):
-        network = getattr(perceptron, name)
+        network = getattr(parts, name)
         parameters = {
             "W1": rng.normal(size=(2, 2)), "b1": rng.normal(size=2), "W2": rng.normal(size=(1, 2)), "b2": rng.normal(size=1)
         }  # fmt: skip
-        monkeypatch.setattr(perceptron, name, replace(network, **parameters))
+        monkeypatch.setattr(parts, name, replace(network, **parameters))
     return rng
 
 
@@ -103,7 +103,7 @@ def test_every_cell_is_proven_on_random_numbers(random_weights: np.random.Genera
 
 
 def test_weights_of_zero_draw_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perceptron, "GATES", tuple(replace(g, w=(0.0, 0.0)) for g in perceptron.GATES))
+    monkeypatch.setattr(parts, "GATES", tuple(replace(g, w=(0.0, 0.0)) for g in parts.GATES))
     assert_proven(Perceptron().make())
 
 
@@ -120,3 +120,46 @@ def test_an_hour_that_no_day_has(tmp_path: Path) -> None:
     path.write_text("cloud,holiday,hour\n50,0,12\n50,0,25\n", encoding="utf-8")
     with pytest.raises(UsageError, match="row 3, column hour"):
         Perceptron().make(data=path)
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "gate"),
+    [((1, 1), -1.5, "AND"), ((1, 1), -0.5, "OR"), ((-2, -2), 3, "NAND"), ((1, -1), -0.5, "x₁, but not x₂"), ((0, 0), 0, "always")],
+)  # fmt: skip
+def test_the_line_names_the_gate_that_it_makes(w: tuple[float, float], b: float, gate: str) -> None:
+    book = Perceptron().make(given={"own_w": np.array(w, dtype=float), "own_b": np.array([float(b)])})
+    assert str(book["own_gate"].value) == gate
+    assert f"This is: {gate}." in str(book["own_says"].value)
+    assert_proven(book)
+
+
+def test_learning_comes_to_rest_on_and_but_never_on_xor(book: Book) -> None:
+    assert book["step_right"].value[18:].tolist() == [4] * 23
+    assert book["step_b"].value[-1] == -1.5
+    xor = Perceptron().make(given={"learn_t": np.array([0.0, 1.0, 1.0, 0.0]), "learn_shown": np.array(40.0)})
+    assert xor["step_right"].value.max() < 4
+    assert np.abs(xor["step_e"].value[-4:]).sum() > 0
+    assert_proven(xor)
+
+
+def test_the_core_page_of_two_layers_says_what_the_steps_say(random_weights: np.random.Generator) -> None:
+    book = Perceptron().make(given={"xor_shown": np.array(3.0)})
+    hidden = np.array([book["xor_h1"].value, book["xor_h2"].value])
+    assert hidden.tolist() == book["A1_xor"].value.tolist()
+    assert book["xor_y"].value.tolist() == book["A2_xor"].value[0].tolist()
+
+
+def test_values_follow_given_numbers_not_the_settings_beside_them() -> None:
+    given = {
+        "low": np.array([-10.0, 0.0, -1.0]), "high": np.array([200.0, 2.0, 12.0]), "w": np.array([-1.0, 0.5, 2.0]),
+        "theta": np.array(1.0), "search_b": np.array(-0.5), "search_from": np.array(-1.0), "learn_eta": np.array(0.3),
+    }  # fmt: skip
+    assert_proven(Perceptron().make(given=given))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_number_stands_in_a_row_too_low_to_read(lang: str) -> None:
+    for sheet in made_once("perceptron", lang).sheets:
+        for block in sheet.blocks:
+            rows = range(block.place.row, block.place.row + block.place.rows)
+            assert min(sheet.row_heights.get(row, 15) for row in rows) >= 12, (sheet.name, block.id)

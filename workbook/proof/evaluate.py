@@ -349,8 +349,8 @@ class Evaluation:
         for at, first, size in ((down, area.top, area.rows), (across, area.left, area.columns)):
             number = np.broadcast_to(np.floor(at.value[:, 0, 0]).astype(int), (count,))
             whole = number == 0
-            if whole.any() != whole.all():
-                return nothing(UNKNOWN)
+            if not whole.all():  # some cells would get a whole row: as often as not in a branch that they do not take
+                kind = np.where(whole[:, None, None] & (kind < UNKNOWN), UNKNOWN, kind)
             kind = np.where(((number < 0) | (number > size))[:, None, None] & (kind < UNKNOWN), a.DOMAIN, kind)
             picked.append(first + (0 if whole.all() else np.clip(number, 1, size) - 1))
             sizes.append(size if whole.all() else 1)

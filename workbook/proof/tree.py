@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Union
-
-if TYPE_CHECKING:
-    from openpyxl.formula.tokenizer import Token
+from typing import NamedTuple, Union
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
-_REFERENCE = re.compile(
-    r"""("(?:[^"]|"")*")|(?<![\w.!$\]':])((?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?"""
-    rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?\d{{1,7}}:\$?\d{{1,7}})(?![\w(.!:]))"
+_PLACE = (
+    r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?"
+    rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?\d{{1,7}}:\$?\d{{1,7}})(?![\w(.!:])"
 )
+_TEXT = r'"(?:[^"]|"")*"'
+_REFERENCE = re.compile(rf"""({_TEXT})|(?<![\w.!$\]':])({_PLACE})""")
 """A text, which is passed over, or a reference to a cell or an area."""
 
+_TOKEN = re.compile(
+    rf"""\s*(?:
+      (?P<text>{_TEXT})
+    | (?P<reference>{_PLACE})
+    | (?P<function>[^\W\d][\w.]*\()
+    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.:!]))
+    | (?P<truth>(?:TRUE|FALSE)(?![\w.:!\[]))
+    | (?P<other>\{{[^{{}}]*\}}|[^\W\d][\w.]*\[[^][]*\]|\#[A-Z0-9/]+[!?]?|[^\W\d][\w.]*(?![\w.:!\[]))
+    | (?P<sign><=|>=|<>|[-+*/^&=<>%(),])
+    )\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a formula is made of, one after the other; `other` is an array of constants, a table, an error or a name."""
+
+_CONSTANTS: dict[str, Callable[[str], float | str | bool]] = {
+    "number": float,
+    "text": lambda text: text[1:-1].replace('""', '"'),
+    "truth": lambda text: text.upper() == "TRUE",
+}
 _PRECEDENCE = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 NEGATIVE, PERCENT = "negative", "%"
 
@@ -69,102 +88,105 @@ def split(formula: str) -> tuple[Shape, list[str]]:
 @lru_cache(maxsize=10_000)
 def tree_of(shape: Shape, example: str) -> Node:
     """Return the tree of the formulas of a shape, of which `example` is one; `Unknown` where it cannot be told."""
-    from openpyxl.formula.tokenizer import Tokenizer, TokenizerError
-
     try:
-        tokens = [token for token in Tokenizer(f"={example}").items if token.type != "WHITE-SPACE"]
-        parser = _Parser(tokens)
+        parser = _Parser(_tokens(example))
         tree = parser.expression(1)
         parser.end()
-    except (TokenizerError, _NotUnderstoodError, RecursionError, IndexError):
+    except (_NotUnderstoodError, RecursionError):
         return Unknown()
     return tree if parser.references == len(split(example)[1]) else Unknown()
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
 
 
 class _NotUnderstoodError(Exception):
     """The formula is not one that this module takes apart."""
 
 
+def _tokens(formula: str) -> list[_Token]:
+    found, at = [], 0
+    while at < len(formula):
+        match = _TOKEN.match(formula, at)
+        if match is None:
+            raise _NotUnderstoodError
+        kind = match.lastgroup or ""
+        found.append(_Token(kind, match[kind]))
+        at = match.end()
+    return found
+
+
 class _Parser:
     """Climbs the precedences of a spreadsheet's operators: a minus before a number binds closer than a power."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
         self.at = 0
         self.references = 0
 
-    def _next(self) -> Token | None:
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
+    def _sees(self, *signs: str) -> bool:
+        """Tell whether one of these signs comes next."""
+        return self.at < len(self.tokens) and self.tokens[self.at] in [("sign", sign) for sign in signs]
+
+    def _take(self) -> _Token:
+        if self.at == len(self.tokens):
+            raise _NotUnderstoodError
+        self.at += 1
+        return self.tokens[self.at - 1]
 
     def end(self) -> None:
-        if self._next() is not None:
+        if self.at < len(self.tokens):
             raise _NotUnderstoodError
 
     def expression(self, lowest: int) -> Node:
         left = self._signed()
-        while (token := self._next()) is not None and token.type == "OPERATOR-INFIX":
-            rank = _PRECEDENCE.get(token.value, 0)
-            if rank < lowest:
-                break
-            self.at += 1
-            left = Operation(token.value, (left, self.expression(rank + 1)))
+        while self._sees(*_PRECEDENCE) and (rank := _PRECEDENCE[self.tokens[self.at].text]) >= lowest:
+            operator = self._take().text
+            left = Operation(operator, (left, self.expression(rank + 1)))
         return left
 
     def _signed(self) -> Node:
-        token = self._next()
-        if token is not None and token.type == "OPERATOR-PREFIX":
-            self.at += 1
+        if self._sees("+", "-"):
+            sign = self._take().text
             operand = self._signed()
-            return Operation(NEGATIVE, (operand,)) if token.value == "-" else operand
+            return Operation(NEGATIVE, (operand,)) if sign == "-" else operand
         found = self._operand()
-        while (token := self._next()) is not None and token.type == "OPERATOR-POSTFIX":
-            self.at += 1
+        while self._sees(PERCENT):
+            self._take()
             found = Operation(PERCENT, (found,))
         return found
 
     def _operand(self) -> Node:
-        token = self.tokens[self.at]
-        self.at += 1
-        if token.type == "OPERAND":
-            return self._leaf(token)
-        if token.type == "PAREN" and token.subtype == "OPEN":
-            inner = self.expression(1)
-            self._close()
-            return inner
-        if token.type == "FUNC" and token.subtype == "OPEN":
-            return Operation(token.value[:-1].upper().removeprefix("_XLFN."), tuple(self._arguments()))
-        raise _NotUnderstoodError
-
-    def _leaf(self, token: Token) -> Node:
-        if token.subtype == "NUMBER":
-            return Constant(float(token.value))
-        if token.subtype == "TEXT":
-            return Constant(token.value[1:-1].replace('""', '"'))
-        if token.subtype == "LOGICAL":
-            return Constant(token.value.upper() == "TRUE")
-        if token.subtype == "RANGE" and (match := _REFERENCE.fullmatch(token.value)) and match[2]:
+        kind, text = self._take()
+        if kind in _CONSTANTS:
+            return Constant(_CONSTANTS[kind](text))
+        if kind == "reference":
             self.references += 1
             return Reference(self.references - 1)
-        return Unknown()
+        if kind == "function":
+            return Operation(text[:-1].upper().removeprefix("_XLFN."), tuple(self._arguments()))
+        if kind == "other":
+            return Unknown()
+        if text != "(":
+            raise _NotUnderstoodError
+        inner = self.expression(1)
+        self._close()
+        return inner
 
     def _arguments(self) -> list[Node]:
-        token = self._next()
-        if token is not None and token.subtype == "CLOSE" and token.type == "FUNC":
-            self.at += 1
+        if self._sees(")"):
+            self._take()
             return []
         found: list[Node] = []
         while True:
-            token = self.tokens[self.at]
-            found.append(Constant(None) if token.type == "SEP" or token.subtype == "CLOSE" else self.expression(1))
-            token = self.tokens[self.at]
-            self.at += 1
-            if token.type == "FUNC" and token.subtype == "CLOSE":
+            found.append(Constant(None) if self._sees(",", ")") else self.expression(1))
+            if not self._sees(","):
+                self._close()
                 return found
-            if token.type != "SEP":
-                raise _NotUnderstoodError
+            self._take()
 
     def _close(self) -> None:
-        token = self.tokens[self.at]
-        if token.subtype != "CLOSE":
+        if self._take() != ("sign", ")"):
             raise _NotUnderstoodError
-        self.at += 1

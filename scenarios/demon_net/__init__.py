@@ -1,0 +1,160 @@
+"""The digit net: three demons read a 4×3 image, two more decide whether it shows a 0 or a 1.
+
+Symbols and shapes
+
+    x      (12, m)  pixels, numbered row by row, 1 is dark; one column an image
+    W¹     (3, 12)  what the hidden demons A, B, C like          b¹  (3,)
+    W²     (2, 3)   whom the output demons 0 and 1 listen to     b²  (2,)
+    z, a            weighted sums and activations, a = σ(z)
+    C               cost, ½ Σ (a − y)², summed over the images; target y = (1, 0) for a 0, (0, 1) for a 1
+
+One module a page, or sheets that belong together.
+
+Article: maths-of-deep-learning-notes. It prints no weights; those here are chosen so that each demon's preference reads
+off the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.training import Run
+from scenarios.demon_net.backward import backward_sheets
+from scenarios.demon_net.blame import blame_page
+from scenarios.demon_net.gallery import gallery_sheet, images_sheet
+from scenarios.demon_net.images import PIXELS, Images, own_images
+from scenarios.demon_net.learning import begin_learning, learning_page
+from scenarios.demon_net.matrices import matrices_sheet
+from scenarios.demon_net.one_demon import begin_one_demon, one_demon_page
+from scenarios.demon_net.pad import begin_pad, pad_page
+from scenarios.demon_net.states import first_and_last, first_epoch
+from scenarios.demon_net.training import train, training_sheets
+from scenarios.demon_net.unseen import unseen_page
+from scenarios.demon_net.weights import chosen_parameters, random_start, read_weights
+from scenarios.demon_net.wrong import wrong_page
+from workbook.book import Book
+from workbook.data import read_numbers
+from workbook.page import Page
+from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.text import N_, _
+
+__all__ = ["DemonNet", "chosen_parameters", "read_weights"]
+
+
+class DemonNet(Scenario):
+    """The 4×3 digit net."""
+
+    name = "demon-net"
+    title = N_("Draw a digit: five demons read it, then learn to")
+    article = N_("Notes on “The Mathematics of Deep Learning” (maths-of-deep-learning-notes)")
+    summary = N_(
+        "Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures "
+        "teach them."
+    )
+    order = 30
+    locale = Path(__file__).parent.parent / "locale"
+    parameters = (
+        Parameter("lr", 0.3, N_("learning rate η"), 0.0001, 10),
+        Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
+        Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
+        Parameter(
+            "weights",
+            "",
+            N_("file with the initial weights (CSV or JSON), instead of a random start"),
+            text=True,
+            file=True,
+        ),
+    )
+    data_columns = N_("label (0 or 1), p1 … p12 (0 or 1): one image a row")
+
+    def read_data(self, path: Path) -> Images:
+        names = ["label", *(f"p{n}" for n in range(1, PIXELS + 1))]
+        frame = read_numbers(path, names, min_rows=2, max_rows=2000, not_constant=False)
+        for name in names:
+            wrong = ~frame[name].isin((0, 1))
+            if wrong.any():
+                row = int(np.flatnonzero(wrong)[0]) + 2
+                raise UsageError(f"{path}: row {row}, column {name}: a pixel or label is 0 or 1")
+        return Images(frame[names[1:]].to_numpy(float), frame["label"].to_numpy(int))
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Images | None) -> None:
+        """Draw, look inside, get it wrong, find whose fault it is, learn, and test."""
+        images = data or own_images()
+        weights = Path(settings["weights"]) if settings["weights"] else None
+        start = read_weights(weights) if weights else random_start(np.random.default_rng(settings["seed"]))
+        run = train(start, images, settings["lr"], settings["epochs"])
+        book.first_change = _(
+            "on the sheet Pad, make pixel 7 light (type 0): demon A falls asleep, and the answer changes."
+        )
+        pad, demon, wrong, blame, learning, test = _core(book, run, len(images.labels), weights)
+        mine = begin_pad(pad)
+        sleepiness = begin_one_demon(demon)
+        layers, passed = matrices_sheet(book, mine.block, sleepiness.block)
+        pad_page(pad, mine, layers, passed)
+        one_demon_page(demon, sleepiness, mine.block, layers, passed)
+        backward_sheets(book, layers, passed, settings["lr"])
+        gallery_sheet(book, images_sheet(book, layers, images))
+        picked = begin_learning(learning, run)
+        record, now = training_sheets(book, images, run, settings["lr"], picked.epoch)
+        first, last = first_and_last(book, record, run)
+        before = first_epoch(book, first, now.X, now.Y)
+        wrong_page(wrong, before)
+        blame_page(blame, before)
+        learning_page(learning, picked, now, record, run, last, weights)
+        unseen_page(test, layers, last, len(run.states) - 2)
+
+
+def _core(book: Book, run: Run, count: int, weights: Path | None) -> tuple[Page, ...]:
+    """Add the pages of the story, in its order: pad, one demon, wrong, blame, learning, test."""
+    right = [round(count * share) for share in run.accuracy]
+    stories = (
+        (
+            "Pad",
+            _("Draw a digit: who wakes up?"),
+            _("Three demons watch two pixels each, two more listen to them, and the louder one names your digit."),
+            _("Make pixel 7 light. Will it still be a 0?"),
+        ),
+        (
+            "OneDemon",
+            _("Inside one demon: add up, then decide"),
+            _("Likes add up; only if they outweigh its sleepiness, the bias, does a demon wake."),
+            _("With the bias −2, how many liked pixels wake it?"),
+        ),
+        (
+            "Wrong",
+            _("Before learning: {right} of {count} right").format(right=right[0], count=count)
+            if weights
+            else _("Random demons: {right} of {count} right").format(right=right[0], count=count),
+            _("The weights of the file {file} come before learning; the loss says how wrong they are.").format(
+                file=weights.name
+            )
+            if weights
+            else _("Nobody sets the weights now: they start at random, and the loss says how wrong that is."),
+            _("How many of {count} would a coin get right?").format(count=count),
+        ),
+        (
+            "Blame",
+            _("Whose fault is it? Send the error back"),
+            _("A demon is to blame as far as its listeners are wrong, and as strongly as they listen."),
+            _("If a listener dislikes a demon and should be louder, should that demon be louder or quieter?"),
+        ),
+        (
+            "Learning",
+            _("Watch them learn: {first} right, {second}, {sixth}").format(
+                first=right[0], second=right[1], sixth=right[5]
+            ),
+            _("Nobody tells the demons what to like; many small steps against the blame do."),
+            _("Will they end up like the hand-made A, B and C?"),
+        ),
+        (
+            "Test",
+            _("Your drawing, read by the demons that learned"),
+            _("They know pictures like those they learned from; shown anything else they still answer."),
+            _("Move the 1 one column to the left. What will each team say?"),
+        ),
+    )
+    return tuple(book.page(*story) for story in stories)
