@@ -30,7 +30,7 @@ class Picked:
 def begin_learning(page: Page, run: Run) -> Picked:
     """Begin the page with the yellow epoch."""
     with page.left():
-        epoch = epoch_cell(page, last=len(run.states) - 2, start=0)  # type: ignore[arg-type]
+        epoch = epoch_cell(page, last=len(run.states) - 2, start=0)
         page.gap()
         below = page.keep()
     return Picked(epoch, below)
@@ -88,7 +88,7 @@ def learning_page(
     )
     page.source(
         _("The {epochs} epochs were computed beforehand with NumPy; the picked one is computed here again.").format(
-            epochs=end
+            epochs=end + 1
         )
     )
     page.try_(

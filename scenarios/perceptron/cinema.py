@@ -28,6 +28,7 @@ LOWS, HIGHS = np.array([0.0, 0.0, 0.0]), np.array([100.0, 1.0, 24.0])
 class Decision:
     """What the other sheets read."""
 
+    cloud: Block
     low: Block
     high: Block
     x: Block
@@ -96,7 +97,7 @@ def cinema_page(page: Page, settings: Mapping[str, Any]) -> Decision:
         start.sentence("face", _("Tonight: {verdict}"), Voice.HEADLINE, verdict=verdict)
     with start.right():
         start.chart(replace(picture, columns=7, rows=12))
-    return Decision(low, high, x, w, wx, b)
+    return Decision(raw[0], low, high, x, w, wx, b)
 
 
 def _inputs(page: Page, settings: Mapping[str, Any]) -> list[Block]:
@@ -176,6 +177,19 @@ def product_sheet(book: Book, decision: Decision) -> None:
     x = decision.x
     sheet = book.sheet("Product", _("Weights and inputs: row times column"))
     sheet.step(
+        _("Three inputs, scaled"),
+        _("Percent, yes or no and hours cannot be compared: each is brought to the range from 0 to 1."),
+        _("x = (r − low) / (high − low)"),
+    )
+    sheet.sentence(
+        "x_words",
+        "x₁ = ({r:0} − {l:0p}) / ({h:0} − {l:0p}) = {x:4}",
+        r=decision.cloud,
+        l=decision.low[0],
+        h=decision.high[0],
+        x=x[0],
+    )
+    sheet.step(
         _("Row times column"),
         _("The weights say how much each input matters; weighing and adding up is one product of a row with a column."),
         "w·x = (1×3)·(3×1) = (1×1)        w·x = w₁·x₁ + w₂·x₂ + w₃·x₃",
@@ -183,14 +197,14 @@ def product_sheet(book: Book, decision: Decision) -> None:
     names = [_(name) for name in INPUTS]
     with sheet.beside():
         fields = caption(_("weights, a row"), "w", "0.00", along=Direction.RIGHT, columns=Counter("j = "))
-        w = sheet.derived("w_row", decision.w.value, lambda j: decision.w[j], **fields)
+        w = sheet.derived("w_row", decision.w.value, lambda j: decision.w[j] + 0, **fields)
         column = sheet.derived(
             "x_column", x.value, lambda i: x[i], symbol="x", title=_("inputs, a column"), columns=[""], rows=names
         )
         product = sheet.derived(
             "wx",
             np.array([[w.value @ x.value]]),
-            lambda i, j: total(call("MMULT", w, column)),
+            lambda i, j: total(call("MMULT", w, column)),  # an empty cell would be an error to MMULT: w adds 0
             symbol="w·x",
             columns=[""],
         )

@@ -72,7 +72,8 @@ def _table(page: Page, layers: list[Layer], said: Any) -> tuple[Block, ...]:
             lambda i: parts.XOR.target_formula(x1[i], x2[i]),
             **caption(_("should be"), "XOR", "0"),
         )
-        right = right_column(table, "xor", y, t)
+    with page.book.helpers.table(Counter(), 4) as behind:
+        right = right_column(behind, "xor", y, t)
     hits_value = float(np.sum(right.value == HOLDS))
     hits = page.offstage_block(
         "xor_hits", hits_value, lambda: call("COUNTIF", right, HOLDS), title=_("rows right"), number_format="0"

@@ -9,6 +9,7 @@ import pytest
 from autograd import elementwise_grad
 
 from scenarios.activations import FUNCTIONS, Activations
+from scenarios.activations.curve import names
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
@@ -87,6 +88,44 @@ def test_the_best_line_is_the_least_squares_line(book: Book) -> None:
     assert middle == pytest.approx(0.5)
     assert book["line_worst_tangent"].value == pytest.approx(0.2974, abs=5e-5)
     assert book["line_worst"].value == pytest.approx(0.0777, abs=5e-5)
+
+
+@pytest.mark.parametrize("id", [f.id for f in FUNCTIONS])
+def test_the_curve_follows_the_choice_and_the_dot_follows_z(id: str) -> None:
+    name = names()[[f.id for f in FUNCTIONS].index(id)]
+    book = Activations().make(
+        "en", given={"curve_choice": np.asarray(name, dtype=object), "curve_z": np.asarray(-2.25)}
+    )
+    assert book["curve_f"].value == pytest.approx(book[f"{id}_f"].value)
+    assert book["curve_f_slope"].value == pytest.approx(book[f"{id}_slope"].value)
+    f = outside({})[id]
+    assert float(book["curve_a"].value) == pytest.approx(f(np.array(-2.25)))
+    assert float(book["curve_s"].value) == pytest.approx(elementwise_grad(f)(np.array(-2.25)))
+    assert_proven(book)
+
+
+def test_two_linear_layers_are_one(book: Book) -> None:
+    assert book["stack_two"].value == pytest.approx(book["stack_one"].value)
+    assert str(book["stack_same_verdict"].value) == HOLDS
+    rises = np.diff(book["stack_bent"].value)
+    assert rises[0] == 0
+    assert rises[-1] == pytest.approx(np.diff(book["stack_one"].value)[-1])
+
+
+def test_the_marginal_sale_is_highest_at_the_inflection(book: Book) -> None:
+    spent, sales, marginal = (book[f"toy_{id}"].value for id in ("spent", "sales", "marginal"))
+    assert sales == pytest.approx(100 / (1 + np.exp(-(spent - 5))))
+    assert spent[np.argmax(marginal)] == float(book["toy_x0"].value) == 5
+    assert marginal.max() == pytest.approx(float(book["toy_top"].value)) == pytest.approx(25)
+
+
+def test_a_small_budget_wins_one_state_and_split_wins_none(book: Book) -> None:
+    assert float(book["camp_first"].value[-1]) == pytest.approx(0.992, abs=5e-4)
+    assert float(book["camp_wins"].value[5]) == pytest.approx(0.463, abs=5e-4)
+    assert book["camp_wins"].value == pytest.approx(book["camp_wins"].value[::-1])
+    large = Activations().make("en", given={"camp_budget": np.asarray(20.0)})
+    assert large["camp_wins"].value[5] > large["camp_wins"].value[0]
+    assert_proven(large)
 
 
 @pytest.mark.parametrize("settings", [RANDOM, STEEP])
