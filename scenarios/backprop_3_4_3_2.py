@@ -41,7 +41,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import Chosen, check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
-from scenarios.common.network_page import Shown, network_page, whole_page
+from scenarios.common.network_page import Shown, network_face, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
@@ -52,6 +52,7 @@ from workbook.data import read_numbers
 from workbook.eager import Sheet
 from workbook.formula import dot, mean, number_of, pick
 from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 LAST = 3
@@ -134,7 +135,7 @@ class Backprop3432(Scenario):
         batch_passed, batch_back = _batch_sheets(book, net, batch, whole, eta)
         _nudge_sheet(book, net, passed, back)
         _batch_nudge_sheet(book, net, batch, batch_passed, batch_back)
-        network_page(whole_network, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta))
+        network_face(book.start, network_page(whole_network, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta)))
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _below(number: int, k: int | None = None) -> str:
 
 
 def _data_sheet(book: Book, examples: Array) -> Batch:
-    sheet = book.sheet("Data", _("The examples of the mini-batch"))
+    sheet = book.sheet("Data", _("The examples of the mini-batch"), kind=Kind.DATA)
     sheet.step(
         _("Three inputs, two targets, one example a row"),
         _("A network learns from examples; here each wants one of the two outputs near 1 and the other near 0."),

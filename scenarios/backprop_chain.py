@@ -38,7 +38,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_chosen_parameter, check_every_parameter
 from scenarios.common.losses import SQUARED, averaged
-from scenarios.common.network_page import Shown, network_page, whole_page
+from scenarios.common.network_page import Shown, network_face, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from workbook.block import SIGNS, Between, Block, Counter, Formula, Role
 from workbook.book import Book
@@ -124,7 +124,7 @@ class BackpropChain(Scenario):
         _slope_sheet(book, chain, passed, whole, back, new_layers[-1].W)
         averages = _examples_sheet(book, chain, EXAMPLES if data is None else data, eta)
         _nudge_sheet(book, chain, passed, back, averages)
-        network_page(page, Shown(chain.layers, chain.X, chain.Y, SQUARED, eta))
+        network_face(book.start, network_page(page, Shown(chain.layers, chain.X, chain.Y, SQUARED, eta)))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_every_parameter
 from scenarios.common.losses import HALF_SQUARED
-from scenarios.common.network_page import Shown, network_page, whole_page
+from scenarios.common.network_page import Shown, network_face, network_page, whole_page
 from scenarios.common.outcome import cost_verdict, nudge_size
 from scenarios.common.start import SEED, start_parameters
 from scenarios.common.training import Parameters
@@ -95,7 +95,7 @@ class BackpropTwoRows(Scenario):
         passed, back = _matrices_sheet(book, net, terms)
         eta = _update_sheet(book, net, whole, back, settings["lr"])
         _nudge_sheet(book, net, passed, back)
-        network_page(page, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta))
+        network_face(book.start, network_page(page, Shown(net.layers, net.X, net.Y, HALF_SQUARED, eta)))
 
 
 @dataclass(frozen=True)

@@ -28,17 +28,18 @@ from scenarios.common.batch import cost_column, forward_columns, gradients, laye
 from scenarios.common.dense import Backward, Forward, Layer, backward, cost_of_one, forward, sup, update
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
-from scenarios.common.network_map import network_map
+from scenarios.common.network_page import Shown, network_page, whole_page
 from scenarios.common.outcome import outcome
 from scenarios.common.training import Record, Run, add_run, charts_of_run, epoch_cell, picked_layers
 from scenarios.common.two_circles import FACTOR, FIRST_BIAS, NOISE, POINTS, Points, make_circles, split, start, train
-from workbook.block import Between, Block, Counter, Role, Shading
+from workbook.block import HIDDEN, Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet
-from workbook.formula import Direction, call, equal, fixed, if_, joined, mean, number_of, pick, total
+from workbook.formula import call, equal, fixed, if_, joined, mean, number_of, pick, total
+from workbook.page import Page, Voice
 from workbook.scenario import Parameter, Scenario, UsageError
-from workbook.sheet import Style
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 SIZES = (2, 4, 6, 6, 4, 1)
@@ -50,6 +51,12 @@ SHOWN_EPOCH = 8
 ORANGE, BLUE = "#D1711B", "#1F6FB2"
 PALE_ORANGE, PALE_BLUE = "#F8DFC2", "#CFE2F3"
 OFF_THE_CHART = 1e3
+DATA = frozenset({"Grid", "Run", "Data"})
+"""The sheets of long tables."""
+
+
+Limits = tuple[tuple[float, float], tuple[float, float]]
+"""Of x₁ and of x₂: from, to."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +115,9 @@ class Circles(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: tuple[Array, Array] | None) -> None:
         book.first_change = _(
-            "on the sheet Training, type another epoch into the yellow cell (0, 1, 2, … up to the last), then look at the sheet Region: "
-            "the coloured border grows around the inner circle."
+            "on the sheet Region, type 0 into the yellow cell, then 1, 2, 3, …: the blue region closes around the inner circle."
         )
+        region, whole = _region_declared(book), whole_page(book)
         pages = _pages(book)
         random = np.random.default_rng(settings["seed"])
         xy, labels = data if data is not None else make_circles(random)
@@ -122,10 +129,24 @@ class Circles(Scenario):
         epsilon = _epsilon(pages["Training"])
         activations = (RELU,) * (len(SIZES) - 2) + (clipped_sigmoid(epsilon),)
         run = train(start(SIZES, random), activations, points, settings["lr"], m, settings["epochs"], random)
-        picked = _training_sheets(pages, blocks, run, activations, settings)
-        _region_sheets(pages["Region"], pages["Grid"], blocks, picked)
-        _example_sheets(pages["Example"], pages["Map"], blocks, picked)
-        _cycle_sheets(pages, blocks, picked, settings)
+        last = len(run.states) - 1
+        with region.left():
+            epoch = epoch_cell(region, last, min(SHOWN_EPOCH, last))
+        picked = _training_sheets(pages, blocks, run, activations, settings, epoch)
+        _region_page(region, pages, blocks, picked)
+        X, Y = _example_sheet(pages["Example"], blocks, picked)
+        alpha = _cycle_sheets(pages, blocks, picked, settings)
+        network_page(whole, Shown(picked.layers, X, Y, BINARY_CROSS_ENTROPY, alpha))
+        whole.link(_("Another point: sheet Example"), pages["Example"])
+
+
+def _region_declared(book: Book) -> Page:
+    return book.page(
+        "Region",
+        _("What the network says everywhere, epoch by epoch"),
+        _("Every coloured cell is a point of the plane: orange says class 0, blue class 1, and pale is unsure."),
+        _("No straight line parts the two circles. After how many epochs will the blue region be closed?"),
+    )
 
 
 def _pages(book: Book) -> dict[str, Sheet]:
@@ -133,9 +154,7 @@ def _pages(book: Book) -> dict[str, Sheet]:
         "Points": _("The points: two classes, no straight line between them"),
         "Shapes": _("Shapes: how large every table is"),
         "Training": _("Training: epoch by epoch, and the one that you pick"),
-        "Region": _("Region: what the network says everywhere"),
         "Example": _("One point: forward through five layers, and back"),
-        "Map": _("Map: the whole network on one page"),
         "Cycle": _("One cycle: a mini-batch forward and backward, one point a row"),
         "Next": _("The next forward pass: did the loss fall?"),
         "Nudge": _("One gradient held to account: nudge it and look"),
@@ -144,9 +163,8 @@ def _pages(book: Book) -> dict[str, Sheet]:
         "Run": _("The training run, epoch by epoch, recorded by NumPy"),
         "Data": _("The points, one a row"),
     }
-    widths = {"Region": 5.6, "Map": 7.5}
     return {
-        name: book.sheet(name, title, column_width=widths.get(name), landscape=name not in widths)
+        name: book.sheet(name, title, landscape=True, kind=Kind.DATA if name in DATA else Kind.DEEPER)
         for name, title in titles.items()
     }
 
@@ -216,7 +234,7 @@ def _points_chart(data: Data, title: str, series: tuple[Series, ...], columns: i
     return Chart(title, series, "x₁", "x₂", alt, columns=columns, rows=24, x_range=x_range, y_range=y_range)
 
 
-def _limits(points: Points) -> tuple[tuple[float, float], tuple[float, float]]:
+def _limits(points: Points) -> Limits:
     """Return round limits of both coordinates, half a unit apart, with a margin."""
     low = np.floor((points.xy.min(axis=0) - 0.1) * 2) / 2
     high = np.ceil((points.xy.max(axis=0) + 0.1) * 2) / 2
@@ -329,7 +347,12 @@ def _epsilon(sheet: Sheet) -> Block:
 
 
 def _training_sheets(
-    pages: Mapping[str, Sheet], data: Data, run: Run, activations: tuple[Activation, ...], settings: Mapping[str, Any]
+    pages: Mapping[str, Sheet],
+    data: Data,
+    run: Run,
+    activations: tuple[Activation, ...],
+    settings: Mapping[str, Any],
+    epoch: Block,
 ) -> Picked:
     pages["Run"].step(
         _("Every epoch's weights"),
@@ -341,13 +364,15 @@ def _training_sheets(
     sheet = pages["Training"]
     last = len(run.states) - 1
     sheet.step(
-        _("Pick an epoch"),
+        _("The picked epoch"),
         _(
-            "Epoch 0 is the random start, {last} the end of the training. Everything live in this workbook uses the weights of the epoch in the yellow cell."
+            "Epoch 0 is the random start, {last} the end of the training. Everything live in this workbook uses the weights of the epoch in the yellow cell of the sheet Region."
         ).format(last=last),
     )
-    epoch = epoch_cell(sheet, last, min(SHOWN_EPOCH, last))
     t = int(epoch.value)
+    sheet.derived(
+        "epoch_here", epoch.value, lambda: epoch, symbol="t", title=_("epoch, from the sheet Region"), number_format="0"
+    )
     sheet.remark(
         _(
             "Computed by NumPy: plain stochastic gradient descent, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it; its own formula is the plain rule W ← W − α·dW, and that is enough here."
@@ -451,89 +476,125 @@ def _heldout_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Blo
 # ------------------------------------------------------------------------------------------------ the region
 
 
-def _region_sheets(region: Sheet, grid: Sheet, data: Data, picked: Picked) -> None:
-    region.step(
-        _("The plane as the network sees it"),
-        _(
-            "Each cell is a point of the plane, coloured by the prediction there: orange for class 0, blue for class 1, pale where the network is unsure."
-        ),
-        "ŷ(x₁, x₂)",
+def _region_page(page: Page, pages: Mapping[str, Sheet], data: Data, picked: Picked) -> None:
+    """Show the prediction on every point of a grid, for the epoch in the yellow cell."""
+    limits = _limits(data.points)
+    window, side, xy, output, shown = _grid_sheet(pages["Grid"], limits, picked)
+    book, record, epoch = page.book, picked.record, picked.epoch
+    loss, share = book["recorded_loss"], book["recorded_accuracy"]
+    assert record.held_cost is not None
+    percent = page.offstage_block(
+        "share_percent",
+        100 * share.value,
+        lambda: 100 * share,
+        title=_("percent of the held-out points that are right"),
     )
-    x_range, y_range = _limits(data.points)
-    edges = (
-        ("x1_from", x_range[0], _("x₁ from")),
-        ("x1_to", x_range[1], _("x₁ to")),
-        ("x2_from", y_range[0], _("x₂ from")),
-        ("x2_to", y_range[1], _("x₂ to")),
-    )
-    window = [
-        region.given(id, value, title=title, number_format="0.0", valid=Between(-20, 20)) for id, value, title in edges
-    ]
-    side = region.recorded("side", float(GRID), title=_("cells a side"), number_format="0")
-    xy, output, shown = _grid_sheet(grid, window, side, picked)
-    region.sentence(
-        "region_window",
-        _("The columns run from x₁ = {a:1} to {b:1}, the rows from x₂ = {d:1} at the top to {c:1} at the bottom. Click a cell to see its prediction."),
-        a=window[0], b=window[1], c=window[2], d=window[3],
-    )  # fmt: skip
-    top = region.cursor + 2
-    region.add(
-        Block(
-            "region",
-            Role.DERIVED,
-            output.value.reshape(GRID, GRID),
-            formula=lambda r, c: pick(output, (number_of(r) - 1) * side + number_of(c)),
-            title=_("prediction"),
-            rows=Counter(),
-            columns=Counter(),
-            number_format=";;;",
-            shading=Shading.TWO_CLASSES,
-        ),
-        at=(top, 1),
-    )
-    region.row_heights.update(dict.fromkeys(range(top, top + GRID), 27))
-    _coordinates(region, xy, top)
-    region.cursor = top + GRID + 3
-    region.remark(
-        _(
-            "Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."
-        )
-    )
-    region.step(
-        _("The same with the held-out points"),
+    with page.left():
+        page.gap()
+        page.live(
+            "region_says",
+            _("▶ Epoch {t:0}: {p:0} % of unseen points right; loss {L:3}"),
+            t=epoch, p=percent, L=loss,
+        )  # fmt: skip
+        page.gap()
+        page.chart(_loss_chart(record, epoch, loss))
+    with page.right():
+        with page.column(unit=2.1, square=True):
+            page.add(
+                Block(
+                    "region",
+                    Role.DERIVED,
+                    output.value.reshape(GRID, GRID),
+                    formula=lambda r, c: pick(output, (number_of(r) - 1) * side + number_of(c)),
+                    title=_("prediction"),
+                    rows=Counter(),
+                    columns=Counter(),
+                    number_format=HIDDEN,
+                    shading=Shading.TWO_CLASSES,
+                )
+            )
+        page.sentence(
+            "region_window",
+            _("The columns run from x₁ = {a:1} to {b:1}, the rows from x₂ = {d:1} at the top to {c:1} at the bottom. Click a cell to see its prediction."),
+            a=window[0], b=window[1], c=window[2], d=window[3],
+        )  # fmt: skip
+    _region_questions(page, record.held_cost)
+    pages["Heldout"].step(
+        _("The region with the held-out points"),
         _(
             "Pale dots show what the network says on the grid, strong dots the held-out points with their true class: do the colours match?"
         ),
     )
-    region.chart(_region_chart(data, xy, shown, (x_range, y_range)))
+    pages["Heldout"].chart(_region_chart(data, xy, shown, limits))
+    start = book.start
+    with start.left():
+        start.sentence(
+            "face",
+            _("Epoch {t:0}: {p:0} % of unseen points right"),
+            Voice.HEADLINE,
+            t=epoch,
+            p=percent,
+        )
+    with start.right():
+        start.chart(_region_chart(data, xy, shown, limits, columns=6, rows=20))
 
 
-def _coordinates(region: Sheet, xy: Block, top: int) -> None:
-    """Put each row's x₂ to the right of the coloured grid, and each column's x₁ below it."""
-    points = xy.value.reshape(GRID, GRID, 2)
-    region.label(top - 1, GRID + 1, "x₂", Style.COLUMN)
-    region.label(top + GRID + 1, 0, "x₁", Style.ROW)
-    region.add(
-        Block(
-            "region_x2", Role.DERIVED, points[:, 0, 1], each=[xy[r * GRID, 1] for r in range(GRID)], number_format="0.0"
+def _region_questions(page: Page, held: Block) -> None:
+    fall = page.offstage_block(
+        "held_fall",
+        held.value[0] - held.value[5],
+        lambda: held[0] - held[5],
+        title=_("fall of the loss from epoch 0 to 5"),
+    )
+    page.try_(
+        _("Type 0, then 1, 2, 3, … as the epoch, up to the last: watch where the border between the colours runs.")
+    )
+    page.turn(
+        "region_turn",
+        _("By how much does the loss on the held-out points fall from epoch 0 to epoch 5? (0.01 off is close enough)"),
+        fall,
+        0.01,
+        _("Most of what is learned, or little of it, may fall into so few epochs: look at the curve."),
+        _("read the loss at epoch 0 and at epoch 5, and take the second from the first."),
+    )
+    page.remember(
+        _(
+            "Each neuron of the first layer draws a straight line; the layers above join such lines into a border that closes."
+        )
+    )
+    page.source(
+        _(
+            "Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."
+        )
+    )
+    page.source(_("The weights of every epoch were computed by NumPy beforehand (sheet Run)."))
+
+
+def _loss_chart(record: Record, epoch: Block, loss: Block) -> Chart:
+    assert record.held_cost is not None
+    return Chart(
+        _("Loss by epoch"),
+        (
+            Series(_("training"), record.epochs[:], record.cost[:]),
+            Series(_("held out"), record.epochs[:], record.held_cost[:], colour=ORANGE, dashed=True),
+            Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#B3261E", size=10),
         ),
-        at=(top, GRID + 1),
-    )  # fmt: skip
-    region.add(
-        Block(
-            "region_x1", Role.DERIVED, points[0, :, 0], formula=lambda c: xy[c, 0], along=Direction.RIGHT,
-            columns=Counter(), number_format="0.0",
-        ),
-        at=(top + GRID + 1, 1),
-    )  # fmt: skip
+        _("epoch"),
+        _("loss C"),
+        _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
+        columns=6,
+        rows=20,
+        x_range=(0, len(record.epochs.value) - 1),
+        y_range=(0, None),
+    )
 
 
 def _region_chart(
-    data: Data, xy: Block, shown: tuple[Block, Block], limits: tuple[tuple[float, float], tuple[float, float]]
+    data: Data, xy: Block, shown: tuple[Block, Block], limits: Limits, columns: int = 5, rows: int = 24
 ) -> Chart:
     names = (_("network: class 0"), _("network: class 1"))
     pale = tuple(
-        Series(name, xy[:, 0], column[:], Mark.POINTS, colour)
+        Series(name, xy[:, 0], column[:], Mark.POINTS, colour, size=4)
         for name, column, colour in zip(names, shown, (PALE_ORANGE, PALE_BLUE), strict=True)
     )
     return Chart(
@@ -544,24 +605,38 @@ def _region_chart(
         _(
             "A grid of pale dots, blue inside the border that the network has learnt and orange outside, and the held-out points on it."
         ),
-        columns=12,
-        rows=25,
+        columns=columns,
+        rows=rows,
         x_range=limits[0],
         y_range=limits[1],
     )
 
 
 def _grid_sheet(
-    sheet: Sheet, window: list[Block], side: Block, picked: Picked
-) -> tuple[Block, Block, tuple[Block, Block]]:
-    """Add the forward pass of every grid point; return the points, the predictions, and x₂ by the predicted class."""
+    sheet: Sheet, limits: Limits, picked: Picked
+) -> tuple[list[Block], Block, Block, Block, tuple[Block, Block]]:
+    """Add the forward pass of every grid point.
+
+    Return the window, the cells a side, the points, the predictions, and x₂ by the predicted class.
+    """
     sheet.step(
         _("Every grid point through the network"),
         _(
             "One point a row, line by line from the upper left corner; the last columns sort the points by verdict for the chart."
         ),
     )
+    (x1_low, x1_high), (x2_low, x2_high) = limits
+    edges = (
+        ("x1_from", x1_low, _("x₁ from")),
+        ("x1_to", x1_high, _("x₁ to")),
+        ("x2_from", x2_low, _("x₂ from")),
+        ("x2_to", x2_high, _("x₂ to")),
+    )
+    window = [
+        sheet.given(id, value, title=title, number_format="0.0", valid=Between(-20, 20)) for id, value, title in edges
+    ]
     x1_from, x1_to, x2_from, x2_to = window
+    side = sheet.recorded("side", float(GRID), title=_("cells a side"), number_format="0")
     off = sheet.recorded("off_chart", OFF_THE_CHART, title=_("a place off the chart"), number_format="0")
     across = np.linspace(x1_from.value, x1_to.value, GRID)
     down = np.linspace(x2_to.value, x2_from.value, GRID)
@@ -609,13 +684,14 @@ def _grid_sheet(
             title=_("x₂ if class 1"),
             number_format="0.000",
         )
-    return xy, output, (zeros, ones)
+    return window, side, xy, output, (zeros, ones)
 
 
 # ------------------------------------------------------------------------------------------------ one point
 
 
-def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) -> None:
+def _example_sheet(sheet: Sheet, data: Data, picked: Picked) -> tuple[Block, Block]:
+    """Follow one point; return its coordinates and class."""
     sheet.step(
         _("Pick a point"),
         _("Its two coordinates are the column X = A[0] that enters the network; its class is the target Y."),
@@ -684,13 +760,7 @@ def _example_sheets(sheet: Sheet, map_sheet: Sheet, data: Data, picked: Picked) 
         rows=Counter("j = "), columns=Counter("i = "), number_format="0.000000",
     )  # fmt: skip
     sheet.check("identity_one", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), delta, difference, 1e-7)
-    map_sheet.step(
-        _("The map"),
-        _(
-            "The picked point: every Z lies where its row of W (left) meets its column of activations (above). Click a name to go to its step."
-        ),
-    )
-    network_map(map_sheet, picked.layers, passed, Y, whole, back)
+    return X, Y
 
 
 def _first_unit_written(sheet: Sheet, layer: Layer, X: Block, passed: Forward) -> None:
@@ -723,7 +793,7 @@ def _first_units_back(sheet: Sheet, layers: Sequence[Layer], passed: Forward, ba
 # ------------------------------------------------------------------------------------------------ one mini-batch
 
 
-def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settings: Mapping[str, Any]) -> None:
+def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settings: Mapping[str, Any]) -> Block:
     sheet, m = pages["Cycle"], settings["batch"]
     X, Y, count = _mini_batch(sheet, data, m)
     passed, each = _forward_by_layer(sheet, picked.layers, X, Y)
@@ -751,6 +821,7 @@ def _cycle_sheets(pages: Mapping[str, Sheet], data: Data, picked: Picked, settin
     new_layers = update(sheet, picked.layers, back, alpha, "_new")
     _next_sheet(pages["Next"], new_layers, X, Y, whole, alpha)
     _nudge_sheet(pages["Nudge"], picked.layers, passed, Y, back)
+    return alpha
 
 
 def _mini_batch(sheet: Sheet, data: Data, m: int) -> tuple[Block, Block, Block]:

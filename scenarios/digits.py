@@ -30,6 +30,8 @@ from scenarios.common.batch import (
     delta_columns,
     forward_columns,
     total_cost,
+    transposed_delta,
+    turned_pre_activation,
     weight_gradient,
 )
 from scenarios.common.dense import Backward, Forward, Layer, sup, updated_biases, updated_weights
@@ -48,7 +50,7 @@ from scenarios.digits_checks import (
 from scenarios.digits_code import Tables, code_lines, code_sheet
 from scenarios.digits_data import Digits as Data
 from scenarios.digits_data import load_idx, load_uci_digits, split
-from scenarios.digits_map import Network, digits_map
+from scenarios.digits_map import Network, digits_map, largest_errors
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -199,13 +201,19 @@ class _Walkthrough:
             for number in range(1, len(self.sizes))
         ]
         layers = [self._parameters(sheet, number) for number, sheet in enumerate(layer_sheets, 1)]
-        passed, back, whole = self._pass(batch, layers, X, Y)
+        first = layer_sheets[0]
+        XT = first.derived(
+            "X_T", X.value.T, lambda k, i: X[i, k], symbol="Xᵀ", rows=Counter("k = "), columns=Counter("i = "),
+            number_format="0.00", shading=Shading.GREY,
+        )  # fmt: skip
+        turned = {1: turned_pre_activation(first, layers[0], X, XT, "")}
+        passed, back, whole = self._pass(batch, layers, X, Y, turned)
         self._picture(picture, X, Y, passed)
         eta, m = self._step_size(batch)
         new_layers = [
             self._update(sheet, layer, passed, back, eta, m) for sheet, layer in zip(layer_sheets, layers, strict=True)
         ]
-        self._next(new_layers, X, Y, whole)
+        self._next(new_layers, X, Y, whole, {1: turned_pre_activation(first, new_layers[0], X, XT, "_new")})
         self._nudge(layers, passed, back, Y)
         count_sheet(self.book.sheet("Count", _("How many weights and biases")), self.settings["net"], layers)
         map_sheet = self.book.sheet("Map", _("Map: the whole network on one page"), column_width=2.7)
@@ -275,7 +283,9 @@ class _Walkthrough:
 
     # -- forward and backward ----------------------------------------------------------------------------
 
-    def _pass(self, sheet: Sheet, layers: list[Layer], X: Block, Y: Block) -> tuple[Forward, Backward, Block]:
+    def _pass(
+        self, sheet: Sheet, layers: list[Layer], X: Block, Y: Block, turned: dict[int, Block]
+    ) -> tuple[Forward, Backward, Block]:
         sheet.step(
             _("Forward, cost and backward"),
             _(
@@ -299,9 +309,10 @@ class _Walkthrough:
             )
         sheet.gap()
         with sheet.table(Counter("i = "), len(self.labels)) as table:
-            passed = forward_columns(table, layers, X, "")
+            passed = forward_columns(table, layers, X, "", turned)
             each = cost_column(table, COST, passed.output, Y, "")
             back = delta_columns(table, layers, COST, passed, Y, "")
+            largest_errors(table, back)
             whole = total_cost(table, COST, each, "")
         z, a = passed.z(1), passed.A[1]
         sheet.sentence(
@@ -357,7 +368,9 @@ class _Walkthrough:
         )
         sheet.gap()
         db = back.db[layer.number] = bias_gradient(sheet, layer, back, m, "")
-        dW = back.dW[layer.number] = weight_gradient(sheet, layer, passed, back, m, "")
+        dW = back.dW[layer.number] = weight_gradient(
+            sheet, layer, passed, back, m, "", transposed_delta(sheet, layer, back)
+        )
         sheet.step(
             _("Update of layer {layer}").format(layer=layer.number),
             _("Old value minus η times the gradient, for every one."),
@@ -374,11 +387,11 @@ class _Walkthrough:
         )  # fmt: skip
         return Layer(layer.number, W, b, layer.activation)
 
-    def _next(self, new_layers: list[Layer], X: Block, Y: Block, before: Block) -> None:
+    def _next(self, new_layers: list[Layer], X: Block, Y: Block, before: Block, turned: dict[int, Block]) -> None:
         sheet = self.book.sheet("Next", _("The same mini-batch with the new weights"))
         sheet.step(_("Forward again"), _("A step that is not too long lowers the cost of this mini-batch."))
         with sheet.table(Counter("i = "), len(self.labels)) as table:
-            passed = forward_columns(table, new_layers, X, "_new")
+            passed = forward_columns(table, new_layers, X, "_new", turned)
             each = cost_column(table, COST, passed.output, Y, "_new")
             after = total_cost(table, COST, each, "_new")
         sheet.sentence("cost_fell", _("The mean cost went from {before:8} to {after:8}."), before=before, after=after)
@@ -419,7 +432,7 @@ class _Walkthrough:
         """Show the ten outputs for the chosen image beside the picture, charted, and say which is largest."""
         a = passed.output
         column = WIDTH + 4
-        sheet.widths[column] = sheet.widths[column + 1] = 9
+        sheet.widths |= dict.fromkeys(range(column, column + 3), 9.0)
         digits = Block("digit_names", Role.RECORDED, np.arange(10.0), number_format="0", title=_("digit"))
         sheet.label(top - 1, column, _("digit"), Style.COLUMN)
         sheet.label(top - 1, column + 1, _("output"), Style.COLUMN)
@@ -432,6 +445,11 @@ class _Walkthrough:
             number_format="0.0000",
         )
         sheet.add(outputs, at=(top, column + 1))
+        targets = Block(
+            "targets", Role.DERIVED, Y.value[0], formula=lambda d: pick(Y, chosen, digits[d] + 1), number_format="0.00"
+        )
+        sheet.label(top - 1, column + 2, "y", Style.COLUMN)
+        sheet.add(targets, at=(top, column + 2))
         sheet.chart(
             Chart(
                 _("What the ten output units say"),
@@ -457,7 +475,7 @@ class _Walkthrough:
             "true_digit",
             Role.DERIVED,
             np.asarray(float(self.labels[0])),
-            formula=lambda: call("MATCH", largest(pick(Y, chosen, 0)), pick(Y, chosen, 0), 0) - 1,
+            formula=lambda: call("MATCH", largest(targets), targets, 0) - 1,
             number_format="0",
         )
         for row, (block, title) in enumerate(((best, _("the network says")), (true, _("it is")))):

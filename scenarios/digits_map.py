@@ -12,7 +12,7 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, sup
 from workbook.block import HIDDEN, Block, Counter, Formula, Role, Shading
-from workbook.eager import Sheet
+from workbook.eager import Sheet, Table
 from workbook.formula import absolute, cell_name, equal, if_, largest, number_of, pick, smallest
 from workbook.sheet import Style
 from workbook.text import _
@@ -69,6 +69,19 @@ def digits_map(sheet: Sheet, net: Network, chosen: Block, side: int) -> None:
     sheet.cursor = row + 4
 
 
+def largest_errors(table: Table, back: Backward) -> None:
+    """Add a column for each layer with every image's largest |δ|, (m,)."""
+    for number, delta in back.delta.items():
+        table.gradient(
+            f"largest_{delta.id}",
+            np.abs(delta.value).max(axis=1),
+            lambda i, delta=delta: largest(largest(delta[i, :]), absolute(smallest(delta[i, :]))),
+            title=_("largest |δ|"),
+            symbol=f"δ{sup(number)}",
+            number_format="0.000000",
+        )
+
+
 def _layer(sheet: Sheet, net: Network, layer: Layer, chosen: Block, row: int) -> int:
     """Lay out a layer from a row on; return the row where the next one begins."""
     number, n, k = layer.number, layer.units, layer.inputs
@@ -92,13 +105,13 @@ def _layer(sheet: Sheet, net: Network, layer: Layer, chosen: Block, row: int) ->
     _strip(sheet, f"map_{z.id}", z, chosen, row + 3, Z, Shading.DIVERGING, wide)
     _strip(sheet, f"map_{a.id}", a, chosen, row + 3, A, Shading.GREY, wide)
     most = np.abs(delta.value[0]).max()
-    here = pick(delta, chosen, 0)
+    errors = sheet.book[f"largest_{delta.id}"]
     sheet.label(row + 1, NUMBER, _("largest |δ|"), Style.COLUMN)
     scale = Block(
         f"map_scale{number}",
         Role.GRADIENT,
         np.asarray(most),
-        formula=lambda: largest(largest(here), absolute(smallest(here))),
+        formula=lambda: pick(errors, chosen),
         number_format="0.000000",
     )
     sheet.add(scale, at=(row + 3, NUMBER))

@@ -43,7 +43,7 @@ from scenarios.common.dense import (
 )
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import SQUARED
-from scenarios.common.network_page import Shown, network_page, whole_page
+from scenarios.common.network_page import Shown, network_face, network_page, whole_page
 from scenarios.common.outcome import nudge_size
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
@@ -180,7 +180,7 @@ class Xor(Scenario):
         _result_sheet(result, inputs, unrolled, run)
         layers, passed, back, _whole = _iteration_sheet(one, inputs, unrolled, run)
         _nudge_sheet(nudge, inputs, layers, passed, back)
-        network_page(page, Shown(layers, inputs.X, inputs.Y, SQUARED, inputs.eta))
+        network_face(book.start, network_page(page, Shown(layers, inputs.X, inputs.Y, SQUARED, inputs.eta)))
 
 
 # ------------------------------------------------------------------------------------------------ the network

@@ -12,14 +12,10 @@ from workbook.scenario import scenarios
 from workbook.sheet import HOLDS
 from workbook.text import LANGUAGES
 
-NOT_IN_GNUMERIC = {"digits": "INDEX(range,k,0) within SUMPRODUCT is #REF! there; its tables are too large to be masked"}
-
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", by_size())
-def test_every_cell_holds(name: str, lang: str, engine: str, request: pytest.FixtureRequest) -> None:
-    if engine == "gnumeric" and name in NOT_IN_GNUMERIC:
-        request.applymarker(pytest.mark.xfail(reason=NOT_IN_GNUMERIC[name]))
+def test_every_cell_holds(name: str, lang: str, engine: str) -> None:
     book = made_once(name, lang)
     proof = prove(written_once(name, lang), book, engine=engine)
     assert proof.holds, proof.report()
@@ -37,9 +33,9 @@ def test_a_reader_is_led_from_step_to_step(name: str) -> None:
     assert all(block.number_format != "General" for block in book.blocks() if block.patterns), "only typed numbers"
 
 
-@pytest.mark.parametrize("name", [name for name in scenarios() if name != "digits"])
+@pytest.mark.parametrize("name", scenarios())
 def test_no_formula_takes_a_whole_row_by_index(name: str) -> None:
-    """INDEX(table, n, 0) is an error in Gnumeric; digits alone keeps it, whose tables are too large to be masked."""
+    """INDEX(table, n, 0) is an error in Gnumeric."""
     book = made_once(name)
     formulas = [template.at(0, 0) for block in book.blocks() for _rows, template in block.patterns]
     assert not [text for text in formulas if re.search(r"INDEX\([^()]*,0[,)]", text)]

@@ -277,6 +277,17 @@ def test_a_number_that_is_not_numpys_is_found(path: Path) -> None:
     assert found == {("numpy", *given)}, "the last bit is too little for a recalculation to notice"
 
 
+@pytest.mark.parametrize(("shown_as", "found"), [('"w"0', []), ("0", ["B9"]), ('0" – "', ["B9"])])
+def test_a_counter_that_shows_a_name_is_a_heading(shown_as: str, found: list[str], tmp_path: Path) -> None:
+    def fill(file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) -> None:
+        page.write_number("B8", 1, file.add_format({"num_format": shown_as}))
+        page.write_formula("B9", "=1+1", None, 2)
+
+    path = tmp_path / "counter.xlsx"
+    foreign(fill)(path)
+    assert [finding.cell for finding in lint(path) if finding.rule == "heading"] == found
+
+
 def test_a_locked_input_is_found(path: Path) -> None:
     all_locked(path)
     assert {finding.rule for finding in lint(path, BOOK)} == {"open-input"}

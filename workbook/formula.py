@@ -47,7 +47,7 @@ LONGEST_SPELLED_SUM = 12
 LONGEST_PICKED_SUM = 4
 """So many cells of a row that a counter picks are written out."""
 
-MOST_MASKED = 200_000
+MOST_MASKED = 2_000_000
 """A table is masked if the cells of all the formulas that do so come to no more products than this."""
 
 

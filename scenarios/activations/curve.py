@@ -43,7 +43,7 @@ def curve_page(page: Page, p: Inputs, grid: Block) -> None:
             choice = page.given(
                 "curve_choice",
                 np.asarray(called[FUNCTIONS.index(CHOSEN)], dtype=object),
-                title=_("activation"),
+                title=_("activation function"),
                 valid=OneOf(called),
                 number_format="@",
             )
@@ -58,7 +58,11 @@ def curve_page(page: Page, p: Inputs, grid: Block) -> None:
         slopes = np.array([float(f.slope(p, z.value)) for f in FUNCTIONS])
         with page.table(None, len(FUNCTIONS)) as t:
             listed = t.recorded(
-                "curve_name", np.array(called, dtype=object), title=_("activation"), symbol="f", number_format="@"
+                "curve_name",
+                np.array(called, dtype=object),
+                title=_("activation function"),
+                symbol="f",
+                number_format="@",
             )
             each = [f.value_formula(p, as_expr(z)) for f in FUNCTIONS]
             value = t.derived(

@@ -6,33 +6,60 @@ Z, A, δ are (m, n). The parameters keep their shapes: W (n, k), b (n,).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scenarios.common.activations import Array
 from scenarios.common.dense import Backward, Forward, Layer, before_first, per_example, per_example_math, sup
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Shading
 from workbook.eager import Sheet, Table
-from workbook.formula import added, call, dot, total
+from workbook.formula import Index, Operand, added, call, dot, total
 from workbook.text import _
 
 
-def forward_columns(table: Table, layers: Sequence[Layer], X: Block, suffix: str) -> Forward:
-    """Add the columns of a forward pass: z and a of every layer, (m, n) each; X is (m, k)."""
+def forward_columns(
+    table: Table, layers: Sequence[Layer], X: Block, suffix: str, turned: Mapping[int, Block] | None = None
+) -> Forward:
+    """Add the columns of a forward pass: z and a of every layer, (m, n) each; X is (m, k).
+
+    `turned` has zᵀ of the layers whose W is too large to be read from a column (`turned_pre_activation`).
+    """
     passed = before_first(layers, X)
     for layer in layers:
-        Z = _pre_activation(table, layer, passed.output, suffix)
+        Z = _pre_activation(table, layer, passed.output, suffix, (turned or {}).get(layer.number))
         passed.Z.append(Z)
         passed.A.append(_activation(table, layer, Z, suffix))
     return passed
 
 
-def _pre_activation(table: Table, layer: Layer, A: Block, suffix: str) -> Block:
+def turned_pre_activation(sheet: Sheet, layer: Layer, X: Block, XT: Block, suffix: str) -> Block:
+    """Add zᵀ = W·Xᵀ + b, (n, m), in which a row of W meets a column of Xᵀ; X is (m, k), XT is (k, m)."""
+    W, b, s = layer.W, layer.b, sup(layer.number)
+    assert b is not None
+    return sheet.derived(
+        f"Z{layer.number}{suffix}_T",
+        (X.value @ W.value.T + b.value).T,
+        lambda j, i: dot(W[j, :], XT[:, i]) + b[j],
+        symbol=f"(z{s})ᵀ",
+        title=f"(z{s})ᵀ = W{s}·xᵀ + b{s}",
+        rows=Counter("j = "),
+        columns=Counter("i = "),
+        number_format="0.0000",
+    )
+
+
+def _pre_activation(table: Table, layer: Layer, A: Block, suffix: str, turned: Block | None) -> Block:
     W, b, number = layer.W, layer.b, layer.number
+
+    def formula(i: Index, j: Index) -> Operand:
+        if turned is not None:
+            return turned[j, i]
+        return dot(W[j, :], A[i, :]) + b[j] if b is not None else dot(W[j, :], A[i, :])
+
     return table.derived(
         f"Z{number}{suffix}",
         A.value @ W.value.T + (0 if b is None else b.value),
-        (lambda i, j: dot(W[j, :], A[i, :]) + b[j]) if b is not None else (lambda i, j: dot(W[j, :], A[i, :])),
+        formula,
         symbol=f"z{sup(number)}",
         title=f"z{sup(number)} = W{sup(number)}·{'x' if number == 1 else 'a' + sup(number - 1)}"
         + (f" + b{sup(number)}" if b is not None else ""),
@@ -211,14 +238,37 @@ def _mean_or_sum(value: Array, m: Block | None) -> Array:
     return shared
 
 
-def weight_gradient(sheet: Sheet, layer: Layer, passed: Forward, back: Backward, m: Block | None, suffix: str) -> Block:
-    """Add Σᵢ δᵢⱼ·aᵢₖ, (n, k), divided by `m` where the cost is a mean."""
+def transposed_delta(sheet: Sheet, layer: Layer, back: Backward) -> Block:
+    """Add δᵀ, (n, m): where W is large, its gradient reads a unit's errors as a row."""
+    s, delta = sup(layer.number), back.delta[layer.number]
+    return sheet.gradient(
+        f"{delta.id}_T",
+        delta.value.T,
+        lambda j, i: delta[i, j],
+        symbol=f"(δ{s})ᵀ",
+        title="",
+        rows=Counter("j = "),
+        columns=Counter("i = "),
+        number_format="0.000000",
+    )
+
+
+def weight_gradient(
+    sheet: Sheet,
+    layer: Layer,
+    passed: Forward,
+    back: Backward,
+    m: Block | None,
+    suffix: str,
+    turned: Block | None = None,
+) -> Block:
+    """Add Σᵢ δᵢⱼ·aᵢₖ, (n, k), divided by `m` where the cost is a mean; `turned` is δᵀ, where it is laid out."""
     number = layer.number
     delta, A = back.delta[number], passed.A[number - 1]
     return sheet.gradient(
         f"gW{number}{suffix}",
         _mean_or_sum(delta.value.T @ A.value, m),
-        lambda j, k: per_example(dot(delta[:, j], A[:, k]), m),
+        lambda j, k: per_example(dot(delta[:, j] if turned is None else turned[j, :], A[:, k]), m),
         symbol=f"∂C/∂W{sup(number)}",
         title=_("gradient of the weights, lies as W lies"),
         math=f"Σᵢ δ{sup(number)}ⱼ·{'x' if number == 1 else 'a' + sup(number - 1)}ₖ" + per_example_math(m),

@@ -20,8 +20,9 @@ from scenarios.common.drawing import Column, drawing
 from scenarios.common.losses import Loss
 from workbook.block import Block, Counter, Formula, Headings, Role, Shading
 from workbook.book import Book
+from workbook.chart import Chart
 from workbook.formula import Operand, added, dot, total
-from workbook.page import Grid, Item, Page, Words
+from workbook.page import Grid, Item, Page, Voice, Words
 from workbook.sheet import Style
 from workbook.text import _
 
@@ -54,13 +55,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Made:
-    """What the page computed: the loss before and after the step, and Z, A, δ by layer from 1 on."""
+    """What the page computed: the loss before and after the step, Z, A, δ by layer from 1 on, and the drawn network."""
 
     before: Block
     after: Block
     Z: list[Block]
     A: list[Block]
     delta: list[Block]
+    drawn: Chart
 
 
 def whole_page(book: Book) -> Page:
@@ -101,6 +103,20 @@ def network_page(page: Page, net: Shown) -> Made:
     return made
 
 
+def network_face(start: Page, made: Made) -> None:
+    """Give the first page the drawn network, and what one step does to the loss."""
+    with start.left():
+        start.sentence(
+            "face",
+            _("One step: loss {before:4} → {after:4}"),
+            Voice.HEADLINE,
+            before=made.before,
+            after=made.after,
+        )
+    with start.right():
+        start.chart(made.drawn)
+
+
 class _NetworkPage:
     def __init__(self, page: Page, net: Shown) -> None:
         self.page, self.net = page, net
@@ -130,8 +146,9 @@ class _NetworkPage:
             page.add(after)
         with page.into(picture):
             columns = [Column(self.X), *(Column(a, layer.W) for a, layer in zip(A, self.layers, strict=True))]
-            page.chart(drawing(page, "drawn", columns, net.chosen))
-        self.made = Made(before, after, Z, A, delta)
+            drawn = drawing(page, "drawn", columns, net.chosen)
+            page.chart(drawn)
+        self.made = Made(before, after, Z, A, delta, drawn)
 
     def _is_narrow(self) -> bool:
         """Whether the drawing and the step have room beside the tables; else they stand below."""

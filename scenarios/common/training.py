@@ -16,6 +16,7 @@ from workbook.block import Between, Block, Counter, Formula
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet
 from workbook.formula import Index, Operand, number_of, pick
+from workbook.sheet import Adder
 from workbook.text import _
 
 Parameters = list[tuple[Array, "Array | None"]]
@@ -169,7 +170,7 @@ def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block, accur
         )
 
 
-def epoch_cell(sheet: Sheet, last: int, start: int) -> Block:
+def epoch_cell(sheet: Adder, last: int, start: int) -> Block:
     """Add the cell with the epoch number that the reader scrubs with, from 0 to `last`."""
     return sheet.given(
         "epoch",

@@ -30,7 +30,7 @@ class Picked:
 def begin_learning(page: Page, run: Run) -> Picked:
     """Begin the page with the yellow epoch."""
     with page.left():
-        epoch = epoch_cell(page, last=len(run.states) - 2, start=0)  # type: ignore[arg-type]
+        epoch = epoch_cell(page, last=len(run.states) - 2, start=0)
         page.gap()
         below = page.keep()
     return Picked(epoch, below)

@@ -8,7 +8,11 @@ x̄, x̃     mean and median
 σ², s²   variance of a population (÷ n) and of a sample (÷ n − 1)
 z        a value scaled to mean 0 and variance 1
 
-One module a sheet, or two that belong together; what one computes, the next ones read.
+One module a sheet, or two that belong together; what one computes, the next ones read. The story, page by page:
+
+Outlier   One wild value: which middle can it drag along? Yellow outlier; dots on a line, mean and median above them.
+Distance  Square feet against dollars: yellow offices a and b; each feature's share of the distance before and after scaling.
+deeper    Location, Order, Median, Spread, Percentile, Scaling, OutlierPath, Summary, Picture
 """
 
 from __future__ import annotations
@@ -20,9 +24,10 @@ from typing import Any
 import numpy as np
 
 from scenarios.statistics.data import Sample, article_sample, data_sheet
+from scenarios.statistics.distance import distance, distance_page
 from scenarios.statistics.location import location_sheet
 from scenarios.statistics.median import median_sheet, order_sheet
-from scenarios.statistics.outlier import outlier_sheet
+from scenarios.statistics.outlier import draw_outlier, outlier_page, outlier_sheet
 from scenarios.statistics.percentile import percentile_sheet
 from scenarios.statistics.scaling import scaling_sheet
 from scenarios.statistics.spread import spread_sheet
@@ -68,11 +73,12 @@ class Statistics(Scenario):
         return Sample(x, w, names[0], names[1])
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Sample | None) -> None:
-        """Lay out the ten sheets."""
+        """Lay out the two core pages, then the sheets behind them."""
         book.first_change = _(
-            "on the sheet “Outlier”, type other numbers into the yellow cell: the mean follows, the median hardly "
-            "moves."
+            "on the sheet Outlier, type other numbers into the yellow cell: the mean follows, the median hardly moves."
         )
+        wild, apart = outlier_page(book), distance_page(book)
+        distance(apart)
         given = data_sheet(book, data or article_sample(), own=data is not None)
         location = location_sheet(book, given)
         order = order_sheet(book, given, location)
@@ -80,6 +86,7 @@ class Statistics(Scenario):
         spread = spread_sheet(book, given, location)
         ranks = percentile_sheet(book, given, location.n, order.s, medians.median, settings["percentile"])
         scaling_sheet(book, given, location, spread, ranks)
-        outlier_sheet(book, given, location, medians.median, ranks, settings["outlier"])
+        outlier_sheet(wild, given, location, medians.median, ranks, settings["outlier"])
         summary_sheet(book, given, location, medians, spread, ranks)
         picture_sheet(book, given, location, medians, spread, ranks)
+        draw_outlier(wild, given)

@@ -12,6 +12,7 @@ from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.eager import Sheet
 from workbook.formula import Operand, equal, if_
+from workbook.sheet import Kind
 from workbook.text import _
 
 RENTS = np.array([2.7, 3.7, 2.8, 8.5, 6.5, 10.8, 12.3, 9.1, 7.8, 10.9, 12.6, 15.3])
@@ -74,7 +75,7 @@ def article_sample() -> Sample:
 
 def data_sheet(book: Book, sample: Sample, *, own: bool) -> Data:
     """List the values and weights."""
-    sheet = book.sheet("Data", _("The data"))
+    sheet = book.sheet("Data", _("The data"), kind=Kind.DATA)
     sheet.step(
         _("The data"), _("One feature (variable), one row a measurement; the weight says how much a row counts.")
     )

@@ -120,3 +120,11 @@ def test_bad_data_is_refused_in_one_line(text: str, where: str, tmp_path: Path) 
     with pytest.raises(UsageError, match=where) as error:
         Backprop3432().read_data(path)
     assert "\n" not in str(error.value)
+
+
+def test_start_shows_the_drawn_network_and_what_one_step_does() -> None:
+    book = made_once("backprop-3-4-3-2")
+    start = book.sheets[0]
+    assert len(start.charts) == 1
+    assert str(book["face"].value) == f"One step: loss {book['page_C'].value:.4f} → {book['page_C_new'].value:.4f}"
+    assert book["page_C_new"].value < book["page_C"].value

@@ -11,7 +11,9 @@ from scenarios.statistics.data import AREAS, RENTS
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
+from workbook.engines import recalculate
 from workbook.scenario import UsageError
+from workbook.writer import write
 
 SCENARIO = Statistics()
 
@@ -149,3 +151,35 @@ def test_data_that_cannot_be_used_are_refused_in_one_line(tmp_path, text, named)
     assert named in str(refusal.value)
     assert str(path) in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_each_features_share_of_the_distance_before_and_after_scaling():
+    book = made_once("statistics")
+    a, b = (int(book[f"office_{name}"].value) - 1 for name in "ab")
+    for id, features in (
+        ("raw_share", (AREAS, RENTS)),
+        ("scaled_share", [(x - x.min()) / (x.max() - x.min()) for x in (AREAS, RENTS)]),
+    ):
+        squares = np.array([(x[a] - x[b]) ** 2 for x in features])
+        assert book[id].value == pytest.approx(100 * squares / squares.sum())
+    assert book["raw_share"].value[0] > 99.9, "unscaled, the area decides alone"
+    assert book["scaled_share"].value.min() > 10
+
+
+def test_the_yellow_cells_move_sentences_and_replies(tmp_path):
+    book, path = made_once("statistics"), tmp_path / "statistics.xlsx"
+    write(book, path)
+
+    def said(typed: dict[str, float | str], id: str) -> str:
+        places = {name: book[name].place for name in typed}
+        edits = {(p.sheet, p.row, p.column): typed[name] for name, p in places.items()}
+        at = book[id].place
+        return str(recalculate(path, edits=edits)[at.sheet][at.row, at.column])
+
+    mean = statistics.fmean([*RENTS.tolist(), 531.0])
+    assert f"to {mean:.2f}" in said({"outlier": 531.0}, "moved_says")
+    assert "comes from the area; after scaling 50.00 %" in said({"office_a": 1, "office_b": 12}, "distance_says")
+    assert "0.00 %" in said({"office_a": 4, "office_b": 4}, "distance_says"), "the same office twice"
+    for turn, right in (("outlier_turn", 2.5), ("distance_turn", 0.5)):
+        for typed, starts in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
+            assert said({f"{turn}_answer": typed}, f"{turn}_reply").startswith(starts)

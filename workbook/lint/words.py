@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.formula import ALLOWED_FUNCTIONS, cell_name
-from workbook.lint.parts import TEXT, Cell, File, Page
+from workbook.lint.parts import NUMBER, TEXT, Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.precedents import Area
 
@@ -19,6 +20,7 @@ LONGEST_STRING = 32_767
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^.!?。！？；\n]+")
 _WORD = re.compile(r"[A-Za-z][a-z]+(?:'[a-z]+)?")
+_NAMED = re.compile(r'"[^"]*[^\W\d_][^"]*"')
 _RUN = re.compile(r"(?:[A-Za-z][a-z']+[ ,]+){2,}[A-Za-z][a-z']+")
 _OWN_NAMES = """
 sin cos tan tanh sinh cosh exp ln log max min relu leaky sigmoid softmax step identity mod arg argmax sum mean
@@ -74,13 +76,21 @@ def alternative_text(page: Page) -> Iterator[tuple[str, str]]:
 
 @every_page(HEADING)
 def headings(page: Page) -> Iterator[tuple[str, str]]:
-    texts = {(int(page.rows[n]), int(page.columns[n])) for n in np.flatnonzero(page.kinds == TEXT)}
+    texts = {(int(page.rows[n]), int(page.columns[n])) for n in np.flatnonzero((page.kinds == TEXT) | _counters(page))}
     leftmost: dict[int, int] = {}
     for row, column in texts:
         leftmost[row] = min(column, leftmost.get(row, column))
     for area in [*page.blocks, *_tables(page)]:
         if not _has_heading(area, texts, leftmost) and not _is_text(page, area):
             yield cell_name(area.top, area.left), "nothing says what these numbers are"
+
+
+def _counters(page: Page) -> NDArray[np.bool_]:
+    """Tell which cells are a counter in a heading: a typed number that its format shows with a name, as in w1."""
+    looks = [int(look) for look in np.unique(page.looks)]
+    named = [look for look in looks if _NAMED.search(page.file.styles.look(look).number_format)]
+    counters: NDArray[np.bool_] = (page.kinds == NUMBER) & ~page.in_blocks & np.isin(page.looks, named)
+    return counters
 
 
 def _has_heading(area: Area, texts: set[tuple[int, int]], leftmost: dict[int, int]) -> bool:
