@@ -34,8 +34,6 @@ def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     reason = available(name)
     if reason is None:
-        if name == "gnumeric" and request.path.stem == "test_digits":
-            request.applymarker(pytest.mark.xfail(reason="INDEX(range,k,0) within SUMPRODUCT is #REF! there"))
         return name
     if name == "ironcalc" or os.environ.get(f"WORKBOOK_REQUIRE_{name.upper()}") == "1":
         pytest.fail(reason)

@@ -15,12 +15,15 @@ import numpy as np
 from scenarios.common.activations import Array
 from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Expr, Index, Operand, both, call, either, equal, fixed, if_, number_of, pick
+from workbook.formula import Expr, Index, Operand, both, call, either, equal, fixed, if_, number_of, pick, rounded
 from workbook.page import Page
 from workbook.text import _, fixed_text
 
 RIM = 0.13
 """How far from a neuron's middle its lines begin, where layers are 1 apart."""
+
+PLACES = 9
+"""A number counts to so many places: what is smaller is taken for 0 by some spreadsheets and not by others."""
 
 NOWHERE = -9
 """A height outside of the picture: what is put there is not drawn."""
@@ -118,10 +121,10 @@ class _Star:
         self.places, self.layer, self.start, self.end = places, layer, start, end
 
     def series(self) -> list[Series]:
-        weight, signal = self.W.value.T, self.below.value[:, None] != 0
+        weight, signal = np.round(self.W.value.T, PLACES), np.round(self.below.value[:, None], PLACES) != 0
         looks = (
-            ("positive", (weight > 0) & signal, lambda w, a: both(w > 0, _differs(a)), POSITIVE, False),
-            ("negative", (weight < 0) & signal, lambda w, a: both(w < 0, _differs(a)), NEGATIVE, False),
+            ("positive", (weight > 0) & signal, lambda w, a: both(w > 0, either(a > 0, a < 0)), POSITIVE, False),
+            ("negative", (weight < 0) & signal, lambda w, a: both(w < 0, either(a > 0, a < 0)), NEGATIVE, False),
             ("silent", (weight == 0) | ~signal, lambda w, a: either(equal(w, 0), equal(a, 0)), SILENT, True),
         )
         found = []
@@ -154,7 +157,8 @@ class _Star:
 
         def out(s: Index, c: Index, there: Operand, here: Operand) -> Expr:
             step = number_of(c)
-            drawn = formula(pick(W, step / 2, number_of(s)), below.of(number_of(s)))  # type: ignore[operator]
+            w, a = pick(W, step / 2, number_of(s)), below.of(number_of(s))
+            drawn = formula(rounded(w, PLACES), rounded(a, PLACES))  # type: ignore[operator]
             return if_(equal(call("MOD", step, 2), 1), here, if_(drawn, there, here))
 
         fields = {"rows": Counter(), "columns": Counter(), "number_format": "0.00"}
@@ -175,15 +179,11 @@ class _Star:
         return x, y
 
 
-def _differs(a: Expr) -> Expr:
-    return either(a > 0, a < 0)
-
-
 def _circles(
     page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int
 ) -> list[Series]:
     """Return the circles of a layer, lit and dark ones apart, with the activation written on each."""
-    lit = (seen.value > 0) | (column.W is None)
+    lit = (np.round(seen.value, PLACES) > 0) | (column.W is None)
     first = column.W is None
     count = len(heights.value)
     with page.book.helpers.table(Counter(), count) as t:
@@ -197,14 +197,14 @@ def _circles(
         on = t.derived(
             f"{id}_lit",
             np.where(lit, heights.value, float(NOWHERE)),
-            lambda j: heights[j] if first else if_(seen.of(number_of(j)) > 0, heights[j], NOWHERE),
+            lambda j: heights[j] if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, heights[j], NOWHERE),
             title=_("lit circles, up"),
             number_format="0.0",
         )
         off = t.derived(
             f"{id}_dark",
             np.where(lit, float(NOWHERE), heights.value),
-            lambda j: NOWHERE if first else if_(seen.of(number_of(j)) > 0, NOWHERE, heights[j]),
+            lambda j: NOWHERE if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, NOWHERE, heights[j]),
             title=_("dark circles, up"),
             number_format="0.0",
         )
