@@ -25,6 +25,7 @@ from warnings import catch_warnings
 import ironcalc  # noqa: F401 - what the commands import when they need it, loaded before the forks
 import pandas as pd  # noqa: F401
 import xlsxwriter
+from memory import held
 from network import network
 
 from workbook.cli import run, work
@@ -181,6 +182,7 @@ def tried(number: int, sound: Sequence[Parts], folder: Path) -> Tried:
     path.write_bytes(spoilt(number, sound))
     command = COMMANDS[zlib.crc32(b"%d" % number) % len(COMMANDS)]
     said.write_text("")
+    born_with = held()
     child = os.fork()
     if child == 0:
         code = 70
@@ -198,7 +200,9 @@ def tried(number: int, sound: Sequence[Parts], folder: Path) -> Tried:
     text = said.read_text(errors="replace")
     if code in (-6, -9, -11, -24) and command in ("check", "lint"):  # the program's own parent says one line then
         code, text = 2, "workbook: the process ended by itself"
-    return Tried(number, command, code, text, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Tried(
+        number, command, code, text, used.ru_utime + used.ru_stime, max(0.0, used.ru_maxrss / 1024 - born_with)
+    )
 
 
 def _at_once(act: work.Work, jobs: Sequence[work.Job], tell: work.Tell, alone: bool = False) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from warnings import catch_warnings
 
 import pandas as pd  # noqa: F401 - loaded before the forks
+from memory import held
 
 from scenarios.demon_net import chosen_parameters, read_weights
 from scenarios.network_examples import read_examples
@@ -191,6 +192,7 @@ def _tried(number: int, kind: Kind, folder: Path) -> Tried:
     path = folder / kind.name
     path.write_bytes(spoilt(number, kind))
     reader, writer = os.pipe()
+    born_with = held()
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -202,7 +204,7 @@ def _tried(number: int, kind: Kind, folder: Path) -> Tried:
     wrong, _mark, refused = said.rpartition("|")
     if status:
         wrong = f"ended with status {status}"
-    megabytes, seconds = used.ru_maxrss / 1024, used.ru_utime + used.ru_stime
+    megabytes, seconds = max(0.0, used.ru_maxrss / 1024 - born_with), used.ru_utime + used.ru_stime
     if megabytes > MEGABYTES or seconds > SECONDS:
         wrong = wrong or f"took {megabytes:.0f} MB and {seconds:.1f} s"
     return Tried(number, kind.name, wrong, megabytes, seconds, refused == "refused")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from workbook.data import read_numbers
@@ -299,5 +299,6 @@ NUMBERS = st.floats(-1e12, 1e12).filter(lambda number: not is_tiny(number))
 @settings(max_examples=CASES // 3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(NUMBERS, min_size=2, max_size=30, unique=True), st.sampled_from(["\n", "\r\n"]))
 def test_whatever_numbers_are_written_are_read(tmp_path: Path, numbers: list[float], end: str) -> None:
+    assume(max(map(abs, numbers)) >= 1e-6)  # a column of smaller ones is refused: it should have another unit
     path = saved(tmp_path, end.join(["x", *map(repr, numbers)]))
     assert read_numbers(path, not_constant=False)["x"].tolist() == numbers

@@ -136,7 +136,9 @@ def ledger_of(book: Book) -> Ledger:
         place = block.place
         values = block.grid()
         if block.is_text:
-            values = np.array([str(text) for text in values.flat], dtype=object).reshape(values.shape)
+            # nothing typed yet is an empty cell
+            texts = [str(text) if text or block.patterns else None for text in values.flat]
+            values = np.array(texts, dtype=object).reshape(values.shape)
         computed = np.full(values.shape, bool(block.patterns))
         blocks.append(
             BlockCells(

@@ -16,6 +16,8 @@ except ImportError:  # Windows has none, and no limits
 
 MOST_MEMORY = 500 * MEGABYTE
 """What a process may hold in memory while it reads or calculates a foreign file; a million cells of ours take less."""
+LEAST_MORE = 250 * MEGABYTE
+"""What a process gets in any case, that holds much already for reasons of its own, such as a notebook."""
 _CODE = 24 * MEGABYTE  # of libraries that are still to be loaded, which the kernel does not count as data
 _STATUS = Path("/proc/self/status")
 
@@ -56,7 +58,7 @@ def _lower() -> tuple[int, int] | None:
         return None
     before = resource.getrlimit(resource.RLIMIT_DATA)
     reserved, touched = held
-    most = reserved + max(MOST_MEMORY - _CODE - touched, 0)
+    most = reserved + max(MOST_MEMORY - _CODE - touched, LEAST_MORE)
     if before[0] == resource.RLIM_INFINITY or most < before[0]:
         resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
     return before

@@ -7,7 +7,8 @@ range over the whole of an axis by ``:``, as in the index notation that the form
     $B$4*C7 + SUM(Data!$A$5:$A$9)    in the third cell of a block becomes
     {lr[0,0]}*{dW[+0,+0]}+SUM({x[:,:]})
 
-A reference to the heading beside or above the block itself is ``{<[+0]}`` or ``{^[+0]}``; any other stays an address.
+A reference to the heading beside or above the block itself is ``{<[+0]}`` or ``{^[+0]}``, of another block ``{<X[0]}`` or
+``{^X[0]}``; any other stays an address.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _TOKEN = re.compile(
 )
 _LITERAL = re.compile(r'"(?:[^"]|"")*"')
 _PART = re.compile(r'"(?:[^"]|"")*"|[()&]')
+
+FARTHEST_HEADING = 6
+"""A heading stands so many rows above its block or columns before it at most, with those that somebody inserted."""
 
 Ends = tuple[int, bool]  # a row or a column, and whether it is pinned
 
@@ -149,7 +153,20 @@ class Normalizer:
                 return f"{{<[{_position(corner.row, block.row, row)}]}}"
             if above and corner.row[0] < block.row:
                 return f"{{^[{_position(corner.column, block.column, column)}]}}"
-        return f"{{{corner.sheet.lower()}!{cell_name(corner.row[0], corner.column[0])}}}"
+        return self._heading(corner, row, column) or (
+            f"{{{corner.sheet.lower()}!{cell_name(corner.row[0], corner.column[0])}}}"
+        )
+
+    def _heading(self, corner: _Corner, row: int, column: int) -> str | None:
+        """Return a heading of another block: the nearest to the right of the cell or below it, a few cells away at most."""
+        for away in range(1, FARTHEST_HEADING + 1):
+            for sign, down, right in (("<", 0, away), ("^", away, 0)):
+                found = self.layout.at(corner.sheet, corner.row[0] + down, corner.column[0] + right)
+                if found is not None and not self._is_loose(found):
+                    target = self.layout.blocks[found]
+                    end, start, own = (corner.row, target.row, row) if right else (corner.column, target.column, column)
+                    return f"{{{sign}{target.id}[{_position(end, start, own)}]}}"
+        return None
 
     def _is_loose(self, n: int) -> bool:
         return self.layout.blocks[n].is_loose
