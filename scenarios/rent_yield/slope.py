@@ -60,8 +60,8 @@ def slope_page(page: Page, scaled: Scaled, start: Start, sums: Sums, before: Blo
     page.turn(
         "slope_turn",
         _("Raise m by 0.01: by how much does the loss change? (four decimals; 0.0008 off is close enough)"),
-        page.offstage(
-            _one("slope_in_m_times", slopes.value[1] / 100, lambda: slopes[1] / 100, _("the slope in m, times 0.01"))
+        page.offstage_block(
+            "slope_in_m_times", slopes.value[1] / 100, lambda: slopes[1] / 100, title=_("the slope in m, times 0.01")
         ),
         0.0008,
         _("The slope in m times how far."),
@@ -75,20 +75,20 @@ def _gathered(id: str, role: Role, value: Sequence[Any], each: list[Operand], ti
     return Block(id, role, np.array(value, dtype=float), each=each, title=title, symbol=symbol, number_format="0.000")
 
 
-def _one(id: str, value: Any, formula: object, title: str) -> Block:
-    return Block(id, Role.DERIVED, np.asarray(value, dtype=float), formula=formula, title=title)  # type: ignore[arg-type]
-
-
 def _moved(
     page: Page, scaled: Scaled, start: Start, sums: Sums, move: Block, before: Block, slopes: Block
 ) -> tuple[Block, Block, Block]:
     """Return the loss after the move, how much it rose, and what the slope promised."""
     C, m = start.C, start.m
     value = loss(scaled.x.value, scaled.y.value, float(C.value + move.value), float(m.value))
-    after = page.offstage(_one("moved_loss", value, lambda: sums.loss(C + move, m), _("loss after the move of C")))
-    rise = page.offstage(_one("moved_rise", value - before.value, lambda: after - before, _("how much the loss rose")))
-    promised = page.offstage(
-        _one("moved_promised", slopes.value[0] * move.value, lambda: slopes[0] * move, _("what its slope promised"))
+    after = page.offstage_block(
+        "moved_loss", value, lambda: sums.loss(C + move, m), title=_("loss after the move of C")
+    )
+    rise = page.offstage_block(
+        "moved_rise", value - before.value, lambda: after - before, title=_("how much the loss rose")
+    )
+    promised = page.offstage_block(
+        "moved_promised", slopes.value[0] * move.value, lambda: slopes[0] * move, title=_("what its slope promised")
     )
     return after, rise, promised
 
@@ -114,7 +114,7 @@ def _curve(
             lambda i: before + slopes[0] * (at[i] - C),
             title=_("tangent"),
         )
-    there = page.offstage(_one("moved_C", C.value + move.value, lambda: C + move, _("C after the move")))
+    there = page.offstage_block("moved_C", C.value + move.value, lambda: C + move, title=_("C after the move"))
     return Chart(
         "",
         (

@@ -86,7 +86,6 @@ class _Layout:
         self.sheet.usual_width = width
         self.sheet.widths[0] = MARGIN
         self.label_columns = ceil(CORE_LABEL / (width or ROOM)) if self.is_core else LABEL_COLUMNS
-        self.limit = LAST_COLUMN
         self.square: float | None = None
         self._lay_page()
 
@@ -126,9 +125,9 @@ class _Layout:
     def _write(
         self, row: int, column: int, text: str, style: Style, to: Target = None, role: Role | None = None
     ) -> None:
-        """Write a text that runs over the columns to its right, up to the limit in force."""
+        """Write a text that runs over the columns to its right."""
         self.sheet.label(row, column, text, style, to=to, role=role)
-        self.sheet.running[row, column] = self.limit
+        self.sheet.running[row, column] = LAST_COLUMN
 
     def _settle(self, block: Block, row: int, column: int, **counters: int | None) -> Box:
         rows, columns = block.grid().shape
@@ -181,7 +180,7 @@ class _Layout:
     @lay.register
     def _sentence(self, item: Sentence, row: int, column: int) -> Box:
         self._settle(item.block, row, column)
-        self.sheet.running[row, column] = self.limit
+        self.sheet.running[row, column] = LAST_COLUMN
         self.sheet.looks[item.block.id] = STYLE_OF[item.voice]
         return Box(row + 1, column + 1)
 
@@ -316,7 +315,7 @@ class _Layout:
 
     @lay.register
     def _side(self, side: Side, row: int, column: int) -> Box:
-        bottom, kept = row, self.limit
+        bottom = row
         for flow in side.flows:
             known = set(self.sheet.running)
             box = self.lay(flow, row, column)
@@ -324,7 +323,6 @@ class _Layout:
                 for cell in set(self.sheet.running) - known:
                     self.sheet.running[cell] = min(self.sheet.running[cell], box.right)
             bottom, column = max(bottom, box.bottom), box.right + 1
-        self.limit = kept
         return Box(bottom, column - 1)
 
     @lay.register
@@ -337,7 +335,7 @@ class _Layout:
     def _grid(self, grid: Grid, row: int, column: int) -> Box:
         sizes = {cell: _stack_size(items) for cell, items in grid.cells.items()}
         runs = {cell: [_stack_size(stack) for stack in stacks] for cell, stacks in grid.runs.items()}
-        tops, lefts = {}, {}
+        start, tops, lefts = column, {}, {}
         for band in sorted({band for band, _lane in [*sizes, *runs]}):
             tops[band] = row
             here = [size[0] for (b, _lane), size in sizes.items() if b == band]
@@ -345,7 +343,7 @@ class _Layout:
             row += max(here) + 1
         for lane in sorted({lane for _band, lane in [*sizes, *runs]}):
             needed = [sum(size[1] for size in stacks) + 1 for (_b, where), stacks in runs.items() if where == lane]
-            lefts[lane] = max([column, *(LEFT + 1 + width for width in needed)])
+            lefts[lane] = max([column, *(start + 1 + width for width in needed)])
             widths = [size[1] for (_b, where), size in sizes.items() if where == lane]
             column = lefts[lane] + max(widths, default=0) + (lane not in grid.close)
         for (band, lane), items in grid.cells.items():
