@@ -441,9 +441,9 @@ class Page(Adder):
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
         number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
-        Each number is a reference to one cell.
+        A field that is no argument names its cell itself, by the block's id: ``"z = {W1[0,0]:p}·{X[0,1]:p} = {Z1[0,1]}"``.
         """
-        return self._say(sentence_block(id, template, numbers), voice)
+        return self._say(sentence_block(self.book, id, template, numbers), voice)
 
     def live(self, id: str, template: str, **numbers: Operand) -> Block:
         """Write the sentence that answers to the yellow cell above it."""

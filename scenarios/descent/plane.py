@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scenarios.descent.one_variable import BLUE, GREEN, GREY, ORANGE, RED, H, counted, height_chart
@@ -189,7 +191,7 @@ def level_lines(sheet: Sheet, x: Block, f: Block) -> tuple[Block, Block]:
     )
     value = f.value[list(LEVEL_STEPS)]
     ends = np.tile([x.value.min() - 1, x.value.max() + 1], (4, 1))
-    two = {"columns": Counter(_("end ")), "number_format": "0.00"}
+    two: dict[str, Any] = {"columns": Counter(_("end ")), "number_format": "0.00"}
     with sheet.table([_("step {step}").format(step=t) for t in LEVEL_STEPS], len(value)) as table:
         level = table.derived(
             "level",

@@ -40,7 +40,7 @@ def distance(page: Page) -> None:
         )
     with page.left():
         with page.beside():
-            which = {"valid": Between(1, rows, whole=True)}
+            which: dict[str, Any] = {"valid": Between(1, rows, whole=True)}
             a = page.given("office_a", FIRST, **caption(_("first office"), "a", "0"), **which)
             b = page.given("office_b", SECOND, **caption(_("second office"), "b", "0"), **which)
         page.gap()
