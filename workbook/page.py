@@ -413,8 +413,8 @@ class Page(Adder):
         return self.book.helpers.add(block)
 
     def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
-        """Put numbers onto a data page: recorded ones, or derived where there is a formula."""
-        role = Role.RECORDED if formula is None else Role.DERIVED
+        """Put numbers onto a data page: recorded ones, or derived where there is a formula, or one for `each` row."""
+        role = Role.RECORDED if formula is None and "each" not in fields else Role.DERIVED
         return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
 
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
