@@ -232,7 +232,7 @@ class Page(Adder):
 
     Parameters
     ----------
-    name : in English, one word: it stands in formulas
+    name : in English, one word; the tab shows it in the book's language, and formulas name that
     title : what the reader sees on top: a claim or a question
     claim : one sentence under the title, why before how
     guess : a question that can be answered before anything is typed
@@ -256,7 +256,8 @@ class Page(Adder):
         one_page: bool = False,
     ) -> None:
         self.book = book
-        self.name = name
+        self.key = name
+        self.name = book.tab(name)
         self.title = title
         self.claim = claim
         self.guess = guess
