@@ -87,7 +87,7 @@ class Book:
         ValueError
             If its name is not one English word that can stand in a formula without quotes, or is taken.
         """
-        sheet = EagerSheet(self, self._named(name), title, **fields)
+        sheet = EagerSheet(self, self.tab(self._named(name)), title, key=name, **fields)
         self.parts.append(sheet)
         return sheet
 
@@ -103,10 +103,16 @@ class Book:
         self.parts.append(page)
         return page
 
+    def tab(self, name: str) -> str:
+        """Return what stands on a sheet's tab, by the sheet's English name."""
+        return self.translator.tab(name)
+
     def _named(self, name: str) -> str:
         if not (name.isidentifier() and name.isascii()) or len(name) > 31 or LIKE_A_CELL.fullmatch(name):
             raise ValueError(f"a sheet's name is one word of letters, digits and _, unlike a cell's name: {name!r}")
-        if name.lower() in {"start", "checks", "history", *(part.name.lower() for part in self.parts)}:
+        taken = {"start", "checks", "history", *(part.key.lower() for part in self.parts)}
+        tabs = {part.name.lower() for part in (self.start, self.checks_page.page, *self.parts)}
+        if name.lower() in taken or self.tab(name).lower() in tabs:
             raise ValueError(f"two sheets are called {name}, or the name is a spreadsheet's own")
         return name
 

@@ -47,7 +47,7 @@ class Sheet(PlacedSheet, Adder):
     def __post_init__(self) -> None:
         self._beside: _Beside | None = None
         self.label(0, 0, self.title, Style.TITLE)
-        self.label(1, 0, _("← Start"), Style.LINK, link="Start!A1")
+        self.label(1, 0, _("← Start"), Style.LINK, link=f"{self.book.start.name}!A1")
 
     @property
     def owner(self) -> Book:

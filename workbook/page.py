@@ -232,7 +232,7 @@ class Page(Adder):
 
     Parameters
     ----------
-    name : in English, one word: it stands in formulas
+    name : in English, one word; the tab shows it in the book's language, and formulas name that
     title : what the reader sees on top: a claim or a question
     claim : one sentence under the title, why before how
     guess : a question that can be answered before anything is typed
@@ -256,7 +256,8 @@ class Page(Adder):
         one_page: bool = False,
     ) -> None:
         self.book = book
-        self.name = name
+        self.key = name
+        self.name = book.tab(name)
         self.title = title
         self.claim = claim
         self.guess = guess
@@ -413,8 +414,8 @@ class Page(Adder):
         return self.book.helpers.add(block)
 
     def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
-        """Put numbers onto a data page: recorded ones, or derived where there is a formula."""
-        role = Role.RECORDED if formula is None else Role.DERIVED
+        """Put numbers onto a data page: recorded ones, or derived where there is a formula, or one for `each` row."""
+        role = Role.RECORDED if formula is None and "each" not in fields else Role.DERIVED
         return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
 
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:

@@ -222,7 +222,8 @@ class Sheet:
 
     Parameters
     ----------
-    name : in English, one word: it stands in formulas
+    name : what stands on the tab, one word: it stands in formulas
+    key : the same in English
     title : what the reader sees on top
     column_width : one width for all columns but the first, in characters; None fits each to what it holds
     row_height : the height in points of rows that have none of their own
@@ -254,6 +255,7 @@ class Sheet:
     usual_width: float | None = None
     running: dict[tuple[int, int], int] = field(default_factory=dict)
     looks: dict[str, Style] = field(default_factory=dict)
+    key: str = ""
 
     # -- words ---------------------------------------------------------------------------------------
 

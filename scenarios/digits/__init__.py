@@ -38,7 +38,7 @@ from scenarios.common.dense import Backward, Forward, Layer, sup, updated_biases
 from scenarios.common.gradient_check import check_chosen_parameter
 from scenarios.common.losses import HALF_SQUARED, averaged
 from scenarios.common.training import Parameters, gradients_of, propagate, stepped
-from scenarios.digits_checks import (
+from scenarios.digits.checks import (
     count_sheet,
     evaluate_table,
     fingerprint_row,
@@ -47,10 +47,10 @@ from scenarios.digits_checks import (
     slices_table,
     unchanged_sheet,
 )
-from scenarios.digits_code import Tables, code_lines, code_sheet
-from scenarios.digits_data import Digits as Data
-from scenarios.digits_data import load_idx, load_uci_digits, split
-from scenarios.digits_map import Network, digits_map, largest_errors
+from scenarios.digits.code import Tables, code_lines, code_sheet
+from scenarios.digits.data import Digits as Data
+from scenarios.digits.data import load_idx, load_uci_digits, split
+from scenarios.digits.map import Network, digits_map, largest_errors
 from workbook.block import Between, Block, Counter, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
@@ -125,7 +125,7 @@ class Digits(Scenario):
     )
     order = 160
     large = True
-    locale = Path(__file__).parent / "locale"
+    locale = Path(__file__).parent.parent / "locale"
     parameters = (
         Parameter("net", NETS[0], N_("the network"), choices=NETS),
         Parameter("lr", 2.0, N_("learning rate η"), 0.001, 20),

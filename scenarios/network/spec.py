@@ -24,7 +24,7 @@ What a file may say, with what holds where it says nothing:
     b1 = […]
     [data]
     x = [[…], …]                                    one row an example
-    y = [[…], …]                                    or labels = ["…", …], one class an output unit (see `network_examples`)
+    y = [[…], …]                                    or labels = ["…", …], one class an output unit (see `data`)
     classes = ["…", …]                              which class each output unit is for, where the labels do not say it
 
 Every fault is one line that names the file, the key, and how to mend it.
@@ -42,13 +42,13 @@ import numpy as np
 
 from scenarios.common.activations import ACTIVATIONS, Array
 from scenarios.common.optimizers import OPTIMIZERS, Hyper, Optimizer
-from scenarios.network_classes import class_count, same_class, targets_of
-from scenarios.network_examples import LARGEST_NUMBER, MOST_EXAMPLES, Examples, RawData
-from scenarios.network_toml import read_tables, shortened, shown
+from scenarios.network.classes import class_count, same_class, targets_of
+from scenarios.network.data import LARGEST_NUMBER, MOST_EXAMPLES, Examples, RawData
+from scenarios.network.toml import read_tables, shortened, shown
 from workbook.numerals import TINIEST, is_tiny
 from workbook.scenario import UsageError
 
-EXAMPLE = Path(__file__).parent / "data" / "network-example.toml"
+EXAMPLE = Path(__file__).parent.parent / "data" / "network-example.toml"
 """What is built where no specification is given."""
 
 SOFTMAX, BINARY, CATEGORICAL = "softmax", "binary_cross_entropy", "categorical_cross_entropy"

@@ -21,7 +21,7 @@ from scenarios.common.softmax import (
     softmax_blocks,
     softmax_columns,
 )
-from scenarios.network_output import (
+from scenarios.network.output import (
     Batch,
     Complement,
     Extra,

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.common.activations import Activation, Array
-from scenarios.network_output import Output
-from scenarios.network_spec import SOFTMAX, Spec
+from scenarios.network.output import Output
+from scenarios.network.spec import SOFTMAX, Spec
 from workbook.scenario import UsageError
 
 Parameters = list[tuple[Array, "Array | None"]]

@@ -10,8 +10,8 @@ Symbols and shapes, for a layer l with n units below which lie k units, over a m
     w, g            one parameter and its gradient; the optimizer's states beside them (see `optimizers`)
 
 The whole training is run by NumPy and recorded; the update that the reader picks is computed again, live, and held against the record.
-`network_spec` reads the specification, `network_run` trains, `network_output` knows the output layer and the loss;
-`network_given` and `network_record` make the sheets of what goes in and of the recorded run.
+`spec` reads the specification, `run` trains, `output` knows the output layer and the loss;
+`given` and `record` make the sheets of what goes in and of the recorded run.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from scenarios.common.dense import (
 from scenarios.common.gradient_check import check_in_any_network
 from scenarios.common.network_map import network_map
 from scenarios.common.optimizers import Cells
-from scenarios.network_cross_entropy import output_of
-from scenarios.network_examples import RawData, read_examples
-from scenarios.network_given import LONG_TABLE, Given, activation_of, layer_activation
-from scenarios.network_output import Batch, Complement, Extra
-from scenarios.network_record import Record, parameter_names
-from scenarios.network_run import parameters_of, places, tells_classes, train
-from scenarios.network_spec import (
+from scenarios.network.cross_entropy import output_of
+from scenarios.network.data import RawData, read_examples
+from scenarios.network.given import LONG_TABLE, Given, activation_of, layer_activation
+from scenarios.network.output import Batch, Complement, Extra
+from scenarios.network.record import Record, parameter_names
+from scenarios.network.run import parameters_of, places, tells_classes, train
+from scenarios.network.spec import (
     EXAMPLE,
     SOFTMAX,
     Spec,
@@ -99,7 +99,7 @@ class Network(Scenario):
         "training and follow it through: forward, loss, backward, the optimizer's step for every parameter, and the next forward pass."
     )
     order = 200
-    locale = Path(__file__).parent / "locale"
+    locale = Path(__file__).parent.parent / "locale"
     parameters = (
         Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),

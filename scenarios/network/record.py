@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scenarios.common.dense import sup
-from scenarios.network_given import LONG_TABLE
-from scenarios.network_run import Place, Run
-from scenarios.network_spec import Spec
+from scenarios.network.given import LONG_TABLE
+from scenarios.network.run import Place, Run
+from scenarios.network.spec import Spec
 from workbook.block import Block, Counter, Formula
 from workbook.eager import Sheet
 from workbook.formula import Expr, Index, Operand, equal, if_, number_of, pick

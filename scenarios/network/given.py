@@ -14,9 +14,9 @@ import numpy as np
 from scenarios.common.activations import ACTIVATIONS, Activation, steadied
 from scenarios.common.dense import Layer, given_layer, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
-from scenarios.network_examples import LARGEST_NUMBER
-from scenarios.network_run import initial
-from scenarios.network_spec import BINARY, CATEGORICAL, SOFTMAX, Spec
+from scenarios.network.data import LARGEST_NUMBER
+from scenarios.network.run import initial
+from scenarios.network.spec import BINARY, CATEGORICAL, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
 from workbook.eager import Sheet
 from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total

@@ -1,0 +1,81 @@
+"""A function of one variable with its slope, and what pages about one share: its curve, cells gathered, steps counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scenarios.common.activations import Array
+from workbook.block import Block, Counter, Role
+from workbook.book import Book
+from workbook.formula import Expr, Operand, as_ref, number_of
+from workbook.page import Page
+from workbook.sheet import Adder, value_of
+from workbook.text import _
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of one variable.
+
+    Attributes
+    ----------
+    math, slope_math : for the reader
+    value, slope : f and f′ by NumPy, of arrays of any shape
+    value_formula, slope_formula : the same for a cell
+    """
+
+    math: str
+    slope_math: str
+    value: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+    value_formula: Callable[[Expr], Expr]
+    slope_formula: Callable[[Expr], Expr]
+
+
+def grid(t: Adder, id: str, middle: Block | float, reach: Block | float, points: int = 41, title: str = "") -> Block:
+    """Add a column of x from middle − reach to middle + reach: points − 1 is twenty, or a multiple of it."""
+    centre, half = (end.value if isinstance(end, Block) else np.float64(end) for end in (middle, reach))
+    part = np.linspace(-1, 1, points)
+    times = (points - 1) // 20
+    return t.derived(
+        id, centre + half * part, lambda i: middle + reach * ((number_of(i) - 1) / 10 / times - 1), "x", title
+    )
+
+
+def curve(
+    book: Book, id: str, f: Function, middle: Block | float, reach: Block | float, points: int = 41
+) -> tuple[Block, Block]:
+    """Tabulate a function for a picture, out of the reader's sight; return its x and y."""
+    with book.helpers.table(Counter(), points) as t:
+        x = grid(t, f"{id}_x", middle, reach, points, f.math)
+        y = t.derived(f"{id}_y", f.value(x.value), lambda i: f.value_formula(x[i]), "y", f.math)
+    return x, y
+
+
+def gathered(
+    t: Adder, id: str, cells: Sequence[Operand], symbol: str = "", title: str = "", role: Role = Role.DERIVED
+) -> Block:
+    """Add a column that shows cells from elsewhere."""
+    refs = [as_ref(cell) for cell in cells]
+    return t.add(Block(id, role, np.array([value_of(ref) for ref in refs]), title, symbol, each=refs))
+
+
+def counted(t: Adder, id: str, steps: int) -> Block:
+    """Add the column of step numbers 0, 1, 2 …"""
+    fields: dict[str, Any] = {"first": lambda: 0, "number_format": "0"}
+    count = t.derived(id, np.arange(steps + 1.0), lambda i: count[i - 1] + 1, "t", _("step t"), **fields)
+    return count
+
+
+def central(
+    page: Page, id: str, f: Callable[[Array], Array], cell: Callable[[Expr], Expr], x: Block, h: Block
+) -> Block:
+    """Return the central difference of a function at x, by NumPy and for a cell; it stands out of the reader's sight."""
+    at, step = x.value, h.value
+    value = (f(at + step) - f(at - step)) / (2 * step)
+    formula = (cell(x + h) - cell(x - h)) / (2 * h)
+    return page.offstage_block(id, value, lambda: formula, title=_("central difference"))
