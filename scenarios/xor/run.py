@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import islice
 from math import exp
 from operator import add
 
@@ -16,8 +15,7 @@ import numpy as np
 
 from scenarios.common.activations import SIGMOID, Array
 from scenarios.common.layer import Parameters
-from scenarios.common.losses import SQUARED
-from scenarios.common.training import descend, gradients_of, in_order, propagate
+from scenarios.common.training import in_order, propagate, stepped
 from workbook.block import Counter
 from workbook.formula import Expr, if_
 from workbook.page import Page
@@ -62,18 +60,19 @@ class Run:
 def train(W1: Array, W2: Array, X: Array, Y: Array, eta: float, iterations: int) -> Run:
     """Run the article's loop, feedforward, backprop, update, with all four examples in every iteration.
 
-    X (4, 3) and Y (4, 1) have an example per row. Sums are taken from left to right, as a spreadsheet takes them: a large
-    learning rate makes the loop chaotic.
+    X (4, 3) and Y (4, 1) have an example per row. Sums are taken from left to right, and products as the cells take them:
+    a large learning rate makes the loop chaotic, and the last bit of a number would grow until nothing agrees.
     """
-    start: Parameters = [(W1, None), (W2, None)]
+    state: Parameters = [(W1, None), (W2, None)]
     rows = []
-    for state in islice(descend(start, LAYERS, SQUARED, X, Y, eta, product=in_order), iterations + 1):
-        (_x, _same), (z1, a1), (z2, a2) = propagate(state, LAYERS, X, in_order)
-        d2 = SQUARED.slope(a2, Y) * SIGMOID.slope(z2, a2)
-        d1 = in_order(d2, state[1][0]) * SIGMOID.slope(z1, a1)
-        (dW1, _b1), (dW2, _b2) = gradients_of(state, LAYERS, SQUARED, X, Y, in_order)
+    for _iteration in range(iterations + 1):
+        _inputs, (_z1, a1), (_z2, a2) = propagate(state, LAYERS, X, in_order)
+        d2 = 2 * (a2 - Y) * a2 * (1 - a2)
+        d1 = in_order(d2, state[1][0]) * a1 * (1 - a1)
+        dW1, dW2 = in_order(d1.T, X), in_order(d2.T, a1)
         loss = reduce(add, (a2[:, 0] - Y[:, 0]) ** 2)
         rows.append((state[0][0], state[1][0][0], a1, a2[:, 0], d1, d2[:, 0], dW1, dW2[0], loss))
+        state = stepped(state, [(dW1, None), (dW2, None)], eta)
     return Run(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
