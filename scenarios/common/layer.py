@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from scenarios.common.activations import Activation, Array
-from workbook.block import Between, Block, Counter
+from workbook.block import Between, Block, Counter, Shading
 from workbook.page import Page
+from workbook.sheet import Adder
 from workbook.text import _
 
 Parameters = list[tuple[Array, "Array | None"]]
@@ -50,7 +53,7 @@ class Layer:
 
 
 def given_layers(
-    page: Page,
+    place: Adder,
     parameters: Parameters,
     activations: Activation | Sequence[Activation],
     article: Parameters | None = None,
@@ -60,29 +63,21 @@ def given_layers(
 ) -> list[Layer]:
     """Add the parameters of every layer for the reader to change: W with one row per neuron, b beside it.
 
-    `article` are those that the article's example has, where it has them; `first` is the number of the first layer.
+    On a page each has its headings; what is `Held` for the network page, the tint of its sign. `article` are those that the article's example has, where it has them; `first` is the number of the first layer.
     """
     gs = [activations] * len(parameters) if isinstance(activations, Activation) else activations
     layers = []
     for n, ((W, b), g) in enumerate(zip(parameters, gs, strict=True)):
         number, theirs = first + n, article[n] if article else (None, None)
-        id, s = f"{number}{suffix}", sup(number)
-        with page.beside():
-            weights = page.given(
-                f"W{id}", W, f"W{s}", _("weights of layer {layer}: one row per neuron").format(layer=number),
-                rows=NEURONS, columns=INPUTS, valid=WEIGHT_BOUNDS, article=theirs[0],
-            )  # fmt: skip
+        id, s, valid = f"{number}{suffix}", sup(number), WEIGHT_BOUNDS
+        on_page = isinstance(place, Page)
+        looks: dict[str, Any] = {"rows": NEURONS} if on_page else {"shading": Shading.DIVERGING}
+        W_looks, b_looks = (looks | {"columns": INPUTS}, looks | {"columns": [""]}) if on_page else (looks, looks)
+        with place.beside() if isinstance(place, Page) else nullcontext():
+            title = _("weights of layer {layer}: one row per neuron").format(layer=number)
+            weights = place.given(f"W{id}", W, f"W{s}", title, valid=valid, article=theirs[0], **W_looks)
             biases = None
             if b is not None:
-                biases = page.given(
-                    f"b{id}",
-                    b,
-                    f"b{s}",
-                    _("biases"),
-                    rows=NEURONS,
-                    columns=[""],
-                    valid=WEIGHT_BOUNDS,
-                    article=theirs[1],
-                )
+                biases = place.given(f"b{id}", b, f"b{s}", _("biases"), valid=valid, article=theirs[1], **b_looks)
         layers.append(Layer(number, weights, biases, g))
     return layers

@@ -111,13 +111,15 @@ class Net:
 
     # -- recipes ----------------------------------------------------------------------------------------
 
-    def forward(self, place: Place, *layers: Layer, sums: Mapping[int, Block] | None = None) -> Net:
-        """Add Z beside A, of all layers or of those that are named.
+    def forward(self, place: Place, *layers: Layer, seen: bool = False, sums: Mapping[int, Block] | None = None) -> Net:
+        """Add Z beside A, of all layers or of those that are named; with `seen` W and b are shown beside them once more.
 
         `sums` has by layer Zᵀ that is laid out elsewhere, where W is too large to be read from a column.
         """
         for layer in layers or self.layers:
             with _beside(place):
+                for block in self.seen(layer) if seen else ():
+                    place.add(block)
                 place.add(self.sums(layer, (sums or {}).get(layer.number)))
                 place.add(self.activations(layer))
         return self
@@ -178,6 +180,17 @@ class Net:
         block = self._table(Role.DERIVED, "Z", layer, value, formula, f"Z{s}", _("weighted sums"), math)
         return self._kept(self.Z, layer, block)
 
+    def seen(self, layer: Layer) -> list[Block]:
+        """Return W and b of a layer once more, to stand where they are used."""
+        parts = [("W", layer.W, False), *([] if layer.b is None else [("b", layer.b, True)])]
+        return [
+            Block(
+                self._id(f"{name}{layer.number}_seen"), Role.DERIVED, block.value, symbol=f"{name}{sup(layer.number)}",
+                formula=_again(block), shading=Shading.DIVERGING, **self._heads(False, vector),
+            )
+            for name, block, vector in parts
+        ]  # fmt: skip
+
     def activations(self, layer: Layer) -> Block:
         """Return A = g(Z), (n, m)."""
         g, Z, s = layer.activation, self.Z[layer.number], sup(layer.number)
@@ -194,25 +207,26 @@ class Net:
 
     def shared(self, summed: Expr, counted: Operand) -> Expr:
         """Return a sum over the examples, divided by their number where the loss is a mean."""
-        if not self.loss.mean:
+        if not self.loss.mean or self.examples == 1:
             return summed
         return summed / (call("COUNT", counted) if self.count is None else self.count)
 
     # -- loss -------------------------------------------------------------------------------------------
 
-    def _unit_losses(self, i: Any) -> Expr:
+    def unit_losses(self, i: Any) -> Expr:
+        """Return the formula of an example's loss, neuron by neuron."""
         A, Y = self.output, self.Y
         return added(*(self.loss.unit_formula(A[j, i], Y[j, i]) for j in range(A.shape[0])))
 
     def _only_loss(self, title: str) -> Block:
         value = self.loss.value(self.output.value, self.Y.value)[0]
-        return self._number("C", value, lambda: self._unit_losses(0), "L", title or _("loss of this example"))
+        return self._number("C", value, lambda: self.unit_losses(0), "L", title or _("loss of this example"))
 
     def _each_loss(self) -> Block:
         down = self.X.along is Direction.RIGHT
         return Block(
             self._id("C_each"), Role.DERIVED, self.loss.value(self.output.value, self.Y.value),
-            _("loss of each example"), "Lᵢ", self.loss.math, formula=self._unit_losses,
+            _("loss of each example"), "Lᵢ", self.loss.math, formula=self.unit_losses,
             along=Direction.DOWN if down else Direction.RIGHT, columns=None if down else EXAMPLES,
         )  # fmt: skip
 
@@ -256,9 +270,9 @@ class Net:
         return self._kept(self.slope, layer, block)
 
     def blames(self, layer: Layer) -> Block:
-        """Return δ = ∂L/∂A ∗ g′(Z), (n, m); ∂L/∂A is read where it stands in cells of its own."""
-        n, s, slope = layer.number, sup(layer.number), self.slope[layer.number]
-        dA = self.dA.get(n)
+        """Return δ = ∂L/∂A ∗ g′(Z), (n, m); each factor is read where it stands in cells of its own."""
+        n, s, g, dA = layer.number, sup(layer.number), layer.activation, self.dA.get(layer.number)
+        Z, A, slope = self.Z[n], self.A[n], self.slope.get(n)
         if dA is not None:
             back, math = dA.value, f"∂L/∂A{s}"
         elif layer is self.last:
@@ -269,13 +283,15 @@ class Net:
             math = f"(W{sup(n + 1)})ᵀ·δ{sup(n + 1)}"
 
         def formula(j: Any, i: Any) -> Operand:
-            return (self._back(layer, j, i) if dA is None else dA[j, i]) * slope[j, i]
+            back = self._back(layer, j, i) if dA is None else dA[j, i]
+            return back * (g.slope_formula(Z[j, i], A[j, i]) if slope is None else slope[j, i])
 
         title = _("blame of layer {layer}").format(layer=n)
-        math = f"δ{s} = {math} ∗ {layer.activation.symbol}′(Z{s})"
+        math = f"δ{s} = {math} ∗ {g.symbol}′(Z{s})"
         if dA is None and layer is self.last:
             math += f",  {self.loss.slope_math}"
-        block = self._table(Role.GRADIENT, "D", layer, back * slope.value, formula, f"δ{s}", title, math)
+        value = back * (g.slope(Z.value, A.value) if slope is None else slope.value)
+        block = self._table(Role.GRADIENT, "D", layer, value, formula, f"δ{s}", title, math)
         return self._kept(self.delta, layer, block)
 
     def _back(self, layer: Layer, j: Any, i: Any) -> Expr:
@@ -293,7 +309,7 @@ class Net:
             self._id(f"gW{layer.number}"), Role.GRADIENT, d.value @ A.value.T / self._share,
             _("slopes of the weights: same shape as W"), f"∂L/∂W{s}",
             f"δ{s}·{below + 'ᵀ' if below == 'X' else f'({below})ᵀ'}" + self._share_math,
-            formula=lambda j, k: self.shared(dot(d[j, :], A[k, :]), d[j, :]), rows=NEURONS, columns=INPUTS,
+            formula=lambda j, k: self.shared(dot(d[j, :], A[k, :]), d[j, :]), **self._heads(True),
         )  # fmt: skip
         return self._kept(self.dW, layer, block)
 
@@ -303,7 +319,7 @@ class Net:
         block = Block(
             self._id(f"gb{layer.number}"), Role.GRADIENT, d.value.sum(axis=1) / self._share,
             _("slopes of the biases"), f"∂L/∂b{s}", f"Σᵢ δ{s}" + self._share_math,
-            formula=lambda j: self.shared(total(d[j, :]), d[j, :]), rows=NEURONS, columns=[""],
+            formula=lambda j: self.shared(total(d[j, :]), d[j, :]), **self._heads(True, vector=True),
         )  # fmt: skip
         return self._kept(self.db, layer, block)
 
@@ -315,7 +331,7 @@ class Net:
         return Block(
             f"{self.prefix}W{layer.number}{suffix}", Role.UPDATED, W.value - eta.value * dW.value,
             _("new weights"), f"W{s}′", f"W{s} − {eta.symbol}·∂L/∂W{s}",
-            formula=lambda j, k: W[j, k] - eta * dW[j, k], rows=NEURONS, columns=INPUTS,
+            formula=lambda j, k: W[j, k] - eta * dW[j, k], **self._heads(False),
         )  # fmt: skip
 
     def new_biases(self, layer: Layer, eta: Block, suffix: str = "_new") -> Block:
@@ -325,13 +341,17 @@ class Net:
         return Block(
             f"{self.prefix}b{layer.number}{suffix}", Role.UPDATED, b.value - eta.value * db.value,
             _("new biases"), f"b{s}′", f"b{s} − {eta.symbol}·∂L/∂b{s}",
-            formula=lambda j: b[j] - eta * db[j], rows=NEURONS, columns=[""],
+            formula=lambda j: b[j] - eta * db[j], **self._heads(False, vector=True),
         )  # fmt: skip
 
     # -- how its blocks look ----------------------------------------------------------------------------
 
     def _id(self, name: str) -> str:
         return f"{self.prefix}{name}{self.suffix}"
+
+    def _heads(self, slopes: bool, vector: bool = False) -> dict[str, Any]:
+        """Return the headings of what has the shape of W, or of b; `slopes` tells those of the loss from new parameters."""
+        return {"rows": NEURONS, "columns": [""] if vector else INPUTS}
 
     def _kept(self, tables: dict[int, Block], layer: Layer, block: Block) -> Block:
         tables[layer.number] = block
@@ -356,13 +376,17 @@ class Net:
         """Return a table of a layer's neurons and the examples, (n, m), that lies as X lies."""
         along = self.X.along
         neurons: Headings = None if layer.units == 1 and along is Direction.RIGHT else NEURONS
-        examples: Headings = [""] if self.examples == 1 and along is Direction.DOWN else EXAMPLES
+        examples: Headings = None if self.examples == 1 and along is Direction.DOWN else EXAMPLES
         rows, columns = (examples, neurons) if along is Direction.RIGHT else (neurons, examples)
         shading = Shading.MASK if masked and layer.activation.name == "relu" else None
         return Block(
             self._id(f"{name}{layer.number}"), role, value, title, symbol, math,
             formula=formula, along=along, rows=rows, columns=columns, shading=shading,
         )  # fmt: skip
+
+
+def _again(block: Block) -> Formula:
+    return lambda *at: block[at]
 
 
 @contextmanager
