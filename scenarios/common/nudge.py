@@ -50,7 +50,7 @@ KINKED = ("relu", "leaky_relu", "step")
 SIGN = {"up": "₊", "down": "₋"}
 
 SHOWN, DIGITS = "0.000000", "0.0000000000"
-"""Two slopes that agree are seen to do so in six decimals; two losses that hardly differ, in ten."""
+"""Two slopes that agree are seen to do so in six decimals; two losses that hardly differ, in ten; z moves in the fourth."""
 
 Chosen = tuple[Block, Block, Block]
 """The cells that choose a layer, a neuron and an input (0: the bias)."""
@@ -167,9 +167,12 @@ def nudge_one(
     inverse = _inverse(page, name, h)
     where = np.array([at] * net.examples)
     rows = Rows(net, name, where, _same(cells[0]), _same(cells[1]), _same(cells[2]), many=True)
+    results = page.keep()
     with page.table(EXAMPLES, net.examples) as table:
-        quotients, ways = _measured(table, rows, h, inverse, finish or _plain)
+        ways = _both_ways(table, rows, h, finish or _plain)
         kinks = _kinks(table, rows, ways)
+    with page.into(results), page.table(EXAMPLES, net.examples) as table:
+        quotients = _quotients(table, rows, ways, inverse)
     with page.table(Counter("l = ", start=first), len(layers)) as table:
         sizes = [
             table.recorded(f"{name}_{id}", values, title=title, number_format="0")
@@ -218,12 +221,15 @@ def nudge_every(page: Page, net: Net, h: Block, *, name: str = "fd") -> None:
         ]
         l_of, j_of, k_of = (_of_row(column) for column in columns)
         rows = Rows(net, name, np.array(where), l_of, j_of, k_of, many=False)
-        measured, ways = _measured(table, rows, h, inverse, _plain)
+        passes = page.keep()
+        with page.into(passes), page.table(Counter(""), len(where)) as behind:
+            ways = _both_ways(behind, rows, h, _plain)
+            kinks = _kinks(behind, rows, ways)
+        measured = _quotients(table, rows, ways, inverse)
         backprop = table.gradient(
             f"{name}_backprop", [_slope_value(net, *at) for at in where], None, "∂L/∂w", _("backpropagation"),
             each=[net.db[l][j - 1] if k == 0 else net.dW[l][j - 1, k - 1] for l, j, k in where], number_format=SHOWN,
         )  # fmt: skip
-        kinks = _kinks(table, rows, ways)
     size, value = 1 + sqrt(call("SUMSQ", backprop)), 1 + float(np.linalg.norm(backprop.value))
     apart = added(*(squared_distance(ways[0].z[x.number], ways[1].z[x.number]) for x in net.layers))
     _compare(page, name, backprop, measured, (size, value, "1 + ‖∂L/∂w‖"), (apart, ways), h, kinks)
@@ -308,15 +314,18 @@ def _crossings(table: Table, rows: Rows, layer: Layer, ways: tuple[Pass, Pass]) 
 # ---------------------------------------------------------------------------------------------- the changed passes
 
 
-def _measured(table: Table, rows: Rows, h: Block, inverse: Block, finish: Finish) -> tuple[Block, tuple[Pass, Pass]]:
-    """Add the passes changed up and down, and (L₊ − L₋) / 2h; return this and both passes."""
-    up, down = _changed(table, rows, h, "up", finish), _changed(table, rows, h, "down", finish)
-    quotients = table.gradient(
-        f"{rows.name}_quotient", (up.loss.value - down.loss.value) * inverse.value,
-        lambda p: (up.loss[p] - down.loss[p]) * inverse, "ΔL/2h", _("measured slope"), math="(L₊ − L₋)·1/2h",
-        number_format=SHOWN,
+def _both_ways(table: Table, rows: Rows, h: Block, finish: Finish) -> tuple[Pass, Pass]:
+    """Add the passes changed up and down."""
+    return _changed(table, rows, h, "up", finish), _changed(table, rows, h, "down", finish)
+
+
+def _quotients(table: Table, rows: Rows, ways: tuple[Pass, Pass], inverse: Block) -> Block:
+    """Add (L₊ − L₋) / 2h of every row, (rows,)."""
+    up, down = ways[0].loss, ways[1].loss
+    return table.gradient(
+        f"{rows.name}_quotient", (up.value - down.value) * inverse.value, lambda p: (up[p] - down[p]) * inverse,
+        "ΔL/2h", _("measured slope"), math="(L₊ − L₋)·1/2h", number_format=SHOWN,
     )  # fmt: skip
-    return quotients, (up, down)
 
 
 def _changed(table: Table, rows: Rows, h: Block, way: str, finish: Finish) -> Pass:
@@ -373,7 +382,9 @@ def _plain(table: Table, z: Block, rows: Rows, way: str) -> Block:
 
 
 def _column(table: Table, id: str, value: Array, formula: Formula, title: str) -> Block:
-    return table.derived(id, value, formula, title=title, columns=NEURONS, along=Direction.RIGHT)
+    return table.derived(
+        id, value, formula, title=title, columns=NEURONS, along=Direction.RIGHT, number_format="0.0000"
+    )
 
 
 def _same(cell: Expr) -> Callable[[Index], Expr]:
