@@ -204,6 +204,7 @@ class Grid(Item):
     page: Page
     ragged: frozenset[int] = frozenset()
     close: frozenset[int] = frozenset()
+    tight: bool = False
     cells: dict[tuple[int, int], list[Item]] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[list[Item]]] = field(default_factory=dict)
 
@@ -414,8 +415,8 @@ class Page(Adder):
         return self.book.helpers.add(block)
 
     def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
-        """Put numbers onto a data page: recorded ones, or derived where there is a formula."""
-        role = Role.RECORDED if formula is None else Role.DERIVED
+        """Put numbers onto a data page: recorded ones, or derived where there is a formula, or one for `each` row."""
+        role = Role.RECORDED if formula is None and "each" not in fields else Role.DERIVED
         return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
 
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
@@ -424,12 +425,13 @@ class Page(Adder):
         self.put(table)
         return table
 
-    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = ()) -> Grid:
+    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False) -> Grid:
         """Begin a chart of lanes and bands.
 
-        `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches.
+        `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches; `tight` leaves no
+        row between bands.
         """
-        grid = Grid(self, frozenset(ragged), frozenset(close))
+        grid = Grid(self, frozenset(ragged), frozenset(close), tight)
         self.put(grid)
         return grid
 

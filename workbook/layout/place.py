@@ -346,7 +346,7 @@ class _Layout:
             tops[band] = row
             here = [size[0] for (b, _lane), size in sizes.items() if b == band]
             here += [size[0] for (b, _lane), stacks in runs.items() if b == band for size in stacks]
-            row += max(here) + 1
+            row += max(here) + (not grid.tight)
         for lane in sorted({lane for _band, lane in [*sizes, *runs]}):
             needed = [sum(size[1] for size in stacks) + 1 for (_b, where), stacks in runs.items() if where == lane]
             lefts[lane] = max([column, *(start + 1 + width for width in needed)])
@@ -366,7 +366,7 @@ class _Layout:
                 for item in stack:
                     at = self._in_grid(item, at, left).bottom
                 left += size[1]
-        return Box(row, column)
+        return Box(row + grid.tight, column)
 
     def _in_grid(self, item: Item, row: int, column: int) -> Box:
         if isinstance(item, Words):
