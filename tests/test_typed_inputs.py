@@ -22,7 +22,12 @@ STILL = "is 0, so nothing moves"
 SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("rent-yield", {"lr": 0}, dict.fromkeys(["loss_verdict", "stop_reason", "lr_verdict"], "η " + STILL)),
     ("rent-yield", {"lr": 0.4}, {"loss_verdict": "rose", "stop_reason": "rose", "lr_verdict": "beyond"}),
-    ("rent-yield", {"order": 1}, {"order_note": "some rows come again"}),
+    (
+        "rent-yield",
+        {"batch_order": "shuffled", "batch_size": 1},
+        {"variants_say": "batches of 1 0.1380, single rows 0.1380"},
+    ),
+    ("rent-yield", {"raw_lr": 0}, {"raw_says": "With 0.00 the loss has 3 digits"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
     ("rent-yield", {"rent": 7}, {"alike": "All values of rent are alike"}),
     ("rent-yield", {"area": 0.1, "rent": 0.1}, {"alike": "All values of area are alike"}),
