@@ -10,7 +10,7 @@ learning rate. What stands elsewhere is shown again. Symbols and shapes are thos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,9 @@ class Shown:
     """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
-    data page has: it stands above the picture.
+    data page has: it stands above the picture. `kind` makes the page's net, where its output is of another kind; `rule` says
+    how the step is made, where it is not η · slope; a network too large for a drawing has none; `room` is how
+    many columns of tables leave room for it beside them.
     """
 
     layers: Sequence[Layer]
@@ -74,6 +76,10 @@ class Shown:
     eta: Block
     chosen: Block | None = None
     example: Block | None = None
+    kind: Callable[..., PageNet] = field(default_factory=lambda: PageNet)
+    rule: str = ""
+    is_drawn: bool = True
+    room: int = NARROW
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Made:
     before: Block
     after: Block
     net: Net
-    drawn: Chart
+    drawn: Chart | None
     names: dict[str, Words] = field(default_factory=dict)
 
     def lead_to(self, net: Net) -> None:
@@ -144,11 +150,12 @@ def network_face(start: Page, made: Made) -> None:
             before=made.before,
             after=made.after,
         )
-    with start.right():
-        start.chart(made.drawn)
+    if made.drawn is not None:
+        with start.right():
+            start.chart(made.drawn)
 
 
-class _PageNet(Net):
+class PageNet(Net):
     """A net whose tables stand without headings, where row meets column."""
 
     def _table(
@@ -201,8 +208,8 @@ class _NetworkPage:
         self.names: dict[str, Words] = {}
         layers = [self._here(layer) for layer in shown.layers]
         X, Y = self._once("X", shown.X), self._once("Y", shown.Y)
-        self.net = net = _PageNet(layers, X, Y, shown.loss, prefix="page_")
-        narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
+        self.net = net = shown.kind(layers, X, Y, shown.loss, prefix="page_")
+        narrow = 2 * len(layers) * (net.examples + 1) <= shown.room
         """Whether the drawing and the step have room beside the tables; else they stand below."""
         said = page.keep()
         with page.beside() if narrow else page.column():
@@ -213,11 +220,13 @@ class _NetworkPage:
             with page.column() if narrow else page.beside():
                 if shown.example is not None:
                     page.add(shown.example)
-                columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
-                drawn = drawing(page, "drawn", columns, shown.chosen)
-                page.chart(drawn)
+                drawn = None
+                if shown.is_drawn:
+                    columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
+                    drawn = drawing(page, "drawn", columns, shown.chosen)
+                    page.chart(drawn)
                 with page.column():
-                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+                    page.put(Words(shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
                     eta = page.add(self._once("eta", shown.eta))
                     before = page.add(net.loss_of_all(_("loss before")))
                     told = page.keep()
@@ -300,5 +309,5 @@ class _NetworkPage:
         for layer in moved:
             self.page.offstage(after.sums(layer))
             self.page.offstage(after.activations(layer))
-        assert isinstance(after, _PageNet)
+        assert isinstance(after, PageNet)
         return after.loss_of_all(_("loss after"))
