@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.common.activations import Array
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
-from workbook.formula import Expr, Operand, as_ref, number_of
+from workbook.formula import Expr, Index, Operand, as_ref, number_of
 from workbook.page import Page
 from workbook.sheet import Adder, value_of
 from workbook.text import _
@@ -40,10 +40,12 @@ def grid(t: Adder, id: str, middle: Block | float, reach: Block | float, points:
     """Add a column of x from middle − reach to middle + reach: points − 1 is twenty, or a multiple of it."""
     centre, half = (end.value if isinstance(end, Block) else np.float64(end) for end in (middle, reach))
     part = np.linspace(-1, 1, points)
-    times = (points - 1) // 20
-    return t.derived(
-        id, centre + half * part, lambda i: middle + reach * ((number_of(i) - 1) / 10 / times - 1), "x", title
-    )
+
+    def formula(i: Index) -> Expr:
+        tenths = (number_of(i) - 1) / 10
+        return middle + reach * ((tenths if points == 21 else tenths / ((points - 1) // 20)) - 1)
+
+    return t.derived(id, centre + half * part, formula, "x", title)
 
 
 def curve(
@@ -76,6 +78,7 @@ def central(
 ) -> Block:
     """Return the central difference of a function at x, by NumPy and for a cell; it stands out of the reader's sight."""
     at, step = x.value, h.value
-    value = (f(at + step) - f(at - step)) / (2 * step)
-    formula = (cell(x + h) - cell(x - h)) / (2 * h)
-    return page.offstage_block(id, value, lambda: formula, title=_("central difference"))
+    value, title = (f(at + step) - f(at - step)) / (2 * step), _("central difference")
+    after = page.offstage_block(f"{id}_after", f(at + step), lambda: cell(x + h), title=_("value h to the right"))
+    before = page.offstage_block(f"{id}_before", f(at - step), lambda: cell(x - h), title=_("value h to the left"))
+    return page.offstage_block(id, value, lambda: (after - before) / (2 * h), title=title)

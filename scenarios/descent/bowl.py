@@ -48,9 +48,7 @@ def bowl(page: Page) -> None:
     factor = page.offstage_block("bowl_factor", value, lambda: 1 - 2 * eta, title=_("factor of each step"))
     t, y = book["bowl_t"], book["bowl_y"]
     with page.into(said):
-        words = _(
-            "▶ With the step size {bowl_lr:2} each step multiplies x by {bowl_factor:2p}. After {bowl_t[30]:0} steps the height is {bowl_y[30]:3}."
-        )
+        words = _("▶ With the step size {bowl_lr:2} each step multiplies x by {bowl_factor:2p}. After {bowl_t[30]:0} steps the height is {bowl_y[30]:3}.")  # fmt: skip
         page.live("bowl_says", words)
         so = np.asarray(verdict(value), dtype=object)
         page.derived("bowl_verdict", so, lambda: verdict_formula(factor.whole()), "", _("so the run"))
@@ -76,16 +74,9 @@ def bowl(page: Page) -> None:
 def _steps(book: Book, x0: Block, eta: Block) -> None:
     """Add the sheet of the whole run."""
     page = book.page("BowlSteps", _("Descent on y = x², step by step"), kind=Kind.DEEPER, landscape=False)
-    page.step(
-        _("Downhill by the slope"),
-        _(
-            "Where the slope is positive, down lies to the left; where it is negative, to the right: so step against it."
-        ),
-        "y = x²        f′(x) = 2x        x ← x − η·f′(x)",
-    )
-    remark = _(
-        "The article says that a function of one variable has no gradient descent, since setting the slope to 0 gives the minimum at once. That shortcut is right (2x = 0 at x = 0), but descent works in one variable just the same, as this table shows; networks need it because there the equation cannot be solved."
-    )
+    why = _("Where the slope is positive, down lies to the left; where it is negative, to the right: so step against it.")  # fmt: skip
+    page.step(_("Downhill by the slope"), why, "y = x²        f′(x) = 2x        x ← x − η·f′(x)")
+    remark = _("The article says that a function of one variable has no gradient descent, since setting the slope to 0 gives the minimum at once. That shortcut is right (2x = 0 at x = 0), but descent works in one variable just the same, as this table shows; networks need it because there the equation cannot be solved.")  # fmt: skip
     one_variable(page, "bowl", SQUARE, x0, eta, 0, remark)
 
 

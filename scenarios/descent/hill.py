@@ -23,7 +23,5 @@ def hill(book: Book) -> None:
     start = page.setting(HILL_START, "hill_x0", remark=_("chosen here; from −10 to 10"))
     words = _("chosen here; from 0 to 1.1, so that a run that diverges still fits")
     rate = page.setting(HILL_RATE, "hill_lr", remark=words)
-    remark = _(
-        "The article gives 2 − 2x as the second derivative. That is the first; the second is −2 everywhere, and being negative makes x = 1 a maximum."
-    )
+    remark = _("The article gives 2 − 2x as the second derivative. That is the first; the second is −2 everywhere, and being negative makes x = 1 a maximum.")  # fmt: skip
     one_variable(page, "hill", HILL, start, rate, 1, remark, uphill=True)

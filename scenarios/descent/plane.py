@@ -115,21 +115,14 @@ def _looked_at(page: Page, x: Block, y: Block, f: Block) -> None:
     for id, name, figure in PRINTED:
         ours = {"x": x, "y": y, "f": f}[id[0]][int(id[1:])]
         page.printed(f"plane_{id}", _("{name} as the article has it").format(name=name), ours, figure, 2)
-    words = _(
-        "The article stops at 0, calls it the minimum, and says that the slopes are zero there. They are 1 everywhere: x + y has no minimum. With the article's numbers step 301 goes below 0; the run falls for ever."
-    )
+    words = _("The article stops at 0, calls it the minimum, and says that the slopes are zero there. They are 1 everywhere: x + y has no minimum. With the article's numbers step 301 goes below 0; the run falls for ever.")  # fmt: skip
     page.remark(words)
 
 
 def _level_lines(page: Page, x: Block, f: Block) -> list[Series]:
     """Tabulate the ends of four lines on which x + y is constant: as high as the run is at four of its steps."""
-    page.step(
-        _("Level lines"),
-        _(
-            "On each of these lines f is the same. Descent crosses them at a right angle, the steepest way down (the chart shows it where both axes have one scale)."
-        ),
-        "y = L − x",
-    )
+    why = _("On each of these lines f is the same. Descent crosses them at a right angle, the steepest way down (the chart shows it where both axes have one scale).")  # fmt: skip
+    page.step(_("Level lines"), why, "y = L − x")
     ends = np.tile([x.value.min() - 1, x.value.max() + 1], (4, 1))
     with page.table([_("step {step}").format(step=t) for t in LEVEL_STEPS], 4) as table:
         level = gathered(table, "level", [f[t] for t in LEVEL_STEPS], "L = x + y", _("level"))

@@ -17,13 +17,8 @@ from workbook.text import _
 def saddle(book: Book) -> None:
     """x² − y²: down one way, up the other."""
     page = book.page("Saddle", _("A true saddle: x² − y²"), kind=Kind.DEEPER, landscape=False)
-    page.step(
-        _("Past a saddle"),
-        _(
-            "At (0, 0) both slopes are 0, yet it is no minimum: x² rises to both sides, −y² falls. Descent lingers, then slides off."
-        ),
-        "f(x, y) = x² − y²        ∂f/∂x = 2x        ∂f/∂y = −2y",
-    )
+    why = _("At (0, 0) both slopes are 0, yet it is no minimum: x² rises to both sides, −y² falls. Descent lingers, then slides off.")  # fmt: skip
+    page.step(_("Past a saddle"), why, "f(x, y) = x² − y²        ∂f/∂x = 2x        ∂f/∂y = −2y")
     chosen, stays = _("chosen here"), _("chosen here; with 0 the run ends on the saddle and stays")
     x0 = page.given("saddle_x0", 2.0, "x₀", _("start"), valid=Between(-10, 10), remark=chosen)
     y0 = page.given("saddle_y0", 0.01, "y₀", _("start"), valid=Between(-1, 1), remark=stays)
@@ -31,13 +26,9 @@ def saddle(book: Book) -> None:
     h = page.given("saddle_h", H, "h", _("step of the quotients"), valid=H_BOUNDS)
     page.gap()
     pictures = page.keep()
-    words = _(
-        "The article calls the straight line y = x a saddle point. It has none: its slope is 1 everywhere, and a saddle needs all slopes to be 0, with a rise in one direction and a fall in another."
-    )
+    words = _("The article calls the straight line y = x a saddle point. It has none: its slope is 1 everywhere, and a saddle needs all slopes to be 0, with a rise in one direction and a fall in another.")  # fmt: skip
     page.remark(words)
-    words = _(
-        "The article also says that only y = x has a second derivative of 0. So have x³ and x⁴ at x = 0, and x⁴ even has its minimum there: where the second derivative is 0, the test says nothing."
-    )
+    words = _("The article also says that only y = x has a second derivative of 0. So have x³ and x⁴ at x = 0, and x⁴ even has its minimum there: where the second derivative is 0, the test says nothing.")  # fmt: skip
     page.remark(words)
     x, y, f, t = _run(page, (x0, y0), eta, h)
     with page.into(pictures), page.beside():

@@ -79,18 +79,14 @@ def two_valleys(page: Page) -> None:
         page.math("f(x) = x⁴ − 4x² + x        f′(x) = 4x³ − 8x + 1")
         page.math("x ← x − η·f′(x) + s·ε")
         _flat_places(page)
-        words = _(
-            "▶ Without noise the runs end at the heights {valley_end_y[0]:2}, {valley_end_y[1]:2}, {valley_end_y[2]:2}. With noise: {valley_noisy_end_y[0]:2}, {valley_noisy_end_y[1]:2}, {valley_noisy_end_y[2]:2}."
-        )
+        words = _("▶ Without noise the runs end at the heights {valley_end_y[0]:2}, {valley_end_y[1]:2}, {valley_end_y[2]:2}. With noise: {valley_noisy_end_y[0]:2}, {valley_noisy_end_y[1]:2}, {valley_noisy_end_y[2]:2}.")  # fmt: skip
         with page.into(said):
             page.live("valley_says", words)
     _pictures(page, runs)
     asked = page.offstage_block("valley_asked", 1.0, title=_("the position that is asked for"))
     value, title = VALLEYS.slope(asked.value), _("the slope there")
     answer = page.offstage_block("valley_asked_slope", value, lambda: VALLEYS.slope_formula(asked.whole()), title=title)
-    words = _(
-        "With the step size 0.05: start the second run at 0.1, then at 0.2. Without noise it ends left, then right of the ridge. With 0.5 as its start and the noise 0 it stays right; with the noise 1 it crosses."
-    )
+    words = _("With the step size 0.05: start the second run at 0.1, then at 0.2. Without noise it ends left, then right of the ridge. With 0.5 as its start and the noise 0 it stays right; with the noise 1 it crosses.")  # fmt: skip
     page.try_(words)
     yes = _("It is negative, so the step goes to the right: into the right valley.")
     page.turn("valley_turn", _("What is the slope f′(x) at x = 1?"), answer, 0.01, yes, _("4·1³ − 8·1 + 1."))
