@@ -191,6 +191,8 @@ def shade(page: Any, block: Block, looks: Looks) -> None:
     rules = _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN)
     if block.shading is Shading.PIXELS and block.role is Role.GIVEN:
         rules = rules[:1]  # a light pixel keeps the yellow of what may be changed
+    if block.shading is Shading.DIVERGING and block.role is Role.GIVEN:
+        rules[0] |= {"min_color": "#FAD0CA", "mid_color": "#FFF6DC", "max_color": "#C4DCF5"}  # so does a weight near 0
     for rule in rules:
         page.conditional_format(*cells, rule)
 

@@ -111,13 +111,15 @@ class Net:
 
     # -- recipes ----------------------------------------------------------------------------------------
 
-    def forward(self, place: Place, *layers: Layer, sums: Mapping[int, Block] | None = None) -> Net:
-        """Add Z beside A, of all layers or of those that are named.
+    def forward(self, place: Place, *layers: Layer, seen: bool = False, sums: Mapping[int, Block] | None = None) -> Net:
+        """Add Z beside A, of all layers or of those that are named; with `seen` W and b are shown beside them once more.
 
         `sums` has by layer Zᵀ that is laid out elsewhere, where W is too large to be read from a column.
         """
         for layer in layers or self.layers:
             with _beside(place):
+                for block in self.seen(layer) if seen else ():
+                    place.add(block)
                 place.add(self.sums(layer, (sums or {}).get(layer.number)))
                 place.add(self.activations(layer))
         return self
@@ -177,6 +179,17 @@ class Net:
         math = f"Z{s} = W{s}·{self.name_below(layer)}" + ("" if b is None else f" + b{s}")
         block = self._table(Role.DERIVED, "Z", layer, value, formula, f"Z{s}", _("weighted sums"), math)
         return self._kept(self.Z, layer, block)
+
+    def seen(self, layer: Layer) -> list[Block]:
+        """Return W and b of a layer once more, to stand where they are used."""
+        parts = [("W", layer.W, False), *([] if layer.b is None else [("b", layer.b, True)])]
+        return [
+            Block(
+                self._id(f"{name}{layer.number}_seen"), Role.DERIVED, block.value, symbol=f"{name}{sup(layer.number)}",
+                formula=_again(block), shading=Shading.DIVERGING, **self._heads(False, vector),
+            )
+            for name, block, vector in parts
+        ]  # fmt: skip
 
     def activations(self, layer: Layer) -> Block:
         """Return A = g(Z), (n, m)."""
@@ -363,13 +376,17 @@ class Net:
         """Return a table of a layer's neurons and the examples, (n, m), that lies as X lies."""
         along = self.X.along
         neurons: Headings = None if layer.units == 1 and along is Direction.RIGHT else NEURONS
-        examples: Headings = [""] if self.examples == 1 and along is Direction.DOWN else EXAMPLES
+        examples: Headings = None if self.examples == 1 and along is Direction.DOWN else EXAMPLES
         rows, columns = (examples, neurons) if along is Direction.RIGHT else (neurons, examples)
         shading = Shading.MASK if masked and layer.activation.name == "relu" else None
         return Block(
             self._id(f"{name}{layer.number}"), role, value, title, symbol, math,
             formula=formula, along=along, rows=rows, columns=columns, shading=shading,
         )  # fmt: skip
+
+
+def _again(block: Block) -> Formula:
+    return lambda *at: block[at]
 
 
 @contextmanager

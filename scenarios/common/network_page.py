@@ -21,6 +21,7 @@ from scenarios.common.drawing import Column, drawing
 from scenarios.common.layer import Layer
 from scenarios.common.losses import Loss
 from scenarios.common.net import Net
+from scenarios.common.outcome import step_says
 from workbook.block import Block, Counter, Formula, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart
@@ -63,7 +64,7 @@ class Shown:
     """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
-    data page has: the page has room for it above the rest.
+    data page has: it stands above the picture.
     """
 
     layers: Sequence[Layer]
@@ -203,14 +204,15 @@ class _NetworkPage:
         self.net = net = _PageNet(layers, X, Y, shown.loss, prefix="page_")
         narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
         """Whether the drawing and the step have room beside the tables; else they stand below."""
-        if shown.example is not None:
-            page.add(shown.example)
+        said = page.keep()
         with page.beside() if narrow else page.column():
             with page.column():
                 self._forward(page.grid(ragged=[0], close=[0, 2 * len(layers) + 4], tight=True))
                 page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
                 self._backward(page.grid(ragged=[0], close=[0], tight=True))
             with page.column() if narrow else page.beside():
+                if shown.example is not None:
+                    page.add(shown.example)
                 columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
                 drawn = drawing(page, "drawn", columns, shown.chosen)
                 page.chart(drawn)
@@ -222,6 +224,9 @@ class _NetworkPage:
                     after = self._step(page.grid(close=[0], tight=True), eta)
                     with page.into(told):
                         page.add(after)
+        with page.into(said):
+            template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
+            step_says(page, "page_says", template, before, after, shown.eta)
         self.made = Made(before, after, net, drawn, self.names)
 
     def _once(self, name: str, block: Block, shading: Shading | None = None) -> Block:
