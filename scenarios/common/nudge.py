@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scenarios.common.activations import Array
 from scenarios.common.layer import NEURONS, Layer, sup
 from scenarios.common.net import EXAMPLES, Net
-from workbook.block import Between, Block, Counter, Formula
+from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.formula import (
     Direction,
     Expr,
@@ -92,16 +92,14 @@ class Rows:
     ----------
     name : what the ids begin with
     where : l, j and k of each row, (rows, 3)
-    l, j, k : the cells that say so, of row p
+    at : the cells that say l, j and k of row p
     many : whether row p is example p; else every row sees the net's only example
     """
 
     net: Net
     name: str
     where: NDArray[np.int64]
-    l: Callable[[Index], Expr]
-    j: Callable[[Index], Expr]
-    k: Callable[[Index], Expr]
+    at: Callable[[Index], Sequence[Expr]]
     many: bool
 
     def cell(self, block: Block, neuron: int | Index, p: Index) -> Expr:
@@ -114,8 +112,8 @@ class Rows:
 
     def entering(self, A: Block, p: Index) -> Expr:
         """Return what comes in where row p changes something: an activation of the layer below, 1 for a bias."""
-        found = pick(A, call("MAX", self.k(p), 1), number_of(p) if self.many else 1)
-        return if_(equal(self.k(p), 0), 1, found)
+        _l, _j, k = self.at(p)
+        return if_(equal(k, 0), 1, pick(A, call("MAX", k, 1), number_of(p) if self.many else 1))
 
     def moves(self, layer: Layer, A: Array) -> Array:
         """Return by how much each row moves each z of a layer for h = 1, (n, rows)."""
@@ -166,8 +164,8 @@ def nudge_one(
         cells[1:] = [taken.whole(), held.whole()]
     inverse = _inverse(page, name, h)
     where = np.array([at] * net.examples)
-    rows = Rows(net, name, where, _same(cells[0]), _same(cells[1]), _same(cells[2]), many=True)
-    results = page.keep()
+    rows = Rows(net, name, where, lambda _p: cells, many=True)
+    said, results = page.keep(), page.keep()
     with page.table(EXAMPLES, net.examples) as table:
         ways = _both_ways(table, rows, h, finish or _plain)
         kinks = _kinks(table, rows, ways)
@@ -187,16 +185,17 @@ def nudge_one(
             _("by backpropagation; 0 in the other layers"), number_format=SHOWN,
             each=[if_(equal(cells[0], x.number), _looked_up(net, x, cells[1], cells[2]), 0) for x in layers],
         )  # fmt: skip
-        apart = _apart(table, rows, ways)
+    apart = _apart(page, rows, ways)
     whole = quotients.value.sum() / (net.examples if net.loss.mean else 1)
-    measured = page.derived(
-        f"{name}_numeric", whole, lambda: net.shared(total(quotients), quotients), "ΔL/2h",
-        _("measured slope, over all examples"), number_format=SHOWN,
-    )  # fmt: skip
-    backprop = page.gradient(
-        f"{name}_backprop", _slope_value(net, *at), lambda: total(found), "∂L/∂w", _("the same by backpropagation"),
-        number_format=SHOWN,
-    )  # fmt: skip
+    with page.into(said):
+        measured = page.derived(
+            f"{name}_numeric", whole, lambda: net.shared(total(quotients), quotients), "ΔL/2h",
+            _("measured slope, over all examples"), number_format=SHOWN,
+        )  # fmt: skip
+        backprop = page.gradient(
+            f"{name}_backprop", _slope_value(net, *at), lambda: total(found), "∂L/∂w",
+            _("the same by backpropagation"), number_format=SHOWN,
+        )  # fmt: skip
     assert net.whole is not None
     size = 1 + absolute(net.whole) + absolute(backprop)
     value = 1 + abs(float(net.whole.value)) + abs(float(backprop.value))
@@ -219,8 +218,7 @@ def nudge_every(page: Page, net: Net, h: Block, *, name: str = "fd") -> None:
             table.recorded(f"{name}_{symbol}", [at[n] for at in where], symbol, title, number_format="0")
             for n, (symbol, title) in enumerate(titles)
         ]
-        l_of, j_of, k_of = (_of_row(column) for column in columns)
-        rows = Rows(net, name, np.array(where), l_of, j_of, k_of, many=False)
+        rows = Rows(net, name, np.array(where), lambda p: [column[p] for column in columns], many=False)
         passes = page.keep()
         with page.into(passes), page.table(Counter(""), len(where)) as behind:
             ways = _both_ways(behind, rows, h, _plain)
@@ -278,17 +276,17 @@ def _compare(
 
 def _inverse(page: Page, name: str, h: Block) -> Block:
     """Add 1/2h: in a cell of its own, it shows the proof how much it magnifies the last digits of two losses."""
+    page.remark(_("Small differences count here: slopes are shown with six decimals, losses with ten."))
     return page.derived(f"{name}_inverse", 1 / (2 * h.value), lambda: 1 / (2 * h), "1/2h", _("to divide by 2h"))
 
 
-def _apart(table: Table, rows: Rows, ways: tuple[Pass, Pass]) -> Block:
-    """Add in a row per layer how far z changed up lies from z changed down: one formula for all would grow with them."""
+def _apart(page: Page, rows: Rows, ways: tuple[Pass, Pass]) -> Block:
+    """Add for every layer how far z changed up lies from z changed down, squared: one formula for all would grow with them."""
     pairs = [(ways[0].z[layer.number], ways[1].z[layer.number]) for layer in rows.net.layers]
-    return table.derived(
-        f"{rows.name}_apart", [float(np.sum((up.value - down.value) ** 2)) for up, down in pairs], None, "Σ(z₊ − z₋)²",
-        _("how far z₊ lies from z₋, squared"), each=[squared_distance(up, down) for up, down in pairs],
-        number_format="0.0E+00",
-    )  # fmt: skip
+    apart = np.array([np.sum((up.value - down.value) ** 2) for up, down in pairs])
+    each = [squared_distance(up, down) for up, down in pairs]
+    title = _("how far z₊ lies from z₋, squared")
+    return page.offstage(Block(f"{rows.name}_apart", Role.DERIVED, apart, title, "Σ(z₊ − z₋)²", each=each))
 
 
 def _kinks(table: Table, rows: Rows, ways: tuple[Pass, Pass]) -> list[Block]:
@@ -350,7 +348,8 @@ def _changed_sums(table: Table, rows: Rows, layer: Layer, h: Block, below: Block
             plain = rows.cell(Z, j, p)
         else:
             plain = dot(W[j, :], below[:, p]) if b is None else dot(W[j, :], below[:, p]) + b[j]
-        here = both(equal(rows.l(p), number), equal(rows.j(p), number_of(j)))
+        l, neuron, _k = rows.at(p)
+        here = both(equal(l, number), equal(neuron, number_of(j)))
         change = if_(here, h * rows.entering(under, p), 0)
         return plain + change if way == "up" else plain - change
 
@@ -385,14 +384,6 @@ def _column(table: Table, id: str, value: Array, formula: Formula, title: str) -
     return table.derived(
         id, value, formula, title=title, columns=NEURONS, along=Direction.RIGHT, number_format="0.0000"
     )
-
-
-def _same(cell: Expr) -> Callable[[Index], Expr]:
-    return lambda p: cell
-
-
-def _of_row(column: Block) -> Callable[[Index], Expr]:
-    return lambda p: column[p]
 
 
 def _slope_value(net: Net, l: int, j: int, k: int) -> float:
