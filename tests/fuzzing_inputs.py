@@ -26,8 +26,8 @@ import pandas as pd  # noqa: F401 - loaded before the forks
 from memory import held
 
 from scenarios.demon_net import chosen_parameters, read_weights
-from scenarios.network_examples import read_examples
-from scenarios.network_spec import EXAMPLE, read_spec, with_examples
+from scenarios.network.data import read_examples
+from scenarios.network.spec import EXAMPLE, read_spec, with_examples
 from workbook.cli import run
 from workbook.scenario import UsageError, find_scenario
 

@@ -15,10 +15,12 @@ import numpy as np
 from workbook.block import Block, Counter, Formula
 from workbook.book import Book
 from workbook.formula import call, dot, exp, if_, mean, total
+from workbook.sheet import Kind
 
 Blocks = dict[str, Block]
 Plant = Callable[[Blocks], Formula]
 M = 5
+CLAIM = "What a small network computes, number by number."
 EXAMPLES, HIDDEN, OUTPUTS, INPUTS = Counter("i="), Counter("j="), Counter("o="), Counter("k=")
 
 
@@ -45,7 +47,7 @@ class _Builder:
         return self.b[id].value
 
     def build(self) -> Book:
-        self.sheet = self.book.sheet("Inputs", "Inputs")
+        self.sheet = self.book.page("Inputs", "Inputs", CLAIM, kind=Kind.DEEPER)
         normal = self.random.normal
         self.X = self.given("X", normal(size=(M, 3)), rows=EXAMPLES, columns=INPUTS)
         self.T = self.given("T", self.random.uniform(size=(M, 2)), rows=EXAMPLES, columns=OUTPUTS)
@@ -61,7 +63,7 @@ class _Builder:
         return self.book.finish()
 
     def forward(self) -> None:
-        self.sheet = self.book.sheet("Forward", "Forward")
+        self.sheet = self.book.page("Forward", "Forward", CLAIM, kind=Kind.DEEPER)
         self.sheet.step("Forward", "because", "z = W x + b")
         b = self.b
         self.Z1 = self.derived(
@@ -86,7 +88,7 @@ class _Builder:
         self.sheet.sentence("first", "z₁ = {z:3} and y₁ = {y:3}", z=b["Z1"][0, 0], y=b["Y"][0, 0])
 
     def backward(self) -> None:
-        self.sheet = self.book.sheet("Backward", "Backward")
+        self.sheet = self.book.page("Backward", "Backward", CLAIM, kind=Kind.DEEPER)
         b = self.b
         self.dZ2 = self.derived(
             "dZ2",
@@ -124,7 +126,7 @@ class _Builder:
         )
 
     def update(self) -> None:
-        self.sheet = self.book.sheet("Update", "Update")
+        self.sheet = self.book.page("Update", "Update", CLAIM, kind=Kind.DEEPER)
         b = self.b
         W1 = self.derived("W1_new", self.W1 - 0.7 * self.dW1, lambda j, k: b["W1"][j, k] - b["lr"] * b["dW1"][j, k])
         self.derived("W2_new", self.W2 - 0.7 * self.dW2, lambda o, j: b["W2"][o, j] - b["lr"] * b["dW2"][o, j])

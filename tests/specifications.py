@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from scenarios.common.optimizers import OPTIMIZERS
-from scenarios.network_spec import ACTIVATION_NAMES, LOSS_NAMES
+from scenarios.network.spec import ACTIVATION_NAMES, LOSS_NAMES
 
 Tables = dict[str, Any]
 

@@ -14,6 +14,7 @@ from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.engines import recalculate
 from workbook.formula import FormulaError, cell_name
+from workbook.parameter import Parameter
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Kind
 from workbook.writer import write
 
@@ -163,6 +164,36 @@ def test_a_whole_number_is_shown_whole_and_follows_the_cell(tmp_path: Path) -> N
         styles = file.read("xl/styles.xml").decode()
     assert f"<formula>ROUND({name},4)=ROUND({name},0)</formula>" in sheets
     assert '<dxf><numFmt numFmtId="1" formatCode="0"/></dxf>' in styles
+
+
+def test_a_parameter_makes_its_own_yellow_cell() -> None:
+    eta = Parameter("lr", 0.5, "learning rate", 0, 5, symbol="η", unit="per step", printed=True)
+    book = Book("b", "t", "a", "s", settings={"lr": 2})
+    page = book.page("Step", "t")
+    block = page.setting(eta, "eta")
+    assert (block.id, block.value, block.symbol, block.title, block.unit) == (
+        "eta",
+        2,
+        "η",
+        "learning rate",
+        "per step",
+    )
+    assert block.valid == Between(0, 5)
+    assert block.article == 0.5
+    assert page.setting(Parameter("kind", "a", "kind", choices=("a", "b"))).valid == OneOf(("a", "b"))
+
+
+def test_a_sentence_names_its_cells_in_its_own_text() -> None:
+    book = Book("b", "t", "a", "s")
+    page = book.page("Sheet", "t")
+    page.given("x", 3.0)
+    W = page.given("W", np.array([[1.5, -2.0]]))
+    said = page.sentence("said", "{W[0,1]:2p}·{x:1} and {w:1}", w=W[0, 0])
+    assert said.value == "(-2.00)·3.0 and 1.5"
+    assert_proven(book.finish())
+    for name in ("{nobody}", "{W[0,5]}", "{W}"):
+        with pytest.raises((ValueError, IndexError)):
+            page.sentence("wrong", name)
 
 
 def test_given_numbers_can_be_replaced() -> None:

@@ -112,7 +112,7 @@ def change_slots(block: Block, change: Callable[[Slot], Slot]) -> None:
 
 def test_relative_for_absolute_is_caught(tmp_path: Path) -> None:
     book = network()
-    assert "$D$" in book["W1_new"].formula_at(0, 0), "the learning rate is pinned"
+    assert "$E$" in book["W1_new"].formula_at(0, 0), "the learning rate is pinned"
     change_slots(book["W1_new"], lambda slot: dataclasses.replace(slot, moves=True))
     first = proof_of(book, tmp_path).failures[0]
     assert (first.block.id, first.row, first.column) == ("W1_new", 0, 1), "the first cell still reads the right one"
@@ -157,7 +157,7 @@ def test_a_poisoned_cache_is_caught_by_each_engine(tmp_path: Path, engine: str) 
     path = tmp_path / "book.xlsx"
     write(book, path)
     place = book["loss"].place
-    poison(path, "Forward", f"B{place.row + 1}", "0.123456789")
+    poison(path, "Forward", f"C{place.row + 1}", "0.123456789")
     proof = prove(path, engine=engine)
     assert [failure.block.id for failure in proof.failures] == ["loss"]
     assert proof.failures[0].expected == 0.123456789
@@ -166,7 +166,7 @@ def test_a_poisoned_cache_is_caught_by_each_engine(tmp_path: Path, engine: str) 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", ""])
 def test_a_cache_that_is_no_number_is_caught(value: str, tmp_path: Path) -> None:
-    cell = f"D{network()['loss'].place.row + 1}"
+    cell = f"E{network()['loss'].place.row + 1}"
     proof = proof_of_file(network(), tmp_path, lambda path: poison(path, "Forward", cell, value))
     assert [failure.block.id for failure in proof.failures] == ["loss"]
 
@@ -184,7 +184,7 @@ def test_a_number_typed_over_a_formula_is_caught(tmp_path: Path) -> None:
     [("<f>.*?</f>", "a number typed over a formula"), ("<f>.*?</f><v>.*?</v>", "an empty cell in a block of formulas")],
 )
 def test_a_block_of_one_cell_that_is_typed_over_is_caught(pattern: str, cause: str, tmp_path: Path) -> None:
-    cell = f"D{network()['loss'].place.row + 1}"
+    cell = f"E{network()['loss'].place.row + 1}"
     proof = proof_of_file(network(), tmp_path, lambda path: replace_cell(path, "Forward", cell, pattern, ""))
     assert [failure.cell for failure in proof.failures if failure.is_root] == [f"Forward!{cell}"]
     assert f"cause       {cause}\n" in proof.report() + "\n"
@@ -192,7 +192,7 @@ def test_a_block_of_one_cell_that_is_typed_over_is_caught(pattern: str, cause: s
 
 
 def test_what_is_in_the_file_is_not_called_numpys(tmp_path: Path) -> None:
-    cell = f"D{network()['loss'].place.row + 1}"
+    cell = f"E{network()['loss'].place.row + 1}"
     proof = proof_of_file(network(), tmp_path, lambda path: poison(path, "Forward", cell, "0.5"))
     assert "  in the file 0.5\n" in proof.report() and "NumPy" not in proof.report()
     assert "only because" not in proof.report()
@@ -216,8 +216,8 @@ def names_changed(pattern: str, text: str) -> Callable[[Path], None]:
         ('(<definedName name="wb.lr">).*?<', r"\1#REF!<", "on the sheet Inputs the name wb.lr is gone"),
         ('(name="wb.lr">).*?<', r"\1Gone!$A$1<", "on the sheet Inputs the name wb.lr is gone"),
         (r'<definedName name="wb\.W._new">.*?</definedName>', "", "the names of 2 blocks are gone: W1_new, W2_new"),
-        (r'(name="wb.X">Inputs!.B.6:.D.)10', r"\g<1>9", "the block X is 4×3 cells, and was built with 5×3"),
-        ('(name="wb.b2">Inputs!).*?<', r"\1$B$35:$B$36<", "the names wb.b2 and wb.W2 both take in Inputs!B35"),
+        (r'(name="wb.X">Inputs!.C.7:.E.)11', r"\g<1>10", "the block X is 4×3 cells, and was built with 5×3"),
+        ('(name="wb.b2">Inputs!).*?<', r"\1$C$36:$C$37<", "the names wb.b2 and wb.W2 both take in Inputs!C36"),
         ('<sheet name="Update"', '<sheet name="Step"', "2 blocks of the sheet Update are gone"),
     ],
 )
@@ -230,7 +230,7 @@ def test_blocks_that_are_not_as_they_were_built_are_told(pattern: str, text: str
 
 def test_a_name_that_was_moved_onto_a_heading_is_caught(tmp_path: Path) -> None:
     row = network()["loss"].place.row
-    moved = names_changed(r'(name="wb.loss">Forward!.)D(.)\d+', rf"\1A\g<2>{row + 1}")
+    moved = names_changed(r'(name="wb.loss">Forward!.)E(.)\d+', rf"\1B\g<2>{row + 1}")
     proof = proof_of_file(network(), tmp_path, moved)
     assert "the name wb.loss points elsewhere" in proof.report()
 
@@ -240,14 +240,14 @@ def test_a_formula_typed_into_one_given_cell_makes_the_others_no_formulas(tmp_pa
     value = float(network()["X"].value[0, 0])
 
     def type_formula(path: Path) -> None:
-        replace_cell(path, "Inputs", f"B{place.row + 1}", "<v>", f"<f>{value!r}*1</f><v>")
+        replace_cell(path, "Inputs", f"C{place.row + 1}", "<v>", f"<f>{value!r}*1</f><v>")
 
     assert proof_of_file(network(), tmp_path, type_formula).holds
 
 
 def test_a_text_among_numbers_is_named_where_it_makes_an_error(tmp_path: Path) -> None:
     row = network()["lr"].place.row + 1
-    written = f"D{row}"
+    written = f"E{row}"
 
     def type_text(path: Path) -> None:
         replace_cell(path, "Inputs", written, "<c (.*?)><v>.*?</v>", r'<c \1 t="str"><v>abc</v>')
@@ -258,7 +258,7 @@ def test_a_text_among_numbers_is_named_where_it_makes_an_error(tmp_path: Path) -
 
 
 def test_an_error_value_is_a_failure_even_where_both_have_it(tmp_path: Path) -> None:
-    cell = f"D{network()['loss'].place.row + 1}"
+    cell = f"E{network()['loss'].place.row + 1}"
 
     def divide_by_zero(path: Path) -> None:
         replace_cell(path, "Forward", cell, "<c (.*?)><f>.*?</f><v>.*?</v>", r'<c \1 t="e"><f>1/0</f><v>#DIV/0!</v>')

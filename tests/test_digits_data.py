@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scenarios.digits_data import Digits, load_idx, load_uci_digits, split
+from scenarios.digits.data import Digits, load_idx, load_uci_digits, split
 
 # Rows 1 and 8 (counted from 1) of optdigits.tes: an upright 0 and an upright 7.
 ZERO = [

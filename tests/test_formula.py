@@ -182,6 +182,19 @@ def test_products_are_right_whichever_way_the_ranges_lie(length: int, page: Page
     assert assert_proven(page.book.finish()) > 50
 
 
+def test_a_matrix_that_lies_transposed_is_read_by_its_own_indices(page: Page) -> None:
+    """Straight, across the fill, and picked: rows that run right are still the first index."""
+    A = page.given(3, 4, along=Direction.RIGHT, rows=Counter(""), columns=Counter(""))
+    i, j = page.given(), page.given()
+    i.value[...], j.value[...] = 2, 3
+    headings = {"rows": Counter(""), "columns": Counter("")}
+    page.derived(A.value, lambda r, c: A[r, c] * 1, along=Direction.RIGHT, **headings)
+    page.derived(A.value, lambda r, c: A[r, c] * 1, **headings)
+    page.derived(A.value[1, 2], lambda: pick(A, i, j))
+    page.derived(A.value @ A.value.T, lambda r, c: dot(A[r, :], A[c, :]), **headings)
+    assert assert_proven(page.book.finish()) >= 12 + 12 + 1 + 9
+
+
 def test_an_index_across_the_fill_needs_a_counter(page: Page) -> None:
     W = page.given(3, 4)
     with pytest.raises(FormulaError, match="counters in the heading"):

@@ -117,7 +117,7 @@ def test_a_line_of_mathematics_has_room_for_a_broad_font() -> None:
 
 
 def test_a_line_of_mathematics_with_chinese_is_higher_than_a_plain_one() -> None:
-    sheet = next(sheet for sheet in made_once("chain-rule", "zh").sheets if sheet.name == "EveryRow")
+    sheet = next(sheet for sheet in made_once("chain-rule", "zh").sheets if sheet.key == "EveryRow")
     heights = Measured(sheet).heights
     mixed = [label.row for label in sheet.labels if label.style is Style.MATH and "求和" in label.text]
     assert mixed

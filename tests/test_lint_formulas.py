@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xlsxwriter
+from network import CLAIM
 from tampering import replace_cell
 
 from workbook.book import Book
@@ -15,13 +16,14 @@ from workbook.formula import cell_name, mean
 from workbook.lint import lint
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
 from workbook.scenario import find_scenario
+from workbook.sheet import Kind
 from workbook.writer import write
 
 
 def made() -> Book:
     """A book with a filled column, a filled matrix, a sequence, and columns that gather from elsewhere."""
     book = Book("made", "t", "a", "s")
-    sheet = book.sheet("Sheet", "Sheet")
+    sheet = book.page("Sheet", "Sheet", CLAIM, kind=Kind.DEEPER)
     x = sheet.given("x", np.arange(1.0, 12.0), title="x")
     rate = sheet.given("rate", 0.5, title="rate")
     row = sheet.given("row", np.arange(4.0)[None, :], title="row")

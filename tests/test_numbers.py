@@ -71,7 +71,7 @@ def test_each_line_says_where_its_cell_is_and_what_computes_it() -> None:
     table = book.numbers().set_index(["block", "row", "col"])
     loss, place = table.loc[("loss", 1, 1)], book["loss"].place
     assert loss.sheet == "Forward"
-    assert loss.cell == f"D{place.row + 1}"
+    assert loss.cell == f"E{place.row + 1}"
     assert loss.formula == f"={book['loss'].formula_at(0, 0)}"
     assert loss.value == book["loss"].value
     assert table.loc[("W1", 2, 3)].formula == "", "typed in"

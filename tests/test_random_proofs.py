@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from scenarios.common.optimizers import OPTIMIZERS
-from scenarios.network_spec import ACTIVATION_NAMES
+from scenarios.network.spec import ACTIVATION_NAMES
 from tests.specifications import Tables, allowed_pairs, spec_file
 from workbook.check import prove
 from workbook.scenario import Parameter, Scenario, Setting, UsageError, find_scenario, scenarios

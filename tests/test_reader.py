@@ -73,7 +73,7 @@ def test_a_block_is_found_where_it_has_moved(path: Path, tmp_path: Path) -> None
     W1 = next(block for block in before.blocks if block.id == "W1")
     book = openpyxl.load_workbook(path)
     book["Inputs"].insert_rows(1, 3)  # it moves the cells, and nothing that refers to them
-    book.defined_names["wb.W1"].attr_text = f"Inputs!$B${W1.row + 4}:$D${W1.row + 7}"
+    book.defined_names["wb.W1"].attr_text = f"Inputs!$C${W1.row + 4}:$E${W1.row + 7}"
     book.save(tmp_path / "moved.xlsx")
     after = next(block for block in read_ledger(tmp_path / "moved.xlsx").blocks if block.id == "W1")
     assert after.row == W1.row + 3

@@ -15,7 +15,7 @@ import pytest
 from specifications import small, spec_file
 from tampering import replace_cell, rewrite
 
-from scenarios.network_spec import EXAMPLE
+from scenarios.network.spec import EXAMPLE
 from scenarios.neuron import CRITERION_KEYS
 from workbook.block import Role
 from workbook.book import Book

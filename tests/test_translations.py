@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tests.books import made_once, written_once
+from workbook.block import Block
 from workbook.book import Book
 from workbook.scenario import scenarios
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("workbook", "scenarios")
 CATALOGUES = sorted(path for package in PACKAGES for path in (ROOT / package / "locale/zh/LC_MESSAGES").glob("*.po"))
+TAB = "tab"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"(?<![\w.])[a-z]{2,}(?![\w.]|\()|(?<![\w.])[a-z]{3,}(?=\()")
 """A word in small letters, not part of a name such as dW, Y_pred or self.input."""
@@ -72,12 +75,14 @@ def messages_in_code() -> set[str]:
 
 
 def test_every_text_in_the_code_has_a_translation() -> None:
-    translated = {m.id for path in CATALOGUES for m in catalogue(path) if m.id and m.string and not m.fuzzy}
+    translated = {
+        m.id for path in CATALOGUES for m in catalogue(path) if m.id and m.context != TAB and m.string and not m.fuzzy
+    }
     assert sorted(messages_in_code() - translated) == []
 
 
 def test_no_translation_is_left_over() -> None:
-    listed = {m.id for path in CATALOGUES for m in catalogue(path) if m.id}
+    listed = {m.id for path in CATALOGUES for m in catalogue(path) if m.id and m.context != TAB}
     assert sorted(listed - messages_in_code()) == []
 
 
@@ -99,14 +104,35 @@ def test_catalogues_agree_where_they_share_a_text() -> None:
     seen: dict[str, tuple[str, str]] = {}
     for path in CATALOGUES:
         for message in catalogue(path):
-            if message.id:
+            if message.id and message.context != TAB:
                 other = seen.setdefault(message.id, (path.stem, message.string))
                 assert other[1] == message.string, f"{message.id!r} differs between {other[0]} and {path.stem}"
 
 
-def shape(book: Book) -> list[tuple[str, object, tuple[str, ...]]]:
-    """Return where every block lies, and its formula."""
-    return [(b.id, b.place, () if b.is_text else tuple(t.at(0, 0) for _rows, t in b.patterns)) for b in book.blocks()]
+def shape(book: Book) -> list[tuple[str, object, list[str]]]:
+    """Return where every block lies, and its formula; sheets by their English names."""
+    keys = {sheet.name: sheet.key for sheet in book.sheets}
+    tab = re.compile(r"\w+(?=!)")
+
+    def formulas(block: Block) -> list[str]:
+        templates = () if block.is_text else (template for _rows, template in block.patterns)
+        return [tab.sub(lambda found: keys[found[0]], template.at(0, 0)) for template in templates]
+
+    return [(b.id, replace(b.place, sheet=keys[b.place.sheet]), formulas(b)) for b in book.blocks()]
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_every_tab_is_chinese(name: str) -> None:
+    tabs = [sheet.name for sheet in made_once(name, "zh").sheets]
+    assert [tab for tab in tabs if not CHINESE.search(tab)] == [], (
+        "name them in scenarios/locale/zh/LC_MESSAGES/tabs.po"
+    )
+
+
+def test_no_tab_is_left_over() -> None:
+    there = {sheet.key for name in scenarios() for sheet in made_once(name, "en").sheets}
+    listed = {m.id for path in CATALOGUES for m in catalogue(path) if m.context == TAB}
+    assert sorted(listed - there) == []
 
 
 def texts(book: Book) -> list[str]:
@@ -163,7 +189,7 @@ def test_words_are_told_from_mathematics(text: str, words: set[str]) -> None:
 def test_chinese_book_is_whole_and_lies_where_the_english_lies(name: str) -> None:
     english, chinese = made_once(name, "en"), made_once(name, "zh")
     written_once(name, "zh")  # the writer has words of its own
-    assert sorted(chinese.translator.missing) == []
+    assert sorted(text for text in chinese.translator.missing if not text.startswith(f"{TAB} ")) == []
     assert shape(english) == shape(chinese)
     assert CHINESE.search(chinese.title)
     pairs = zip(texts(english), texts(chinese), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -150,6 +151,17 @@ def usual_format(role: Role, value: Value) -> str:
         return "#,##0"
     decimals = 2 if largest >= 10 else 3 if largest >= 0.1 or largest == 0 else 4
     return "0." + "0" * decimals
+
+
+_PADDING = re.compile(r"\.0+(?![0#?])")
+
+
+def whole_format(number_format: str) -> str | None:
+    """Return the format in which a whole number shows no decimals; None where it shows none anyway, or must."""
+    if "%" in number_format or "E" in number_format:
+        return None
+    whole = _PADDING.sub("", number_format)
+    return whole if whole != number_format else None
 
 
 PACKAGE = str(Path(__file__).parent)

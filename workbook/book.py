@@ -20,6 +20,7 @@ from workbook.text import _, current_translator
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbook.parameter import Setting
     from workbook.recipe import Recipe
 
 LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORECASE)
@@ -43,13 +44,20 @@ class Book:
     recipe : what it was made from, where a scenario made it
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
+    settings : the values of the scenario's parameters, by their keys
     replaced : what stands in the place of given numbers, by the ids of their blocks in small letters
     parts : what the scenario made, as it was added
     sheets : in reading order, once the book is whole; Start is the first, Checks the last
     """
 
     def __init__(
-        self, name: str, title: str, article: str, summary: str, replaced: Mapping[str, Any] | None = None
+        self,
+        name: str,
+        title: str,
+        article: str,
+        summary: str,
+        replaced: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Setting] | None = None,
     ) -> None:
         self.name = name
         self.title = title
@@ -63,6 +71,7 @@ class Book:
         self.checks: list[Check] = []
         self.first_change: str = ""
         self.recipe: Recipe | None = None
+        self.settings = dict(settings or {})
         self.replaced = {id.lower(): value for id, value in (replaced or {}).items()}
         self._ids: dict[str, Block] = {}
         self.start = Page(self, "Start", title, claim=summary, kind=Kind.START)
@@ -78,7 +87,7 @@ class Book:
         ValueError
             If its name is not one English word that can stand in a formula without quotes, or is taken.
         """
-        sheet = EagerSheet(self, self._named(name), title, **fields)
+        sheet = EagerSheet(self, self.tab(self._named(name)), title, key=name, **fields)
         self.parts.append(sheet)
         return sheet
 
@@ -94,10 +103,16 @@ class Book:
         self.parts.append(page)
         return page
 
+    def tab(self, name: str) -> str:
+        """Return what stands on a sheet's tab, by the sheet's English name."""
+        return self.translator.tab(name)
+
     def _named(self, name: str) -> str:
         if not (name.isidentifier() and name.isascii()) or len(name) > 31 or LIKE_A_CELL.fullmatch(name):
             raise ValueError(f"a sheet's name is one word of letters, digits and _, unlike a cell's name: {name!r}")
-        if name.lower() in {"start", "checks", "history", *(part.name.lower() for part in self.parts)}:
+        taken = {"start", "checks", "history", *(part.key.lower() for part in self.parts)}
+        tabs = {part.name.lower() for part in (self.start, self.checks_page.page, *self.parts)}
+        if name.lower() in taken or self.tab(name).lower() in tabs:
             raise ValueError(f"two sheets are called {name}, or the name is a spreadsheet's own")
         return name
 

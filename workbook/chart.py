@@ -7,6 +7,11 @@ from enum import Enum
 
 from workbook.formula import Ref
 
+BLUE, ORANGE, GREEN, VIOLET = "#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8"
+RED, TEAL, OLIVE, GREY = "#B3261E", "#0F8B8D", "#8A6D00", "#555B66"
+PALETTE = (BLUE, ORANGE, GREEN, VIOLET, RED, TEAL, OLIVE, GREY)
+"""The colours of a chart's series, in their order where none is stated."""
+
 
 class Mark(Enum):
     """How a series is drawn."""

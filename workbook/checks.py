@@ -212,7 +212,7 @@ def _mark_steps(page: Page) -> None:
     for n, step in enumerate(page.steps, 1):
         verdicts = [check.verdict for check in step.checks]
         if verdicts:
-            step.mark = page.register(_mark(f"checked_{page.name}_{n}", verdicts))
+            step.mark = page.register(_mark(f"checked_{page.key}_{n}", verdicts))
 
 
 def _mark(id: str, verdicts: list[Block]) -> Block:

@@ -7,14 +7,12 @@ from typing import Any
 
 import xlsxwriter
 
-from workbook.chart import Mark, Series
+from workbook.chart import PALETTE, Mark, Series
 from workbook.fit import chart_pixels
 from workbook.formula import Direction, Ref, column_letters
 from workbook.looks import INK, SOFT_INK
 from workbook.sheet import PlacedChart, value_of
 from workbook.worksheet import cleaned
-
-PALETTE = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8", "#B3261E", "#0F8B8D", "#8A6D00", "#555B66")
 
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 

@@ -47,7 +47,7 @@ class Sheet(PlacedSheet, Adder):
     def __post_init__(self) -> None:
         self._beside: _Beside | None = None
         self.label(0, 0, self.title, Style.TITLE)
-        self.label(1, 0, _("← Start"), Style.LINK, link="Start!A1")
+        self.label(1, 0, _("← Start"), Style.LINK, link=f"{self.book.start.name}!A1")
 
     @property
     def owner(self) -> Book:
@@ -101,7 +101,7 @@ class Sheet(PlacedSheet, Adder):
         Each number is a reference to one cell. With a `row` that was reserved the sentence stands higher up, where its
         news is wanted.
         """
-        block = sentence_block(id, template, numbers)
+        block = sentence_block(self.book, id, template, numbers)
         self.settle(block, Place(self.name, self.reserve() if row is None else row, 0, 1, 1))
         return block
 

@@ -153,9 +153,10 @@ WIDEST_PROSE = 130
 LARGER = {Style.TITLE: 1.75, Style.CLAIM: 1.15, Style.LIVE: 1.15, Style.HEADLINE: 1.5}
 """How much larger than usual the letters of a style are."""
 
-PROSE_WIDENS, BOLD_WIDENS, MATH_WIDENS = 0.88, 1.0, 1.3
-"""How wide words are, measured in digits: prose is narrower, bold type wider, mathematics wider still: its letters are
-larger, and a program without its font takes a broad one."""
+PROSE_WIDENS, BOLD_WIDENS = 0.88, 1.0
+WIDENS = {Style.MATH: 1.3, Style.CODE: 1.15}
+"""How wide words are, measured in digits: prose is narrower, bold type wider, mathematics and code wider still: their
+letters are larger, and a program without their font takes a broad one."""
 
 BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})
 
@@ -183,7 +184,7 @@ def spans_of(sheet: Sheet, widths: dict[int, float]) -> dict[tuple[int, int], Sp
 
 def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: str, style: Style) -> Span:
     column, size = cell[1], LARGER.get(style, 1.0)
-    plain = MATH_WIDENS if style is Style.MATH else PROSE_WIDENS
+    plain = WIDENS.get(style, PROSE_WIDENS)
     size *= max(1.0, plain) if is_wide(text) else BOLD_WIDENS if style in BOLD else plain
     need, most = display_width(text) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0

@@ -406,6 +406,8 @@ def pick(table: Operand, *position: Operand) -> Expr:
         return ref
     if isinstance(ref, Ref) and len(position) == 1 and _lies(ref) == (Direction.RIGHT,):
         return call("INDEX", table, 1, *position)  # of a row, Gnumeric wants both numbers
+    if isinstance(ref, Ref) and _lies(ref) == (Direction.RIGHT, Direction.DOWN):
+        position = position[::-1]  # INDEX takes the row first; the rows of this matrix run right
     return call("INDEX", table, *position)
 
 
@@ -823,7 +825,8 @@ def _reference(ref: Ref, fill: _Fill) -> list[Part]:
     prefix = "" if sheet == fill.home.place.sheet else f"{sheet}!"
     if _crossed(ref):
         whole = ref.block.whole()
-        arguments = [[prefix, *_cells(whole)], *(_position(key, fill) for key in ref.keys)]
+        keys = ref.keys if ref.block.directions[0] is Direction.DOWN else ref.keys[::-1]  # the row first
+        arguments = [[prefix, *_cells(whole)], *(_position(key, fill) for key in keys)]
         return ["INDEX(", *_comma(arguments), ")"]
     return [prefix, *_cells(ref)]
 

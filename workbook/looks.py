@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from workbook.block import HIDDEN, Block, Role, Shading
+from workbook.block import HIDDEN, Block, Role, Shading, whole_format
 from workbook.formula import cell_name
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned
@@ -88,6 +88,9 @@ TAB_COLOURS = {
 CORE_LOOK = frozenset({Kind.START, Kind.CORE})
 """The sheets whose cells are set wide and quiet: numbers in the middle, lines only where a table ends."""
 
+LESSONS = frozenset(Kind) - {Kind.DATA, Kind.CHECKS}
+"""The sheets that are read; on the others things are looked up."""
+
 TYPED_LOOK = {"align": "center", "bold": True, "border_color": "#E0B84C"}
 
 
@@ -157,24 +160,18 @@ class Looks:
         return self.get(**properties)
 
 
-MOST_WATCHED = 600
+MOST_WATCHED = 5000
 """A larger block is not watched for whole numbers."""
 
 
 def show_whole(page: Any, block: Block, looks: Looks) -> None:
-    """Let a computed number show no decimals where it is whole: 8, not 8.00."""
-    decimals = block.number_format.partition(".")[2].rstrip("#")
-    if (
-        block.is_text
-        or not block.patterns
-        or decimals.strip("0") != ""
-        or not decimals
-        or block.value.size > MOST_WATCHED
-    ):
+    """Let a number show no decimals where it is whole: 8, not 8.00."""
+    code = whole_format(block.number_format)
+    if block.is_text or code is None or block.value.size > MOST_WATCHED:
         return
     first_row, first_column, *_last = page.cells_of(block)
     cell = cell_name(first_row, first_column)
-    whole = looks.file.add_format({"num_format": "#,##0" if "#,##" in block.number_format else "0"})
+    whole = looks.file.add_format({"num_format": code})
     page.conditional_format(
         *page.cells_of(block), {"type": "formula", "criteria": f"=ROUND({cell},4)=ROUND({cell},0)", "format": whole}
     )
@@ -194,6 +191,8 @@ def shade(page: Any, block: Block, looks: Looks) -> None:
     rules = _shading_rules(block.shading, looks, hidden=block.number_format == HIDDEN)
     if block.shading is Shading.PIXELS and block.role is Role.GIVEN:
         rules = rules[:1]  # a light pixel keeps the yellow of what may be changed
+    if block.shading is Shading.DIVERGING and block.role is Role.GIVEN:
+        rules[0] |= {"min_color": "#FAD0CA", "mid_color": "#FFF6DC", "max_color": "#C4DCF5"}  # so does a weight near 0
     for rule in rules:
         page.conditional_format(*cells, rule)
 

@@ -204,6 +204,7 @@ class Grid(Item):
     page: Page
     ragged: frozenset[int] = frozenset()
     close: frozenset[int] = frozenset()
+    tight: bool = False
     cells: dict[tuple[int, int], list[Item]] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[list[Item]]] = field(default_factory=dict)
 
@@ -232,7 +233,7 @@ class Page(Adder):
 
     Parameters
     ----------
-    name : in English, one word: it stands in formulas
+    name : in English, one word; the tab shows it in the book's language, and formulas name that
     title : what the reader sees on top: a claim or a question
     claim : one sentence under the title, why before how
     guess : a question that can be answered before anything is typed
@@ -256,7 +257,8 @@ class Page(Adder):
         one_page: bool = False,
     ) -> None:
         self.book = book
-        self.name = name
+        self.key = name
+        self.name = book.tab(name)
         self.title = title
         self.claim = claim
         self.guess = guess
@@ -413,8 +415,8 @@ class Page(Adder):
         return self.book.helpers.add(block)
 
     def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
-        """Put numbers onto a data page: recorded ones, or derived where there is a formula."""
-        role = Role.RECORDED if formula is None else Role.DERIVED
+        """Put numbers onto a data page: recorded ones, or derived where there is a formula, or one for `each` row."""
+        role = Role.RECORDED if formula is None and "each" not in fields else Role.DERIVED
         return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
 
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
@@ -423,12 +425,13 @@ class Page(Adder):
         self.put(table)
         return table
 
-    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = ()) -> Grid:
+    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False) -> Grid:
         """Begin a chart of lanes and bands.
 
-        `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches.
+        `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches; `tight` leaves no
+        row between bands.
         """
-        grid = Grid(self, frozenset(ragged), frozenset(close))
+        grid = Grid(self, frozenset(ragged), frozenset(close), tight)
         self.put(grid)
         return grid
 
@@ -441,9 +444,9 @@ class Page(Adder):
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
         number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
-        Each number is a reference to one cell.
+        A field that is no argument names its cell itself, by the block's id: ``"z = {W1[0,0]:p}·{X[0,1]:p} = {Z1[0,1]}"``.
         """
-        return self._say(sentence_block(id, template, numbers), voice)
+        return self._say(sentence_block(self.book, id, template, numbers), voice)
 
     def live(self, id: str, template: str, **numbers: Operand) -> Block:
         """Write the sentence that answers to the yellow cell above it."""

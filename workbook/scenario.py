@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -15,87 +14,14 @@ from threadpoolctl import threadpool_limits
 
 from workbook import __version__
 from workbook.book import Book
-from workbook.numerals import TINIEST, is_tiny, real, whole
+from workbook.errors import UsageError
+from workbook.parameter import Parameter, Setting
 from workbook.recipe import DATA, Kept, Recipe, kept
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
+__all__ = ["ENTRY_POINTS", "Parameter", "Scenario", "Setting", "UsageError", "find_scenario", "nearest", "scenarios"]
+
 ENTRY_POINTS = "neural_workbook.scenarios"
-
-Setting = float | int | str
-
-
-class UsageError(Exception):
-    """What the user typed cannot be done; the message is one line: what is wrong, where, and how to mend it."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """Something that can be set with ``--set key=value``: a number within bounds, one of `choices`, or a text.
-
-    A text may be the name of a `file`, which is then read.
-    """
-
-    key: str
-    default: Setting
-    title: str
-    low: float = -1e6
-    high: float = 1e6
-    whole: bool = False
-    choices: tuple[str, ...] = ()
-    text: bool = False
-    file: bool = False
-
-    def parse(self, text: str) -> Setting:
-        """Read a value as typed.
-
-        Raises
-        ------
-        UsageError
-            If it is no number, is out of bounds or none of the choices.
-        """
-        if self.text or self.choices:
-            return self.checked(text)
-        try:
-            return self.checked(whole(text) if self.whole else real(text))
-        except (ValueError, UsageError):
-            raise self._refused(text) from None
-
-    def checked(self, value: Setting) -> Setting:
-        """Return a value that may be set.
-
-        Raises
-        ------
-        UsageError
-            If it is of another kind, out of bounds or none of the choices.
-        """
-        if self.text or self.choices:
-            fits = isinstance(value, str) and (self.text or value in self.choices)
-        else:
-            fits = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
-            fits = fits and self.low <= value <= self.high  # type: ignore[operator]
-            fits = fits and not is_tiny(value)  # type: ignore[arg-type]
-        if not fits:
-            raise self._refused(value)
-        return value
-
-    def _refused(self, value: Setting) -> UsageError:
-        if self.text:
-            mend = "give a text"
-        elif self.choices:
-            mend = f"choose one of {', '.join(self.choices)}"
-        else:
-            mend = f"give {'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
-            if _is_tiny(value):
-                mend += f", and 0 for what is smaller than {TINIEST:g}"
-        return UsageError(f"--set {self.key}={value}: {mend}")
-
-
-def _is_tiny(value: Setting) -> bool:
-    """Tell whether a value, as a number or as typed, is too small to calculate with."""
-    try:
-        return is_tiny(real(str(value)))
-    except ValueError:
-        return False
 
 
 class Scenario(ABC):
@@ -192,7 +118,7 @@ class Scenario(ABC):
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
-            book = Book(self.name, _(self.title), _(self.article), _(self.summary), given)
+            book = Book(self.name, _(self.title), _(self.article), _(self.summary), given, values)
             try:
                 with catch_warnings():
                     if data is not None or replaced:

@@ -5,6 +5,7 @@ Rows and columns count from 0. A page is laid out onto a sheet (`workbook.layout
 
 from __future__ import annotations
 
+import re
 import string
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -35,11 +36,12 @@ from workbook.formula import (
     sqrt,
     squared_distance,
 )
-from workbook.text import MOST_DECIMALS, fixed_text, text_as_typed
+from workbook.text import MOST_DECIMALS, _, fixed_text, text_as_typed
 
 if TYPE_CHECKING:
     from workbook.book import Book
     from workbook.page import Page
+    from workbook.parameter import Parameter
 
 PROSE_WIDTH = 112
 LABEL_COLUMNS = 3
@@ -171,29 +173,47 @@ class Adder(ABC):
     def add(self, block: Block) -> Block:
         """Put a block where this is being filled; return it."""
 
-    def given(self, id: str, value: Any, **fields: Any) -> Block:
+    def given(self, id: str, value: Any, symbol: str = "", title: str = "", **fields: Any) -> Block:
         """Add typed-in numbers that the reader may change; whoever makes the book may have replaced them."""
         value = np.asarray(self.owner.replaced.get(id.lower(), value))
         if value.dtype.kind in "biuf":
             most = max(USUAL_BOUND, 10 * float(np.abs(value).max(initial=0)))
             fields.setdefault("valid", Between(-most, most))
-        return self.add(Block(id, Role.GIVEN, value, **fields))
+        return self.add(Block(id, Role.GIVEN, value, title, symbol, **fields))
 
-    def recorded(self, id: str, value: Any, **fields: Any) -> Block:
+    def setting(self, parameter: Parameter, id: str = "", **fields: Any) -> Block:
+        """Add one of the scenario's parameters as a yellow cell: value, bounds, symbol and title are declared there.
+
+        Its id is the parameter's key unless another is given.
+        """
+        stated: dict[str, Any] = {"symbol": parameter.symbol, "title": _(parameter.title), "unit": parameter.unit}
+        if parameter.printed:
+            stated["article"] = np.asarray(parameter.default)
+        value = self.owner.settings.get(parameter.key, parameter.default)
+        value = float(value) if isinstance(value, int) else value
+        return self.given(id or parameter.key, value, **{**stated, "valid": parameter.bounds, **fields})
+
+    def recorded(self, id: str, value: Any, symbol: str = "", title: str = "", **fields: Any) -> Block:
         """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
-        return self.add(Block(id, Role.RECORDED, np.asarray(value), **fields))
+        return self.add(Block(id, Role.RECORDED, np.asarray(value), title, symbol, **fields))
 
-    def derived(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+    def derived(
+        self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
+    ) -> Block:
         """Add numbers computed from what stands before."""
-        return self.add(Block(id, Role.DERIVED, np.asarray(value), formula=formula, **fields))
+        return self.add(Block(id, Role.DERIVED, np.asarray(value), title, symbol, formula=formula, **fields))
 
-    def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+    def gradient(
+        self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
+    ) -> Block:
         """Add derivatives."""
-        return self.add(Block(id, Role.GRADIENT, np.asarray(value), formula=formula, **fields))
+        return self.add(Block(id, Role.GRADIENT, np.asarray(value), title, symbol, formula=formula, **fields))
 
-    def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block:
+    def updated(
+        self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
+    ) -> Block:
         """Add parameters after a step of descent; in a table, one step after the other."""
-        return self.add(Block(id, Role.UPDATED, np.asarray(value), formula=formula, **fields))
+        return self.add(Block(id, Role.UPDATED, np.asarray(value), title, symbol, formula=formula, **fields))
 
 
 @dataclass
@@ -202,7 +222,8 @@ class Sheet:
 
     Parameters
     ----------
-    name : in English, one word: it stands in formulas
+    name : what stands on the tab, one word: it stands in formulas
+    key : the same in English
     title : what the reader sees on top
     column_width : one width for all columns but the first, in characters; None fits each to what it holds
     row_height : the height in points of rows that have none of their own
@@ -234,6 +255,7 @@ class Sheet:
     usual_width: float | None = None
     running: dict[tuple[int, int], int] = field(default_factory=dict)
     looks: dict[str, Style] = field(default_factory=dict)
+    key: str = ""
 
     # -- words ---------------------------------------------------------------------------------------
 
@@ -375,9 +397,9 @@ def printed_blocks(book: Book, id: str, ours: Operand, printed: float, digits: i
     return here, there, verdict
 
 
-def sentence_block(id: str, template: str, numbers: dict[str, Operand]) -> Block:
-    """Return a sentence with live numbers (`Sheet.sentence`)."""
-    parts, shown = _sentence_parts(template, numbers)
+def sentence_block(book: Book, id: str, template: str, numbers: dict[str, Operand]) -> Block:
+    """Return a sentence with live numbers (`Page.sentence`)."""
+    parts, shown = _sentence_parts(book, template, numbers)
     return Block(id, Role.DERIVED, np.asarray(shown, dtype=object), formula=lambda: joined(*parts), number_format="@")
 
 
@@ -410,7 +432,23 @@ def _is_never_negative(block: Block) -> bool:
     return block.role is Role.GIVEN and isinstance(block.valid, Between) and block.valid.low >= 0
 
 
-def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
+CELL = re.compile(r"(?P<id>\w+)(?:\[(?P<keys>-?\d+(?:, ?-?\d+)?)\])?")
+"""How a sentence names a cell in its own text: a block's id, and the place of the number in it."""
+
+
+def _named_cell(book: Book, name: str) -> Ref:
+    """Return the cell that a field of a sentence names, such as W1[0,2]. Raises ValueError where there is none."""
+    found = CELL.fullmatch(name)
+    if found is None or found["id"] not in book:
+        raise ValueError(f"a sentence names {name}: no block is called so yet")
+    block = book[found["id"]]
+    keys = tuple(int(key) for key in (found["keys"] or "").split(",") if key)
+    if len(keys) != block.value.ndim:
+        raise ValueError(f"a sentence names {name}: a cell of {block.id} has {block.value.ndim} indices")
+    return block[keys] if keys else block.whole()
+
+
+def _sentence_parts(book: Book, template: str, numbers: dict[str, Operand]) -> tuple[list[Expr | str], str]:
     """Split a sentence into the parts of its formula, and write it out with NumPy's numbers."""
     parts: list[Expr | str] = []
     shown = ""
@@ -420,7 +458,7 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             shown += words
         if name is None:
             continue
-        operand = numbers[name]
+        operand = numbers[name] if name in numbers else _named_cell(book, name)
         if isinstance(operand, str):  # a word that is not live, such as a unit
             parts.append(operand)
             shown += operand
@@ -432,7 +470,7 @@ def _sentence_parts(template: str, numbers: dict[str, Operand]) -> tuple[list[Ex
             shown += str(value)
             continue
         form = spec or "4"
-        digits = int(form.rstrip("tp"))
+        digits = int(form.rstrip("tp") or 4)
         if "t" in form or _has_decimals(ref.block):
             text, number, rounding = (
                 text_as_typed(float(value), digits),

@@ -22,6 +22,10 @@ DEFAULT_LANGUAGE = "en"
 LOCALE = Path(__file__).parent / "locale"
 
 
+TAB = "tab"
+"""The context of sheets' names in the catalogues."""
+
+
 class Message(str):
     """A translated text that remembers its English source."""
 
@@ -56,6 +60,17 @@ class Translator:
                 return Message(text, message)
         self.missing.add(message)
         return Message(message, message)
+
+    def tab(self, name: str) -> str:
+        """Return a sheet's name in this language, or in English (noted as missing) where it has none."""
+        if self.code == DEFAULT_LANGUAGE:
+            return name
+        for catalogue in self._catalogues:
+            text = catalogue.pgettext(TAB, name)
+            if text != name:
+                return text
+        self.missing.add(f"{TAB} {name}")
+        return name
 
 
 @cache

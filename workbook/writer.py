@@ -18,7 +18,7 @@ from workbook.book import Book
 from workbook.draw import absolute, insert_chart
 from workbook.files import replacing
 from workbook.fit import column_widths, row_heights, spans_of
-from workbook.looks import CORE_LOOK, TAB_COLOURS, Looks, shade, show_whole
+from workbook.looks import CORE_LOOK, LESSONS, TAB_COLOURS, Looks, shade, show_whole
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.sheet import Label, Sheet
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
@@ -106,7 +106,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
         page.add_block(block, looks.block(block, sheet.looks.get(block.id), core=sheet.kind in CORE_LOOK))
         _validate(page, block)
         shade(page, block, looks)
-        if sheet.kind in CORE_LOOK:
+        if sheet.kind in LESSONS:
             show_whole(page, block, looks)
     for (row, column), span in spans_of(sheet, widths).items():
         page.merge_cells(row, column, span.columns)

@@ -13,107 +13,67 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.common.activations import sigmoid
+from scenarios.activations.functions import logistic
 from workbook.block import Between
-from workbook.chart import Chart, Mark, Series
+from workbook.book import Book
+from workbook.chart import BLUE, ORANGE, Chart, Mark, Series
 from workbook.formula import Expr, absolute, exp
-from workbook.page import Page
 from workbook.text import _
 
+SPLITS = np.arange(0.0, 101.0, 10.0)
 
-def campaign_page(page: Page) -> None:
+
+def campaign(book: Book) -> None:
     """Sweep the part of the budget that goes to the first of two states."""
+    page = book.page(
+        "Campaign",
+        _("One state or two? The S curve decides"),
+        _("Below the threshold money buys almost nothing, so a small budget that is split can be lost twice."),
+        _("Ten to spend in two states: half and half, or all in one?"),
+    )
     with page.left():
         with page.beside():
-            part = page.given(
-                "camp_part", 50.0, title=_("to the first state, %"), valid=Between(0, 100), number_format="0.0#"
-            )
-            budget = page.given("camp_budget", 10.0, title=_("budget"), valid=Between(0.1, 50), number_format="0.0#")
+            part = page.given("camp_part", 50.0, "", _("to the first state, %"), valid=Between(0, 100))
+            budget = page.given("camp_budget", 10.0, "", _("budget"), valid=Between(0.1, 50))
         with page.beside():
-            k = page.given("camp_k", 1.2, symbol="k", title=_("steepness"), valid=Between(0.1, 5), number_format="0.0#")
-            x0 = page.given(
-                "camp_x0", 6.0, symbol="x0", title=_("threshold"), valid=Between(0, 50), number_format="0.0#"
-            )
+            k = page.given("camp_k", 1.2, "k", _("steepness"), valid=Between(0.1, 5))
+            x0 = page.given("camp_x0", 6.0, "x0", _("threshold"), valid=Between(0, 50))
         said = page.keep()
         page.gap()
-        part_, budget_, k_, x0_ = (float(block.value) for block in (part, budget, k, x0))
 
-        def chance(spent: Expr) -> Expr:
-            return 1 / (1 + exp(-k * (spent - x0)))
+        def wins_at(percent: np.ndarray) -> np.ndarray:
+            return logistic(1, float(k.value), float(x0.value), budget.value * percent / 100)
 
-        parts_ = np.arange(0.0, 101.0, 10.0)
-        first_, second_ = (sigmoid(k_ * (budget_ * p / 100 - x0_)) for p in (parts_, 100 - parts_))
-        with page.table(None, len(parts_)) as t:
-            parts = t.recorded("camp_parts", parts_, title=_("to the first state"), symbol="%", number_format="0")
-            first = t.derived(
-                "camp_first",
-                first_,
-                lambda i: chance(budget * parts[i] / 100),
-                title=_("chance in the first"),
-                number_format="0.000",
-            )
-            second = t.derived(
-                "camp_second",
-                second_,
-                lambda i: chance(budget * (100 - parts[i]) / 100),
-                title=_("chance in the second"),
-                number_format="0.000",
-            )
-            wins = t.derived(
-                "camp_wins",
-                first_ + second_,
-                lambda i: first[i] + second[i],
-                title=_("expected wins"),
-                number_format="0.000",
-            )
-        a_, b_ = (float(sigmoid(np.array(k_ * (budget_ * p / 100 - x0_)))) for p in (part_, 100 - part_))
-        a = page.offstage_block("camp_a", a_, lambda: chance(budget * part / 100), title=_("your chance in the first"))
-        b = page.offstage_block(
-            "camp_b", b_, lambda: chance(budget * (100 - part) / 100), title=_("your chance in the second")
-        )
-        yours = page.offstage_block("camp_yours", a_ + b_, lambda: a + b, title=_("your expected wins"))
-        half = len(parts_) // 2
-        apart = page.offstage_block(
-            "camp_apart",
-            abs(float(wins.value[-1] - wins.value[half])),
-            lambda: absolute(wins[len(parts_) - 1] - wins[half]),
-            title=_("between all in one and halves"),
-        )
+        def chance(percent: Expr) -> Expr:
+            return 1 / (1 + exp(-k * (budget * percent / 100 - x0)))
+
+        with page.table(None, len(SPLITS)) as t:
+            splits = t.recorded("camp_parts", SPLITS, "%", _("to the first state"), number_format="0")
+            first = t.derived("camp_first", wins_at(SPLITS), lambda i: chance(splits[i]), "", _("chance in the first"))
+            value, title = wins_at(100 - SPLITS), _("chance in the second")
+            second = t.derived("camp_second", value, lambda i: chance(100 - splits[i]), "", title)
+            value, title = first.value + second.value, _("expected wins")
+            wins = t.derived("camp_wins", value, lambda i: first[i] + second[i], "", title)
+        value, title = wins_at(part.value), _("your chance in the first")
+        a = page.offstage_block("camp_a", value, lambda: chance(part.whole()), title=title)
+        value, title = wins_at(100 - part.value), _("your chance in the second")
+        b = page.offstage_block("camp_b", value, lambda: chance(100 - part), title=title)
+        yours = page.offstage_block("camp_yours", a.value + b.value, lambda: a + b, title=_("your expected wins"))
+        value, title = abs(wins.value[10] - wins.value[5]), _("between all in one and halves")
+        apart = page.offstage_block("camp_apart", value, lambda: absolute(wins[10] - wins[5]), title=title)
         with page.into(said):
-            page.live(
-                "camp_says",
-                _("▶ With {p:0} % in the first state: {a:4} + {b:4} = {w:4} expected wins."),
-                p=part,
-                a=a,
-                b=b,
-                w=yours,
-            )
-            page.sentence(
-                "camp_ends",
-                _("All in one state: {one:3} there, and {none:3} in the other. In halves: {half:3} in all."),
-                one=first[len(parts_) - 1],
-                none=second[len(parts_) - 1],
-                half=wins[half],
-            )
+            page.live("camp_says", _("▶ With {camp_part:0} % in the first state: {camp_a:4} + {camp_b:4} = {camp_yours:4} expected wins."))  # fmt: skip
+            page.sentence("camp_ends", _("All in one state: {camp_first[10]:3} there, and {camp_second[10]:3} in the other. In halves: {camp_wins[5]:3} in all."))  # fmt: skip
+    lines = (
+        Series(_("expected wins"), splits[:], wins[:], Mark.LINE, BLUE, width=2.5),
+        Series(_("your split"), part.whole(), yours.whole(), Mark.POINTS, ORANGE, size=12, marker="diamond"),
+    )
+    alt = _("The expected wins by the part of the budget that goes to the first state, and a diamond at the reader's split.")  # fmt: skip
     with page.right():
-        series = (
-            Series(_("expected wins"), parts[:], wins[:], Mark.LINE, "#1F6FB2", width=2.5),
-            Series(_("your split"), part.whole(), yours.whole(), Mark.POINTS, "#D1711B", size=12, marker="diamond"),
-        )
-        alt = _(
-            "The expected wins by the part of the budget that goes to the first state, and a diamond at the reader's split."
-        )
-        page.chart(Chart("", series, _("to the first state, %"), _("expected wins"), alt, columns=9, rows=20))
+        page.chart(Chart("", lines, _("to the first state, %"), _("expected wins"), alt, columns=9, rows=20))
     page.try_(_("Type 100, then 50. Then double the budget, and see which split is the better one now."))
-    page.turn(
-        "camp_turn",
-        _("How far apart are the expected wins of all in one state and of halves? (two decimals)"),
-        apart,
-        0.006,
-        _("So much hangs on where the money goes, for the same budget."),
-        _("subtract the rows 50 and 100 of the last column."),
-    )
+    question = _("How far apart are the expected wins of all in one state and of halves? (two decimals)")
+    yes = _("So much hangs on where the money goes, for the same budget.")
+    page.turn("camp_turn", question, apart, 0.006, yes, _("subtract the rows 50 and 100 of the last column."))
     page.remember(_("On an S curve, half the money does not buy half the effect."))
-    page.source(
-        _("Budget 10, k = 1.2 and x0 = 6: with all in one state 0.992 wins are expected there, in halves 0.463 in all.")
-    )
+    page.source(_("Budget 10, k = 1.2 and x0 = 6: with all in one state 0.992 wins are expected there, in halves 0.463 in all."))  # fmt: skip

@@ -17,22 +17,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scenarios.common.activations import Activation, Array
+from scenarios.common.layer import WEIGHT_BOUNDS as WEIGHT_BOUNDS  # noqa: PLC0414 - for those that have not moved to it
+from scenarios.common.layer import Layer as Layer  # noqa: PLC0414 - for those that have not moved to it
+from scenarios.common.layer import sup as sup  # noqa: PLC0414 - for those that have not moved to it
 from scenarios.common.losses import Loss
-from workbook.block import Between, Block, Counter, Formula, Shading
+from workbook.block import Block, Counter, Formula, Shading
 from workbook.eager import Sheet
 from workbook.formula import Direction, Expr, added, dot, total
 from workbook.page import Page
 from workbook.text import _
-
-WEIGHT_BOUNDS = Between(-50, 50)
-"""What may be typed in for a weight: wide enough to play, narrow enough that no exponential overflows."""
-
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def sup(layer: int) -> str:
-    """Return a layer's number as a superscript: a² are the activations of layer 2."""
-    return str(layer).translate(SUPERSCRIPTS)
 
 
 class Adder(Protocol):
@@ -43,29 +36,6 @@ class Adder(Protocol):
     def gradient(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block: ...
 
     def updated(self, id: str, value: Any, formula: Formula | None, **fields: Any) -> Block: ...
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A dense layer: weights (n, k), biases (n,) or None, and activation function.
-
-    Its number counts from 1; from 2 where an article counts the input as layer 1.
-    """
-
-    number: int
-    W: Block
-    b: Block | None
-    activation: Activation
-
-    @property
-    def units(self) -> int:
-        """How many units it has, n."""
-        return int(self.W.shape[0])
-
-    @property
-    def inputs(self) -> int:
-        """How many units or inputs lie below it, k."""
-        return int(self.W.shape[1])
 
 
 @dataclass

@@ -24,9 +24,9 @@ class Loss:
     Attributes
     ----------
     value : NumPy: (n, m), (n, m) → (m,), the cost of each example
-    slope : NumPy: ∂C/∂A of each example's cost, (n, m)
+    slope : NumPy: ∂L/∂A of each example's cost, (n, m)
     value_formula : the cost of example i; takes the blocks A and Y and the index i
-    slope_formula : ∂C/∂a of one output from the cells a and y
+    slope_formula : ∂L/∂a of one output from the cells a and y
     unit_formula : what one output adds to its example's cost
     mean : whether the cost of several examples is their mean (else their sum)
     outputs : the number of outputs, where the cost of an example is the mean over them and its layer has to divide by it
@@ -53,8 +53,8 @@ HALF_SQUARED = Loss(
     lambda A, Y, i: 0.5 * squared_distance(A[:, i], Y[:, i]),
     lambda a, y: a - y,
     lambda a, y: 0.5 * (a - y) ** 2,
-    "C = ½ Σⱼ (aⱼ − yⱼ)²",
-    "∂C/∂A = A − Y",
+    "L = ½ Σⱼ (aⱼ − yⱼ)²",
+    "∂L/∂A = A − Y",
 )
 SQUARED = Loss(
     "squared",
@@ -64,8 +64,8 @@ SQUARED = Loss(
     lambda A, Y, i: squared_distance(A[:, i], Y[:, i]),
     lambda a, y: 2 * (a - y),
     lambda a, y: (a - y) ** 2,
-    "C = Σⱼ (aⱼ − yⱼ)²",
-    "∂C/∂A = 2·(A − Y)",
+    "L = Σⱼ (aⱼ − yⱼ)²",
+    "∂L/∂A = 2·(A − Y)",
 )
 BINARY_CROSS_ENTROPY = Loss(
     "binary_cross_entropy",
@@ -75,8 +75,8 @@ BINARY_CROSS_ENTROPY = Loss(
     lambda A, Y, i: added(*(-(Y[q, i] * ln(A[q, i]) + (1 - Y[q, i]) * ln(1 - A[q, i])) for q in range(A.shape[0]))),
     lambda a, y: -(y / a - (1 - y) / (1 - a)),
     lambda a, y: -(y * ln(a) + (1 - y) * ln(1 - a)),
-    "C = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
-    "∂C/∂A = −(Y/Ŷ − (1 − Y)/(1 − Ŷ))",
+    "L = −(y·ln ŷ + (1 − y)·ln(1 − ŷ))",
+    "∂L/∂A = −(Y/Ŷ − (1 − Y)/(1 − Ŷ))",
     mean=True,
 )
 CATEGORICAL_CROSS_ENTROPY = Loss(
@@ -87,8 +87,8 @@ CATEGORICAL_CROSS_ENTROPY = Loss(
     lambda A, Y, i: added(*(-Y[q, i] * ln(A[q, i]) for q in range(A.shape[0]))),
     lambda a, y: -y / a,
     lambda a, y: -y * ln(a),
-    "C = −Σⱼ yⱼ·ln pⱼ",
-    "∂C/∂P = −Y/P",
+    "L = −Σⱼ yⱼ·ln pⱼ",
+    "∂L/∂P = −Y/P",
     mean=True,
 )
 
@@ -104,8 +104,8 @@ def mean_squared(outputs: Block) -> Loss:
         lambda A, Y, i: squared_distance(A[:, i], Y[:, i]) / outputs,
         lambda a, y: 2 * (a - y) / outputs,
         lambda a, y: (a - y) ** 2 / outputs,
-        "C = Σⱼ (aⱼ − yⱼ)² / n",
-        "∂C/∂A = 2·(A − Y) / n",
+        "L = Σⱼ (aⱼ − yⱼ)² / n",
+        "∂L/∂A = 2·(A − Y) / n",
     )
 
 
@@ -115,7 +115,7 @@ def binary_cross_entropy(outputs: Block, *, mean: bool) -> Loss:
         return BINARY_CROSS_ENTROPY
     each = "Σⱼ (yⱼ·ln aⱼ + (1 − yⱼ)·ln(1 − aⱼ))"
     if not mean:
-        return replace(BINARY_CROSS_ENTROPY, math=f"C = −{each}")
+        return replace(BINARY_CROSS_ENTROPY, math=f"L = −{each}")
     n, whole = float(outputs.value), BINARY_CROSS_ENTROPY
     return replace(
         whole,
@@ -124,8 +124,8 @@ def binary_cross_entropy(outputs: Block, *, mean: bool) -> Loss:
         value_formula=lambda A, Y, i: as_expr(whole.value_formula(A, Y, i)) / outputs,
         slope_formula=lambda a, y: whole.slope_formula(a, y) / outputs,
         unit_formula=lambda a, y: whole.unit_formula(a, y) / outputs,
-        math=f"C = −{each} / n",
-        slope_math="∂C/∂A = −(Y/A − (1 − Y)/(1 − A)) / n",
+        math=f"L = −{each} / n",
+        slope_math="∂L/∂A = −(Y/A − (1 − Y)/(1 − A)) / n",
         outputs=outputs,
     )
 

@@ -4,26 +4,30 @@ Forward goes down a staircase: the weights W and b of a layer stand left of its 
 meet right above. Backward stands below in the same places, in violet. Beside it the network is drawn, and one step of
 descent is taken. Everything is computed where it stands, for the examples that are shown.
 
-Symbols and shapes are those of `dense`: W (n, k), b (n,), Z, A, δ (n, m).
+Yellow cells that no other page has stand here (`Held` gives blocks that the page then places): weights, input, target,
+learning rate. What stands elsewhere is shown again. Symbols and shapes are those of `net`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from scenarios.common.dense import Layer
+from scenarios.common.activations import Array
 from scenarios.common.drawing import Column, drawing
+from scenarios.common.layer import Layer
 from scenarios.common.losses import Loss
-from workbook.block import Block, Counter, Formula, Headings, Role, Shading
+from scenarios.common.net import Net
+from scenarios.common.outcome import step_says
+from workbook.block import Block, Counter, Formula, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart
-from workbook.formula import Operand, added, dot, total
+from workbook.formula import Operand, added, dot
 from workbook.page import Grid, Item, Page, Voice, Words
-from workbook.sheet import Style
+from workbook.sheet import Adder, Style
 from workbook.text import _
 
 SLOPE = "0.000"
@@ -41,9 +45,27 @@ def raised(layer: int) -> str:
     return f"⁽{str(layer).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}⁾"
 
 
+class Held(Adder):
+    """Makes blocks for a page that is to place them later: a network page gives its yellow cells their places."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @property
+    def owner(self) -> Book:
+        return self.book
+
+    def add(self, block: Block) -> Block:
+        return block
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate."""
+    """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
+
+    `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
+    data page has: it stands above the picture.
+    """
 
     layers: Sequence[Layer]
     X: Block
@@ -51,18 +73,26 @@ class Shown:
     loss: Loss
     eta: Block
     chosen: Block | None = None
+    example: Block | None = None
 
 
 @dataclass(frozen=True)
 class Made:
-    """What the page computed: the loss before and after the step, Z, A, δ by layer from 1 on, and the drawn network."""
+    """What the page computed: the loss before and after the step, the net, the drawn network, and the tables' names."""
 
     before: Block
     after: Block
-    Z: list[Block]
-    A: list[Block]
-    delta: list[Block]
+    net: Net
     drawn: Chart
+    names: dict[str, Words] = field(default_factory=dict)
+
+    def lead_to(self, net: Net) -> None:
+        """Let the tables' names lead to those of a net that is computed step by step."""
+        tables = {"Z": net.Z, "A": net.A, "δ": net.delta, "∂L/∂A": net.dA, "∂w": net.dW, "∂b": net.db}
+        for name, blocks in tables.items():
+            for l, block in blocks.items():
+                if words := self.names.get(f"{name}{l}"):
+                    words.to, words.style = block, Style.LINK
 
 
 def whole_page(book: Book) -> Page:
@@ -82,11 +112,12 @@ def network_page(page: Page, net: Shown) -> Made:
     """Lay the network out: forward and backward on the left, the drawing and one step on the right; then ask."""
     made = _NetworkPage(page, net).made
     first = net.layers[0]
+    Z = made.net.Z[first.number]
     without = Block(
         "page_asked",
         Role.DERIVED,
-        made.Z[0].value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
-        formula=lambda: made.Z[0][0, 0] - first.W[0, 0] * net.X[0, 0],
+        Z.value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
+        formula=lambda: Z[0, 0] - first.W[0, 0] * net.X[0, 0],
         title=_("z of the first neuron, had the first input been 0"),
     )
     page.turn(
@@ -117,249 +148,157 @@ def network_face(start: Page, made: Made) -> None:
         start.chart(made.drawn)
 
 
-class _NetworkPage:
-    def __init__(self, page: Page, net: Shown) -> None:
-        self.page, self.net = page, net
-        self.layers = [self._copied(layer) for layer in net.layers]
-        self.X = _block("page_X", Role.DERIVED, net.X.value, lambda k, i: net.X[k, i], "0.##")
-        self.Y = _block("page_Y", Role.DERIVED, net.Y.value, lambda j, i: net.Y[j, i], "0.##")
-        with page.beside() if self._is_narrow() else page.column():
-            with page.column():
-                forward = self._grid(_("FORWARD ▸  row of W × column above + b gives Z"))
-                back = self._grid(_("BACKWARD ◂  the same places, in violet"))
-            with page.column() if self._is_narrow() else page.beside():
-                picture = page.keep()
-                with page.column():
-                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-                    told = page.keep()
-                    step = page.grid(close=[0])
-        Z, A = self._forward(forward)
-        before = self._loss("page_C", A[-1], _("loss before"))
-        delta, gW, gb = self._backward(back, Z, A)
-        after = self._step(step, before, gW, gb)
-        with page.into(told):
-            eta = net.eta
-            page.derived(
-                "page_eta", eta.value, lambda: eta, symbol="η", title=_("learning rate"), number_format="0.0##"
-            )
-            page.add(before)
-            page.add(after)
-        with page.into(picture):
-            columns = [Column(self.X), *(Column(a, layer.W) for a, layer in zip(A, self.layers, strict=True))]
-            drawn = drawing(page, "drawn", columns, net.chosen)
-            page.chart(drawn)
-        self.made = Made(before, after, Z, A, delta, drawn)
+class _PageNet(Net):
+    """A net whose tables stand without headings, where row meets column."""
 
-    def _is_narrow(self) -> bool:
-        """Whether the drawing and the step have room beside the tables; else they stand below."""
-        return 2 * len(self.layers) * (self.X.shape[1] + 1) <= NARROW
+    def _table(
+        self,
+        role: Role,
+        name: str,
+        layer: Layer,
+        value: Array,
+        formula: Formula,
+        symbol: str,
+        title: str,
+        math: str,
+        *,
+        masked: bool = False,
+    ) -> Block:
+        shading = Shading.MASK if masked and layer.activation.name == "relu" else None
+        id, form = self._id(f"{name}{layer.number}"), SLOPE if role is Role.GRADIENT else "0.00"
+        if name == "dA" and layer is not self.last:  # a column of W for every row, so each row has a formula of its own
+            W, d = self.layer(layer.number + 1).W, self.delta[layer.number + 1]
+            rows = [_column_of(W, d, k) for k in range(layer.units)]
+            return Block(id, role, value, each=rows, number_format=form)
+        return Block(id, role, value, formula=formula, number_format=form, shading=shading)
 
-    def _grid(self, heading: str) -> Grid:
-        self.page.put(Words(heading, Style.CUE))
-        return self.page.grid(ragged=[0], close=[0])
+    def _heads(self, slopes: bool, vector: bool = False) -> dict[str, Any]:
+        return {
+            "columns": Counter("∂w") if slopes and not vector else None,
+            "number_format": SLOPE if slopes else "0.00",
+        }
 
-    def _copied(self, layer: Layer) -> Layer:
-        """Return a layer whose parameters stand on the page, with the sign of each as its colour."""
-        n, W, b = layer.number, layer.W, layer.b
-        weights = _block(f"page_W{n}", Role.DERIVED, W.value, lambda j, k: W[j, k], "0.##", Shading.DIVERGING)
-        biases = None
-        if b is not None:
-            biases = _block(f"page_b{n}", Role.DERIVED, b.value, lambda j: b[j], "0.##", Shading.DIVERGING)
-        return replace(layer, W=weights, b=biases)
-
-    def _loss(self, id: str, A: Block, title: str) -> Block:
-        loss, Y, m = self.net.loss, self.Y, self.Y.shape[1]
-        each = loss.value(A.value, Y.value)
+    def loss_of_all(self, title: str) -> Block:
+        """Return the loss of all examples together, (), in one cell."""
+        each = self.loss.value(self.output.value, self.Y.value)
 
         def formula() -> Operand:
-            whole = added(*(loss.value_formula(A, Y, i) for i in range(m)))  # type: ignore[arg-type]
-            return whole / m if loss.mean else whole
+            return self.shared(added(*(self.unit_losses(i) for i in range(self.examples))), self.Y[0, :])
 
-        value = each.mean() if loss.mean else each.sum()
+        value = each.mean() if self.loss.mean else each.sum()
         return Block(
-            id, Role.DERIVED, np.asarray(value), formula=formula, symbol="L", title=title, number_format="0.0000"
+            self._id("C"), Role.DERIVED, np.asarray(value), title, "L", formula=formula, number_format="0.0000"
         )
 
-    # -- forward ----------------------------------------------------------------------------------------
 
-    def _forward(self, grid: Grid) -> tuple[list[Block], list[Block]]:
+def _column_of(W: Block, d: Block, k: int) -> Formula:
+    return lambda i: dot(W[:, k], d[:, i])
+
+
+class _NetworkPage:
+    def __init__(self, page: Page, shown: Shown) -> None:
+        self.page, self.shown = page, shown
+        self.names: dict[str, Words] = {}
+        layers = [self._here(layer) for layer in shown.layers]
+        X, Y = self._once("X", shown.X), self._once("Y", shown.Y)
+        self.net = net = _PageNet(layers, X, Y, shown.loss, prefix="page_")
+        narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
+        """Whether the drawing and the step have room beside the tables; else they stand below."""
+        said = page.keep()
+        with page.beside() if narrow else page.column():
+            with page.column():
+                self._forward(page.grid(ragged=[0], close=[0, 2 * len(layers) + 4], tight=True))
+                page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
+                self._backward(page.grid(ragged=[0], close=[0], tight=True))
+            with page.column() if narrow else page.beside():
+                if shown.example is not None:
+                    page.add(shown.example)
+                columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
+                drawn = drawing(page, "drawn", columns, shown.chosen)
+                page.chart(drawn)
+                with page.column():
+                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+                    eta = page.add(self._once("eta", shown.eta))
+                    before = page.add(net.loss_of_all(_("loss before")))
+                    told = page.keep()
+                    after = self._step(page.grid(close=[0], tight=True), eta)
+                    with page.into(told):
+                        page.add(after)
+        with page.into(said):
+            template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
+            step_says(page, "page_says", template, before, after, shown.eta)
+        self.made = Made(before, after, net, drawn, self.names)
+
+    def _once(self, name: str, block: Block, shading: Shading | None = None) -> Block:
+        """Return a block that no page has placed yet, or else one that shows its numbers again."""
+        if block.id in self.page.book:
+            form = "0.##" if block.value.ndim else "0.0##"
+            return Block(
+                f"page_{name}", Role.DERIVED, block.value, block.title, block.symbol,
+                formula=lambda *at: block[at] if at else block, number_format=form, shading=shading,
+            )  # fmt: skip
+        return block
+
+    def _here(self, layer: Layer) -> Layer:
+        """Return a layer whose parameters stand on the page, with the sign of each as its colour."""
+        n, W, b = layer.number, layer.W, layer.b
+        biases = None if b is None else self._once(f"b{n}", b, Shading.DIVERGING)
+        return Layer(n, self._once(f"W{n}", W, Shading.DIVERGING), biases, layer.activation)
+
+    def _named(self, key: str, text: str) -> Words:
+        words = self.names[key] = Words(text, Style.NAME)
+        return words
+
+    def _put(self, grid: Grid, band: int, lane: int, name: str, l: int | str, block: Block, after: str = "") -> None:
+        text = f"{name}{raised(l)}" if isinstance(l, int) else name
+        grid.put(band, lane, self._named(f"{name}{l}", text + after))
+        grid.put(band, lane, block)
+
+    def _forward(self, grid: Grid) -> None:
         """Put X, and for every layer W, b, Z and A, on the staircase; lane 2l holds Z of layer l above it A of l − 1."""
-        _put(grid, 0, 2, "X", self.X)
-        Z: list[Block] = []
-        A: list[Block] = []
-        below = self.X
-        for step, layer in enumerate(self.layers, 1):
-            z = _weighted_sums(f"page_Z{layer.number}", layer, below, "0.00")
-            a = self._activations(layer, z)
-            stacks: list[list[Item | Block]] = [[_name(f"W{raised(layer.number)}"), layer.W]]
+        net, last = self.net, len(self.net.layers)
+        for words, style in ((_("FORWARD ▸"), Style.CUE), (_("row of W × column above"), Style.REMARK), (_("+ b gives Z"), Style.REMARK)):  # fmt: skip
+            grid.put(0, 0, Words(words, style))
+        self._put(grid, 0, 2, "X", "", net.X)
+        for step, layer in enumerate(net.layers, 1):
+            l = layer.number
+            stacks: list[list[Item | Block]] = [[Words(f"W{raised(l)}", Style.NAME), layer.W]]
             if layer.b is not None:
-                stacks.append([_name(f"b{raised(layer.number)}"), layer.b])
+                stacks.append([Words(f"b{raised(l)}", Style.NAME), layer.b])
             grid.before(step, 2 * step, *stacks)
-            _put(grid, step, 2 * step, f"Z{raised(layer.number)}", z)
-            _put(grid, step, 2 * step + 2, f"A{raised(layer.number)} = {layer.activation.symbol}(Z)", a)
-            Z.append(z)
-            A.append(a)
-            below = a
-        _put(grid, len(self.layers), 2 * len(self.layers) + 4, "Y", self.Y)
-        return Z, A
+            self._put(grid, step, 2 * step, "Z", l, net.sums(layer))
+            self._put(grid, step, 2 * step + 2, "A", l, net.activations(layer), f" = {layer.activation.symbol}(Z)")
+        self._put(grid, last, 2 * last + 4, "Y", "", net.Y)
 
-    def _activations(self, layer: Layer, Z: Block) -> Block:
-        g = layer.activation
-        shading = Shading.MASK if g.name == "relu" else None
-        return _block(
-            f"page_A{layer.number}",
-            Role.DERIVED,
-            g.value(Z.value),
-            lambda j, i: g.value_formula(Z[j, i]),
-            "0.00",
-            shading,
-        )
-
-    # -- backward ---------------------------------------------------------------------------------------
-
-    def _backward(
-        self, grid: Grid, Z: list[Block], A: list[Block]
-    ) -> tuple[list[Block], list[Block], list[Block | None]]:
+    def _backward(self, grid: Grid) -> None:
         """Put ∂L/∂A, δ, and the slopes of W and b where A, Z, W and b stand above; the last layer first."""
-        loss, Y, last = self.net.loss, self.Y, len(self.layers)
-        delta: dict[int, Block] = {}
-        gW: dict[int, Block] = {}
-        gb: dict[int, Block | None] = {}
-        for step in range(last, 0, -1):
-            layer, out, z = self.layers[step - 1], A[step - 1], Z[step - 1]
-            n = layer.number
-            if step == last:
-                dA = _block(
-                    f"page_dA{n}",
-                    Role.GRADIENT,
-                    loss.slope(out.value, Y.value),
-                    lambda j, i, out=out: loss.slope_formula(out[j, i], Y[j, i]),
-                    SLOPE,
-                )
-            else:
-                dA = _carried_back(f"page_dA{n}", self.layers[step].W, delta[step + 1])
-            g = layer.activation
-            d = _block(
-                f"page_D{n}",
-                Role.GRADIENT,
-                dA.value * g.slope(z.value, out.value),
-                lambda j, i, dA=dA, z=z, out=out, g=g: dA[j, i] * g.slope_formula(z[j, i], out[j, i]),
-                SLOPE,
-            )
-            delta[step] = d
-            gW[step], gb[step] = self._slopes(layer, d, self.X if step == 1 else A[step - 2])
-            stacks: list[list[Item | Block]] = [[gW[step]]]
-            bias = gb[step]
-            if bias is not None:
-                stacks.append([_name("∂b"), bias])
+        net = self.net
+        for step, layer in reversed(list(enumerate(net.layers, 1))):
+            l = layer.number
+            dA, delta = net.returned(layer), net.blames(layer)
+            stacks: list[list[Item | Block]] = [[net.weight_slopes(layer)]]
+            if layer.b is not None:
+                stacks.append([self._named(f"∂b{l}", "∂b"), net.bias_slopes(layer)])
             grid.before(step, 2 * step, *stacks)
-            _put(grid, step, 2 * step, f"δ{raised(n)}", d)
-            _put(grid, step, 2 * step + 2, f"∂L/∂A{raised(n)}", dA)
-        steps = range(1, last + 1)
-        return [delta[s] for s in steps], [gW[s] for s in steps], [gb[s] for s in steps]
+            self._put(grid, step, 2 * step, "δ", l, delta)
+            self._put(grid, step, 2 * step + 2, "∂L/∂A", l, dA)
 
-    def _slopes(self, layer: Layer, d: Block, A: Block) -> tuple[Block, Block | None]:
-        """Return the slopes of a layer's W and b, sums over the examples that are shown, or their mean."""
-        m = d.shape[1]
-        share = m if self.net.loss.mean else 1
-
-        def weight(j: Any, k: Any) -> Operand:
-            return dot(d[j, :], A[k, :]) / m if self.net.loss.mean else dot(d[j, :], A[k, :])
-
-        def bias(j: Any) -> Operand:
-            return total(d[j, :]) / m if self.net.loss.mean else total(d[j, :])
-
-        n = layer.number
-        gW = Block(
-            f"page_gW{n}",
-            Role.GRADIENT,
-            d.value @ A.value.T / share,
-            formula=weight,
-            number_format=SLOPE,
-            columns=Counter("∂w"),
-        )
-        gb = None if layer.b is None else _block(f"page_gb{n}", Role.GRADIENT, d.value.sum(axis=1) / share, bias, SLOPE)
-        return gW, gb
-
-    # -- one step ---------------------------------------------------------------------------------------
-
-    def _step(self, grid: Grid, before: Block, gW: list[Block], gb: list[Block | None]) -> Block:
-        """Put the new parameters, the learning rate, and the loss before and after."""
-        eta, moved, word = self.net.eta, [], _("new")
-        for step, (layer, dW, db) in enumerate(zip(self.layers, gW, gb, strict=True)):
-            W, b, n = layer.W, layer.b, layer.number
-            new = _block(
-                f"page_W{n}_new",
-                Role.UPDATED,
-                W.value - eta.value * dW.value,
-                lambda j, k, W=W, dW=dW: W[j, k] - eta * dW[j, k],
-                "0.00",
-            )
-            _put(grid, step, 0, f"{word} W{raised(n)}", new)
-            new_b = None
-            if b is not None and db is not None:
-                new_b = _block(
-                    f"page_b{n}_new",
-                    Role.UPDATED,
-                    b.value - eta.value * db.value,
-                    lambda j, b=b, db=db: b[j] - eta * db[j],
-                    "0.00",
-                )
-                _put(grid, step, 1, f"{word} b", new_b)
-            moved.append(replace(layer, W=new, b=new_b))
-        A = self.X
+    def _step(self, grid: Grid, eta: Block) -> Block:
+        """Put the new parameters; return the loss that they have."""
+        net, moved, word = self.net, [], _("new")
+        for step, layer in enumerate(net.layers):
+            l, b = layer.number, None
+            W = net.new_weights(layer, eta)
+            grid.put(step, 0, Words(f"{word} W{raised(l)}", Style.NAME))
+            grid.put(step, 0, W)
+            if layer.b is not None:
+                b = net.new_biases(layer, eta)
+                grid.put(step, 1, Words(f"{word} b", Style.NAME))
+                grid.put(step, 1, b)
+            moved.append(Layer(l, W, b, layer.activation))
+        after = net.with_layers(moved, "_new")
         for layer in moved:
-            z = self.page.offstage(_weighted_sums(f"page_Z{layer.number}_new", layer, A, "0.0000"))
-            g = layer.activation
-            A = self.page.offstage(
-                _block(
-                    f"page_A{layer.number}_new",
-                    Role.DERIVED,
-                    g.value(z.value),
-                    lambda j, i, g=g, z=z: g.value_formula(z[j, i]),
-                    "0.0000",
-                )
-            )
-        return self._loss("page_C_new", A, _("loss after"))
-
-
-def _weighted_sums(id: str, layer: Layer, A: Block, number_format: str) -> Block:
-    """Return W·A + b, (n, m)."""
-    W, b = layer.W, layer.b
-    value = W.value @ A.value + (0 if b is None else b.value[:, None])
-
-    def formula(j: Any, i: Any) -> Operand:
-        return dot(W[j, :], A[:, i]) if b is None else dot(W[j, :], A[:, i]) + b[j]
-
-    return _block(id, Role.DERIVED, value, formula, number_format)
-
-
-def _carried_back(id: str, W: Block, d: Block) -> Block:
-    """Return Wᵀ·δ, (k, m): a column of W for every row, so each row has a formula of its own."""
-
-    def row(k: int) -> Formula:
-        return lambda i: dot(W[:, k], d[:, i])
-
-    rows = [row(k) for k in range(W.shape[1])]
-    return Block(id, Role.GRADIENT, W.value.T @ d.value, each=rows, number_format=SLOPE)
-
-
-def _block(
-    id: str,
-    role: Role,
-    value: np.ndarray,
-    formula: Formula,
-    number_format: str,
-    shading: Shading | None = None,
-    rows: Headings = None,
-) -> Block:
-    return Block(id, role, np.asarray(value), formula=formula, number_format=number_format, shading=shading, rows=rows)
-
-
-def _name(text: str) -> Words:
-    return Words(text, Style.NAME)
-
-
-def _put(grid: Grid, band: int, lane: int, name: str, block: Block) -> None:
-    grid.put(band, lane, _name(name))
-    grid.put(band, lane, block)
+            self.page.offstage(after.sums(layer))
+            self.page.offstage(after.activations(layer))
+        assert isinstance(after, _PageNet)
+        return after.loss_of_all(_("loss after"))

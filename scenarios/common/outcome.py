@@ -7,7 +7,18 @@ import numpy as np
 from workbook.block import Between, Block, Formula, Value
 from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, equal, if_, rounded
+from workbook.page import Page
 from workbook.text import _
+
+
+def step_says(page: Page, id: str, template: str, before: Block, after: Block, rate: Block) -> Block:
+    """Write the live sentence of a step: from which loss `{before}` to which `{after}`, and whether it fell: `{verdict}`."""
+    fell, rose = _("the loss fell"), _("the loss did not fall: try a smaller {rate}").format(rate=rate.symbol)
+    stayed = _("the loss hardly changed: its slope here, or {rate}, is nearly 0").format(rate=rate.symbol)
+    value, formula = outcome(before, after, rate, fell, rose, stayed)
+    title = _("did the loss fall?")
+    verdict = page.offstage_block(f"{id}_verdict", value, formula, title=title, number_format="@")
+    return page.live(id, template, before=before, after=after, verdict=verdict)
 
 
 def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block, rate: Block) -> None:

@@ -1,26 +1,37 @@
 """Training runs that NumPy records: every epoch's parameters stand in a table, and a cell with the epoch number
 picks the state that the live formulas start from. So each epoch's step can be looked at and proven, one at a time.
+
+    states = list(islice(descend(start, [SIGMOID] * 2, HALF_SQUARED, X, Y, eta), epochs + 1))     by NumPy
+    run = Run(states, *measured(states, [SIGMOID] * 2, HALF_SQUARED, X, Y, right))
+    record = add_run(data_page, run)                                        a row per epoch
+    epoch = epoch_cell(page, last, start)                                   the reader scrubs
+    layers = picked_layers(page, record, run.states[start], activations, epoch)     and Net(layers, …) is live
+    charts_of_run(page, record, epoch, loss, accuracy)
+    check_step(page, record, run, epoch, loss, net.update(page, eta).layers)
+
+NumPy's examples lie in the rows of X (m, k) and Y (m, n).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 
 from scenarios.common.activations import Activation, Array
-from scenarios.common.dense import Layer, sup
+from scenarios.common.layer import Layer, sup
+from scenarios.common.layer import Parameters as Parameters  # noqa: PLC0414 - for those that have not moved to it
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula
 from workbook.chart import Chart, Mark, Series
 from workbook.eager import Sheet
 from workbook.formula import Index, Operand, number_of, pick
+from workbook.page import Page
 from workbook.sheet import Adder
 from workbook.text import _
-
-Parameters = list[tuple[Array, "Array | None"]]
-"""W (n, k) and b (n,) of every layer."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +48,41 @@ class Run:
     held_accuracy: Array | None = None
 
 
-def propagate(parameters: Parameters, activations: Sequence[Activation], X: Array) -> list[tuple[Array, Array]]:
+Product = Callable[[Array, Array], Array]
+"""How matrices are multiplied: `np.matmul`, or `in_order` where the last digit of a sum matters."""
+
+
+def in_order(A: Array, B: Array) -> Array:
+    """Return A·B with every sum taken term by term from left to right, as a spreadsheet takes it.
+
+    A large learning rate makes a run chaotic: the last bit of a sum grows until nothing agrees.
+    """
+    terms = (np.multiply.outer(A[:, k], B[k]) for k in range(A.shape[1]))
+    summed: Array = reduce(add, terms)
+    return summed
+
+
+def propagate(
+    parameters: Parameters, activations: Sequence[Activation], X: Array, product: Product = np.matmul
+) -> list[tuple[Array, Array]]:
     """Return z and a of every layer, (m, n) each, for the examples in the rows of X; layer 0 is X itself."""
     passed = [(X, X)]
     for (W, b), g in zip(parameters, activations, strict=True):
-        z = passed[-1][1] @ W.T + (0 if b is None else b)
+        z = product(passed[-1][1], W.T) + (0 if b is None else b)
         passed.append((z, g.value(z)))
     return passed
 
 
 def gradients_of(
-    parameters: Parameters, activations: Sequence[Activation], loss: Loss, X: Array, Y: Array
+    parameters: Parameters,
+    activations: Sequence[Activation],
+    loss: Loss,
+    X: Array,
+    Y: Array,
+    product: Product = np.matmul,
 ) -> Parameters:
     """Return dW and db of every layer for the examples in the rows of X and Y; a mean where the loss is one."""
-    passed = propagate(parameters, activations, X)
+    passed = propagate(parameters, activations, X, product)
     share = len(X) if loss.mean else 1
     z, a = passed[-1]
     delta = loss.slope(a, Y) * activations[-1].slope(z, a)
@@ -58,9 +90,9 @@ def gradients_of(
     for layer in range(len(parameters) - 1, -1, -1):
         W, b = parameters[layer]
         below_z, below_a = passed[layer]
-        found.insert(0, (delta.T @ below_a / share, None if b is None else delta.sum(axis=0) / share))
+        found.insert(0, (product(delta.T, below_a) / share, None if b is None else delta.sum(axis=0) / share))
         if layer:
-            delta = (delta @ W) * activations[layer - 1].slope(below_z, below_a)
+            delta = product(delta, W) * activations[layer - 1].slope(below_z, below_a)
     return found
 
 
@@ -70,6 +102,46 @@ def stepped(parameters: Parameters, gradient: Parameters, eta: float) -> Paramet
         (W - eta * dW, None if b is None or db is None else b - eta * db)
         for (W, b), (dW, db) in zip(parameters, gradient, strict=True)
     ]
+
+
+def descend(
+    start: Parameters,
+    activations: Sequence[Activation],
+    loss: Loss,
+    X: Array,
+    Y: Array,
+    eta: float,
+    *,
+    batch: int | None = None,
+    random: np.random.Generator | None = None,
+    product: Product = np.matmul,
+) -> Iterator[Parameters]:
+    """Yield the parameters before the first epoch and after each, without end; the caller takes as many as it wants.
+
+    An epoch is one step with all examples, or where `batch` is stated a step for each slice of so many of them; with
+    `random` they are shuffled before every epoch. The last slice may be shorter.
+    """
+    now, m = start, len(X)
+    while True:
+        yield now
+        order = np.arange(m) if random is None else random.permutation(m)
+        for rows in (order[at : at + (batch or m)] for at in range(0, m, batch or m)):
+            now = stepped(now, gradients_of(now, activations, loss, X[rows], Y[rows], product), eta)
+
+
+def measured(
+    states: Sequence[Parameters],
+    activations: Sequence[Activation],
+    loss: Loss,
+    X: Array,
+    Y: Array,
+    right: Callable[[Array, Array], Array],
+) -> tuple[Array, Array]:
+    """Return the loss and the share of examples that are right, of every state; `right` tells by outputs and targets."""
+    outputs = [propagate(state, activations, X)[-1][1] for state in states]
+    share = len(X) if loss.mean else 1
+    losses = np.array([loss.value(output.T, Y.T).sum() / share for output in outputs])
+    return losses, np.array([np.mean(right(output, Y)) for output in outputs])
 
 
 @dataclass(frozen=True)
@@ -84,7 +156,7 @@ class Record:
     held_accuracy: Block | None = None
 
 
-def add_run(sheet: Sheet, run: Run) -> Record:
+def add_run(sheet: Sheet | Page, run: Run) -> Record:
     """Add the table of a run: epoch, cost, accuracy, and every parameter, each layer's W row by row."""
     count = len(run.states)
     layers: list[tuple[Block, Block | None]] = []
@@ -124,7 +196,7 @@ def add_run(sheet: Sheet, run: Run) -> Record:
     return Record(epochs, cost, accuracy, layers, held_cost, held_accuracy)
 
 
-def charts_of_run(sheet: Sheet, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
+def charts_of_run(sheet: Sheet | Page, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
     """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch.
 
     `cost` and `accuracy` are those of the picked epoch, of the held-out examples if there are any.
@@ -182,7 +254,9 @@ def epoch_cell(sheet: Adder, last: int, start: int) -> Block:
     )
 
 
-def check_step(sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]) -> None:
+def check_step(
+    sheet: Sheet | Page, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]
+) -> None:
     """Hold the picked epoch's live cost and its updated weights against the recorded run."""
     t = int(epoch.value)
     recorded_cost = sheet.derived(
@@ -209,7 +283,7 @@ def check_step(sheet: Sheet, record: Record, run: Run, epoch: Block, cost: Block
 
 
 def picked_layers(
-    sheet: Sheet,
+    sheet: Sheet | Page,
     record: Record,
     parameters: Parameters,
     activations: Sequence[Activation],

@@ -22,24 +22,25 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.training import Run
-from scenarios.demon_net.backward import backward_sheets
+from scenarios.common.network_page import UNIT
+from scenarios.common.training import Run, epoch_cell
+from scenarios.demon_net.article import article_page, begin_article
 from scenarios.demon_net.blame import blame_page
-from scenarios.demon_net.gallery import gallery_sheet, images_sheet
+from scenarios.demon_net.gallery import gallery_page
 from scenarios.demon_net.images import PIXELS, Images, own_images
-from scenarios.demon_net.learning import begin_learning, learning_page
-from scenarios.demon_net.matrices import matrices_sheet
+from scenarios.demon_net.learning import learning_page
+from scenarios.demon_net.matrices import matrices_page, trial_page, whole_page
 from scenarios.demon_net.one_demon import begin_one_demon, one_demon_page
 from scenarios.demon_net.pad import begin_pad, pad_page
-from scenarios.demon_net.states import first_and_last, first_epoch
-from scenarios.demon_net.training import train, training_sheets
+from scenarios.demon_net.training import train, training_pages
 from scenarios.demon_net.unseen import unseen_page
-from scenarios.demon_net.weights import chosen_parameters, random_start, read_weights
+from scenarios.demon_net.weights import LR, chosen_parameters, random_start, read_weights
 from scenarios.demon_net.wrong import wrong_page
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.page import Page
 from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 __all__ = ["DemonNet", "chosen_parameters", "read_weights"]
@@ -58,7 +59,7 @@ class DemonNet(Scenario):
     order = 30
     locale = Path(__file__).parent.parent / "locale"
     parameters = (
-        Parameter("lr", 0.3, N_("learning rate η"), 0.0001, 10),
+        LR,
         Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
         Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
         Parameter(
@@ -91,21 +92,24 @@ class DemonNet(Scenario):
             "on the sheet Pad, make pixel 7 light (type 0): demon A falls asleep, and the answer changes."
         )
         pad, demon, wrong, blame, learning, test = _core(book, run, len(images.labels), weights)
-        mine = begin_pad(pad)
-        sleepiness = begin_one_demon(demon)
-        layers, passed = matrices_sheet(book, mine.block, sleepiness.block)
-        pad_page(pad, mine, layers, passed)
-        one_demon_page(demon, sleepiness, mine.block, layers, passed)
-        backward_sheets(book, layers, passed, settings["lr"])
-        gallery_sheet(book, images_sheet(book, layers, images))
-        picked = begin_learning(learning, run)
-        record, now = training_sheets(book, images, run, settings["lr"], picked.epoch)
-        first, last = first_and_last(book, record, run)
-        before = first_epoch(book, first, now.X, now.Y)
-        wrong_page(wrong, before)
-        blame_page(blame, before)
-        learning_page(learning, picked, now, record, run, last, weights)
-        unseen_page(test, layers, last, len(run.states) - 2)
+        article, matrices, whole, trial, one_epoch = _deeper(book)
+        mine, five, seen = begin_pad(pad)
+        sleepiness, pictures = begin_one_demon(demon)
+        drawn, below = begin_article(article)
+        net, eta = matrices_page(matrices, [mine, *drawn], sleepiness)
+        pad_page(pad, mine, five, seen)
+        one_demon_page(demon, pictures)
+        article_page(article, below)
+        whole_page(whole, net, eta)
+        with learning.left():
+            epoch = epoch_cell(learning, last=len(run.states) - 2, start=0)
+        learned = training_pages(book, one_epoch, images, run, epoch)
+        trial_page(trial, net, learned)
+        gallery_page(book, images)
+        wrong_page(wrong)
+        blame_page(blame)
+        learning_page(learning, run, weights)
+        unseen_page(test, len(run.states) - 2)
 
 
 def _core(book: Book, run: Run, count: int, weights: Path | None) -> tuple[Page, ...]:
@@ -158,3 +162,28 @@ def _core(book: Book, run: Run, count: int, weights: Path | None) -> tuple[Page,
         ),
     )
     return tuple(book.page(*story) for story in stories)
+
+
+def _deeper(book: Book) -> tuple[Page, ...]:
+    """Add the pages behind the story: article, matrices, whole, trial, one epoch."""
+    return (
+        book.page(
+            "Article",
+            _("The article's demons: what they like, and how they read a 0 and a 1"),
+            _("High weights where a demon likes a pixel, low ones elsewhere: that is the whole design."),
+            kind=Kind.ARTICLE,
+            column_width=7,
+        ),
+        book.page("Matrices", _("The same as matrices: forward, backward, and one step"), kind=Kind.DEEPER),
+        book.page(
+            "Whole",
+            _("The whole network on one page"),
+            _(
+                "Every Z lies where its row of W meets its column of activations; the blame goes back through the same places."
+            ),
+            kind=Kind.DEEPER,
+            column_width=UNIT,
+        ),
+        book.page("Trial", _("Check by trial: does the loss move as the slopes say?"), kind=Kind.DEEPER),
+        book.page("OneEpoch", _("One epoch's step: slopes and new weights"), kind=Kind.DEEPER),
+    )

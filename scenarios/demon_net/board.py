@@ -6,10 +6,10 @@ import numpy as np
 
 from scenarios.common.drawing import NOWHERE
 from scenarios.demon_net.answers import AWAKE
-from workbook.block import Block, Counter, Role
+from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, Index, Operand, both, equal, if_, largest, total
-from workbook.page import Page
+from workbook.page import Page, Table
 from workbook.text import _
 
 SIDE = 8
@@ -18,36 +18,28 @@ SIDE = 8
 RIGHT, WRONG = "#3A8F4A", "#B3261E"
 
 
-def right_value(out: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return 1 for every row whose louder output demon is the one that the target asks for."""
-    return np.asarray(((out[:, 1] > out[:, 0]) == targets[:, 1]).astype(float))
+def right_of(table: Table, id: str, out: Block, Y: Block) -> Block:
+    """Add 1 for every image whose louder output demon is the one that the target asks for; both are (2, m)."""
+    right = (out.value[1] > out.value[0]) == Y.value[1]
 
+    def formula(i: Index) -> Expr:
+        return if_(equal(if_(out[1, i] > out[0, i], 1, 0), Y[1, i]), 1, 0)
 
-def right_formula(out: Block, targets: Block, i: Index) -> Expr:
-    """Return the formula of `right_value` for one row."""
-    return if_(equal(if_(out[i, 1] > out[i, 0], 1, 0), targets[i, 1]), 1, 0)
+    return table.derived(id, right, formula, title=_("right? 1 yes"), number_format="0")
 
 
 def right_count(page: Page, id: str, right: Block) -> Block:
     """Return how many images are right."""
-    return page.offstage(
-        Block(
-            id,
-            Role.DERIVED,
-            right.value.sum(),
-            formula=lambda: total(right),
-            title=_("images that are right"),
-            number_format="0",
-        )
-    )
+    hits, title = right.value.sum(), _("images that are right")
+    return page.book.helpers.derived(id, hits, lambda: total(right), title=title, number_format="0")
 
 
 def board(page: Page, id: str, out: Block, right: Block, *, columns: int, rows: int) -> Chart:
-    """Return the board of the first 64 images: `out` (m, 2) are the outputs, `right` (m,) is 1 where they are right."""
+    """Return the board of the first 64 images: `out` (2, m) are the outputs, `right` (m,) is 1 where they are right."""
     count = min(len(right.value), SIDE * SIDE)
     n = np.arange(count)
     y = (SIDE - 1 - n // SIDE).astype(float)
-    is_right, is_sure = right.value[:count] == 1, out.value[:count].max(axis=1) >= AWAKE
+    is_right, is_sure = right.value[:count] == 1, out.value[:, :count].max(axis=0) >= AWAKE
     looks = (
         ("right", is_right & is_sure, 1, True, _("right"), RIGHT, False),
         ("right_unsure", is_right & ~is_sure, 1, False, _("right, but unsure"), RIGHT, True),
@@ -61,7 +53,7 @@ def board(page: Page, id: str, out: Block, right: Block, *, columns: int, rows: 
         for name, holds, hit, sure, title, colour, hollow in looks:
 
             def height(i: Index, hit: int = hit, sure: bool = sure) -> Operand:
-                loud = largest(out[i, 0], out[i, 1])
+                loud = largest(out[0, i], out[1, i])
                 return if_(both(equal(right[i], hit), loud >= AWAKE if sure else loud < AWAKE), up[i], NOWHERE)
 
             at = t.derived(f"{id}_{name}", np.where(holds, y, NOWHERE), height, title=title, number_format="0")

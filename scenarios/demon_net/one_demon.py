@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from scenarios.common.activations import SIGMOID
-from scenarios.common.dense import WEIGHT_BOUNDS, Forward, Layer
-from scenarios.demon_net.images import COLUMNS, DEMONS, ROWS
-from scenarios.demon_net.pad import SQUARE, likes
+from scenarios.common.layer import WEIGHT_BOUNDS
+from scenarios.demon_net.images import COLUMNS, DEMONS, ROWS, SQUARE, likes
 from scenarios.demon_net.weights import chosen_parameters
 from workbook.block import Block, Counter, Role, Shading
 from workbook.chart import Chart, Mark, Series
@@ -21,85 +20,52 @@ CURVE = 41
 """How many points the S curve has, from −10 to 10."""
 
 
-@dataclass(frozen=True)
-class Sleepiness:
-    """The yellow biases of A, B and C, and the place below them."""
-
-    block: Block
-    pictures: list[Flow]
-    below: Flow
-
-
-def begin_one_demon(page: Page) -> Sleepiness:
-    """Begin the page with the biases of the hidden demons."""
+def begin_one_demon(page: Page) -> tuple[Block, list[Flow]]:
+    """Begin the page with the yellow biases of the hidden demons; return them, and the places of three pictures."""
+    names = [_("demon {name}").format(name=name) for name in DEMONS]
     with page.left(), page.beside():
-        with page.column():
-            block = page.given(
-                "b1",
-                chosen_parameters()[0][1],
-                symbol="b",
-                title=_("bias"),
-                rows=[_("demon {name}").format(name=name) for name in DEMONS],
-                valid=WEIGHT_BOUNDS,
-                number_format="General",
-            )
+        sleepiness = page.given(
+            "b1", chosen_parameters()[0][1], "b", _("bias"), rows=names, valid=WEIGHT_BOUNDS, number_format="General"
+        )
         pictures = []
         for _picture in range(3):
             with page.column(unit=SQUARE + 0.6, square=True):
                 pictures.append(page.keep())
-    with page.left():
-        page.gap()
-        below = page.keep()
-    return Sleepiness(block, pictures, below)
+    return sleepiness, pictures
 
 
-def one_demon_page(page: Page, sleepiness: Sleepiness, pad: Block, layers: list[Layer], passed: Forward) -> None:
+def one_demon_page(page: Page, pictures: list[Flow]) -> None:
     """Show demon A: pixels times likes, their sum, the bias, and the curve."""
-    W, b, z, a = layers[0].W, sleepiness.block, passed.z(1), passed.A[1]
-    liked = page.offstage(
-        Block(
-            "one_likes",
-            Role.DERIVED,
-            np.asarray(float(pad.value.ravel() @ W.value[0])),
-            formula=lambda: total(product),
-            title=_("what A likes of your pad, added up"),
-        )
-    )
-    seen = Block(
-        "one_pixels",
-        Role.DERIVED,
-        pad.value,
-        formula=lambda r, c: pad[r, c],
-        title=_("your pad"),
-        number_format="0",
-        shading=Shading.PIXELS,
-    )
+    pad, W, aside = page.book["pad_mine"], page.book["W1"], page.book.helpers
+    look: dict[str, Any] = {"number_format": "0", "shading": Shading.PIXELS}
+    seen = Block("one_pixels", Role.DERIVED, pad.value, _("your pad"), formula=lambda r, c: pad[r, c], **look)
     liking = likes("one_likes_A", W, 0, _("× A likes"))
     product = Block(
         "one_products",
         Role.DERIVED,
         pad.value * W.value[0].reshape(ROWS, COLUMNS),
+        _("= products"),
         formula=lambda r, c: seen[r, c] * liking[r, c],
-        title=_("= products"),
         number_format="0.#;−0.#;0",
         shading=Shading.DIVERGING,
     )
-    for place, block in zip(sleepiness.pictures, (seen, liking, product), strict=True):
+    for place, block in zip(pictures, (seen, liking, product), strict=True):
         with page.into(place):
             page.add(block)
-    with page.into(sleepiness.below):
+    title = _("what A likes of your pad, added up")
+    aside.derived("one_likes", product.value.sum(), lambda: total(product), title=title)
+    with page.left():
+        page.gap()
         page.live(
             "one_says",
-            _("▶ Demon A: what it likes adds up to {liked:2}; {liked:2} + {b:2p} = {z:2}, so it is awake {a:2}."),
-            liked=liked,
-            b=b[0],
-            z=z[0, 0],
-            a=a[0, 0],
+            _(
+                "▶ Demon A: what it likes adds up to {one_likes:2}; {one_likes:2} + {b1[0]:2p} = {Z1[0,0]:2}, so it is awake {A1[0,0]:2}."
+            ),
         )
         page.gap()
-        _examples(page, W, b)
+        _examples(page, W, page.book["b1"])
     with page.right():
-        page.chart(_curve(page, z, a))
+        page.chart(_curve(page))
     page.try_(
         _(
             "Type −2 for A's bias: the dot slides to the right. Draw on the sheet Pad: how many liked pixels wake it now? Then put −6 back."
@@ -108,14 +74,11 @@ def one_demon_page(page: Page, sleepiness: Sleepiness, pad: Block, layers: list[
     page.turn(
         "one_turn",
         _("One liked pixel and the bias −6: z = 4 − 6 = −2. Read the curve: how awake is a demon then? (two decimals)"),
-        page.offstage(
-            Block(
-                "one_asked",
-                Role.DERIVED,
-                SIGMOID.value(np.asarray(-2.0)),
-                formula=lambda: SIGMOID.value_formula(as_expr(-2)),
-                title=_("how awake a demon is at z = −2"),
-            )
+        aside.derived(
+            "one_asked",
+            SIGMOID.value(np.asarray(-2.0)),
+            lambda: SIGMOID.value_formula(as_expr(-2)),
+            title=_("how awake a demon is at z = −2"),
         ),
         0.03,
         _("Asleep: one liked pixel is not enough."),
@@ -126,64 +89,39 @@ def one_demon_page(page: Page, sleepiness: Sleepiness, pad: Block, layers: list[
 
 def _examples(page: Page, W: Block, b: Block) -> None:
     """Work out one liked pixel, and two."""
-    one = page.offstage(
-        Block(
-            "one_z1", Role.DERIVED, W.value[0, 3] + b.value[0], formula=lambda: W[0, 3] + b[0], title=_("pixel 4 alone")
+    w, aside = W.value[0], page.book.helpers
+    one = aside.derived("one_z1", w[3] + b.value[0], lambda: W[0, 3] + b[0], title=_("pixel 4 alone"))
+    two = aside.derived("one_z2", w[3] + w[6] + b.value[0], lambda: W[0, 3] + W[0, 6] + b[0], title=_("pixels 4 and 7"))
+    for z in (one, two):
+        aside.derived(
+            f"{z.id}_a",
+            SIGMOID.value(z.value),
+            lambda z=z: SIGMOID.value_formula(z),
+            title=_("how awake A is then"),
         )
-    )
-    two = page.offstage(
-        Block(
-            "one_z2",
-            Role.DERIVED,
-            W.value[0, 3] + W.value[0, 6] + b.value[0],
-            formula=lambda: W[0, 3] + W[0, 6] + b[0],
-            title=_("pixels 4 and 7"),
-        )
-    )
-    awake = [
-        page.offstage(
-            Block(
-                f"{block.id}_a",
-                Role.DERIVED,
-                SIGMOID.value(block.value),
-                formula=lambda block=block: SIGMOID.value_formula(block),
-                title=_("how awake A is then"),
-            )
-        )
-        for block in (one, two)
-    ]
     page.sentence(
         "one_pixel",
-        _("Only pixel 4 dark: {w:1} + {b:1p} = {z:1} → awake {a:2}"),
-        w=W[0, 3],
-        b=b[0],
-        z=one,
-        a=awake[0],
+        _("Only pixel 4 dark: {W1[0,3]:1} + {b1[0]:1p} = {one_z1:1} → awake {one_z1_a:2}"),
     )
     page.sentence(
         "two_pixels",
-        _("Pixels 4 and 7 dark: {w:1} + {v:1p} + {b:1p} = {z:1} → awake {a:2}"),
-        w=W[0, 3],
-        v=W[0, 6],
-        b=b[0],
-        z=two,
-        a=awake[1],
+        _("Pixels 4 and 7 dark: {W1[0,3]:1} + {W1[0,6]:1p} + {b1[0]:1p} = {one_z2:1} → awake {one_z2_a:2}"),
     )
 
 
-def _curve(page: Page, z: Block, a: Block) -> Chart:
+def _curve(page: Page) -> Chart:
+    z, a, aside = page.book["Z1"], page.book["A1"], page.book.helpers
     at = np.arange(CURVE) / 2 - 10
 
     def over(i: Index) -> Operand:
         return (number_of(i) - 1) / 2 - 10
 
-    with page.book.helpers.table(Counter(), CURVE) as t:
+    with aside.table(Counter(), CURVE) as t:
         x = t.derived("sigmoid_z", at, over, title=_("weighted sum z"))
-        y = t.derived(
-            "sigmoid_a", SIGMOID.value(at), lambda i: SIGMOID.value_formula(x[i]), title=_("activation a = σ(z)")
-        )
-    dot_z = page.offstage(Block("one_dot_z", Role.DERIVED, z.value[0, 0], formula=lambda: z[0, 0], title=_("z of A")))
-    dot_a = page.offstage(Block("one_dot_a", Role.DERIVED, a.value[0, 0], formula=lambda: a[0, 0], title=_("a of A")))
+        curve = SIGMOID.value(at)
+        y = t.derived("sigmoid_a", curve, lambda i: SIGMOID.value_formula(x[i]), title=_("activation a = σ(z)"))
+    dot_z = aside.derived("one_dot_z", z.value[0, 0], lambda: z[0, 0], title=_("z of A"))
+    dot_a = aside.derived("one_dot_a", a.value[0, 0], lambda: a[0, 0], title=_("a of A"))
     return Chart(
         "",
         (

@@ -1,145 +1,120 @@
-"""Sheets OneEpoch, Epoch, NudgeAll and Run: the recorded training run, and any one of its epochs live."""
+"""The training run that NumPy recorded, and pages OneEpoch, Epoch, FirstEpoch, Weights: its epochs, computed again."""
 
 from __future__ import annotations
 
-import numpy as np
+from itertools import islice
+from typing import Any
 
-from scenarios.common.batch import cost_column, delta_columns, forward_columns, gradients, total_cost
-from scenarios.common.dense import Backward, Forward, Layer, update
-from scenarios.common.gradient_check import check_chosen_parameter
+from scenarios.common.activations import Array
+from scenarios.common.layer import Layer, Parameters
 from scenarios.common.losses import HALF_SQUARED
-from scenarios.common.outcome import nudge_size
+from scenarios.common.net import Net
 from scenarios.common.training import (
-    Parameters,
     Record,
     Run,
     add_run,
     charts_of_run,
     check_step,
-    gradients_of,
+    descend,
+    measured,
     picked_layers,
-    propagate,
-    stepped,
 )
-from scenarios.demon_net.backward import chosen_parameter
-from scenarios.demon_net.board import right_formula, right_value
+from scenarios.demon_net.board import right_of
 from scenarios.demon_net.images import Images
-from scenarios.demon_net.states import Pass
-from scenarios.demon_net.weights import ACTIVATIONS
+from scenarios.demon_net.weights import ACTIVATIONS, LR
 from workbook.block import Block, Counter, Shading
 from workbook.book import Book
-from workbook.eager import Sheet
-from workbook.formula import pick
+from workbook.formula import Direction, pick
+from workbook.page import Page
 from workbook.sheet import Kind
 from workbook.text import _
 
 
 def train(start: Parameters, images: Images, eta: float, epochs: int) -> Run:
     """Descend for so many epochs, every image in every step, and record each state."""
-    states, costs, accuracy = [start], [], []
-    for _epoch in range(epochs + 1):
-        output = propagate(states[-1], ACTIVATIONS, images.pixels)[-1][1]
-        costs.append(0.5 * np.sum((output - images.targets) ** 2))
-        accuracy.append(np.mean((output[:, 1] > output[:, 0]) == images.labels))
-        step = gradients_of(states[-1], ACTIVATIONS, HALF_SQUARED, images.pixels, images.targets)
-        states.append(stepped(states[-1], step, eta))
-    return Run(states[:-1], np.array(costs), np.array(accuracy))
+    example = (ACTIVATIONS, HALF_SQUARED, images.pixels, images.targets)
+    states = list(islice(descend(start, *example, eta), epochs + 1))
+    return Run(states, *measured(states, *example, _right))
 
 
-def training_sheets(book: Book, images: Images, run: Run, eta_value: float, picked: Block) -> tuple[Record, Pass]:
-    """Add the recorded run, and the epoch that the page Learning has picked, live."""
-    learning = book.sheet("OneEpoch", _("One epoch's step: gradient and update"))
-    batch = book.sheet("Epoch", _("One epoch: forward and backward for every image"), kind=Kind.DATA)
-    nudge = book.sheet("NudgeAll", _("Nudge: is the gradient over all images right?"))
-    record_sheet = book.sheet("Run", _("The training run, epoch by epoch, recorded by NumPy"), kind=Kind.DATA)
-    record_sheet.step(
+def _right(output: Array, target: Array) -> Array:
+    right: Array = (output[:, 1] > output[:, 0]) == target[:, 1]
+    return right
+
+
+def training_pages(book: Book, page: Page, images: Images, run: Run, epoch: Block) -> Net:
+    """Add the recorded run, and live its picked, its first and its last epoch; return the net of the picked one."""
+    data = book.page("Run", _("The training run, epoch by epoch, recorded by NumPy"), kind=Kind.DATA)
+    data.step(
         _("Every epoch's weights"),
-        _(
-            "NumPy ran the whole training beforehand; the sheet Learning takes any one epoch from here and computes it live."
-        ),
+        _("NumPy ran the whole training beforehand; the sheet Learning picks an epoch, which is then computed live."),
     )
-    record = add_run(record_sheet, run)
-    learning.step(
-        _("The weights of the picked epoch"), _("The yellow cell of the sheet Learning picks them from the sheet Run.")
-    )
-    epoch = learning.derived(
-        "epoch_here", picked.value, lambda: picked, title=_("epoch"), symbol="t", number_format="0"
-    )
-    eta = learning.recorded(
-        "eta_run",
-        eta_value,
-        symbol="η",
-        title=_("learning rate of the run"),
-        number_format="0.000",
-        remark=_("chosen here"),
-    )
-    layers = picked_layers(learning, record, run.states[0], ACTIVATIONS, epoch, "_t")
-    now, back = _epoch_table(batch, layers, images)
-    right_now = learning.derived(
+    record = add_run(data, run)
+    page.step(_("The weights of the picked epoch"), _("The yellow cell of the sheet Learning picks them from the run."))
+    here = page.derived("epoch_here", epoch.value, lambda: epoch, "t", _("epoch"), number_format="0")
+    eta = page.recorded("eta_run", float(book.settings[LR.key]), "η", _("learning rate of the run"))
+    layers = picked_layers(page, record, run.states[int(epoch.value)], ACTIVATIONS, here, "_t")
+    net = _all_images(book, layers, images)
+    share = page.derived(
         "recorded_accuracy",
-        run.accuracy[0],
-        lambda: pick(record.accuracy, epoch + 1),
+        run.accuracy[int(epoch.value)],
+        lambda: pick(record.accuracy, here + 1),
         title=_("recorded share that is right"),
         number_format="0.0%",
     )
-    charts_of_run(learning, record, epoch, now.loss, right_now)
-    learning.step(
-        _("The gradient: summed over all images"),
-        _("Every gradient has the shape of its weights; it is the sum of δ·input over all images (sheet Epoch)."),
-        _("∂C/∂W = Σᵢ δᵢ·inputᵢ"),
+    assert net.whole is not None
+    charts_of_run(page, record, here, net.whole, share)
+    page.step(
+        _("The slopes: summed over all images"),
+        _("Each has the shape of its weights; it is the sum of blame times input over all images (sheet Epoch)."),
+        "∂L/∂W = Σᵢ δᵢ·inputᵢ",
     )
-    gradients(learning, layers, now.passed, back, None, "_t")
-    learning.step(
-        _("Update"), _("One step against the gradient gives the weights of the next epoch."), "W ← W − η·∂C/∂W"
+    net.gradients(page)
+    page.step(_("One step"), _("Against the slopes: these are the weights of the next epoch."), "W ← W − η·∂L/∂W")
+    moved = net.update(page, eta, "_next")
+    page.sentence(
+        "next_written", _("Demon 1, pixel 1: w = {W1_t[0,0]:4} − {eta_run:3}·{gW1_t[0,0]:4p} = {W1_next[0,0]:4}")
     )
-    new_layers = update(learning, layers, back, eta, "_next")
-    learning.sentence(
-        "next_written",
-        _("Demon 1, pixel 1: w = {w:4} − {eta:3}·{g:4p} = {new:4}"),
-        w=layers[0].W[0, 0], eta=eta, g=back.dW[1][0, 0], new=new_layers[0].W[0, 0],
-    )  # fmt: skip
-    learning.step(_("Does it hold?"), _("The live numbers must meet what NumPy recorded for this epoch and the next."))
-    check_step(learning, record, run, epoch, now.loss, new_layers)
-    _nudge_all_sheet(nudge, layers, now.passed, now.Y, back)
-    return record, now
+    page.step(_("Does it hold?"), _("Computed live, this epoch and the next must meet what NumPy recorded."))
+    check_step(page, record, run, here, net.whole, moved.layers)
+    _first_and_last(book, record, run, net)
+    return net
 
 
-def _epoch_table(sheet: Sheet, layers: list[Layer], images: Images) -> tuple[Pass, Backward]:
-    """Add forward and backward pass over all images, one a row."""
-    sheet.step(
-        _("Forward, cost and backward, one image a row"),
-        _("Read a row from left to right: pixels, forward pass, cost, then the blames δ, last layer first."),
+def _all_images(book: Book, layers: list[Layer], images: Images) -> Net:
+    """Add forward and backward pass over all images, one row each."""
+    page = book.page("Epoch", _("One epoch: forward and backward for every image"), kind=Kind.DATA)
+    page.step(
+        _("Forward, loss and backward, one row per image"),
+        _("From left to right: target, pixels, forward pass, loss, then the blames δ, last layer first."),
     )
-    with sheet.table(Counter(""), len(images.labels), freeze=True) as table:
+    lies: dict[str, Any] = {"along": Direction.RIGHT, "number_format": "0"}
+    with page.table(Counter("i = "), len(images.labels), freeze=True) as t:
         # recorded, not given: the run was made with these images, and would not follow a change
-        Y = table.recorded("targets", images.targets, title=_("target y"), columns=Counter("j = "), number_format="0")
-        X = table.recorded(
-            "X_all", images.pixels, title=_("pixels x"), columns=Counter("x"), number_format="0", shading=Shading.PIXELS
-        )
-        passed = forward_columns(table, layers, X, "_t")
-        each = cost_column(table, HALF_SQUARED, passed.output, Y, "_t")
-        out = passed.output
-        right = table.derived(
-            "right_t",
-            right_value(out.value, Y.value),
-            lambda i: right_formula(out, Y, i),
-            title=_("right? 1 yes"),
-            number_format="0",
-        )
-        back = delta_columns(table, layers, HALF_SQUARED, passed, Y, "_t")
-        whole = total_cost(table, HALF_SQUARED, each, "_t")
-    return Pass(layers, X, Y, passed, each, whole, right), back
+        Y = t.recorded("targets", images.targets.T, title=_("target y"), columns=Counter("j = "), **lies)
+        look: dict[str, Any] = {"columns": Counter("x"), "shading": Shading.PIXELS, **lies}
+        X = t.recorded("X_all", images.pixels.T, title=_("pixels x"), **look)
+        net = Net(layers, X, Y, HALF_SQUARED, "_t").forward(t)
+        net.measure(t)
+        right_of(t, "right_t", net.output, Y)
+        net.backward(t)
+    return net
 
 
-def _nudge_all_sheet(sheet: Sheet, layers: list[Layer], passed: Forward, T: Block, back: Backward) -> None:
-    sheet.step(
-        _("Check one gradient of the picked epoch by trial"),
-        _(
-            "Choose any weight or bias of the epoch that the sheet Learning has picked: nudged up and down by h, it moves the cost of every image, and the sum must be what backpropagation said."
-        ),
-        "∂C/∂w ≈ Σᵢ (Cᵢ(w + h) − Cᵢ(w − h)) / 2h",
+def _first_and_last(book: Book, record: Record, run: Run, net: Net) -> None:
+    """Add the weights before the first epoch and at the last, and what the first say to every image."""
+    page = book.page("Weights", _("The first and the last weights of the run"), kind=Kind.DATA)
+    ends = ((0, "_first", _("Before the first epoch")), (len(run.states) - 2, "_last", _("At the last epoch")))
+    layers = []
+    for epoch, suffix, title in ends:
+        page.step(title, _("Looked up in the sheet Run."))
+        at = page.recorded(f"epoch{suffix}", float(epoch), "t", _("epoch"), number_format="0")
+        layers.append(picked_layers(page, record, run.states[epoch], ACTIVATIONS, at, suffix))
+    page = book.page("FirstEpoch", _("What the first weights say to every image"), kind=Kind.DATA)
+    page.step(
+        _("Forward and loss, one row per image"), _("The same columns as on the sheet Epoch, always for epoch 0.")
     )
-    chosen = chosen_parameter(sheet, "_all")
-    h = nudge_size(sheet, "h_all")
-    sheet.gap()
-    check_chosen_parameter(sheet, layers, HALF_SQUARED, passed, T, back, h, chosen, by_row=True, name="fd_all")
+    first = net.with_layers(layers[0], "_first")
+    with page.table(Counter("i = "), net.examples, freeze=True) as t:
+        first.forward(t).measure(t)
+        right_of(t, "right_first", first.output, net.Y)

@@ -2,147 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping
 
 import numpy as np
 
 from scenarios.common.activations import SIGMOID
-from scenarios.common.demon_images import ARTICLE_ONE, pixels
-from scenarios.common.dense import Layer
+from scenarios.common.demon_images import ARTICLE_ONE
 from scenarios.demon_net.answers import UNSURE, answer_words, choice, chosen
-from scenarios.demon_net.images import COLUMNS, PIXEL, ROWS, pixel_of
-from scenarios.demon_net.pad import SQUARE
-from workbook.block import Block, Counter, Role, Shading
+from scenarios.demon_net.images import COLUMNS, ROWS, SQUARE, given_pad, output_names, pixel_of
+from scenarios.demon_net.pad import digit_named
+from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Operand, dot
+from workbook.formula import dot
 from workbook.page import Page
 from workbook.text import _
 
-T = TypeVar("T")
-
-COLOURS = {"hand": "#6B7280", "learned": "#1F4E9E"}
-
-
-@dataclass(frozen=True)
-class Team:
-    """Five demons: who they are, and their weights."""
-
-    id: str
-    name: str
-    layers: list[Layer]
+TEAMS = {"hand": ("", "#6B7280"), "learned": ("_last", "#1F4E9E")}
+"""The two teams: how the ids of their weights end, and their colours."""
 
 
-def unseen_page(page: Page, hand: list[Layer], learned: list[Layer], end: int) -> None:
-    """Let both teams read the pad."""
-    teams = (
-        Team("hand", _("hand-made"), hand),
-        Team("learned", _("learned, epoch {end}").format(end=end), learned),
-    )
+def unseen_page(page: Page, end: int) -> None:
+    """Let both teams read the pad; `end` is the last epoch."""
+    aside, words = page.book.helpers, answer_words()
+    names = {"hand": _("hand-made"), "learned": _("learned, epoch {end}").format(end=end)}
     with page.left():
         with page.beside():
             with page.column():
                 table = page.keep()
             with page.column(unit=SQUARE, square=True):
-                pad = page.given(
-                    "test_pad",
-                    np.array(pixels(ARTICLE_ONE), dtype=float).reshape(ROWS, COLUMNS),
-                    title=_("your pad"),
-                    valid=PIXEL,
-                    number_format="0",
-                    shading=Shading.PIXELS,
-                )
+                pad = given_pad(page, "test_pad", ARTICLE_ONE, _("your pad"))
         page.gap()
-        said = page.keep()
-        with page.book.helpers.table(Counter(), ROWS * COLUMNS) as t:
+        with aside.table(Counter(), ROWS * COLUMNS) as t:
             x = t.derived("test_x", pad.value.ravel(), lambda k: pixel_of(pad, k), title=_("pixels"), number_format="0")
-        outs = {team.id: _read(page, team, x) for team in teams}
-        names = [_("output demon {digit}").format(digit=digit) for digit in (0, 1)]
-        with page.into(table), page.table(names, 2) as t:
-            for team in teams:
-                out = outs[team.id]
-                t.add(
-                    Block(
-                        f"test_{team.id}",
-                        Role.DERIVED,
-                        out.value,
-                        formula=lambda j, out=out: out[j],
-                        title=team.name,
-                        number_format="0.00",
-                    )
-                )
-        words = answer_words()
-        verdicts = {
-            team.id: page.offstage(
-                Block(
-                    f"test_verdict_{team.id}",
-                    Role.DERIVED,
-                    np.asarray(_answer(outs[team.id], words), dtype=object),
-                    formula=lambda out=outs[team.id]: choice(out[0], out[1], words),
-                    title=_("answer: {team}").format(team=team.name),
-                    number_format="@",
-                )
-            )
-            for team in teams
-        }
-        with page.into(said):
-            page.live(
-                "test_says",
-                _(
-                    "▶ Hand-made demons: {hand} ({h0:2} against {h1:2}). Learned demons: {learned} ({l0:2} against {l1:2})."
-                ),
-                hand=verdicts["hand"],
-                h0=outs["hand"][0],
-                h1=outs["hand"][1],
-                learned=verdicts["learned"],
-                l0=outs["learned"][0],
-                l1=outs["learned"][1],
-            )
+        outs: dict[str, Block] = {}
+        for id, (suffix, _colour) in TEAMS.items():
+            a1 = _awake(page, f"test_{id}_a1", f"1{suffix}", x, names[id])
+            out = outs[id] = _awake(page, f"test_{id}_a2", f"2{suffix}", a1, names[id])
+            says = np.asarray(chosen(out.value[0], out.value[1], words), dtype=object)
+            title = _("answer: {team}").format(team=names[id])
+            aside.derived(f"test_verdict_{id}", says, lambda out=out: choice(out[0], out[1], words), title=title)
+        with page.into(table), page.table(output_names(), 2) as t:
+            for id, out in outs.items():
+                t.derived(f"test_{id}", out.value, lambda j, out=out: out[j], title=names[id], number_format="0.00")
+        page.live(
+            "test_says",
+            _(
+                "▶ Hand-made demons: {test_verdict_hand} ({test_hand[0]:2} against {test_hand[1]:2}). Learned demons: {test_verdict_learned} ({test_learned[0]:2} against {test_learned[1]:2})."
+            ),
+        )
     with page.right():
-        page.chart(_bars(page, teams, outs))
+        page.chart(_bars(page, names, outs))
     page.try_(_("Draw the 1 in the left column (pixels 1, 4, 7, 10). Is a team unsure? Is one wrong, and sure of it?"))
-    _turn(page, learned)
+    _turn(page)
     page.remember(_("It learned where the ink was in the training pictures, not what a 1 is."))
 
 
-def _answer(out: Block, words: Sequence[T]) -> T:
-    """Return what a team answers, by NumPy."""
-    return chosen(float(out.value[0]), float(out.value[1]), words)
+def _awake(page: Page, id: str, layer: str, below: Block, title: str) -> Block:
+    """Return how awake the demons of a layer are, by what lies below them."""
+    W, b = page.book[f"W{layer}"], page.book[f"b{layer}"]
+    value = SIGMOID.value(W.value @ below.value + b.value)
+    return page.book.helpers.derived(
+        id, value, lambda j: SIGMOID.value_formula(dot(W[j, :], below) + b[j]), title=title
+    )
 
 
-def _read(page: Page, team: Team, x: Block) -> Block:
-    """Return what a team's output demons say to the pixels, (2,)."""
-    below = x
-    for layer in team.layers:
-        below = page.offstage(_activated(f"test_{team.id}_a{layer.number}", layer, below, team.name))
-    return below
-
-
-def _activated(id: str, layer: Layer, below: Block, title: str) -> Block:
-    W, b, g = layer.W, layer.b, layer.activation
-    assert b is not None
-
-    def formula(j):  # type: ignore[no-untyped-def]
-        return g.value_formula(dot(W[j, :], below) + b[j])
-
-    return Block(id, Role.DERIVED, g.value(W.value @ below.value + b.value), formula=formula, title=title)
-
-
-def _bars(page: Page, teams: tuple[Team, ...], outs: dict[str, Block]) -> Chart:
+def _bars(page: Page, names: Mapping[str, str], outs: dict[str, Block]) -> Chart:
     with page.book.helpers.table(None, 2) as t:
-        names = t.add(
-            Block(
-                "test_digits",
-                Role.RECORDED,
-                np.array([_("output demon {digit}").format(digit=digit) for digit in (0, 1)], dtype=object),
-                title=_("who speaks"),
-                number_format="@",
-            )
-        )
+        who = t.recorded("test_digits", np.array(output_names(), dtype=object), title=_("who speaks"))
     return Chart(
         "",
-        tuple(Series(team.name, names[:], outs[team.id][:], Mark.COLUMNS, COLOURS[team.id]) for team in teams),
+        tuple(Series(names[id], who[:], outs[id][:], Mark.COLUMNS, colour) for id, (_suffix, colour) in TEAMS.items()),
         "",
         _("how awake"),
         _("Two bars for each output demon, from 0 to 1: the hand-made team and the one that learned."),
@@ -152,39 +81,19 @@ def _bars(page: Page, teams: tuple[Team, ...], outs: dict[str, Block]) -> Chart:
     )
 
 
-def _turn(page: Page, learned: list[Layer]) -> None:
+def _turn(page: Page) -> None:
     """Ask what the learned demons make of an empty pad."""
-    first, second = learned
-    b = first.b
-    assert b is not None
-    hidden = page.offstage(
-        Block(
-            "empty_hidden",
-            Role.DERIVED,
-            SIGMOID.value(b.value),
-            formula=lambda j: SIGMOID.value_formula(b[j]),
-            title=_("demons 1, 2, 3 when the pad is empty"),
-        )
-    )
-    out = page.offstage(_activated("empty_out", second, hidden, _("output demons then")))
-    codes: tuple[Operand, Operand, Operand] = (0, 1, UNSURE)
-    answer = _answer(out, (0, 1, UNSURE))
+    b, title = page.book["b1_last"], _("demons 1, 2, 3 when the pad is empty")
+    awake = SIGMOID.value(b.value)
+    hidden = page.book.helpers.derived("empty_hidden", awake, lambda j: SIGMOID.value_formula(b[j]), title=title)
+    answer = digit_named(page, "empty_answer", _awake(page, "empty_out", "2_last", hidden, _("output demons then")))
     page.turn(
         "test_turn",
         _("Empty the pad: which digit do the learned demons name? (0 or 1, or 9 for unsure)"),
-        page.offstage(
-            Block(
-                "empty_answer",
-                Role.DERIVED,
-                np.asarray(float(answer)),
-                formula=lambda: choice(out[0], out[1], codes),
-                title=_("digit named then; 9: unsure"),
-                number_format="0",
-            )
-        ),
+        answer,
         0.1,
         _("Nothing to see, and nobody is sure.")
-        if answer == UNSURE
+        if answer.value == UNSURE
         else _("They answer even when there is nothing to see."),
         _("make all twelve pixels 0, and read the sentence above."),
     )

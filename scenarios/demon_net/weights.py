@@ -13,11 +13,14 @@ from scenarios.demon_net.images import PIXELS
 from workbook.data import read_rows
 from workbook.files import read_text
 from workbook.guard import MEGABYTE, FileError
-from workbook.scenario import UsageError
+from workbook.scenario import Parameter, UsageError
+from workbook.text import N_
 
 LARGEST_WEIGHT = 50
 LIKES = ((4, 7), (5, 8), (6, 9))
+LIKED, LOW = 4.0, 0.0
 ACTIVATIONS = (SIGMOID, SIGMOID)
+LR = Parameter("lr", 0.3, N_("learning rate"), 0.0001, 10, symbol="η")
 
 
 def chosen_parameters() -> Parameters:
@@ -25,9 +28,9 @@ def chosen_parameters() -> Parameters:
 
     One liked pixel alone (4 − 6 = −2) leaves a demon quiet, both (8 − 6 = 2) excite it.
     """
-    W1 = np.zeros((3, PIXELS))
-    for j, liked in enumerate(LIKES):
-        W1[j, [k - 1 for k in liked]] = 4.0
+    W1 = np.full((3, PIXELS), LOW)
+    for j, pixels in enumerate(LIKES):
+        W1[j, [k - 1 for k in pixels]] = LIKED
     W2 = np.array([[4.0, 0.0, 4.0], [0.0, 8.0, 0.0]])
     return [(W1, np.full(3, -6.0)), (W2, np.array([-6.0, -4.0]))]
 

@@ -5,80 +5,71 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.demon_net.board import board, right_count
-from scenarios.demon_net.images import COLUMNS, ROWS
-from scenarios.demon_net.pad import SQUARE
-from scenarios.demon_net.states import Pass
-from workbook.block import HIDDEN, Between, Block, Formula, Role, Shading
-from workbook.formula import Expr, equal, if_, pick
+from scenarios.demon_net.images import SQUARE, image, output_names
+from workbook.block import Between
+from workbook.formula import equal, if_, pick
 from workbook.page import Page
 from workbook.text import _
 
 
-def wrong_page(page: Page, first: Pass) -> None:
+def wrong_page(page: Page) -> None:
     """Show one image, what the demons say and should say, its loss, and the board of all images."""
-    m, out, Y, X = len(first.Y.value), first.passed.output, first.Y, first.X
+    book, aside = page.book, page.book.helpers
+    X, Y, out, each, right = (book[id] for id in ("X_all", "targets", "A2_first", "C_each_first", "right_first"))
+    m = len(right.value)
     with page.left():
         n = page.given("wrong_image", 1.0, title=_("image number"), valid=Between(1, m, whole=True), number_format="0")
+        at = int(n.value) - 1
         page.gap()
         said = page.keep()
         page.gap()
         with page.beside():
-            with page.column(), page.table([_("output demon {digit}").format(digit=digit) for digit in (0, 1)], 2) as t:
-                says = t.add(
-                    _column("wrong_says", out.value[0], [pick(out[:, j], n) for j in (0, 1)], _("says"), "0.00")
+            with page.column(), page.table(output_names(), 2) as t:
+                shown = [pick(out[j, :], n) for j in (0, 1)]
+                says = t.derived(
+                    "wrong_says", out.value[:, at], None, title=_("says"), each=shown, number_format="0.00"
                 )
-                should = t.add(
-                    _column("wrong_should", Y.value[0], [pick(Y[:, j], n) for j in (0, 1)], _("should say"), "0")
+                wanted = [pick(Y[j, :], n) for j in (0, 1)]
+                should = t.derived(
+                    "wrong_should", Y.value[:, at], None, title=_("should say"), each=wanted, number_format="0"
                 )
-                t.derived(
-                    "wrong_error",
-                    says.value - should.value,
-                    lambda j: says[j] - should[j],
-                    title=_("error"),
-                    symbol=_("says − should say"),
-                    number_format="0.00",
-                )
+                error, symbol = says.value - should.value, _("says − should say")
+                t.derived("wrong_error", error, lambda j: says[j] - should[j], symbol, _("error"), number_format="0.00")
             with page.column(unit=SQUARE, square=True):
-                page.add(
-                    Block(
-                        "wrong_pixels",
-                        Role.DERIVED,
-                        X.value[0].reshape(ROWS, COLUMNS),
-                        each=[_row_of(X, n, r) for r in range(ROWS)],
-                        title=_("the image"),
-                        number_format=HIDDEN,
-                        shading=Shading.PIXELS,
-                    )
-                )
+                page.add(image("wrong_pixels", X, at, _("the image"), n))
         page.gap()
-        each = page.offstage(_one("wrong_loss", first.each.value[0], pick(first.each, n), _("loss of the image")))
+        aside.derived("wrong_loss", each.value[at], lambda: pick(each, n), title=_("loss of the image"))
         page.sentence(
             "wrong_worked",
-            _("Loss of this image: ½·(({a:2} − {y:0})² + ({b:2} − {z:0})²) = {loss:2}"),
-            a=says[0],
-            y=should[0],
-            b=says[1],
-            z=should[1],
-            loss=each,
+            _(
+                "Loss of this image: ½·(({wrong_says[0]:2} − {wrong_should[0]:0})² + ({wrong_says[1]:2} − {wrong_should[1]:0})²) = {wrong_loss:2}"
+            ),
         )
-        hits = right_count(page, "wrong_hits", first.right)
-        page.sentence(
-            "wrong_all",
-            _("All images: {hits:0} of {all:0} right, loss {loss:2}."),
-            hits=hits,
-            all=page.offstage_block("wrong_count", float(m), title=_("images"), number_format="0"),
-            loss=first.loss,
+        right_count(page, "wrong_hits", right)
+        page.offstage_block("wrong_count", float(m), title=_("images"), number_format="0")
+        page.sentence("wrong_all", _("All images: {wrong_hits:0} of {wrong_count:0} right, loss {C_first:2}."))
+    words = str(_("right")), str(_("wrong"))
+    verdict = np.asarray(words[0] if right.value[at] else words[1], dtype=object)
+    aside.derived("wrong_verdict", verdict, lambda: if_(equal(pick(right, n), 1), *words), title=_("right or wrong"))
+    louder = float(says.value[1] > says.value[0])
+    aside.derived(
+        "wrong_louder", louder, lambda: if_(says[1] > says[0], 1, 0), title=_("louder digit"), number_format="0"
+    )
+    with page.into(said):
+        page.live(
+            "wrong_says_live",
+            _(
+                "▶ Image {wrong_image:0} is a {wrong_should[1]:0}; demon {wrong_louder:0} is the louder one ({wrong_says[0]:2} against {wrong_says[1]:2}): {wrong_verdict}, loss {wrong_loss:2}."
+            ),
         )
-        with page.into(said):
-            _say(page, first, n, says, should, each)
     with page.right():
         page.text(_("One square per image, row by row: image 1 at the top left."))
-        page.chart(board(page, "wrong_board", out, first.right, columns=8, rows=19))
-    wrong, right = (np.flatnonzero(first.right.value == hit) for hit in (0, 1))
-    if len(wrong) and len(right):
+        page.chart(board(page, "wrong_board", out, right, columns=8, rows=19))
+    misses, hits = (np.flatnonzero(right.value == hit) for hit in (0, 1))
+    if len(misses) and len(hits):
         page.try_(
             _("Type {wrong}, then {right}: one is wrong, the other right. How far apart are their losses?").format(
-                wrong=wrong[-1] + 1, right=right[-1] + 1
+                wrong=misses[-1] + 1, right=hits[-1] + 1
             )
         )
     else:
@@ -92,48 +83,3 @@ def wrong_page(page: Page, first: Pass) -> None:
         _("square both errors, add, take half."),
     )
     page.remember(_("“Right” is a yes or no; the loss also sees how sure."))
-
-
-def _row_of(X: Block, n: Block, row: int) -> Formula:
-    """Return the formula of a row of pixels of the image that is chosen."""
-    return lambda c: pick(X[:, c + COLUMNS * row], n)
-
-
-def _column(id: str, value: np.ndarray, each: list[Expr], title: str, number_format: str) -> Block:
-    return Block(id, Role.DERIVED, np.asarray(value), each=each, title=title, number_format=number_format)
-
-
-def _one(id: str, value: float, formula: Expr, title: str) -> Block:
-    return Block(id, Role.DERIVED, np.asarray(value), formula=lambda: formula, title=title, number_format="0.0000")
-
-
-def _say(page: Page, first: Pass, n: Block, says: Block, should: Block, each: Block) -> None:
-    """Say what the image is, what the demons make of it, and how much that costs."""
-    hit = bool(first.right.value[0])
-    right, wrong = str(_("right")), str(_("wrong"))
-    verdict = page.offstage(
-        Block(
-            "wrong_verdict",
-            Role.DERIVED,
-            np.asarray(right if hit else wrong, dtype=object),
-            formula=lambda: if_(equal(pick(first.right, n), 1), right, wrong),
-            title=_("right or wrong"),
-            number_format="@",
-        )
-    )
-    louder = page.offstage(
-        _one("wrong_louder", float(says.value[1] > says.value[0]), if_(says[1] > says[0], 1, 0), _("louder digit"))
-    )
-    page.live(
-        "wrong_says_live",
-        _(
-            "▶ Image {n:0} is a {digit:0}; demon {louder:0} is the louder one ({a:2} against {b:2}): {verdict}, loss {loss:2}."
-        ),
-        n=n,
-        digit=should[1],
-        louder=louder,
-        a=says[0],
-        b=says[1],
-        verdict=verdict,
-        loss=each,
-    )

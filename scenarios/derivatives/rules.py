@@ -2,139 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from scenarios.common.activations import Array, sigmoid_formula
-from scenarios.common.columns import caption
-from scenarios.derivatives.differences import APART, STEP, step_given
-from workbook.block import Between, Block
+from scenarios.common.activations import Array, sigmoid, sigmoid_formula
+from scenarios.derivatives.differences import held_to_differences, step_given
+from workbook.block import Between
 from workbook.book import Book
-from workbook.eager import Sheet
-from workbook.formula import (
-    Expr,
-    call,
-)
+from workbook.formula import Expr, call
+from workbook.sheet import Kind
 from workbook.text import _
 
-AT, POWER, WEIGHT, BIAS = 1.3, 3, 2.0, -1.0
-"""Where the slopes are taken, the power, and the neuron: chosen here."""
+RULES = (
+    ("sum_says", "(u + v)′ = {du:4} + {dv:4p} = {rule_slope[0]:4}"),
+    ("product_says", "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {rule_slope[1]:4}"),
+    ("power_says", "(xⁿ)′ = {n:0}·{x_rules:2p}^({n:0} − 1) = {rule_slope[2]:4}"),
+    ("chain_says", "(sin u)′ = cos({u:4})·{du:4p} = {rule_slope[3]:4}"),
+    ("neuron_says", "σ(w·x + b)′ = {a:4}·(1 − {a:4})·{w:2p} = {rule_slope[4]:4}"),
+)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What the rules put together: x, the power n, u = x² and v = sin x with their slopes, the neuron a = σ(w·x + b)."""
-
-    x: Block
-    n: Block
-    u: Block
-    du: Block
-    v: Block
-    dv: Block
-    w: Block
-    b: Block
-    a: Block
-
-
-def rules_sheet(book: Book) -> None:
+def rules(book: Book) -> None:
     """Check the rules at a point: by the rule, and by a difference quotient."""
-    sheet = book.sheet("Rules", _("Sum, product, power and chain rule, checked numerically"), landscape=False)
-    parts, h = _parts(sheet)
-    _compare(sheet, parts, h)
+    title = _("Sum, product, power and chain rule, checked numerically")
+    page = book.page("Rules", title, kind=Kind.DEEPER, landscape=False)
+    why = _("Big functions are put together from small ones; the rules give the slope of the whole from the slopes of the parts.")  # fmt: skip
+    page.step(_("The building blocks u and v"), why)
+    x = page.given("x_rules", 1.3, "x", _("where the slopes are taken"), valid=Between(-2, 2))
+    n = page.given("n", 3.0, "n", _("power"), valid=Between(2, 5, whole=True))
+    w = page.given("w", 2.0, "w", _("weight of the neuron"), valid=Between(-5, 5))
+    b = page.given("b", -1.0, "b", _("bias of the neuron"), valid=Between(-5, 5))
+    h = step_given(page, "h_rules")
+    page.remark(_("All of these are chosen here; the article names the rules and links to pages about them."))
+    at, power, weight, bias = (float(block.value) for block in (x, n, w, b))
+    u = page.derived("u", at**2, lambda: x**2, "u = x²")
+    du = page.gradient("du", 2 * at, lambda: 2 * x, "u′ = 2x")
+    v = page.derived("v", np.sin(at), lambda: call("SIN", x), "v = sin x")
+    dv = page.gradient("dv", np.cos(at), lambda: call("COS", x), "v′ = cos x")
+    z = page.derived("z", weight * at + bias, lambda: w * x + b, "z = w·x + b")
+    a = page.derived("a", sigmoid(z.value), lambda: sigmoid_formula(z.whole()), "a = σ(z)")
 
+    def wholes(s: float) -> Array:
+        return np.array(
+            [s**2 + np.sin(s), s**2 * np.sin(s), s**power, np.sin(s**2), sigmoid(np.array(weight * s + bias))]
+        )
 
-def _parts(sheet: Sheet) -> tuple[Parts, Block]:
-    sheet.step(
-        _("The building blocks u and v"),
-        _(
-            "Big functions are put together from small ones; the rules give the slope of the whole from the slopes of the parts."
-        ),
-    )
-    x = sheet.given("x_rules", AT, valid=Between(-2, 2), **caption(_("where the slopes are taken"), "x", "0.00"))
-    n = sheet.given("n", POWER, valid=Between(2, 5, whole=True), **caption(_("power"), "n", "0"))
-    w = sheet.given("w", WEIGHT, valid=Between(-5, 5), **caption(_("weight of the neuron"), "w", "0.00"))
-    b = sheet.given("b", BIAS, valid=Between(-5, 5), **caption(_("bias of the neuron"), "b", "0.00"))
-    h = step_given(sheet, "h_rules")
-    sheet.remark(_("All of these are chosen here; the article names the rules and links to pages about them."))
-    u = sheet.derived("u", AT**2, lambda: x**2, symbol="u = x²")
-    du = sheet.gradient("du", 2 * AT, lambda: 2 * x, symbol="u′ = 2x")
-    v = sheet.derived("v", np.sin(AT), lambda: call("SIN", x), symbol="v = sin x")
-    dv = sheet.gradient("dv", np.cos(AT), lambda: call("COS", x), symbol="v′ = cos x")
-    z_value = WEIGHT * AT + BIAS
-    z = sheet.derived("z", z_value, lambda: w * x + b, symbol="z = w·x + b")
-    a = sheet.derived("a", 1 / (1 + np.exp(-z_value)), lambda: sigmoid_formula(z.whole()), symbol="a = σ(z)")
-    return Parts(x, n, u, du, v, dv, w, b, a), h
+    def whole_formulas(s: Expr) -> list[Expr]:
+        sine = call("SIN", s)
+        return [s**2 + sine, s**2 * sine, s**n, call("SIN", s**2), sigmoid_formula(w * s + b)]
 
-
-def _wholes(s: float) -> Array:
-    """Return the five functions that the rules put together, at s."""
-    return np.array(
-        [s**2 + np.sin(s), s**2 * np.sin(s), s**POWER, np.sin(s**2), 1 / (1 + np.exp(-(WEIGHT * s + BIAS)))]
-    )
-
-
-def _whole_formulas(p: Parts, s: Expr) -> list[Expr]:
-    """The same for cells."""
-    return [s**2 + call("SIN", s), s**2 * call("SIN", s), s**p.n, call("SIN", s**2), sigmoid_formula(p.w * s + p.b)]
-
-
-def _slopes() -> Array:
-    """Return the slope of each by its rule."""
-    a = 1 / (1 + np.exp(-(WEIGHT * AT + BIAS)))
-    product = 2 * AT * np.sin(AT) + AT**2 * np.cos(AT)
-    return np.array(
-        [2 * AT + np.cos(AT), product, POWER * AT ** (POWER - 1), np.cos(AT**2) * 2 * AT, a * (1 - a) * WEIGHT]
-    )
-
-
-def _slope_formulas(p: Parts) -> list[Expr]:
-    """The same for cells."""
-    x, n, u, du, v, dv, a = p.x, p.n, p.u, p.du, p.v, p.dv, p.a
-    return [du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * p.w]
-
-
-def _compare(sheet: Sheet, p: Parts, h: Block) -> None:
-    sheet.step(
+    y, product = float(a.value), 2 * at * np.sin(at) + at**2 * np.cos(at)
+    value = [2 * at + np.cos(at), product, power * at ** (power - 1), np.cos(at**2) * 2 * at, y * (1 - y) * weight]
+    by_rule = np.array(value), [du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * w]
+    page.step(
         _("Each rule against a difference quotient"),
         _("Left the slope by the rule, right a chord from x − h to x + h; they must agree, whatever x you type."),
     )
-    for rule in (
+    for line in (
         _("sum: (u + v)′ = u′ + v′"),
         _("product: (u·v)′ = u′·v + u·v′"),
         _("power: (xⁿ)′ = n·xⁿ⁻¹"),
         _("chain: (sin u)′ = cos u · u′   (outer slope times inner slope)"),
         _("chain, as in a neuron: σ(w·x + b)′ = a·(1 − a) · w"),
     ):
-        sheet.math(rule)
-    sheet.gap()
-    after, before = _wholes(AT + STEP), _wholes(AT - STEP)
+        page.math(line)
+    page.gap()
     names = [_("sum u + v"), _("product u·v"), _("power xⁿ"), _("chain sin(x²)"), _("chain σ(w·x + b)")]
-    eight = {"number_format": "0.00000000"}
-    with sheet.table(names, len(names)) as t:
-        slopes = t.gradient(
-            "rule_slope", _slopes(), None, each=_slope_formulas(p), title=_("slope by the rule"), **eight
-        )
-        each, fields = _whole_formulas(p, p.x + h), caption(_("function at x + h"), **eight)
-        right = t.derived("rule_after", after, None, each=each, **fields)
-        each, fields = _whole_formulas(p, p.x - h), caption(_("function at x − h"), **eight)
-        left = t.derived("rule_before", before, None, each=each, **fields)
-        fields = caption(_("difference quotient"), math=_("(after − before)/2h"), **eight)
-        value = (after - before) / (2 * STEP)
-        central = t.derived("rule_central", value, lambda i: (right[i] - left[i]) / (2 * h), **fields)
-    parts = {"x": p.x, "n": p.n, "u": p.u, "du": p.du, "v": p.v, "dv": p.dv, "w": p.w, "a": p.a}
-    for k, (id, words) in enumerate(
-        (
-            ("sum_says", "(u + v)′ = {du:4} + {dv:4p} = {slope:4}"),
-            ("product_says", "(u·v)′ = {du:4p}·{v:4p} + {u:4}·{dv:4p} = {slope:4}"),
-            ("power_says", "(xⁿ)′ = {n:0}·{x:2p}^({n:0} − 1) = {slope:4}"),
-            ("chain_says", "(sin u)′ = cos({u:4})·{du:4p} = {slope:4}"),
-            ("neuron_says", "σ(w·x + b)′ = {a:4}·(1 − {a:4})·{w:2p} = {slope:4}"),
-        )
-    ):
-        sheet.sentence(id, words, row=None, **parts, slope=slopes[k])
-    fields = caption(_("a common slip"), "u′·v′")
-    slip = sheet.derived("product_slip", 2 * AT * np.cos(AT), lambda: p.du * p.dv, **fields)
-    words = _("The slip gives u′·v′ = {slip:4}; the slope of the product is {right:4}.")
-    sheet.sentence("slip_says", words, slip=slip, right=slopes[1])
-    sheet.check("rules_hold", _("slopes by the rules = difference quotients"), slopes[:], central[:], APART)
+    after, before = wholes(at + float(h.value)), wholes(at - float(h.value))
+    held_to_differences(
+        page, "rule", names, by_rule, (after, whole_formulas(x + h)), (before, whole_formulas(x - h)), h
+    )
+    for id, words in RULES:
+        page.sentence(id, words)
+    page.derived("product_slip", 2 * at * np.cos(at), lambda: du * dv, "u′·v′", _("a common slip"))
+    words = _("The slip gives u′·v′ = {product_slip:4}; the slope of the product is {rule_slope[1]:4}.")
+    page.sentence("slip_says", words)

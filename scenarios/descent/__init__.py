@@ -21,15 +21,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.descent.bowl import bowl, bowl_page
-from scenarios.descent.hill import ascent
+from scenarios.descent.bowl import RATE, bowl, bowl_page
+from scenarios.descent.hill import HILL_RATE, HILL_START, hill
 from scenarios.descent.one_variable import HILL, LARGEST_RATE, SQUARE, STEPS, walk
-from scenarios.descent.plane import plane
+from scenarios.descent.plane import PLANE, plane
 from scenarios.descent.saddle import saddle
-from scenarios.descent.step_sizes import step_sizes
+from scenarios.descent.step_sizes import SIZES, START, step_sizes
 from scenarios.descent.two_valleys import two_valleys, valleys_page
 from workbook.book import Book
-from workbook.scenario import Parameter, Scenario
+from workbook.scenario import Scenario
 from workbook.text import N_, _
 
 __all__ = ["HILL", "LARGEST_RATE", "SQUARE", "STEPS", "Descent", "walk"]
@@ -47,28 +47,16 @@ class Descent(Scenario):
     )
     order = 100
     locale = Path(__file__).parent.parent / "locale"
-    parameters = (
-        Parameter("x0", 3.0, N_("start on y = x²"), -10, 10),
-        Parameter("lr", 0.1, N_("step size on y = x²"), 0, LARGEST_RATE),
-        Parameter("small", 0.01, N_("step size that is too small"), 0, LARGEST_RATE),
-        Parameter("right", 0.3, N_("step size that is right"), 0, LARGEST_RATE),
-        Parameter("large", 1.05, N_("step size that diverges"), 0, LARGEST_RATE),
-        Parameter("ascent_x0", -1.5, N_("start on 1 + 2x − x²"), -10, 10),
-        Parameter("ascent_lr", 0.1, N_("step size on 1 + 2x − x²"), 0, LARGEST_RATE),
-        Parameter("plane_x0", 2.0, N_("start on x + y: x"), -100, 100),
-        Parameter("plane_y0", 4.0, N_("start on x + y: y"), -100, 100),
-        Parameter("plane_lr", 0.01, N_("step size on x + y"), 0, 1),
-    )
+    parameters = (START, RATE, *SIZES, HILL_START, HILL_RATE, *PLANE)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         book.first_change = _(
             "on the sheet Bowl, the yellow step size η: 0.1 creeps, 0.5 arrives at once, 0.9 zigzags, 1.05 runs away."
         )
-        numbers = {key: float(value) for key, value in settings.items()}
         first, second = bowl_page(book), valleys_page(book)
-        bowl(first, numbers["x0"], numbers["lr"])
+        bowl(first)
         two_valleys(second)
-        step_sizes(book, numbers["x0"], (numbers["small"], numbers["right"], numbers["large"]))
-        ascent(book, numbers["ascent_x0"], numbers["ascent_lr"])
-        plane(book, (numbers["plane_x0"], numbers["plane_y0"]), numbers["plane_lr"])
+        step_sizes(book)
+        hill(book)
+        plane(book)
         saddle(book)

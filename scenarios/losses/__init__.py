@@ -9,7 +9,7 @@ Symbols, as in the article (a row is one data point):
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
 The core pages: choose a loss (`choice`), and one big miss (`one_miss`); their scripts stand there.
-The losses that add one term a row are declared in `table` and laid out by `row_loss`; each other sheet is a module.
+The losses that add one term a row are declared in `table` and laid out by `row_loss`.
 """
 
 from __future__ import annotations
@@ -21,23 +21,20 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.losses.binary import binary_cross_entropy
 from scenarios.losses.choice import loss_page
-from scenarios.losses.consequences import predicting_too_low, second_derivative
-from scenarios.losses.constant import best_constant
-from scenarios.losses.cosine import cosine_proximity
-from scenarios.losses.curves import far_curves, near_curves
-from scenarios.losses.divergence import kl_divergence
-from scenarios.losses.each import each_loss
-from scenarios.losses.likelihood import negative_log_likelihood
+from scenarios.losses.constant import constant_page
+from scenarios.losses.cosine import cosine_page
+from scenarios.losses.curves import TARGET, curves_page, too_low_page
+from scenarios.losses.each import each_loss, overview
 from scenarios.losses.one_miss import one_miss_page
-from scenarios.losses.overview import overview
-from scenarios.losses.residuals import LARGEST, SMALLEST, residuals_sheet
-from scenarios.losses.row_loss import row_loss_sheet
-from scenarios.losses.table import LOG_COSH, MAPE, MSLE, SHARED
+from scenarios.losses.probabilities import binary_cross_entropy, kl_divergence, negative_log_likelihood
+from scenarios.losses.residuals import LARGEST, OUTLIERS, is_positive, residuals_page
+from scenarios.losses.table import MAPE, MSLE, SHARED
 from workbook.book import Book
 from workbook.data import read_numbers
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.page import Page
+from workbook.scenario import Scenario, UsageError
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 LEAST_ERROR = 1e-8
@@ -56,11 +53,7 @@ class Losses(Scenario):
     )
     order = 90
     locale = Path(__file__).parent.parent / "locale"
-    parameters = (
-        Parameter("outlier1", 30.0, N_("prediction of the first outlier (the actual value is 16)"), SMALLEST, LARGEST),
-        Parameter("outlier2", 12.0, N_("prediction of the second outlier (the actual value is 32)"), SMALLEST, LARGEST),
-        Parameter("target", 100.0, N_("actual value of the loss curves"), -1e4, 1e4),
-    )
+    parameters = (*OUTLIERS, TARGET)
     data_columns = N_("actual, predicted (2 to 2,000 rows; MSLE and MAPE only where all numbers are 0.01 or more)")
 
     def read_data(self, path: Path) -> Array:
@@ -93,18 +86,22 @@ class Losses(Scenario):
             _("Squaring makes large misses count more than in proportion, so one outlier can rule the whole loss."),
             _("The miss doubles. Does its square double, too?"),
         )
-        points = residuals_sheet(book, settings, data)
-        losses = SHARED if points.positive else tuple(loss for loss in SHARED if loss not in (MSLE, MAPE))
-        loss_page(choice, points, each_loss(book, losses, points))
+
+        def deeper(name: str, title: str) -> Page:
+            return book.page(name, title, kind=Kind.DEEPER)
+
+        positive = is_positive(data)
+        losses = tuple(loss for loss in SHARED if positive or loss not in (MSLE, MAPE))
+        residuals_page(deeper("Residuals", _("From residuals to MAE, MSE and RMSE")), settings, data)
+        each_loss(deeper("EachLoss", _("From MSE to log-cosh: every row of every loss")), losses)
+        loss_page(choice, losses)
         one_miss_page(one_miss)
-        if points.positive:
-            predicting_too_low(book)
-        binary_cross_entropy(book)
-        negative_log_likelihood(book)
-        kl_divergence(book)
-        cosine_proximity(book, points)
-        second_derivative(row_loss_sheet(book, LOG_COSH, points), points)
-        far_curves(book, float(settings["target"]))
-        near_curves(book)
-        best_constant(book)
-        overview(book, positive=points.positive)
+        if positive:
+            too_low_page(deeper("TooLow", _("Too low or too high: MSLE and MAPE take sides")))
+        binary_cross_entropy(deeper("BCE", _("Binary cross-entropy")))
+        negative_log_likelihood(deeper("NLL", _("Negative log-likelihood (NLL)")))
+        kl_divergence(deeper("KL", _("KL divergence")))
+        cosine_page(deeper("Cosine", _("Cosine proximity")))
+        curves_page(deeper("Curves", _("Loss curves: far and wide, and near zero")))
+        constant_page(deeper("Constant", _("The best constant prediction")))
+        overview(deeper("Overview", _("All losses side by side")), losses)

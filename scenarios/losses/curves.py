@@ -1,125 +1,179 @@
-"""Sheets Curves and NearZero: the losses of one prediction, and their slopes, far from the target and close to it."""
+"""Pages Curves and TooLow: losses of one prediction, far from the target and close to it, below it and above."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.columns import caption
-from scenarios.losses.functions import log_cosh_formula, sign
-from scenarios.losses.table import MAE, MSE
-from workbook.block import Between, Counter
-from workbook.book import Book
-from workbook.chart import Chart, Series
+from scenarios.losses.quotients import central, quotient_column
+from scenarios.losses.table import MAE, MSE, MSLE, log_cosh_formula, sign
+from workbook.block import Between, Block, Counter
+from workbook.chart import Chart, Mark, Series
 from workbook.formula import absolute, call, pick, rounded, smallest, tanh
-from workbook.text import _
+from workbook.page import Page
+from workbook.parameter import Parameter
+from workbook.text import N_, _
 
+TARGET = Parameter("target", 100.0, N_("actual value of the loss curves"), -1e4, 1e4, symbol="y", printed=True)
 FIRST, STRIDE, COUNT = -10_000.0, 100.0, 201
 """The predictions of the far curves: the article's range, in steps chosen here."""
-
-CHART_ROWS, SECOND = 14, 4
-"""The height of a chart, and the column at which the second of two begins."""
+NEAR = 61
 
 
-def far_curves(book: Book, target_value: float) -> None:
+def curves_page(page: Page) -> None:
+    """Draw MAE and MSE far and wide, then near zero beside log-cosh, and hold log-cosh's curvature to quotients."""
+    _far(page)
+    _near(page)
+    _second_derivative(page)
+
+
+def _far(page: Page) -> None:
     """MAE and MSE of one target and predictions over a wide range, as the article charts them."""
-    sheet = book.sheet("Curves", _("Loss curves far and wide"), landscape=False)
-    sheet.step(
+    page.step(
         _("MAE and MSE for predictions from −10 000 to 10 000"),
         _("One target, every prediction: MAE is a V with constant slopes, MSE a bowl that steepens with the distance."),
         "MAE = |y − ŷ|        MSE = (y − ŷ)²        n = 1",
     )
-    guesses: Array = FIRST + STRIDE * np.arange(COUNT, dtype=np.float64)
-    fields = caption(_("actual value"), "y", "#,##0", remark=_("printed in the article"))
-    target = sheet.given("target", target_value, valid=Between(-1e4, 1e4), article=100.0, **fields)
-    remark = _("printed in the article, like the last one: 10 000")
-    fields = caption(_("first prediction"), number_format="#,##0", remark=remark)
-    first = sheet.given("guess_low", FIRST, valid=Between(-1e5, 1e5), article=FIRST, **fields)
-    fields = caption(_("from one to the next"), number_format="0", remark=_("chosen here"))
-    by = sheet.given("guess_step", STRIDE, valid=Between(1, 1000), article=STRIDE, **fields)
-    best_row = sheet.cursor
-    sheet.gap(3)
-    top = sheet.cursor
-    sheet.gap(2 * (CHART_ROWS + 1))
-    y, y_value = target.whole(), np.array(target_value)
-    with sheet.table(Counter(""), COUNT) as table:
-        fields = caption(_("predicted"), "ŷ", "#,##0")
-        p = table.derived("guess", guesses, lambda i: p[i - 1] + by, first=first.whole, **fields)
-        losses = [
-            table.derived(
-                f"far_{loss.id}",
-                loss.term.value(y_value, guesses),
-                lambda i, loss=loss: loss.term.formula(y, p[i]),
-                **caption(loss.symbol, loss.term.math, "#,##0"),
-            )
-            for loss in (MAE, MSE)
-        ]
-        slopes = [
-            table.gradient(
-                f"far_{loss.id}_slope",
-                loss.slope.value(y_value, guesses),
-                lambda i, loss=loss: loss.slope.formula(y, p[i]),
-                **caption(title, loss.slope.math.removesuffix("/n"), "#,##0"),
-            )
-            for loss, title in ((MAE, _("slope of MAE")), (MSE, _("slope of MSE")))
-        ]
-    bottom = sheet.cursor
-    lines = (
-        (_("MAE loss"), losses[0], "MAE", _("A V with its tip at the target.")),
-        (_("MSE loss"), losses[1], "MSE", _("A parabola with its lowest point at the target.")),
-        (_("Slope of MAE"), slopes[0], "∂MAE/∂ŷ", _("Two level lines, −1 left and +1 right of the target.")),
-        (_("Slope of MSE"), slopes[1], "∂MSE/∂ŷ", _("A straight line that crosses 0 at the target.")),
+    y = page.setting(TARGET, title=_("actual value"), remark=_("printed in the article"))
+    remark, article = _("printed in the article, like the last one: 10 000"), np.asarray(FIRST)
+    title, low = _("first prediction"), Between(-1e5, 1e5)
+    first = page.given("guess_low", FIRST, "", title, valid=low, article=article, remark=remark)
+    title, article = _("from one to the next"), np.asarray(STRIDE)
+    by = page.given("guess_step", STRIDE, "", title, valid=Between(1, 1000), article=article, remark=_("chosen here"))
+    found = page.keep()
+    guesses: Array = first.value + by.value * np.arange(COUNT, dtype=np.float64)
+    with page.book.helpers.table(Counter(""), COUNT) as t:
+        p = t.derived("guess", guesses, lambda i: p[i - 1] + by, "ŷ", _("predicted"), first=first.whole)
+        losses, slopes = [], []
+        for loss in (MAE, MSE):
+            term, slope = loss.term, loss.slope
+            value = term.value(y.value, guesses)
+            f = t.derived(f"far_{loss.id}", value, lambda i, f=term.formula: f(y.whole(), p[i]), term.math, loss.symbol)
+            losses.append(f)
+            value, title = slope.value(y.value, guesses), _("slope of {loss}").format(loss=loss.symbol)
+            math = slope.math.removesuffix("/n")
+            f = t.gradient(f"far_{loss.id}_slope", value, lambda i, f=slope.formula: f(y.whole(), p[i]), math, title)
+            slopes.append(f)
+    mse, title = losses[1], _("ŷ of the smallest MSE")
+    with page.into(found):
+        best = guesses[np.argmin(mse.value)]
+        at = page.derived("far_best", best, lambda: pick(p, call("MATCH", smallest(mse), mse, 0)), "", title)
+    page.printed("far_best", title, at, 100, 0)
+    alts = (
+        _("A V with its tip at the target, and a parabola with its lowest point there."),
+        _("Two level lines, −1 left and +1 right of the target; a straight line that crosses 0 there."),
     )
-    for k, (title, column, label, alt) in enumerate(lines):
-        curve = Series(label, p[:], column[:], colour=("#1F6FB2", "#D1711B")[k % 2])
-        place = (top + k // 2 * (CHART_ROWS + 1), k % 2 * SECOND)
-        sheet.chart(Chart(title, (curve,), "ŷ", label, alt, columns=SECOND, rows=CHART_ROWS), at=place)
-    sheet.cursor = best_row
-    mse, name = losses[1], _("ŷ of the smallest MSE")
-    best, fields = guesses[np.argmin(mse.value)], caption(name, number_format="#,##0")
-    at_best = sheet.derived("far_best", best, lambda: pick(p, call("MATCH", smallest(mse), mse, 0)), **fields)
-    sheet.printed("far_best", name, at_best, 100, 0)
-    sheet.cursor = bottom
+    for name, pair, alt in ((_("{loss} loss"), losses, alts[0]), (_("Slope of {loss}"), slopes, alts[1])):
+        with page.beside():
+            for of, column, colour in zip((MAE, MSE), pair, ("#1F6FB2", "#D1711B"), strict=True):
+                curve = (Series(of.symbol, p[:], column[:], colour=colour),)
+                page.chart(Chart(name.format(loss=of.symbol), curve, "ŷ", of.symbol, alt, columns=5, rows=14))
 
 
-def near_curves(book: Book) -> None:
+def _near(page: Page) -> None:
     """MAE, MSE and log-cosh near zero error."""
-    sheet = book.sheet("NearZero", _("Loss curves near zero"), landscape=False)
-    sheet.step(
+    page.step(
         _("MAE, MSE and log-cosh near zero error"),
         _("Near 0 log-cosh follows ½x² and is smooth; further out it runs beside |x|, lower by ln 2."),
         "|x|        x²        ln(cosh x)        x = ŷ − y",
     )
-    X, chosen = np.arange(-30, 31) / 10, _("chosen here")
-    fields = caption(_("first error"), number_format="0.0", remark=chosen)
-    first = sheet.given("near_low", -3.0, valid=Between(-10, 0), **fields)
-    fields = caption(_("from one to the next"), number_format="0.00", remark=chosen)
-    by = sheet.given("near_step", 0.1, valid=Between(0.01, 1), **fields)
-    top = sheet.cursor
-    sheet.gap(CHART_ROWS + 1)
-    with sheet.table(Counter(""), len(X)) as table:
+    chosen = _("chosen here")
+    first = page.given("near_low", -3.0, "", _("first error"), valid=Between(-10, 0), remark=chosen)
+    by = page.given("near_step", 0.1, "", _("from one to the next"), valid=Between(0.01, 1), remark=chosen)
+    page.gap()
+    errors = np.round(first.value + by.value * np.arange(NEAR), 9)
+    with page.book.helpers.table(Counter(""), NEAR) as t:
         # rounded to nine places, so that the middle is exactly 0 and has the slope sign(0) = 0
-        fields = caption(_("error"), "x", "0.00")
-        x = table.derived("near_x", X, lambda i: rounded(x[i - 1] + by, 9), first=first.whole, **fields)
-        fields = caption("log-cosh", "ln(cosh x)")
+        x = t.derived("near_x", errors, lambda i: rounded(x[i - 1] + by, 9), "x", _("error"), first=first.whole)
+        v, title = x.value, _("slope of {loss}")
         curves = (
-            table.derived("near_mae", np.abs(X), lambda i: absolute(x[i]), **caption("MAE", "|x|")),
-            table.derived("near_mse", X**2, lambda i: x[i] ** 2, **caption("MSE", "x²")),
-            table.derived("near_log_cosh", np.log(np.cosh(X)), lambda i: log_cosh_formula(x[i]), **fields),
+            t.derived("near_mae", np.abs(v), lambda i: absolute(x[i]), "|x|", "MAE"),
+            t.derived("near_mse", v**2, lambda i: x[i] ** 2, "x²", "MSE"),
+            t.derived("near_log_cosh", np.log(np.cosh(v)), lambda i: log_cosh_formula(x[i]), "ln(cosh x)", "log-cosh"),
         )
-        fields = caption(_("slope of log-cosh"), "tanh(x)")
         slopes = (
-            table.gradient("near_mae_slope", np.sign(X), lambda i: sign(x[i]), **caption(_("slope of MAE"), "sign(x)")),
-            table.gradient("near_mse_slope", 2 * X, lambda i: 2 * x[i], **caption(_("slope of MSE"), "2x")),
-            table.gradient("near_log_cosh_slope", np.tanh(X), lambda i: tanh(x[i]), **fields),
+            t.gradient("near_mae_slope", np.sign(v), lambda i: sign(x[i]), "sign(x)", title.format(loss="MAE")),
+            t.gradient("near_mse_slope", 2 * v, lambda i: 2 * x[i], "2x", title.format(loss="MSE")),
+            t.gradient(
+                "near_log_cosh_slope", np.tanh(v), lambda i: tanh(x[i]), "tanh(x)", title.format(loss="log-cosh")
+            ),
         )
+    names = ("MAE", "MSE", "log-cosh")
+    lines, rises = ([Series(name, x[:], c[:]) for name, c in zip(names, cs, strict=True)] for cs in (curves, slopes))
     below = _("A V for MAE, a parabola for MSE, and log-cosh below both, round at 0 and straight further out.")
     jumps = _("MAE's slope jumps from −1 to 1, MSE's is a straight line, log-cosh's an S between −1 and 1.")
-    pictures = (
-        (_("Loss near zero error"), curves, "C", below, (0, 4)),
-        (_("Slope near zero error"), slopes, "dC/dx", jumps, (-3, 3)),
+    with page.beside():
+        title = _("Loss near zero error")
+        page.chart(Chart(title, tuple(lines), "x", "C", below, columns=5, rows=14, y_range=(0, 4)))
+        title = _("Slope near zero error")
+        page.chart(Chart(title, tuple(rises), "x", "dC/dx", jumps, columns=5, rows=14, y_range=(-3, 3)))
+
+
+def _second_derivative(page: Page) -> None:
+    """The second derivative of log-cosh, which MAE lacks."""
+    page.step(
+        _("Second derivative of log-cosh"),
+        _("Methods that look at curvature need it; it exists everywhere and is never negative."),
+        "∂²C/∂ŷ² = (1 − tanh²(x)) / n        x = ŷ − y",
     )
-    for k, (title, columns, label, alt, limits) in enumerate(pictures):
-        series = tuple(Series(curve.title, x[:], column[:]) for curve, column in zip(curves, columns, strict=True))
-        chart = Chart(title, series, "x", label, alt, columns=SECOND, rows=CHART_ROWS, y_range=limits)
-        sheet.chart(chart, at=(top, k * SECOND))
+    y, p, n, h, slope = (page.book[id] for id in ("y", "yhat", "n", "h", "log_cosh_grad"))
+    errors, rows = p.value - y.value, len(y.value)
+    with page.table(Counter(""), rows) as t:
+        x = t.derived("curve_x", errors, lambda i: p[i] - y[i], "x = ŷ − y", _("error"))
+        t.gradient("curve_slope", np.tanh(errors) / rows, lambda i: slope[i], "tanh(x)/n", _("first derivative"))
+        bend, math = 1 / np.cosh(np.clip(errors, -300, 300)) ** 2 / rows, "(1 − tanh²x)/n"
+        title = _("second derivative")
+        second = t.gradient("curve_second", bend, lambda i: (1 - tanh(x[i]) ** 2) / n, math, title)
+        near = quotient_column(
+            t,
+            "curve_quotient",
+            central(lambda d: np.tanh(errors + d), float(h.value)) / rows,
+            lambda i: (tanh(x[i] + h) - tanh(x[i] - h)) / (2 * h) / n,
+            symbol="Δ tanh / 2h / n",
+        )
+    page.check("log_cosh_second", _("second derivative = quotients"), near, second, 1e-4)
+
+
+def too_low_page(page: Page) -> None:
+    """What MSLE and MAPE make of predictions that are too low."""
+    page.step(
+        _("MSLE punishes predicting too low"),
+        _("The same distance below and above the target: MSE sees no difference; to MSLE, y − d is the larger ratio."),
+        "(ln(1 + y) − ln(1 + y ∓ d))²",
+    )
+    y = _target(page, "msle_target", 100)
+    page.gap()
+    with page.beside():
+        with page.table(Counter(""), 9) as t:
+            d = t.given("miss", np.arange(10.0, 100.0, 10.0), "d", _("misses by"), valid=Between(1, 99))
+            low, high = (MSLE.term.value(y.value, y.value + by) for by in (-d.value, d.value))
+            t.derived("miss_mse", d.value**2, lambda i: d[i] ** 2, "d²", _("squared error, both ways"))
+            f, title = MSLE.term.formula, _("MSLE term, too low")
+            below = t.derived("miss_low", low, lambda i: f(y.whole(), y - d[i]), "ŷ = y − d", title)
+            title = _("MSLE term, too high")
+            above = t.derived("miss_high", high, lambda i: f(y.whole(), y + d[i]), "ŷ = y + d", title)
+            t.derived("miss_ratio", low / high, lambda i: below[i] / above[i], title=_("low / high"))
+        series = (Series(_("too low"), d[:], below[:], Mark.BOTH), Series(_("too high"), d[:], above[:], Mark.BOTH))
+        alt = _("MSLE's term against the size of the miss: the curve for too low lies above and rises steeply.")
+        page.chart(Chart(_("The same miss, below and above"), series, "d", "MSLE", alt, columns=5, rows=14))
+    page.sentence("miss_words", _("Missing by {miss[4]:0}: too low costs {miss_ratio[4]:1} times as much as too high."))
+    page.step(
+        _("Why MAPE tends to predict too low"),
+        _("Wrong by a factor k costs less below than above: too low never more than 100 %, too high without limit."),
+        "ŷ = k·y        100·|y − k·y|/y = 100·|1 − k|",
+    )
+    target = _target(page, "mape_target", 1)
+    page.gap()
+    factors = np.array([0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0])
+    with page.table(Counter(""), len(factors)) as t:
+        k = t.given("factor", factors, "k", _("wrong by a factor"), valid=Between(0, 100))
+        guess = t.derived("factor_yhat", k.value * target.value, lambda i: k[i] * target, "ŷ = k·y", _("predicted"))
+        cost, math, title = 100 * np.abs(1 - k.value), "100·|y − ŷ|/y", _("percentage error")
+        t.derived("factor_mape", cost, lambda i: 100 * absolute(target - guess[i]) / target, math, title)
+    page.remark(
+        _("So MAPE tends to choose models that predict too low, as the article says (see the sheet Constant, too).")
+    )
+
+
+def _target(page: Page, id: str, least: float) -> Block:
+    return page.given(id, 100.0, "y", _("target"), valid=Between(least, 1e4), remark=_("chosen here"))

@@ -11,14 +11,13 @@ Remember      squares listen to the largest miss
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from workbook.block import Between, Block, Counter, Role
+from scenarios.common.columns import sum_under
+from workbook.block import Between, Block, Counter
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Operand, absolute, sqrt, total
-from workbook.page import Page
+from workbook.formula import absolute, sqrt, total
+from workbook.page import Page, Table
 from workbook.text import _
 
 MISSES = np.array([1.0, 1.0, 1.0, 1.0, 4.0])
@@ -31,77 +30,37 @@ def one_miss_page(page: Page) -> None:
         said = page.keep()
         page.gap()
         with page.table(Counter(_("row ")), OTHERS + 1) as t:
-            e = t.given(
-                "miss_e", MISSES, title=_("misses by"), symbol="e", valid=Between(0.1, 1000), number_format="0.0#"
+            e = t.given("miss_e", MISSES, "e", _("misses by"), valid=Between(0.1, 1000))
+            v, big = e.value, e[OTHERS]
+            sizes = t.derived("miss_abs", np.abs(v), lambda i: absolute(e[i]), "|e|", _("absolute"))
+            squares = t.derived("miss_sq", v**2, lambda i: e[i] ** 2, "e²", _("squared"))
+            shares = (
+                _share(t, sizes, _("share of the absolute loss")),
+                _share(t, squares, _("share of the squared loss")),
             )
-            e_value = e.value
-            big = e[OTHERS]
-            sizes = t.derived(
-                "miss_abs",
-                np.abs(e_value),
-                lambda i: absolute(e[i]),
-                title=_("absolute"),
-                symbol="|e|",
-                number_format="0.0#",
-            )
-            squares = t.derived(
-                "miss_sq", e_value**2, lambda i: e[i] ** 2, title=_("squared"), symbol="e²", number_format="0.0#"
-            )
-            sums = [_sum(f"{column.id}_sum", column) for column in (sizes, squares)]
-            for column, sum_ in zip((sizes, squares), sums, strict=True):
-                t.total(column, sum_)
-            of_abs, of_sq = (
-                t.derived(
-                    f"{column.id}_share",
-                    100 * column.value / column.value.sum(),
-                    lambda i, column=column, sum_=sum_: 100 * column[i] / sum_,
-                    title=title,
-                    symbol="%",
-                    number_format="0",
-                )
-                for column, sum_, title in zip(
-                    (sizes, squares),
-                    sums,
-                    (_("share of the absolute loss"), _("share of the squared loss")),
-                    strict=True,
-                )
-            )
-        twice = page.offstage_block(
-            "miss_twice", 2 * e_value[OTHERS], lambda: 2 * big, title=_("twice the miss of row 5")
-        )
-        twice_sq = page.offstage_block(
-            "miss_twice_sq", 4 * e_value[OTHERS] ** 2, lambda: twice**2, title=_("its square")
-        )
-        half = page.offstage_block(
-            "miss_half",
-            np.sqrt(np.sum(e_value[:OTHERS] ** 2)),
-            lambda: sqrt(total(squares[:OTHERS])),
-            title=_("the miss of half the squared loss"),
-        )
+        twice = page.offstage_block("miss_twice", 2 * v[OTHERS], lambda: 2 * big, title=_("twice the miss of row 5"))
+        page.offstage_block("miss_twice_sq", 4 * v[OTHERS] ** 2, lambda: twice**2, title=_("its square"))
+        others, title = np.sqrt(np.sum(v[:OTHERS] ** 2)), _("the miss of half the squared loss")
+        half = page.offstage_block("miss_half", others, lambda: sqrt(total(squares[:OTHERS])), title=title)
         with page.into(said):
-            page.live(
-                "miss_says",
-                _("▶ The miss of row 5, {e:1}, makes {a:0} % of the absolute loss and {q:0} % of the squared one."),
-                e=big,
-                a=of_abs[OTHERS],
-                q=of_sq[OTHERS],
-            )
+            words = _("▶ The miss of row 5, {e:1}, makes {a:0} % of the absolute loss and {q:0} % of the squared one.")
+            page.live("miss_says", words, e=big, a=shares[0][OTHERS], q=shares[1][OTHERS])
             page.sentence(
                 "miss_doubled",
                 _(
-                    "Were row 5 twice as far off, its absolute value would go from {e:1} to {e2:1t}, twice as much, and its square from {q:2t} to {q2:2t}, four times."
+                    "Twice as far off: {miss_e[4]:1} → {miss_twice:1t}, but squared {miss_sq[4]:2t} → {miss_twice_sq:2t}."
                 ),
-                e=big,
-                e2=twice,
-                q=squares[OTHERS],
-                q2=twice_sq,
             )
-    _picture(page, of_abs, of_sq)
-    page.try_(
-        _(
-            "Type 8 into the yellow cell of row 5: its share of the squared loss nears 100 %. Then make all five misses equal."
-        )
+    rows = page.offstage_block("miss_row", np.arange(1.0, OTHERS + 2), title=_("row"), number_format="0")
+    names = (_("of the absolute loss"), _("of the squared loss"))
+    series = [Series(name, rows[:], share[:], Mark.COLUMNS) for name, share in zip(names, shares, strict=True)]
+    title, alt = (
+        _("Which row makes the loss"),
+        _("Two columns a row: its share of the absolute and of the squared loss."),
     )
+    with page.right():
+        page.chart(Chart(title, tuple(series), _("row"), _("share, %"), alt, columns=8, rows=18, y_range=(0, 100)))
+    page.try_(_("Type 8 for row 5: its share of the squared loss nears 100 %. Then make all five misses equal."))
     page.turn(
         "miss_turn",
         _("Which miss in row 5 makes exactly half of the squared loss? (two decimals)"),
@@ -114,33 +73,8 @@ def one_miss_page(page: Page) -> None:
     page.source(_("The five misses are chosen here."))
 
 
-def _sum(id: str, column: Block) -> Block:
-    def formula() -> Operand:
-        return total(column)
-
-    fields: dict[str, Any] = {"number_format": "0.0#"}
-    return Block(id, Role.DERIVED, np.asarray(column.value.sum()), formula=formula, **fields)
-
-
-def _picture(page: Page, of_abs: Block, of_sq: Block) -> None:
-    rows = page.offstage_block("miss_row", np.arange(1.0, OTHERS + 2), title=_("row"), number_format="0")
-    series = (
-        Series(_("of the absolute loss"), rows[:], of_abs[:], Mark.COLUMNS),
-        Series(_("of the squared loss"), rows[:], of_sq[:], Mark.COLUMNS),
-    )
-    alt = _(
-        "Two columns a row: the share of the absolute and of the squared loss; in the last row as given they differ most."
-    )
-    with page.right():
-        page.chart(
-            Chart(
-                _("Which row makes the loss"),
-                series,
-                _("row"),
-                _("share, %"),
-                alt,
-                columns=8,
-                rows=18,
-                y_range=(0, 100),
-            )
-        )
+def _share(table: Table, column: Block, title: str) -> Block:
+    """Put a column's sum under it, and add each row's share of that in percent."""
+    sum_, value = sum_under(table, column, number_format="0.0#"), 100 * column.value / column.value.sum()
+    id = f"{column.id}_share"
+    return table.derived(id, value, lambda i: 100 * column[i] / sum_, "%", title, number_format="0")

@@ -8,20 +8,16 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.columns import caption
 from workbook.block import Between, Block, Formula, Role
-from workbook.eager import Sheet, Table
 from workbook.formula import Operand, call, rounded, sqrt, squared_distance
+from workbook.page import Page, Table
 from workbook.text import _
-
-QUOTIENT = "(C(ŷ+h) − C(ŷ−h))/2h"
 
 GAP = 1e-4
 """How far difference quotients may lie from a gradient, as a part of its length."""
 
 PROBABILITY_STEP = 1e-4
 """A step for probabilities, whose logarithms bend sharply near 0."""
-
 
 LEAST_STEP, LARGEST_STEP = 1e-5, 1e-3
 """A smaller step drowns in rounding, a larger one in curvature."""
@@ -33,15 +29,10 @@ def difference_step(errors: Array) -> float:
     return float(np.clip(10.0 ** (np.floor(np.log10(max(rmse, LEAST_STEP))) - 3), LEAST_STEP, LARGEST_STEP))
 
 
-def step_given(sheet: Sheet, id: str, step: float, largest: float, remark: str) -> Block:
-    """Add the step h that difference quotients take."""
-    fields = caption(_("step of the quotients"), "h", "0.0E+00")
-    return sheet.given(id, step, valid=Between(LEAST_STEP, largest), remark=remark, **fields)
-
-
-def probability_step(sheet: Sheet, id: str) -> Block:
-    """Add the step for the probabilities of one sheet."""
-    return step_given(sheet, id, PROBABILITY_STEP, 0.0003, _("chosen here"))
+def step_given(page: Page, id: str, step: float = PROBABILITY_STEP, largest: float = 0.0003) -> Block:
+    """Add the step h that difference quotients take; unless it is stated, one for probabilities."""
+    title, remark = _("step of the quotients"), _("chosen here")
+    return page.given(id, step, "h", title, valid=Between(LEAST_STEP, largest), remark=remark, number_format="0.0####")
 
 
 def central(f: Callable[[float], Any], step: float) -> Any:
@@ -51,26 +42,23 @@ def central(f: Callable[[float], Any], step: float) -> Any:
 
 def quotient_column(table: Table, id: str, value: Array, formula: Formula, **fields: Any) -> Block:
     """Add a column of difference quotients."""
-    fields = {**caption(_("difference quotient"), QUOTIENT, "0.000000"), **fields}
+    fields = {"title": _("difference quotient"), "symbol": "(C(ŷ+h) − C(ŷ−h))/2h", **fields}
     return table.add(Block(id, Role.CHECK, value, formula=formula, **fields))
 
 
 def check_gradient(
-    sheet: Sheet, id: str, loss: str, near: Block, exact: Block, h: Block, applies: Block | None = None
+    page: Page, id: str, loss: str, near: Block, exact: Block, h: Block, applies: Block | None = None
 ) -> None:
     """Hold a gradient against its difference quotients, relative to its length, whatever the size of the numbers.
 
     A gradient that vanishes has no length to be relative to: 10h stands in, for a quotient tells no smaller slopes apart.
     """
-    apart = float(np.sqrt(np.sum((near.value - exact.value) ** 2)))
-    length = float(np.sqrt(np.sum(exact.value**2)))
+    apart, length = np.linalg.norm(near.value - exact.value), np.linalg.norm(exact.value)
 
     def formula() -> Operand:
         # rounded, since below lies only noise, in which engines differ
         return rounded(sqrt(squared_distance(near, exact)) / (sqrt(call("SUMSQ", exact)) + 10 * h), 6)
 
-    fields = caption(_("gap"), number_format="0.0E+00", math="‖ΔC/2h − ∂C/∂ŷ‖ / (‖∂C/∂ŷ‖ + 10h)")
-    value = np.round(apart / (length + 10 * float(h.value)), 6)
-    gap = sheet.add(Block(f"{id}_gap", Role.CHECK, np.asarray(value), formula=formula, **fields))
-    title = _("{loss}: gradient = quotients").format(loss=loss)
-    sheet.check(f"{id}_gradient", title, gap, sheet.book["no_gap"], GAP, applies=applies)
+    value, title = np.round(apart / (length + 10 * float(h.value)), 6), _("{loss}: gradient = quotients")
+    gap = page.offstage(Block(f"{id}_gap", Role.CHECK, value, _("gap"), formula=formula, number_format="0.0E+00"))
+    page.check(f"{id}_gradient", title.format(loss=loss), gap, page.book["no_gap"], GAP, applies=applies)

@@ -1,6 +1,6 @@
 """The threshold neuron of McCulloch and Pitts: it adds up what comes in and fires where a threshold is reached.
 
-Symbols and shapes:
+Symbols:
     x      (n,)    inputs, 0 or 1
     w      (n,)    weights: excitatory above 0, inhibitory below
     θ      ()      threshold (`theta`);  b = −θ, the bias
@@ -10,8 +10,7 @@ Symbols and shapes:
 The restaurant choice is the same neuron over several candidates:
     X      (m, 4)  scores: one row for each restaurant; taste, location, décor, price
     score  (m,)    X·w;  the restaurant with the largest is named
-
-One module a page, or pages that belong together. The story is in SCRIPT.md beside this file.
+The story is in SCRIPT.md beside this file.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from scenarios.common.activations import Array
 from scenarios.neuron.article import article_page
 from scenarios.neuron.bucket import bucket_page
 from scenarios.neuron.patterns import patterns_page
-from scenarios.neuron.restaurant import CRITERION_KEYS, lead_page, restaurant_page, what_if_page
-from scenarios.neuron.sigmoid import bias_sheet, sigmoid_sheet
-from scenarios.neuron.unit import unit_page
+from scenarios.neuron.restaurant import CRITERION_KEYS, ENOUGH, IMPORTANCE, restaurant_page, what_if_page
+from scenarios.neuron.sigmoid import STEEP, sigmoid_page
+from scenarios.neuron.unit import THETA, unit_page
 from workbook.book import Book
 from workbook.data import read_numbers, read_texts
 from workbook.scenario import Parameter, Scenario
@@ -41,31 +40,22 @@ class Neuron(Scenario):
 
     name = "neuron"
     title = N_("Does it fire? One neuron decides (McCulloch–Pitts)")
-    article = N_(
-        "A first neural network, and its implementation in Python (the M–P model); Notes on the maths of deep "
-        "learning (the neuron)"
-    )
+    article = N_("A first neural network, in Python (the M–P model); Notes on the maths of deep learning (the neuron)")
     summary = N_(
-        "A neuron adds up its inputs, each times a weight, and fires where the sum reaches a threshold. See it "
-        "decide for one input,"
-        " then for every possible input, with a smooth output in place of the step, and choosing a restaurant."
+        "A neuron adds up its inputs, each times a weight, and fires if the sum reaches a threshold. See it decide for one"
+        " input, then for all, with a smooth output in place of the step, and choosing a restaurant."
     )
     order = 40
     locale = Path(__file__).parent.parent / "locale"
-    data_columns = N_(
-        "name, taste, location, decor, price (2 to 12 restaurants, scored from 0 to 10; price 10 is cheap)"
-    )
+    data_columns = N_("name, taste, location, decor, price (2 to 12 restaurants, marks from 0 to 10; price 10: cheap)")
     parameters = (
         Parameter("w1", 0.9, N_("weight of input 1"), -20, 20),
         Parameter("w2", 0.5, N_("weight of input 2"), -20, 20),
         Parameter("w3", -0.6, N_("weight of input 3"), -20, 20),
-        Parameter("theta", 0.7, N_("threshold θ of the neuron"), -50, 50),
-        Parameter("k", 5.0, N_("steepness of the second sigmoid"), 0.1, 20),
-        Parameter("taste", 0.4, N_("restaurant: weight of taste"), -20, 20),
-        Parameter("location", 0.2, N_("restaurant: weight of location"), -20, 20),
-        Parameter("decor", 0.1, N_("restaurant: weight of décor"), -20, 20),
-        Parameter("price", 0.3, N_("restaurant: weight of price"), -20, 20),
-        Parameter("enough", 6.0, N_("restaurant: score from which it is worth going"), -1000, 1000),
+        THETA,
+        STEEP,
+        *IMPORTANCE,
+        ENOUGH,
     )
 
     def read_data(self, path: Path) -> tuple[list[str], Array]:
@@ -103,11 +93,10 @@ class Neuron(Scenario):
             _("If taste counts most, must the place with the best taste win?"),
         )
         article = book.page("Article", _("The article's comparison: cell and model"), kind=Kind.ARTICLE)
-        unit = unit_page(one, settings)
-        bucket_page(bucket, unit)
-        patterns_page(patterns, unit)
-        choice = restaurant_page(restaurant, settings, data)
-        article_page(article, unit)
-        sigmoid_sheet(book, bias_sheet(book, unit), float(settings["k"]))
-        lead_page(book.page("Lead", _("Why this restaurant wins"), kind=Kind.DEEPER), choice)
-        what_if_page(book.page("WhatIf", _("What if price mattered more?"), kind=Kind.DEEPER), choice)
+        unit_page(one, settings)
+        bucket_page(bucket)
+        patterns_page(patterns)
+        restaurant_page(restaurant, settings, data)
+        article_page(article)
+        sigmoid_page(book.page("Sigmoid", _("The threshold as a bias, the step as a curve"), kind=Kind.DEEPER))
+        what_if_page(book.page("WhatIf", _("Why this one wins, and what if price mattered more?"), kind=Kind.DEEPER))

@@ -3,78 +3,73 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import numpy as np
 
-from scenarios.common.activations import Array, unit_step, unit_step_formula
-from scenarios.common.columns import caption, sum_under
-from scenarios.neuron.unit import Unit
-from workbook.block import Between, Block
+from scenarios.common.activations import unit_step, unit_step_formula
+from scenarios.common.columns import sum_under
+from workbook.block import Between, Block, Counter
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import both, call, equal, if_, pick, smallest
+from workbook.formula import as_expr, both, call, dot, equal, if_, number_of, pick, smallest
 from workbook.page import Page
 from workbook.text import _
 
 
-def patterns_page(page: Page, unit: Unit) -> None:
+def patterns_page(page: Page) -> None:
     """List every pattern of the inputs; the reader raises or lowers the threshold."""
     bits = np.array(list(product((0.0, 1.0), repeat=3)))
-    w = unit.w
+    x, w, threshold = (page.book[id] for id in ("x", "w", "theta"))
+    now = str(_("◀ now"))
     with page.left():
-        fields = caption(_("raise the threshold by"), "Δθ", "0.00")
-        lift = page.given("lift", 0.0, valid=Between(-50, 50), **fields)
+        lift = page.given("lift", 0.0, "Δθ", _("raise the threshold by"), valid=Between(-50, 50))
         page.gap()
         said = page.keep()
         page.gap()
-        with page.table(None, 8) as table:
-            n = table.recorded("pattern", np.arange(1.0, 9), title=_("pattern"), symbol="n", number_format="0")
-            x1, x2, x3 = (_bit_column(table, bits, n, j, weight) for j, weight in ((1, 4), (2, 2), (3, 1)))
-            fields = caption(_("weighted sum"), "s", "0.00", math="w·x")
-            s = table.derived(
-                "pattern_s", bits @ w.value, lambda i: w[0] * x1[i] + w[1] * x2[i] + w[2] * x3[i], **fields
+        with page.table(None, 8) as t:
+            n = t.recorded("pattern", np.arange(1.0, 9), "n", _("pattern"), number_format="0")
+            X = t.derived(
+                "pattern_x",
+                bits,
+                lambda i, j: call("MOD", call("INT", (n[i] - 1) / as_expr(2) ** (3 - number_of(j))), 2),
+                title=_("inputs"),
+                columns=Counter("x"),
+                number_format="0",
             )
-            theta_value = np.full(8, unit.theta.value + lift.value)
-            fields = caption(_("threshold"), "θ + Δθ", "0.00")
-            theta = table.derived("pattern_theta", theta_value, lambda i: unit.theta + lift, **fields)
-            fields = caption(_("output"), "y", "0", math="s ≥ θ + Δθ ?")
-            y = table.derived(
-                "pattern_y", unit_step(s.value - theta_value), lambda i: unit_step_formula(s[i] - theta[i]), **fields
+            s = t.derived("pattern_s", bits @ w.value, lambda i: dot(w[:], X[i, :]), "s", _("weighted sum"), math="w·x")
+            raised = np.full(8, threshold.value + lift.value)
+            theta = t.derived("pattern_theta", raised, lambda i: threshold + lift, "θ + Δθ", _("threshold"))
+            fires, title = unit_step(s.value - raised), _("output")
+            y = t.derived(
+                "pattern_y", fires, lambda i: unit_step_formula(s[i] - theta[i]), "y", title, number_format="0"
             )
-            now = str(_("◀ now"))
-            here = (bits == unit.x.value).all(axis=1)
-            table.derived(
+            here = np.where((bits == x.value).all(axis=1), now, "").astype(object)
+            t.derived(
                 "pattern_now",
-                np.where(here, now, "").astype(object),
-                lambda i: if_(both(equal(x1[i], unit.x[0]), equal(x2[i], unit.x[1]), equal(x3[i], unit.x[2])), now, ""),
-                **caption(_("sheet Neuron"), number_format="@"),
+                here,
+                lambda i: if_(both(*(equal(X[i, j], x[j]) for j in range(3))), now, ""),
+                title=_("sheet Neuron"),
             )
-            count = sum_under(table, y, "firing", "0")
+            sum_under(t, y, "firing", "0")
         page.sentence(
             "pattern_words",
-            _("Pattern 6: s = {w1:2p}·{x1:0} + {w2:2p}·{x2:0} + {w3:2p}·{x3:0} = {s:2}, y = {y:0}."),
-            w1=w[0],
-            w2=w[1],
-            w3=w[2],
-            x1=x1[5],
-            x2=x2[5],
-            x3=x3[5],
-            s=s[5],
-            y=y[5],
+            _(
+                "Pattern 6: s = {w[0]:2p}·{pattern_x[5,0]:0} + {w[1]:2p}·{pattern_x[5,1]:0} + {w[2]:2p}·{pattern_x[5,2]:0} = {pattern_s[5]:2}, y = {pattern_y[5]:0}."
+            ),
         )
         with page.into(said):
             page.live(
                 "patterns_say",
-                _("▶ With the threshold at {t:2} the neuron fires for {n:0} of the 8 patterns."),
-                t=theta[0],
-                n=count,
+                _("▶ With the threshold at {pattern_theta[0]:2} the neuron fires for {firing:0} of the 8 patterns."),
             )
-    _lookup(page, unit, y, lift)
-    with page.right():
-        page.chart(_chart(n, s, theta))
-    page.try_(
-        _("Raise the threshold by 0.3, then lower it by 1: the dashed line moves, and points on it or above it fire.")
+    _same_as_the_neuron(page, x, y, lift)
+    series = (
+        Series(_("weighted sum s"), n[:], s[:], Mark.POINTS, size=10),
+        Series(_("threshold"), n[:], theta[:], dashed=True, width=2.5),
     )
+    alt = _("One point for each pattern at the height of its weighted sum; on or above the dashed line it fires.")
+    with page.right():
+        page.chart(Chart("", series, _("pattern n"), "s", alt, columns=8, rows=21, x_range=(0, 9)))
+    page.try_(_("Raise the threshold by 0.3, then lower it by 1: points on the dashed line or above it fire."))
     page.turn(
         "patterns_turn",
         _("What is the highest threshold at which all eight patterns fire? (two decimals; 0.005 off is close enough)"),
@@ -87,59 +82,13 @@ def patterns_page(page: Page, unit: Unit) -> None:
     page.source(_("Weights and threshold are those of the sheet Neuron, chosen here."))
 
 
-def _bit_column(table: Any, bits: Array, n: Block, j: int, weight: int) -> Block:
-    """Input j of every pattern: a binary digit of n − 1, worth `weight`."""
-    block: Block = table.derived(
-        f"pattern_x{j}",
-        bits[:, j - 1],
-        lambda i: call("MOD", call("INT", (n[i] - 1) / weight), 2),
-        title=_("input"),
-        symbol="x" + "₀₁₂₃"[j],
-        number_format="0",
-    )
-    return block
-
-
-def _lookup(page: Page, unit: Unit, y: Block, lift: Block) -> None:
+def _same_as_the_neuron(page: Page, x: Block, y: Block, lift: Block) -> None:
     """Hold the single neuron against its row of the table, as long as the threshold is the same."""
-    x = unit.x
-    row = 4 * x.value[0] + 2 * x.value[1] + x.value[2] + 1
-    n = page.offstage_block(
-        "lookup", row, lambda: 4 * x[0] + 2 * x[1] + x[2] + 1, title=_("pattern of the sheet Neuron"), number_format="0"
-    )
-    found = page.offstage_block(
-        "lookup_y", y.value[int(row) - 1], lambda: pick(y, n), title=_("its output in the table"), number_format="0"
-    )
-    same = page.offstage_block(
-        "lookup_applies",
-        float(lift.value == 0),
-        lambda: if_(equal(lift, 0), 1, 0),
-        title=_("is the threshold the same?"),
-        number_format="0",
-    )
-    page.check(
-        "lookup_same",
-        _("the table and the single neuron agree"),
-        found,
-        unit.fires,
-        0.0,
-        applies=same,
-    )
-
-
-def _chart(n: Block, s: Block, theta: Block) -> Chart:
-    return Chart(
-        "",
-        (
-            Series(_("weighted sum s"), n[:], s[:], Mark.POINTS, size=10),
-            Series(_("threshold"), n[:], theta[:], dashed=True, width=2.5),
-        ),
-        _("pattern n"),
-        "s",
-        _(
-            "One point for each pattern at the height of its weighted sum; points on or above the dashed threshold fire."
-        ),
-        columns=8,
-        rows=21,
-        x_range=(0, 9),
-    )
+    row, title = 4 * x.value[0] + 2 * x.value[1] + x.value[2] + 1, _("pattern of the sheet Neuron")
+    n = page.offstage_block("lookup", row, lambda: 4 * x[0] + 2 * x[1] + x[2] + 1, title=title, number_format="0")
+    output, title = y.value[int(row) - 1], _("its output in the table")
+    found = page.offstage_block("lookup_y", output, lambda: pick(y, n), title=title)
+    applies, title = float(lift.value == 0), _("is the threshold the same?")
+    same = page.offstage_block("lookup_applies", applies, lambda: if_(equal(lift, 0), 1, 0), title=title)
+    title = _("the table and the single neuron agree")
+    page.check("lookup_same", title, found, page.book["fires"], 0.0, applies=same)

@@ -1,205 +1,158 @@
-"""Sheet Data: the survey (columns A and C), and the same scaled to 0 … 1 (columns D and F)."""
+"""Sheets Data and FiveSums: the survey, the same scaled to 0 … 1, the line to begin with, and the sums over the rows."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from scenarios.rent_yield.survey import (
     ARTICLE_AREA,
-    ARTICLE_C,
-    ARTICLE_M,
     ARTICLE_RENT,
-    Array,
-    Scaled,
+    POINTS,
+    Fit,
     Survey,
-    Weights,
     between,
     decimals,
-    going_back,
-    keep_free,
     number_format,
 )
-from workbook.block import Between, Block, Counter
-from workbook.book import Book
+from workbook.block import Block, Counter, Role
 from workbook.chart import Chart, Mark, Series
-from workbook.eager import Sheet, Table
-from workbook.formula import equal, if_, largest, smallest
-from workbook.sheet import Kind
-from workbook.text import _
+from workbook.formula import call, dot, equal, if_, largest, smallest, total
+from workbook.page import Page
+from workbook.parameter import Parameter
+from workbook.text import N_, _
+
+FIRST_C = Parameter("C", 0.52, N_("left end of the first line"), -100, 100, symbol="C", printed=True)
+FIRST_M = Parameter("m", 0.81, N_("rise of the first line"), -100, 100, symbol="m", printed=True)
 
 
-def data_sheet(book: Book, survey: Survey, C: float, m: float) -> tuple[Scaled, Weights]:
-    """Add the survey, its scaling, and the line that descent begins with."""
-    title = _("The data: {x} and {y}").format(x=survey.x_name, y=survey.y_name)
-    sheet = book.sheet("Data", title, landscape=False, kind=Kind.DATA)
-    _say_where_from(sheet, survey)
-    sheet.step(
+def data_page(page: Page, sums: Page, survey: Survey, lr: Block) -> Fit:
+    """Add the survey, its scaling, the line that descent begins with, and on a page of their own the sums."""
+    page.step(_("Collect the data"), _where_from(survey))
+    if survey.is_article:
+        page.source(
+            _(
+                "The article's own rows are lost with its pictures. With these twelve, every figure that it prints comes out."
+            )
+        )
+    page.source(
+        _("The letters A, C, D, F are the article's columns; B and E, the predictions, stand on the sheet Article.")
+    )
+    page.step(
         _("Scale both columns to 0 … 1"),
-        _("The columns come in sizes of their own: brought to one scale, a single learning rate suits both weights."),
+        _("The columns come in sizes of their own: on one scale, one learning rate suits both numbers."),
         "x = (X − min X) / (max X − min X)        y = (Y − min Y) / (max Y − min Y)",
     )
-    top = keep_free(sheet, 5)
-    with sheet.table(Counter("i = "), survey.n) as t:
-        scaled = _columns(sheet, t, survey, top)
-    _chart(sheet, survey, scaled, at=(t.top, t.column + 1))
-    return scaled, _first_line(sheet, C, m)
-
-
-def _first_line(sheet: Sheet, C: float, m: float) -> Weights:
-    sheet.step(
+    top = page.keep()
+    page.gap()
+    with page.beside():
+        with page.table(Counter("i = "), survey.n) as t:
+            area = t.given("area", survey.x, "", f"A · {survey.x_name}", unit=survey.x_unit, article=ARTICLE_AREA)
+            rent = t.given("rent", survey.y, "", f"C · {survey.y_name}", unit=survey.y_unit, article=ARTICLE_RENT)
+            X, Y = area.value, rent.value
+            with page.into(top):
+                x_min, x_max = _extremes(page, area, "x", "X", survey.x_unit)
+                y_min, y_max = _extremes(page, rent, "y", "Y", survey.y_unit)
+            name = _("D · {name}, scaled").format(name=survey.x_name)
+            x = t.derived("x", _scaled(X), lambda i: between(x_min, x_max, area[i]), "x", name)
+            name = _("F · {name}, scaled").format(name=survey.y_name)
+            y = t.derived("y", _scaled(Y), lambda i: between(y_min, y_max, rent[i]), "y", name)
+        alt = _("One point a row of the data: {y} against {x}.").format(x=survey.x_label, y=survey.y_label)
+        points = Series(survey.y_name, area[:], rent[:], Mark.POINTS, POINTS)
+        page.chart(Chart(_("The data"), (points,), survey.x_label, survey.y_label, alt, columns=6))
+    with page.into(top):
+        _say_scaled(page, survey)
+    page.step(
         _("Begin with any line"),
         _("Any line will do to begin with. C is its left end, m its rise (the article: intercept and slope)."),
         "line = C + m·x",
     )
-    return Weights(
-        *(
-            sheet.given(
-                id,
-                value,
-                symbol=id,
-                title=title,
-                valid=Between(-100, 100),
-                article=np.asarray(article),
-                number_format="0.00##",
-                remark=_("printed in the article: {number}").format(number=article),
-            )
-            for id, value, title, article in (
-                ("C", C, _("left end"), ARTICLE_C),
-                ("m", m, _("rise to the right"), ARTICLE_M),
-            )
-        )
-    )
+    C, m = page.setting(FIRST_C), page.setting(FIRST_M)
+    return Fit(survey, area, rent, x_min, x_max, y_min, y_max, x, y, C, m, lr, *_sums(sums, x, y))
 
 
-def _say_where_from(sheet: Sheet, survey: Survey) -> None:
+def _where_from(survey: Survey) -> str:
     if survey.is_article:
-        sheet.step(
-            _("Collect the data"),
-            _(
-                "A survey of offices in a city's business district: what does a month's rent have "
-                "to do with the floor area? Its rows are the yellow columns below."
-            ),
-        )
-        sheet.remark(
-            _(
-                "Chosen here: the article's own rows are lost with its pictures. With these "
-                "twelve, every figure that it prints comes out."
-            )
-        )
-    else:
-        sheet.step(
-            _("Collect the data"),
-            _("Your own rows, from the file that you gave: does one column tell about the other?"),
-        )
-    sheet.remark(
-        _(
-            "The letters A … F name the article's columns (its column C is not the weight C). B and E, "
-            "the predictions, stand on the sheet Article."
-        )
-    )
+        return _("A survey of offices in a business district: what does a month's rent have to do with the floor area?")
+    return _("Your own rows, from the file that you gave: does one column tell about the other?")
 
 
-def _columns(sheet: Sheet, t: Table, survey: Survey, top: int) -> Scaled:
-    X, Y = survey.x, survey.y
-    area = _given(t, "area", X, "A · {name}", survey.x_name, survey.x_unit, article=ARTICLE_AREA)
-    rent = _given(t, "rent", Y, "C · {name}", survey.y_name, survey.y_unit, article=ARTICLE_RENT)
-    with going_back(sheet, top):
-        x_min, x_max = _extremes(sheet, area, "x", "X", survey.x_unit)
-        y_min, y_max = _extremes(sheet, rent, "y", "Y", survey.y_unit)
-    x = t.derived(
-        "x",
-        (X - X.min()) / (X.max() - X.min()),
-        lambda i: between(x_min, x_max, area[i]),
-        title=_("D · {name}, scaled").format(name=survey.x_name),
-        symbol="x",
-    )
-    y = t.derived(
-        "y",
-        (Y - Y.min()) / (Y.max() - Y.min()),
-        lambda i: between(y_min, y_max, rent[i]),
-        title=_("F · {name}, scaled").format(name=survey.y_name),
-        symbol="y",
-    )
-    with going_back(sheet, top + 2):
-        in_x, in_y = decimals(X), decimals(Y)
-        sheet.sentence(
-            "x_sentence",
-            f"i = 2:   x = ({{X:{in_x}}} − {{low:{in_x}tp}}) / ({{high:{in_x}t}} − {{low:{in_x}tp}}) = {{x:4}}"
-            f"        y = ({{Y:{in_y}}} − {{ylow:{in_y}tp}}) / ({{yhigh:{in_y}t}} − {{ylow:{in_y}tp}}) = {{y:4}}",
-            X=area[1],
-            low=x_min,
-            high=x_max,
-            x=x[1],
-            Y=rent[1],
-            ylow=y_min,
-            yhigh=y_max,
-            y=y[1],
-        )
-        _say_if_alike(sheet, survey, (x_min, x_max), (y_min, y_max))
-    return Scaled(area, rent, x_min, x_max, y_min, y_max, x, y)
+def _scaled(raw: np.ndarray) -> np.ndarray:
+    spread = np.ptp(raw)
+    return (raw - raw.min()) / spread if spread else np.zeros_like(raw)
 
 
-def _say_if_alike(sheet: Sheet, survey: Survey, x: tuple[Block, Block], y: tuple[Block, Block]) -> None:
-    """Say whether both columns can be scaled; a survey whose numbers are all alike is refused, but they can be typed."""
-    usable = str(_("✓ Both columns have different values, and can be scaled."))
-    alike = _(
-        "▶ All values of {name} are alike, so there is nothing to learn: their range is 0, and the scaled ones are set to 0."
-    )
-    for_x, for_y = (str(alike.format(name=name)) for name in (survey.x_name, survey.y_name))
-    sheet.derived(
-        "alike",
-        np.asarray(usable, dtype=object),
-        lambda: if_(equal(*x), for_x, if_(equal(*y), for_y, usable)),
-        title=_("can they be scaled?"),
-        number_format="@",
-    )
-
-
-def _given(t: Table, id: str, values: Array, title: str, name: str, unit: str, article: Array) -> Block:
-    bound = max(1e6, 10 * float(np.abs(values).max()))
-    return t.given(
-        id,
-        values,
-        title=title.format(name=name),
-        unit=unit,
-        number_format=number_format(values),
-        valid=Between(-bound, bound),
-        article=article,
-    )
-
-
-def _extremes(sheet: Sheet, column: Block, id: str, symbol: str, unit: str) -> tuple[Block, Block]:
-    number = column.number_format
-    with sheet.beside():
-        low = sheet.derived(
-            f"{id}_min",
-            column.value.min(),
-            lambda: smallest(column),
-            title=f"min {symbol}",
-            unit=unit,
-            number_format=number,
-        )
-        high = sheet.derived(
-            f"{id}_max",
-            column.value.max(),
-            lambda: largest(column),
-            title=f"max {symbol}",
-            unit=unit,
-            number_format=number,
-        )
-    sheet.cursor -= 1  # the next pair follows without an empty row
+def _extremes(page: Page, column: Block, id: str, symbol: str, unit: str) -> tuple[Block, Block]:
+    shown = {"unit": unit, "number_format": number_format(column.value)}
+    with page.beside():
+        low = page.derived(f"{id}_min", column.value.min(), lambda: smallest(column), "", f"min {symbol}", **shown)
+        high = page.derived(f"{id}_max", column.value.max(), lambda: largest(column), "", f"max {symbol}", **shown)
     return low, high
 
 
-def _chart(sheet: Sheet, survey: Survey, scaled: Scaled, at: tuple[int, int]) -> None:
-    sheet.chart(
-        Chart(
-            title=_("The data"),
-            series=(Series(survey.y_name, scaled.area[:], scaled.rent[:], Mark.POINTS, "#3A8F4A"),),
-            x_title=survey.x_label,
-            y_title=survey.y_label,
-            alt=_("One point a row of the data: {y} against {x}.").format(x=survey.x_label, y=survey.y_label),
-            columns=6,
-        ),
-        at=at,
+def _say_scaled(page: Page, survey: Survey) -> None:
+    """Write out the second row's scaling, and say whether both columns can be scaled: alike ones can be typed."""
+    a, b = decimals(survey.x), decimals(survey.y)
+    page.sentence(
+        "x_sentence",
+        f"i = 2:   x = ({{area[1]:{a}}} − {{x_min:{a}tp}}) / ({{x_max:{a}t}} − {{x_min:{a}tp}}) = {{x[1]:4}}"
+        f"        y = ({{rent[1]:{b}}} − {{y_min:{b}tp}}) / ({{y_max:{b}t}} − {{y_min:{b}tp}}) = {{y[1]:4}}",
     )
+    usable = str(_("✓ Both columns have different values, and can be scaled."))
+    alike = _("▶ All values of {name} are alike, so there is nothing to learn: the scaled ones are set to 0.")
+    for_x, for_y = (str(alike.format(name=name)) for name in (survey.x_name, survey.y_name))
+    low, high, bottom, top = (page.book[id] for id in ("x_min", "x_max", "y_min", "y_max"))
+    said = for_x if low.value == high.value else for_y if bottom.value == top.value else usable
+    page.say("alike", said, if_(equal(low, high), for_x, if_(equal(bottom, top), for_y, usable)))
+
+
+# ---------------------------------------------------------------------------------------------- five sums
+
+
+def _sums(page: Page, x: Block, y: Block) -> list[Block]:
+    page.step(
+        _("Multiply the brackets out once"),
+        _("C and m are the same in every row, so they come out of the sum; what stays inside never changes."),
+        "Σ(C + m·x − y) = C·n + m·Σx − Σy        Σ(C + m·x − y)·x = C·Σx + m·Σx² − Σxy",
+    )
+    page.text(
+        _("So an epoch needs these sums and not the rows: for two rows or ten thousand it is one line of Training.")
+    )
+    page.gap()
+    return five_sums(page.add, "", x, y)
+
+
+def five_sums(add: Callable[[Block], Block], prefix: str, x: Block, y: Block) -> list[Block]:
+    """Add the sums over two columns, in the order in which `Fit` has them."""
+    X, Y = x.value, y.value
+    return [
+        add(Block(prefix + id, Role.DERIVED, np.asarray(value), title, symbol, formula=lambda formula=formula: formula))
+        for id, value, formula, symbol, title in (
+            ("n", float(len(X)), call("COUNT", x), "n = Σ1", _("number of rows")),
+            ("Sx", X.sum(), total(x), "Σx", _("sum of x")),
+            ("Sy", Y.sum(), total(y), "Σy", _("sum of y")),
+            ("Sxx", X @ X, call("SUMSQ", x), "Σx²", _("sum of the squares of x")),
+            ("Sxy", X @ Y, dot(x, y), "Σxy", _("sum of the products")),
+            ("Syy", Y @ Y, call("SUMSQ", y), "Σy²", _("sum of y², for the loss only")),
+        )
+    ]
+
+
+def sums_against_rows(page: Page, fit: Fit) -> None:
+    """Show that the sums give the loss and the slopes that the rows gave, on the sheet Article."""
+    page.step(
+        _("See that the sums tell the same as the rows"),
+        _("The sheet Article goes row by row; the sums must give its slopes and its loss."),
+        "L = ½·(Σy² + n·C² + m²·Σx²) + C·m·Σx − C·Σy − m·Σxy",
+    )
+    C, m, book = fit.C, fit.m, page.book
+    for id, formula, symbol, title, said in (
+        ("dC", fit.dC(C, m), "C·n + m·Σx − Σy", _("slope in C"), _("slope in C: sums against rows")),
+        ("dm", fit.dm(C, m), "C·Σx + m·Σx² − Σxy", _("slope in m"), _("slope in m: sums against rows")),
+        ("loss", fit.loss(C, m), "L", _("loss"), _("loss: sums against rows")),
+    ):
+        rows = book["pass1_loss" if id == "loss" else f"pass1_{id}_total"]
+        ours = page.derived(f"sums_{id}", rows.value, lambda formula=formula: formula, symbol, title)
+        page.check(f"sums_{id}_check", said, ours, rows, 1e-8)
+    page.sentence("sums_sentence", "{C:4}·{n:0} + {m:4p}·{Sx:4} − {Sy:4} = {sums_dC:4}")

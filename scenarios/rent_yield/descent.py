@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,152 +13,94 @@ from scenarios.rent_yield.survey import (
     POINTS,
     SHOWN,
     Array,
-    Scaled,
-    Start,
-    Sums,
-    Survey,
-    Weights,
+    Fit,
+    Line,
+    counted,
+    drawn_lines,
     gradient,
     loss,
 )
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Number, Operand, as_expr, both, call, either, if_, pick, total
+from workbook.formula import Expr, Index, Number, as_expr, both, call, either, if_, pick, total
 from workbook.page import Flow, Page
+from workbook.parameter import Parameter
 from workbook.sheet import Kind
-from workbook.text import _
+from workbook.text import N_, _
 
-THRESHOLD_BOUNDS = Between(1e-8, 1)
+EPOCHS = Parameter("epochs", 400, N_("most epochs: rows of the training table"), 1, 5000, whole=True, symbol="T")
+THRESHOLD = Parameter("threshold", 1e-6, N_("stop when the loss falls by less than this"), 1e-8, 1, symbol="ε")
+
+MARK = '"■";"■";"·"'
+
 CAP = 1e6
 """A run whose loss leaps beyond this is over."""
 
 
-@dataclass(frozen=True)
-class History:
-    """The training run by NumPy: one entry an epoch, (T + 1,)."""
+def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, epochs: int, rows: int) -> Array:
+    """Descend by NumPy until the loss hardly falls, or has leapt beyond the cap, or all epochs are used; then stand still.
 
-    C: Array
-    m: Array
-    loss: Array
-    fall: Array
-    dC: Array
-    dm: Array
-    stopped: Array
-
-
-@dataclass(frozen=True)
-class Run:
-    """The training table's columns, (T + 1,); row 0 is the start."""
-
-    t: Block
-    C: Block
-    m: Block
-    loss: Block
-    fall: Block
-    stopped: Block
-
-    @property
-    def last(self) -> int:
-        return int(self.C.shape[0]) - 1
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The stop rule: the least fall that counts, the most epochs, and the loss beyond which a run is over."""
-
-    threshold: Block
-    epochs: Block
-    cap: Block
-
-
-@dataclass(frozen=True)
-class Shown:
-    """First, scrubbed and last state: intercepts, slopes and totals (3,), and the epochs they belong to."""
-
-    epochs: Block
-    C: Block
-    m: Block
-    loss: Block
-
-
-@dataclass(frozen=True)
-class Descent:
-    """The whole run, where it came to, the states that the charts show, and both ends (X, Y) of the last line."""
-
-    run: Run
-    end: Weights
-    shown: Shown
-    line: tuple[Block, Block]
-    lines: tuple[Block, list[Block]]
-    said: Flow
-
-
-def train(x: Array, y: Array, C: float, m: float, lr: float, threshold: float, epochs: int) -> History:
-    """Descend by NumPy until the loss hardly falls, or has leapt beyond the cap, or all epochs are used; then stand still."""
-    rows = []
+    Return C, m, loss, its fall, both slopes and whether the run has stopped, (7, rows).
+    """
+    run = []
     before, stopped = np.nan, False
-    for epoch in range(epochs + 1):
+    for epoch in range(rows):
         now = loss(x, y, C, m)
         fall = 0.0 if epoch == 0 else before - now
         stopped = stopped or epoch >= epochs or now > CAP or (epoch > 0 and 0 <= fall < threshold)
-        slope = gradient(x, y, C, m)
-        rows.append((C, m, now, fall, slope.dC, slope.dm, float(stopped)))
+        dC, dm = gradient(x, y, C, m)
+        run.append((C, m, now, fall, dC, dm, float(stopped)))
         if not stopped:
-            C, m = C - lr * slope.dC, m - lr * slope.dm
+            C, m = C - lr * dC, m - lr * dm
         before = now
-    return History(*np.array(rows).T)
+    return np.array(run).T
 
 
-def descend(page: Page, scaled: Scaled, start: Start, sums: Sums, settings: tuple[float, int]) -> Descent:
-    """Add the run (Training), the rule that ends it (StopRule), and on the page the epoch to show and its states.
+def descend(page: Page, fit: Fit, most: int) -> Flow:
+    """Add the run (Training) of at most so many epochs, the rule that ends it (StopRule), and on the page the epoch to show.
 
-    `settings` are the threshold and the most epochs.
+    Return the place for the page's live sentence.
     """
-    threshold, epochs = settings
     with page.left():
-        epoch = page.given(
-            "epoch", min(5, epochs), symbol="t", title=_("epoch to show"), valid=Between(0, epochs, whole=True)
-        )
+        bounds = Between(0, most, whole=True)
+        epoch = page.given("epoch", min(5, most), "t", _("epoch to show"), valid=bounds)
         page.gap()
         said = page.keep()
         page.gap()
-    first = (float(start.C.value), float(start.m.value))
-    history = train(scaled.x.value, scaled.y.value, *first, float(start.lr.value), threshold, epochs)
-    stopping = page.book.page("StopRule", _("When to stop"), kind=Kind.DEEPER, landscape=False)
-    rule = _stop_rule(stopping, threshold, epochs)
-    run = _training_page(page.book, start, sums, rule, history)
-    stop, end = _ending(stopping, rule, run, start.lr)
+    rule = page.book.page("StopRule", _("When to stop"), landscape=False, kind=Kind.DEEPER)
+    _stop_rule(rule, most)
+    _training(page.book, fit, most)
+    _ending(rule, fit.lr)
     with page.left():
-        shown = _states(page, run, epoch, stop)
-        lines = _lines(page, scaled, shown)
-    return Descent(run, end, shown, (lines[0], lines[1][-1]), lines, said)
+        _states(page, epoch)
+        _lines(page.book, fit)
+    return said
 
 
-def draw_descent(page: Page, survey: Survey, scaled: Scaled, descent: Descent, least: Block, path: Chart) -> None:
+def draw_descent(page: Page, fit: Fit, said: Flow, path: Chart) -> None:
     """Add the live sentence and the three pictures: the line, the loss by epoch, the valley from above with the path."""
-    shown = descent.shown
-    with page.into(descent.said):
-        page.live(
-            "descent_says",
-            _("▶ After epoch {t:0} the loss is {L:3}; the best possible line has {least:3}."),
-            t=shown.epochs[1],
-            L=shown.loss[1],
-            least=least,
-        )
-    with page.beside():
-        page.chart(_line_chart(survey, scaled, descent.lines))
-        page.chart(_loss_chart(descent.run, descent.shown))
-        page.chart(path)
-    page.try_(
-        _(
-            "Type 0, 1, 20 and the last epoch. Then make the learning rate on the sheet Step 0.13 (it zigzags, and arrives) and 0.15 (it runs away)."
-        )
+    book = page.book
+    t, L = book["shown_epoch"], book["shown_loss"]
+    words = _(
+        "▶ After epoch {shown_epoch[1]:0} the loss is {shown_loss[1]:3}; the best possible line has {loss_best:3}."
     )
+    with page.into(said):
+        page.live("descent_says", words)
+    with page.beside():
+        page.chart(_line_chart(book, fit))
+        series = (
+            Series(_("loss L"), book["epoch_t"][:], book["loss_t"][:], Mark.LINE, LEARNED),
+            Series(_("epoch shown"), t[1:2], L[1:2], Mark.POINTS, SHOWN),
+        )
+        alt = _("The loss falls steeply at first, then ever more slowly; a dot marks the epoch shown.")
+        page.chart(Chart(_("The loss by epoch"), series, _("epoch t"), "L", alt, columns=5, rows=17))
+        page.chart(path)
+    page.try_(_("Type 0, 1, 20. Then make the learning rate on Step 0.13 (it zigzags) and 0.15 (it runs away)."))
     page.turn(
         "descent_turn",
         _("Which is the first epoch with a loss below 0.15? (if none is, 0)"),
-        _first_below(page, descent.run),
+        _first_below(page),
         0.1,
         _("Below it for the first time."),
         _("try 10, then 20, then one between."),
@@ -168,287 +108,125 @@ def draw_descent(page: Page, survey: Survey, scaled: Scaled, descent: Descent, l
     page.remember(_("Guess, measure, step downhill, repeat: that is gradient descent."))
 
 
-def _first_below(page: Page, run: Run) -> Block:
+def _first_below(page: Page) -> Block:
     """Return the first epoch whose loss is below a mark, 0 where none is; a run that falls has as many above it before."""
-    mark = page.offstage(Block("loss_mark", Role.RECORDED, np.asarray(0.15), title=_("the loss that is asked for")))
-    L = run.loss
-    with page.book.helpers.table(Counter("", start=0), run.last + 1) as t:
-        above = t.derived(
-            "still_above",
-            np.cumprod(L.value >= mark.value),
-            lambda t: if_(L[t] < mark, 0, above[t - 1]),
-            first=lambda: if_(L[0] < mark, 0, 1),
-            title=_("1 while the loss has not been below"),
-            number_format="0",
-        )
-    count = float(above.value.sum())
-    return page.offstage(
-        Block(
-            "first_below",
-            Role.DERIVED,
-            np.asarray(count if count <= run.last else 0.0),
-            formula=lambda: if_(above[run.last] > 0, 0, total(above)),
-            title=_("first epoch with a loss below it"),
-            number_format="0",
-        )
-    )
+    mark = page.offstage_block("loss_mark", 0.15, title=_("the loss that is asked for"))
+    L = page.book["loss_t"]
+    last = len(L.value) - 1
+    value = np.cumprod(L.value >= mark.value)
+    title = _("1 while the loss has not been below")
+    begun: dict[str, Any] = {"first": lambda: if_(L[0] < mark, 0, 1), "number_format": "0"}
+    with page.book.helpers.table(Counter("", start=0), last + 1) as t:
+        above = t.derived("still_above", value, lambda t: if_(L[t] < mark, 0, above[t - 1]), "", title, **begun)
+    count, title = float(value.sum()), _("first epoch with a loss below it")
+    found = count if count <= last else 0.0
+    return page.offstage_block("first_below", found, lambda: if_(above[last] > 0, 0, total(above)), title=title)
 
 
-def _stop_rule(sheet: Page, threshold: float, epochs: int) -> Rule:
-    sheet.step(
-        _("When to stop"),
-        _(
-            "Repeat until the total no longer falls noticeably, or a largest number of epochs is "
-            "reached, whichever is first."
-        ),
+# ---------------------------------------------------------------------------------------------- the run
+
+
+def _stop_rule(page: Page, most: int) -> None:
+    page.step(
+        _("Two rules end a run"),
+        _("Repeat until the loss no longer falls noticeably, or the epochs are used up, whichever is first."),
         _("stop when   L(t − 1) − L(t) < threshold   or   t = most epochs"),
     )
-    return Rule(
-        threshold=sheet.given(
-            "threshold",
-            threshold,
-            symbol="ε",
-            title=_("threshold"),
-            valid=THRESHOLD_BOUNDS,
-            number_format="0.0E+00",
-            remark=_("chosen here: the article says “noticeably”"),
-        ),
-        epochs=sheet.given(
-            "epochs",
-            epochs,
-            symbol="T",
-            title=_("most epochs"),
-            valid=Between(1, epochs, whole=True),
-            number_format="0",
-            remark=_("chosen here; at most {rows}, the rows of the table").format(rows=epochs),
-        ),
-        cap=sheet.recorded("cap", CAP, title=_("a loss beyond this ends the run"), number_format="#,##0"),
-    )
+    page.setting(THRESHOLD, number_format="0.0#######", title=_("threshold"))
+    page.setting(EPOCHS, valid=Between(1, most, whole=True), title=_("most epochs"))
+    page.recorded("cap", CAP, "", _("a loss beyond this ends the run"))
+    page.source(_("Threshold and most epochs are chosen here: the article says “noticeably”."))
 
 
-def _training_page(book: Book, start: Start, sums: Sums, rule: Rule, history: History) -> Run:
-    sheet = book.page("Training", _("Training: one row per epoch"), kind=Kind.DATA, landscape=False)
-    sheet.step(
+def _training(book: Book, fit: Fit, most: int) -> None:
+    page = book.page("Training", _("Training: one row per epoch"), kind=Kind.DATA, landscape=False)
+    page.step(
         _("Repeat the step, epoch by epoch"),
-        _(
-            "Each row makes its totals from the five sums and hands the next row its new weights; "
-            "after the stop (■) they stand still."
-        ),
-        "C(t) = C(t−1) − lr·dC(t−1)        m(t) = m(t−1) − lr·dm(t−1)",
+        _("Each row makes its slopes from the five sums, and hands the next row its new line until the stop (■)."),
+        "C ← C − η·dC        m ← m − η·dm",
     )
-    h, lr = history, start.lr
-    with sheet.table(Counter("", start=0), len(h.C), freeze=True) as t:
-        epoch = t.derived(
-            "epoch_t",
-            np.arange(len(h.C)),
-            lambda t: epoch[t - 1] + 1,
-            first=lambda: 0,
-            symbol="t",
-            title=_("epoch"),
-            number_format="0",
-        )
-        C = t.updated(
-            "C_t",
-            h.C,
-            lambda t: if_(stopped[t - 1] > 0, C[t - 1], C[t - 1] - lr * dC[t - 1]),
-            first=lambda: start.C,
-            symbol="C",
-            title=_("intercept"),
-            number_format="0.000000",
-        )
-        m = t.updated(
-            "m_t",
-            h.m,
-            lambda t: if_(stopped[t - 1] > 0, m[t - 1], m[t - 1] - lr * dm[t - 1]),
-            first=lambda: start.m,
-            symbol="m",
-            title=_("slope"),
-            number_format="0.000000",
-        )
-        L = t.derived(
-            "loss_t",
-            h.loss,
-            lambda t: sums.loss(C[t], m[t]),
-            symbol="L",
-            title=_("total loss"),
-            math="ΣHSE",
-            number_format="0.000000",
-        )
-        fall = t.derived(
-            "fall_t",
-            h.fall,
-            lambda t: L[t - 1] - L[t],
-            first=lambda: 0,
-            symbol="L(t−1) − L(t)",
-            title=_("fall of the total"),
-            number_format='0.0E+00;-0.0E+00;""',
-        )
-        dC = t.gradient(
-            "dC_t",
-            h.dC,
-            lambda t: sums.dC(C[t], m[t]),
-            symbol="dC",
-            title=_("total slope in C"),
-            math="C·n + m·Σx − Σy",
-            number_format="0.000000",
-        )
-        dm = t.gradient(
-            "dm_t",
-            h.dm,
-            lambda t: sums.dm(C[t], m[t]),
-            symbol="dm",
-            title=_("total slope in m"),
-            math="C·Σx + m·Σx² − Σxy",
-            number_format="0.000000",
-        )
-        stopped = t.derived(
-            "stopped_t",
-            h.stopped,
-            lambda t: if_(
-                either(
-                    stopped[t - 1] > 0,
-                    both(fall[t] >= 0, fall[t] < rule.threshold),
-                    L[t] > rule.cap,
-                    epoch[t] >= rule.epochs,
-                ),
-                1,
-                0,
-            ),
-            first=lambda: 0,
-            title=_("stopped"),
-            symbol="■",
-            number_format='"■";"■";"·"',
-        )
-    return Run(epoch, C, m, L, fall, stopped)
+    threshold, epochs, cap = (book[id] for id in ("threshold", "epochs", "cap"))
+    rule = (float(fit.lr.value), float(threshold.value), int(epochs.value), most + 1)
+    run = train(fit.x.value, fit.y.value, float(fit.C.value), float(fit.m.value), *rule)
+    with page.table(Counter("", start=0), most + 1, freeze=True) as t:
+        epoch = counted(t, "epoch_t", "t")
+
+        def moved(t: Index, weight: Block, slope: Block) -> Expr:
+            return if_(stopped[t - 1] > 0, weight[t - 1], weight[t - 1] - fit.lr * slope[t - 1])
+
+        C = t.updated("C_t", run[0], lambda t: moved(t, C, dC), "C", _("left end"), first=lambda: fit.C)
+        m = t.updated("m_t", run[1], lambda t: moved(t, m, dm), "m", _("rise"), first=lambda: fit.m)
+        L = t.derived("loss_t", run[2], lambda t: fit.loss(C[t], m[t]), "L", _("loss"))
+        falls = {"first": lambda: 0, "number_format": "0.000000"}
+        fall = t.derived("fall_t", run[3], lambda t: L[t - 1] - L[t], "L(t−1) − L(t)", _("fall of the loss"), **falls)
+        dC = t.gradient("dC_t", run[4], lambda t: fit.dC(C[t], m[t]), "dC", _("slope in C"), math="C·n + m·Σx − Σy")
+        dm = t.gradient("dm_t", run[5], lambda t: fit.dm(C[t], m[t]), "dm", _("slope in m"), math="C·Σx + m·Σx² − Σxy")
+
+        def ended(t: Index) -> Expr:
+            settled = both(fall[t] >= 0, fall[t] < threshold)
+            return if_(either(stopped[t - 1] > 0, settled, L[t] > cap, epoch[t] >= epochs), 1, 0)
+
+        stopped = t.derived("stopped_t", run[6], ended, "■", _("stopped"), first=lambda: 0, number_format=MARK)
 
 
-def _ending(sheet: Page, rule: Rule, run: Run, lr: Block) -> tuple[Block, Weights]:
+def _ending(page: Page, lr: Block) -> None:
     """Add where the run came to, and why it stopped there."""
-    stopped, last = run.stopped, run.last
-    stop = sheet.derived(
-        "stop_epoch",
-        np.sum(stopped.value == 0),
-        lambda: call("COUNT", stopped) - total(stopped),
-        symbol="■",
-        title=_("stopped at epoch"),
-        number_format="0",
-    )
-
-    def reached(id: str, column: Block, symbol: str, title: str) -> Block:
-        return sheet.updated(
-            id, column.value[-1], lambda: column[last], symbol=symbol, title=title, number_format="0.000000"
-        )
-
-    end = Weights(
-        reached("C_end", run.C, "C", _("intercept reached")), reached("m_end", run.m, "m", _("slope reached"))
-    )
-    reached("loss_end", run.loss, "L", _("total reached"))
+    book = page.book
+    stopped, falls, threshold = book["stopped_t"], book["fall_t"], book["threshold"]
+    value = np.sum(stopped.value == 0)
+    whole, counts = {"number_format": "0"}, call("COUNT", stopped) - total(stopped)
+    stop = page.derived("stop_epoch", value, lambda: counts, "■", _("stopped at epoch"), **whole)
+    ends = (("C", "C", _("left end reached")), ("m", "m", _("rise reached")), ("loss", "L", _("loss reached")))
+    for id, symbol, title in ends:
+        column = book[f"{id}_t"]
+        last = column[len(column.value) - 1]
+        page.updated(f"{id}_end", column.value[-1], lambda last=last: last, symbol, title)
     rose = str(_("The loss rose: the learning rate is too large. Make η on the sheet Step smaller."))
     settled = str(_("✓ The loss no longer falls noticeably."))
     all_used = str(_("All epochs are used up while the loss still fell."))
-    fall = run.fall.value[int(stop.value)]
-    said = rose if fall < 0 else settled if fall < rule.threshold.value else all_used
-    at_stop = pick(run.fall, stop + 1)
-    sheet.derived(
-        "stop_reason",
-        np.asarray(said if lr.value else nothing_moves(lr), dtype=object),
-        lambda: unless_still(lr, if_(at_stop < 0, rose, if_(at_stop < rule.threshold, settled, all_used))),
-        title=_("why"),
-        number_format="@",
+    fall, at_stop = falls.value[int(value)], pick(falls, stop + 1)
+    said = rose if fall < 0 else settled if fall < threshold.value else all_used
+    why = if_(at_stop < 0, rose, if_(at_stop < threshold, settled, all_used))
+    page.say("stop_reason", said if lr.value else nothing_moves(lr), unless_still(lr, why))
+
+
+# ---------------------------------------------------------------------------------------------- what is shown of it
+
+
+def _states(page: Page, epoch: Block) -> None:
+    """Add line and loss at the first, the chosen and the last epoch."""
+    book, stop = page.book, page.book["stop_epoch"]
+    rows, where = [0, int(epoch.value), int(stop.value)], [as_expr(Number(0)), as_expr(epoch), as_expr(stop)]
+
+    def picked(id: str, value: Array, each: list[Expr], symbol: str, title: str, **fields: Any) -> None:
+        t.add(Block(f"shown_{id}", Role.DERIVED, value, title, symbol, each=each, **fields))
+
+    with page.table([_("first"), _("shown"), _("last")], 3) as t:
+        picked("epoch", np.array(rows, dtype=float), where, "t", _("epoch"), number_format="0")
+        columns = (("C", "C", _("left end")), ("m", "m", _("rise to the right")), ("loss", "L", _("loss")))
+        for id, symbol, title in columns:
+            column = book[f"{id}_t"]
+            picked(id, column.value[rows], [pick(column, e + 1) for e in where], symbol, title)
+
+
+def _lines(book: Book, fit: Fit) -> None:
+    C, m = book["shown_C"], book["shown_m"]
+    names = (("first", _("first line")), ("shown", _("line shown")), ("last", _("last line")))
+    drawn_lines(book, fit, "line", [(id, title, C[k], m[k]) for k, (id, title) in enumerate(names)])
+
+
+def _line_chart(book: Book, fit: Fit) -> Chart:
+    X, first, now, last = (book[f"line_{id}"][:] for id in ("X", "first", "shown", "last"))
+    series = (
+        Series(fit.survey.points_name, fit.area[:], fit.rent[:], Mark.POINTS, POINTS),
+        Series(_("first line"), X, first, Mark.LINE, FIRST, dashed=True),
+        Series(_("line shown"), X, now, Mark.LINE, SHOWN, width=2.5),
+        Series(_("last line"), X, last, Mark.LINE, LEARNED),
     )
-    return stop, end
+    alt = _("The rows as green points, with the first line, the line of the chosen epoch and the last line.")
+    return Chart(_("The line learns"), series, fit.survey.x_label, fit.survey.y_label, alt, columns=5, rows=17)
 
 
-def _states(sheet: Page, run: Run, epoch: Block, stop: Block) -> Shown:
-    """Add weights and total at the first, the scrubbed and the last epoch."""
-    rows = [0, int(epoch.value), int(stop.value)]
-    where: list[Operand] = [Number(0), epoch, stop]
-    with sheet.table([_("first"), _("shown"), _("last")], 3) as t:
-        epochs = t.add(_gathered("shown_epoch", rows, where, _("epoch"), "t", "0"))
-        C, m, L = (
-            t.add(
-                _gathered(
-                    f"shown_{id}", column.value[rows], [pick(column, as_expr(e) + 1) for e in where], title, symbol
-                )
-            )
-            for id, column, title, symbol in (
-                ("C", run.C, _("left end"), "C"),
-                ("m", run.m, _("rise to the right"), "m"),
-                ("loss", run.loss, _("loss"), "L"),
-            )
-        )
-    return Shown(epochs, C, m, L)
-
-
-def _gathered(
-    id: str, value: Any, each: Sequence[Operand], title: str, symbol: str, number_format: str = "0.000"
-) -> Block:
-    return Block(
-        id,
-        Role.DERIVED,
-        np.asarray(value, dtype=float),
-        each=each,
-        title=title,
-        symbol=symbol,
-        number_format=number_format,
-    )
-
-
-def _lines(sheet: Page, scaled: Scaled, shown: Shown) -> tuple[Block, list[Block]]:
-    """Add the ends of the three lines in the units of the data."""
-    C, m, rows = shown.C, shown.m, scaled.area.number_format
-    with sheet.book.helpers.table([_("smallest x"), _("largest x")], 2) as t:
-        ends = [scaled.x_min.value, scaled.x_max.value]
-        X = t.add(_gathered("line_X", ends, [scaled.x_min, scaled.x_max], "X", "", rows))
-        lines = [
-            t.add(
-                _gathered(
-                    f"line_{id}",
-                    scaled.raw_y_value(np.array([C.value[k], C.value[k] + m.value[k]])),
-                    [scaled.raw_y(C[k]), scaled.raw_y(C[k] + m[k])],
-                    title,
-                    "",
-                    "#,##0.00",
-                )
-            )
-            for k, (id, title) in enumerate(
-                (("first", _("first line")), ("shown", _("line shown")), ("last", _("last line")))
-            )
-        ]
-    return X, lines
-
-
-def _line_chart(survey: Survey, scaled: Scaled, lines: tuple[Block, list[Block]]) -> Chart:
-    X, (first, now, last) = lines
-    return Chart(
-        title=_("The line learns"),
-        series=(
-            Series(survey.points_name, scaled.area[:], scaled.rent[:], Mark.POINTS, POINTS),
-            Series(_("first line"), X[:], first[:], Mark.LINE, FIRST, dashed=True),
-            Series(_("line shown"), X[:], now[:], Mark.LINE, SHOWN, width=2.5),
-            Series(_("last line"), X[:], last[:], Mark.LINE, LEARNED),
-        ),
-        x_title=survey.x_label,
-        y_title=survey.y_label,
-        alt=_("The rows as green points, with the first line, the line of the chosen epoch and the last line."),
-        columns=5,
-        rows=17,
-    )
-
-
-def _loss_chart(run: Run, shown: Shown) -> Chart:
-    return Chart(
-        title=_("The loss by epoch"),
-        series=(
-            Series(_("loss L"), run.t[:], run.loss[:], Mark.LINE, LEARNED),
-            Series(_("epoch shown"), shown.epochs[1:2], shown.loss[1:2], Mark.POINTS, SHOWN),
-        ),
-        x_title=_("epoch t"),
-        y_title="L",
-        columns=5,
-        rows=17,
-        alt=_(
-            "The total falls steeply at first, then ever more slowly, until it stands still; a dot "
-            "marks the epoch shown."
-        ),
-    )
+def learned(book: Book) -> Line:
+    """Return the line that descent came to."""
+    return Line(book["C_end"], book["m_end"])

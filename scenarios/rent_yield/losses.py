@@ -1,28 +1,23 @@
-"""Sheet Losses: the half squared error, log-cosh and the absolute error, row by row, and their gradients."""
+"""Sheet Losses: the half squared error, log-cosh and the absolute error, row by row, and as curves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
-from scenarios.rent_yield.survey import Array, Scaled, Start, going_back, keep_free
-from workbook.block import Block, Counter, Role
+from scenarios.rent_yield.survey import Array, Fit
+from workbook.block import Between, Block, Counter, Formula
 from workbook.book import Book
-from workbook.eager import Sheet, Table
-from workbook.formula import (
-    Expr,
-    Operand,
-    absolute,
-    call,
-    dot,
-    exp,
-    if_,
-    ln,
-    tanh,
-    total,
-)
+from workbook.chart import Chart, Series
+from workbook.formula import Expr, Operand, absolute, as_expr, call, dot, exp, if_, ln, tanh, total
+from workbook.page import Page, Table
+from workbook.sheet import Kind
 from workbook.text import _
 
 HSE, LOG_COSH, MAE = LOSSES = ("HSE", "log-cosh", "MAE")
+IDS = {HSE: "HSE", MAE: "MAE", LOG_COSH: "log_cosh"}
 NEARLY_ZERO = 1e-9
 """An error below this counts as none, for the sign: rounding could turn it either way."""
 
@@ -30,165 +25,136 @@ MOST_ROWS = 60
 """For more rows, the run with another loss is left out: it needs a cell for every row in every epoch."""
 
 
-def loss_value(name: str, r: Array) -> Array:
+def loss_value(name: str, e: Array) -> Array:
     """Return a loss of every error by NumPy."""
-    size = np.abs(r)
-    values: dict[str, Array] = {HSE: r**2 / 2, MAE: size, LOG_COSH: size + np.log1p(np.exp(-2 * size)) - np.log(2)}
+    size = np.abs(e)
+    values: dict[str, Array] = {HSE: e**2 / 2, MAE: size, LOG_COSH: size + np.log1p(np.exp(-2 * size)) - np.log(2)}
     return values[name]
 
 
-def loss_slope(name: str, r: Array) -> Array:
+def loss_slope(name: str, e: Array) -> Array:
     """Return its derivative by NumPy."""
-    return {HSE: r, MAE: np.where(np.abs(r) <= NEARLY_ZERO, 0.0, np.sign(r)), LOG_COSH: np.tanh(r)}[name]
+    return {HSE: e, MAE: np.where(np.abs(e) <= NEARLY_ZERO, 0.0, np.sign(e)), LOG_COSH: np.tanh(e)}[name]
 
 
-def log_cosh(r: Operand) -> Expr:
-    """The formula of ln(cosh r) in a form that cannot overflow: COSH(711) is an error, |r| is not."""
-    size = absolute(r)
-    return size + ln(1 + exp(-2 * size)) - ln(2)
+def loss_formula(name: str, e: Operand) -> Expr:
+    """Return the formula of a loss; ln(cosh e) in a form that cannot overflow: COSH(711) is an error, |e| is not."""
+    size = absolute(e)
+    return {HSE: as_expr(e) ** 2 / 2, MAE: size, LOG_COSH: size + ln(1 + exp(-2 * size)) - ln(2)}[name]
+
+
+def slope_formula(nearly_zero: Block, name: str, e: Operand) -> Expr:
+    """Return the formula of its derivative."""
+    sign = if_(absolute(e) <= nearly_zero, 0, call("SIGN", e))
+    return {HSE: as_expr(e), MAE: sign, LOG_COSH: tanh(e)}[name]
 
 
 # ---------------------------------------------------------------------------------------------- the sheet
 
 
-def losses_sheet(book: Book, scaled: Scaled, start: Start) -> Block:
-    """Add the three losses of the first errors, their slopes and gradients; return what counts as an error of 0."""
-    sheet = book.sheet("Losses", _("Other losses: the same errors, weighed differently"), landscape=False)
-    sheet.step(
+def losses_page(book: Book, fit: Fit) -> None:
+    """Add the three losses of the first errors, their slopes and gradients, and their curves."""
+    page = book.page(
+        "Losses", _("Other losses: the same errors, weighed differently"), landscape=False, kind=Kind.DEEPER
+    )
+    page.step(
         _("Weigh the first errors in three ways"),
-        _(
-            "The loss decides how much a big miss counts: squared it shouts, absolute it speaks, "
-            "log-cosh turns from one to the other."
-        ),
-        "HSE = ½·r²        MAE: |r|        log-cosh = ln(cosh r)        r = Y_pred − y",
+        _("An error twice as big counts four times when squared, twice when absolute; log-cosh changes over."),
+        "HSE = ½·e²        MAE: |e|        log-cosh = ln(cosh e) = |e| + ln(1 + e^(−2|e|)) − ln 2        e = C + m·x − y",
     )
-    sheet.text(
-        _(
-            "Here r is the error with its sign turned, so that a slope of the loss in r is a slope "
-            "in Y_pred, without a minus."
-        )
-    )
-    sheet.math("ln(cosh r) = |r| + ln(1 + e^(−2|r|)) − ln 2")
-    sheet.text(
-        _(
-            "The second form is the same number, but its exponential never overflows. All three "
-            "are summed over the rows, as before."
-        )
-    )
-    sheet.remark(
-        _(
-            "The article says that MAE and RMSE both have a constant gradient and that this helps. "
-            "Only MAE's is constant, ±1 for every miss, and it hinders: steps do not shorten near "
-            "the floor. RMSE's gradient, Σr·∂r / "
-            "(n·RMSE), gives every row a share that grows with its miss."
-        )
-    )
-    nearly_zero = sheet.recorded("nearly_zero", NEARLY_ZERO, title=_("errors that count as 0"), number_format="0.0E+00")
-    sheet.gap()
-    above = keep_free(sheet, 3)
-    with sheet.table(Counter("i = "), scaled.n) as t:
-        r = _first_errors(t, scaled, start)
-        slopes = _loss_columns(t, r, nearly_zero)
-    with going_back(sheet, above):
-        sheet.sentence(
+    nearly_zero = page.offstage_block("nearly_zero", NEARLY_ZERO, title=_("errors that count as 0"))
+    written = page.keep()
+    page.gap()
+    value = fit.C.value + fit.m.value * fit.x.value - fit.y.value
+    with page.table(Counter("i = "), fit.survey.n) as t:
+        e = t.derived("r", value, lambda i: fit.C + fit.m * fit.x[i] - fit.y[i], "e", _("error"), math="C + m·x − y")
+        slopes = _loss_columns(t, e, nearly_zero)
+    with page.into(written):
+        page.sentence(
             "loss_first",
-            "i = 1:   r = {r:4}        ½·r² = {H:4}        |r| = {A:4}        ln(cosh r) = {L:4}        tanh r = {s:4}",
-            r=r[0],
-            H=book["loss_HSE"][0],
-            A=book["loss_MAE"][0],
-            L=book["loss_log_cosh"][0],
-            s=slopes[LOG_COSH][0],
+            "i = 1:   e = {r[0]:4}        ½·e² = {loss_HSE[0]:4}        |e| = {loss_MAE[0]:4}        ln(cosh e) = {loss_log_cosh[0]:4}        tanh e = {slope_log_cosh[0]:4}",
         )
-    _gradients(sheet, scaled, slopes)
-    return nearly_zero
-
-
-def _first_errors(t: Table, scaled: Scaled, start: Start) -> Block:
-    value = start.C.value + start.m.value * scaled.x.value - scaled.y.value
-    return t.derived(
-        "r",
-        value,
-        lambda i: start.C + start.m * scaled.x[i] - scaled.y[i],
-        title=_("error"),
-        symbol="r",
-        math="Y_pred − y",
+    page.step(
+        _("The chain rule gives each loss its slopes"),
+        _("Only the slope of the loss in e changes; what C and m do to the line stays as it was: 1 and x."),
+        "dC = Σ ℓ′(e)        dm = Σ ℓ′(e)·x",
     )
+    with page.table(list(LOSSES), len(LOSSES)) as t:
+        columns = [slopes[name] for name in LOSSES]
+        values = [np.array([c.value.sum() for c in columns]), np.array([c.value @ fit.x.value for c in columns])]
+        each = [[total(c) for c in columns], [dot(c, fit.x) for c in columns]]
+        t.gradient("losses_dC", values[0], None, "dC", _("slope in C"), each=each[0])
+        t.gradient("losses_dm", values[1], None, "dm", _("slope in m"), each=each[1])
+    page.source(
+        _("The article says that MAE's and RMSE's constant gradients help. Only MAE's is constant, and it hinders.")
+    )
+    page.source(_("RMSE's slopes, Σe/(n·RMSE) and Σe·x/(n·RMSE), give every row a share that grows with its error."))
+    if fit.survey.n > MOST_ROWS:
+        page.source(_("With more than {rows} rows there is no run with another loss.").format(rows=MOST_ROWS))
+    _curves(page)
 
 
-def _loss_columns(t: Table, r: Block, nearly_zero: Block) -> dict[str, Block]:
-    """Add the three losses and their first derivatives, then log-cosh's second; return the first derivatives."""
-    R = r.value
-    losses = (
-        ("loss_HSE", HSE, lambda i: r[i] ** 2 / 2, "½·r²"),
-        ("loss_MAE", MAE, lambda i: absolute(r[i]), "|r|"),
-        ("loss_log_cosh", LOG_COSH, lambda i: log_cosh(r[i]), "ln(cosh r)"),
-    )
-    for id, name, formula, math in losses:
-        column = t.derived(id, loss_value(name, R), formula, title=_("loss {name}").format(name=name), math=math)
-        _sum(t, column, Role.DERIVED)
-    derivatives = (
-        ("slope_HSE", HSE, lambda i: r[i], "r"),
-        ("slope_MAE", MAE, lambda i: slope_of_absolute(r[i], nearly_zero), "sign r"),
-        ("slope_log_cosh", LOG_COSH, lambda i: tanh(r[i]), "tanh r"),
-    )
+def _loss_columns(t: Table, e: Block, nearly_zero: Block) -> dict[str, Block]:
+    """Add the three losses and their slopes, then log-cosh's second; return the slopes."""
+
+    def by_row(formula: Callable[[str, Operand], Expr], name: str) -> Formula:
+        return lambda i: formula(name, e[i])
+
     slopes = {}
-    for id, name, formula, math in derivatives:
-        slopes[name] = t.gradient(
-            id, loss_slope(name, R), formula, title=_("slope of {name}").format(name=name), math=math
-        )
-        _sum(t, slopes[name], Role.GRADIENT)
-    tanh_r = slopes[LOG_COSH]
-    t.gradient(
-        "second_log_cosh",
-        1 - np.tanh(R) ** 2,
-        lambda i: 1 - tanh_r[i] ** 2,
-        title=_("second derivative of log-cosh"),
-        math="1 − tanh² r",
-    )
+    for name, math in ((HSE, "½·e²"), (MAE, "|e|"), (LOG_COSH, "ln(cosh e)")):
+        title, value = _("loss {name}").format(name=name), loss_value(name, e.value)
+        _summed(t, t.derived(f"loss_{IDS[name]}", value, by_row(loss_formula, name), "", title, math=math))
+    for name, math in ((HSE, "e"), (MAE, "sign e"), (LOG_COSH, "tanh e")):
+        title, formula = _("slope of {name}").format(name=name), by_row(partial(slope_formula, nearly_zero), name)
+        slopes[name] = t.gradient(f"slope_{IDS[name]}", loss_slope(name, e.value), formula, "", title, math=math)
+        _summed(t, slopes[name])
     return slopes
 
 
-def slope_of_absolute(r: Operand, nearly_zero: Block) -> Expr:
-    """The formula of the derivative of |r|: its sign."""
-    return if_(absolute(r) <= nearly_zero, 0, call("SIGN", r))
+def _summed(t: Table, column: Block) -> None:
+    t.total(column, Block(f"{column.id}_total", column.role, column.value.sum(), formula=lambda: total(column)))
 
 
-def _sum(t: Table, column: Block, role: Role) -> None:
-    t.total(column, Block(f"{column.id}_total", role, column.value.sum(), formula=lambda: total(column)))
-
-
-def _gradients(sheet: Sheet, scaled: Scaled, slopes: dict[str, Block]) -> None:
-    sheet.step(
-        _("The chain rule gives each loss its gradient"),
-        _("Only the slope of the loss changes; what C and m do to the prediction stays as it was: 1 and x."),
-        "dC = Σ ℓ′(r)        dm = Σ ℓ′(r)·x",
+def _curves(page: Page) -> None:
+    """Add the losses and the derivatives of log-cosh over a range of errors; hold the second against a quotient."""
+    page.step(
+        _("Draw the losses and their slopes"),
+        _("Near 0 log-cosh is half the square; far out it is a straight line whose slope never exceeds 1."),
+        "(ln cosh e)′ = tanh e        (ln cosh e)″ = 1 − tanh² e",
     )
-    columns = [slopes[name] for name in LOSSES]
-    with sheet.table(list(LOSSES), len(LOSSES)) as t:
-        t.add(
-            Block(
-                "losses_dC",
-                Role.GRADIENT,
-                np.array([c.value.sum() for c in columns]),
-                each=[total(c) for c in columns],
-                title=_("total slope in C"),
-                symbol="dC",
-            )
+    page.source(_("The article takes the second derivative to be the first times x; the measured one is 1 − tanh² e."))
+    h = page.offstage_block("curve_h", 0.001, title=_("how far errors are moved to measure the slope's slope"))
+    pictures = page.keep()
+    E, d = np.arange(-12, 13) / 4, float(h.value)
+    with page.table(Counter(""), len(E)) as t:
+        e = t.given("curve_r", E, "e", _("error"), valid=Between(-300, 300))
+
+        def of(name: str) -> Block:
+            title, value = _("loss {name}").format(name=name), loss_value(name, e.value)
+            return t.derived(f"curve_{IDS[name]}", value, lambda i: loss_formula(name, e[i]), "", title)
+
+        losses = {name: of(name) for name in (HSE, MAE, LOG_COSH)}
+        first_value = np.tanh(e.value)
+        first = t.gradient("curve_first", first_value, lambda i: tanh(e[i]), "tanh e", _("slope of log-cosh"))
+        second = t.gradient(
+            "curve_second", 1 - first_value**2, lambda i: 1 - first[i] ** 2, "1 − tanh² e", _("its slope in turn")
         )
-        t.add(
-            Block(
-                "losses_dm",
-                Role.GRADIENT,
-                np.array([c.value @ scaled.x.value for c in columns]),
-                each=[dot(c, scaled.x) for c in columns],
-                title=_("total slope in m"),
-                symbol="dm",
-            )
+        value = (np.tanh(e.value + d) - np.tanh(e.value - d)) / (2 * d)
+        both_ways = lambda i: (tanh(e[i] + h) - tanh(e[i] - h)) / (2 * h)  # noqa: E731
+        quotient = t.derived("curve_quotient", value, both_ways, "", _("the same, measured"))
+        wrong = t.derived(
+            "curve_wrong", e.value * first_value, lambda i: first[i] * e[i], "e·tanh e", _("“first times x”")
         )
-    if scaled.n > MOST_ROWS:
-        sheet.remark(
-            _(
-                "With more than {rows} rows the run with another loss is left out: it needs a cell "
-                "for every row in every epoch."
-            ).format(rows=MOST_ROWS)
+    page.check("second_check", _("1 − tanh² e = difference quotient"), second, quotient, 1e-5)
+    with page.into(pictures), page.beside():
+        series = tuple(Series(name, e[:], column[:]) for name, column in losses.items())
+        alt = _(
+            "The square grows ever steeper, the absolute error is a V, log-cosh is round at the bottom and straight further out."
         )
+        page.chart(Chart(_("Three losses of an error e"), series, "e", "ℓ(e)", alt, columns=5, rows=18))
+        names = (("tanh e", first), ("1 − tanh² e", second), (_("“first times x”"), wrong))
+        series = tuple(Series(name, e[:], column[:], dashed=column is wrong) for name, column in names)
+        alt = _(
+            "The slope rises from −1 to 1; its slope is a hill of height 1 at 0; “first times x” is a valley there instead."
+        )
+        page.chart(Chart(_("Slopes of log-cosh"), series, "e", "", alt, columns=5, rows=18))

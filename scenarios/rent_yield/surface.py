@@ -3,190 +3,127 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from scenarios.rent_yield.descent import Descent
-from scenarios.rent_yield.least_squares import Best
-from scenarios.rent_yield.survey import Scaled, Start, Sums, going_back, keep_free
-from workbook.block import Between, Block, Counter, Role, Shading
+from scenarios.rent_yield.survey import BEST, FIRST, LEARNED, SHOWN, Array, Fit, Line
+from workbook.block import Between, Block, Counter, Role, Shading, Value
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.eager import Sheet
-from workbook.formula import Direction, Number, absolute, call, equal, if_, largest, number_of, sqrt
-from workbook.sheet import Style
+from workbook.formula import Direction, Expr, Index, Number, absolute, call, equal, if_, largest, number_of, sqrt
+from workbook.page import Page
+from workbook.sheet import Kind
 from workbook.text import _
 
 CELLS, MIDDLE = 17, 8
 SHARES = np.array([1, 0.25, 0.0625, 0.01])
 CORNERS = 36
+RINGS = ("#E8A04C", "#EDB878", "#F2CFA3", "#F6E2C8")
 
 
-def surface_sheet(book: Book, scaled: Scaled, sums: Sums, start: Start, descent: Descent, best: Best) -> Chart:
-    """Add the grid of live loss values, then the contours with the path; return a smaller chart of these."""
-    sheet = book.sheet("Surface", _("The loss surface and the path over it"), column_width=8.5)
-    _grid(sheet, scaled, sums, start, best)
-    return _contours(sheet, sums, start, descent, best)
-
-
-def _grid(sheet: Sheet, scaled: Scaled, sums: Sums, start: Start, best: Best) -> None:
-    sheet.step(
+def surface_page(book: Book, fit: Fit, best: Line) -> Chart:
+    """Add the grid of live losses, then the contours with the path; return a smaller chart of these."""
+    page = book.page("Surface", _("The loss surface and the path over it"), column_width=7.5, kind=Kind.DEEPER)
+    page.step(
         _("Lay the loss out over C and m"),
-        _("Every pair (C, m) is a line, and every line has a total: the pale valley floor is where descent is going."),
-        "L(C, m) = ΣHSE",
+        _("Every pair (C, m) is a line, and every line has a loss: the pale valley floor is where descent is going."),
+        "L(C, m)",
     )
-    sheet.text(
-        _(
-            "Least squares is in the middle; the grid reaches just beyond the first weights. Every "
-            "number is a live formula."
-        )
-    )
-    sheet.gap()
-    half = _half_width(sheet, start, best)
-    sheet.gap()
-    top = sheet.cursor
-    sheet.label(top + 1, 1, "m ↓  C →", Style.COLUMN)
-    away = (np.arange(CELLS) - MIDDLE) / MIDDLE
-    C = Block(
-        "C_axis",
-        Role.DERIVED,
-        best.weights.C.value + away * half.value,
-        along=Direction.RIGHT,
-        columns=Counter(),
-        formula=lambda k: best.weights.C + (number_of(k) - 9) / 8 * half,
-        number_format="0.000",
-    )
-    m = Block(
-        "m_axis",
-        Role.DERIVED,
-        best.weights.m.value - away * half.value,
-        rows=Counter(),
-        formula=lambda j: best.weights.m + (9 - number_of(j)) / 8 * half,
-        number_format="0.000",
-    )
-    sheet.add(C, at=(top + 1, 2))
-    sheet.add(m, at=(top + 2, 1))
-    x, y = scaled.x.value, scaled.y.value
-    errors = y - C.value[None, :, None] - m.value[:, None, None] * x
-    surface = Block(
-        "surface",
-        Role.DERIVED,
-        np.sum(errors**2, axis=2) / 2,
-        formula=lambda j, k: sums.loss(C[k], m[j]),
-        number_format="0.00",
-        shading=Shading.HEAT,
-    )
-    sheet.add(surface, at=(top + 2, 2))
-    sheet.cursor = top + 2 + CELLS + 1
+    _grid(page, fit, best)
+    return _contours(page, fit, best)
 
 
-def _half_width(sheet: Sheet, start: Start, best: Best) -> Block:
-    """Add how far the grid reaches each way: a quarter beyond the first weights, and a tenth at the least."""
-    C, m = best.weights.C, best.weights.m
-    farther = max(abs(start.C.value - C.value), abs(start.m.value - m.value))
-    return sheet.derived(
-        "half_width",
-        max(1.25 * farther, 0.1),
-        lambda: largest(absolute(start.C - C) * 5 / 4, absolute(start.m - m) * 5 / 4, Number(1) / 10),
-        title=_("the grid reaches ±"),
-        number_format="0.000",
-    )
+def _grid(page: Page, fit: Fit, best: Line) -> None:
+    farther = max(abs(fit.C.value - best.C.value), abs(fit.m.value - best.m.value))
+    reach = (absolute(fit.C - best.C) * 5 / 4, absolute(fit.m - best.m) * 5 / 4, Number(1) / 10)
+    half = page.derived("half_width", max(1.25 * farther, 0.1), lambda: largest(*reach), "", _("the grid reaches ±"))
+    page.gap()
 
+    def steps(k: Index) -> Expr:
+        return (number_of(k) - 9) / 8
 
-def _contours(sheet: Sheet, sums: Sums, start: Start, descent: Descent, best: Best) -> Chart:
-    sheet.step(
-        _("Walk the contour lines and follow the path"),
-        _(
-            "Along a contour the total is the same; the way down leaves every one at a "
-            "right angle (if both axes have one scale)."
+    away = (np.arange(CELLS) - MIDDLE) / MIDDLE * half.value
+    C_value, m_value = best.C.value + away, best.m.value - away
+    C, m = (
+        Block(
+            "C_axis",
+            Role.DERIVED,
+            C_value,
+            along=Direction.RIGHT,
+            columns=Counter(),
+            formula=lambda k: best.C + steps(k) * half,
         ),
+        Block("m_axis", Role.DERIVED, m_value, rows=Counter(), formula=lambda j: best.m - steps(j) * half),
+    )
+    heat: dict[str, Any] = {"number_format": "0.00", "shading": Shading.HEAT}
+    value = fit.loss_value(np.tile(C_value, (CELLS, 1)), np.tile(m_value[:, None], CELLS))
+    surface = Block("surface", Role.DERIVED, value, formula=lambda j, k: fit.loss(C[k], m[j]), **heat)
+    grid = page.grid(close=[0])
+    for band, lane, name in ((0, 1, _("left end C →")), (1, 0, _("rise m ↓")), (1, 1, _("loss L"))):
+        grid.name(band, lane, name)
+    grid.put(0, 1, C)
+    grid.put(1, 0, m)
+    grid.put(1, 1, surface)
+
+
+def _contours(page: Page, fit: Fit, best: Line) -> Chart:
+    page.step(
+        _("Walk the contour lines and follow the path"),
+        _("Along a contour the loss is the same; with equal scales the way down crosses each at a right angle."),
         "L − L_best = ½·n·(ΔC + Δm·Σx/n)² + ½·(Σx² − (Σx)²/n)·Δm²",
     )
-    sheet.text(
-        _(
-            "Completing the square shows the contours to be ellipses. The shares say how high each "
-            "lies between floor (0) and start (1)."
-        )
-    )
-    chart_row = keep_free(sheet, 29)
-    n, Sx, Sxx = sums.n, sums.Sx, sums.Sxx
-    C, m = best.weights.C, best.weights.m
-    height = sheet.derived(
-        "height",
-        descent.run.loss.value[0] - best.loss.value,
-        lambda: largest(descent.run.loss[0] - best.loss, 0),
-        title=_("height of the start above the floor"),
-    )
-    shares = sheet.given(
-        "shares",
-        SHARES,
-        title=_("height of each contour (start = 1)"),
-        along=Direction.RIGHT,
-        columns=Counter(),
-        valid=Between(0, 10),
-        number_format="0.00##",
-        remark=_("chosen here"),
-    )
+    page.text(_("So contours are ellipses. The shares say how high each lies between floor (0) and start (1)."))
+    page.gap()
+    n, Sx, Sxx, start, floor = fit.n, fit.Sx, fit.Sxx, page.book["loss_t"], page.book["loss_best"]
+    title, along = _("height of each contour (start = 1)"), {"along": Direction.RIGHT, "columns": Counter()}
+    shares = page.given("shares", SHARES, "", title, valid=Between(0, 10), **along)
+    tall = max(float(start.value[0] - floor.value), 0.0)
+    title = _("height of the start above the floor")
+    height = page.offstage_block("height", tall, lambda: largest(start[0] - floor, 0), title=title)
     rest = Sxx.value - Sx.value**2 / n.value
-    across = sheet.derived("rest", rest, lambda: Sxx - Sx**2 / n, symbol="Σx² − (Σx)²/n")
-    with sheet.table(Counter(""), CORNERS + 1) as t:
-        angle = t.derived(
-            "angle",
-            np.pi * np.arange(CORNERS + 1) / (CORNERS / 2),
-            lambda k: call("PI") * (number_of(k) - 1) / 9 / 2,
-            symbol="θ",
-            title=_("angle"),
-            number_format="0.000",
-        )
-        radius = np.sqrt(2 * height.value * SHARES)[None, :]
-        dm = radius * np.sin(angle.value)[:, None] / np.sqrt(rest)
-        dC = radius * np.cos(angle.value)[:, None] / np.sqrt(n.value) - Sx.value / n.value * dm
-        contour_m = t.derived(
-            "contour_m",
-            m.value + dm,
-            lambda k, j: if_(
-                equal(across, 0), m, m + sqrt(2 * height * shares[j]) * call("SIN", angle[k]) / sqrt(across)
-            ),
-            title=_("m on each contour"),
-            columns=Counter(),
-            number_format="0.000",
-        )
-        contour_C = t.derived(
-            "contour_C",
-            C.value + dC,
-            lambda k, j: (
-                C + sqrt(2 * height * shares[j]) * call("COS", angle[k]) / sqrt(n) - (contour_m[k, j] - m) * Sx / n
-            ),
-            title=_("C on each contour"),
-            columns=Counter(),
-            number_format="0.000",
-        )
-    with going_back(sheet, chart_row):
-        sheet.chart(_chart(descent, best, contour_C, contour_m))
-    return replace(_chart(descent, best, contour_C, contour_m), title=_("The valley from above"), columns=6, rows=17)
+    across = page.offstage_block("rest", rest, lambda: Sxx - Sx**2 / n, title="Σx² − (Σx)²/n")
+    angles = np.pi * np.arange(CORNERS + 1) / (CORNERS / 2)
+    m_value, C_value = _ellipses(fit, best, angles, np.sqrt(2 * height.value * shares.value))
+    with page.book.helpers.table(Counter(""), CORNERS + 1) as t:
+        angle = t.derived("angle", angles, lambda k: call("PI") * (number_of(k) - 1) / 9 / 2, "θ", _("angle"))
+
+        def out(k: Index, j: Index, function: str) -> Expr:
+            return sqrt(2 * height * shares[j]) * call(function, angle[k])
+
+        def at_m(k: Index, j: Index) -> Expr:
+            return if_(equal(across, 0), best.m, best.m + out(k, j, "SIN") / sqrt(across))
+
+        def at_C(k: Index, j: Index) -> Expr:
+            return best.C + out(k, j, "COS") / sqrt(n) - (m[k, j] - best.m) * Sx / n
+
+        m = t.derived("contour_m", m_value, at_m, "", _("m on each contour"), columns=Counter())
+        C = t.derived("contour_C", C_value, at_C, "", _("C on each contour"), columns=Counter())
+    chart = _chart(page.book, best, C, m)
+    page.chart(chart)
+    return replace(chart, title=_("The valley from above"), columns=6, rows=17)
 
 
-def _chart(descent: Descent, best: Best, C: Block, m: Block) -> Chart:
-    contours = tuple(
+def _ellipses(fit: Fit, best: Line, angles: Value, radius: Value) -> tuple[Array, Array]:
+    """Return m and C on each contour, (angles, shares)."""
+    n, Sx, rest = float(fit.n.value), float(fit.Sx.value), float(fit.Sxx.value - fit.Sx.value**2 / fit.n.value)
+    dm = np.outer(np.sin(angles), radius) / np.sqrt(rest) if rest else np.zeros((len(angles), len(radius)))
+    return best.m.value + dm, best.C.value + np.outer(np.cos(angles), radius) / np.sqrt(n) - Sx / n * dm
+
+
+def _chart(book: Book, best: Line, C: Block, m: Block) -> Chart:
+    run_C, run_m, shown_C, shown_m = (book[id] for id in ("C_t", "m_t", "shown_C", "shown_m"))
+    rings = (
         Series(_("contour {number}").format(number=j + 1), C[:, j], m[:, j], Mark.LINE, colour)
-        for j, colour in enumerate(("#E8A04C", "#EDB878", "#F2CFA3", "#F6E2C8"))
+        for j, colour in enumerate(RINGS)
     )
-    run, shown = descent.run, descent.shown
-    return Chart(
-        title=_("The path of (C, m) over the contours of the loss"),
-        series=(
-            *contours,
-            Series(_("path of descent"), run.C[:], run.m[:], Mark.LINE, "#1F6FB2"),
-            Series(_("start"), run.C[0:1], run.m[0:1], Mark.POINTS, "#D1711B"),
-            Series(_("epoch shown"), shown.C[1:2], shown.m[1:2], Mark.POINTS, "#7A3EA8"),
-            Series(_("least squares"), best.C[best.last], best.m[best.last], Mark.POINTS, "#B3261E"),
-        ),
-        x_title=_("intercept C"),
-        y_title=_("slope m"),
-        alt=_(
-            "Ellipses around the least squares solution; the path drops across them into the "
-            "valley, then creeps along its floor."
-        ),
-        columns=9,
-        rows=28,
+    series = (
+        *rings,
+        Series(_("path of descent"), run_C[:], run_m[:], Mark.LINE, LEARNED),
+        Series(_("start"), run_C[0:1], run_m[0:1], Mark.POINTS, FIRST),
+        Series(_("epoch shown"), shown_C[1:2], shown_m[1:2], Mark.POINTS, SHOWN),
+        Series(_("least squares"), best.C.whole(), best.m.whole(), Mark.POINTS, BEST),
     )
+    title = _("The path of (C, m) over the contours of the loss")
+    alt = _("Ellipses around the least squares solution; the path drops into the valley, then creeps along its floor.")
+    return Chart(title, series, _("left end C"), _("rise m"), alt, columns=9, rows=28)

@@ -1,23 +1,23 @@
-"""What the walk begins with: the rows, their names, and the pieces that all its sheets share."""
+"""What the walk begins with: the rows and their names, and what all sheets make of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.block import Block
+from workbook.block import Block, Role
+from workbook.book import Book
 from workbook.data import read_numbers
-from workbook.eager import Sheet
-from workbook.formula import Expr, Index, Operand, as_expr, equal, if_
+from workbook.formula import Expr, Index, Operand, as_expr, as_ref, equal, if_
 from workbook.page import Table
 from workbook.scenario import UsageError
+from workbook.sheet import value_of
 from workbook.text import _
 
 Array = NDArray[np.float64]
@@ -26,10 +26,11 @@ ARTICLE_AREA = np.array([590, 610, 690, 720, 770, 1130, 1160, 1210, 1280, 1300, 
 ARTICLE_RENT = np.array([2.7, 3.7, 2.8, 8.5, 6.5, 10.8, 12.3, 9.1, 7.8, 10.9, 12.6, 15.3])
 """Stand-ins: the article's rows are lost; with these every figure that it prints comes out."""
 
-ARTICLE_C, ARTICLE_M, ARTICLE_LR = 0.52, 0.81, 0.01
+POINTS, YOURS, FIRST, LEARNED, SHOWN, BEST = "#2E8B57", "#E07B1A", "#D1711B", "#1F6FB2", "#7A3EA8", "#B3261E"
+"""One colour for one thing on every page: the data, the reader's line, the first, the learned, the chosen, the best."""
 
-POINTS, YOURS, FIRST, LEARNED, SHOWN = "#2E8B57", "#E07B1A", "#D1711B", "#1F6FB2", "#7A3EA8"
-"""One colour for one thing on every page: the data, the reader's line, the first, the learned, and the chosen one."""
+NEW_MARK: dict[str, Any] = {"size": 12, "marker": "diamond", "hollow": True}
+"""How a chart marks the new office."""
 
 MOST_SHOWN = 12
 
@@ -60,6 +61,10 @@ class Survey:
     @property
     def points_name(self) -> str:
         return _("twelve offices") if self.is_article else self.y_name
+
+    @property
+    def new_name(self) -> str:
+        return _("new office") if self.is_article else _("new one")
 
     @property
     def x_label(self) -> str:
@@ -113,23 +118,26 @@ def decimals(values: Array) -> int:
     return next((d for d in range(4) if np.array_equal(np.round(values, d), values)), 4)
 
 
-def rate_digits(n: int) -> int:
-    """Return how many decimals a sentence needs to show the learning rate for n rows: many have a small one."""
-    return 4 if n <= 100 else 6
-
-
 def number_format(values: Array) -> str:
     """Return a number format with as many decimals as the values need."""
     return "#,##0" + ("." + "0" * decimals(values) if decimals(values) else "")
 
 
-# ---------------------------------------------------------------------------------------------- blocks
+# ---------------------------------------------------------------------------------------------- the fit
+
+
+class Line(NamedTuple):
+    """A line over the scaled rows: its left end C and its rise m."""
+
+    C: Block
+    m: Block
 
 
 @dataclass(frozen=True)
-class Scaled:
-    """The survey's blocks: raw columns, their extremes, and the scaled x and y (n,)."""
+class Fit:
+    """The rows raw and scaled (n,), the first line, the learning rate, and the five sums (and Σy²) that the loss needs."""
 
+    survey: Survey
     area: Block
     rent: Block
     x_min: Block
@@ -138,10 +146,34 @@ class Scaled:
     y_max: Block
     x: Block
     y: Block
+    C: Block
+    m: Block
+    lr: Block
+    n: Block
+    Sx: Block
+    Sy: Block
+    Sxx: Block
+    Sxy: Block
+    Syy: Block
 
-    @property
-    def n(self) -> int:
-        return int(self.x.shape[0])
+    def dC(self, C: Operand, m: Operand) -> Expr:
+        """Return the slope of the loss in C, Σ(C + m·x − y)."""
+        return self.n * as_expr(C) + self.Sx * as_expr(m) - self.Sy
+
+    def dm(self, C: Operand, m: Operand) -> Expr:
+        """Return the slope of the loss in m, Σ(C + m·x − y)·x."""
+        return self.Sx * as_expr(C) + self.Sxx * as_expr(m) - self.Sxy
+
+    def loss(self, C: Operand, m: Operand) -> Expr:
+        """Return the loss ½ Σ(C + m·x − y)², multiplied out."""
+        c, k = as_expr(C), as_expr(m)
+        squares = self.Syy + self.n * c**2 + self.Sxx * k**2
+        return (squares + 2 * (self.Sx * c * k - self.Sy * c - self.Sxy * k)) / 2
+
+    def loss_value(self, C: Array | float, m: Array | float) -> Array:
+        """Return NumPy's word on the loss, row by row, for one line or many."""
+        errors = np.multiply.outer(C, np.ones(self.survey.n)) + np.multiply.outer(m, self.x.value) - self.y.value
+        return np.asarray(np.sum(errors**2, axis=-1) / 2)
 
     def raw_y(self, scaled: Operand) -> Expr:
         """Return the formula that scales a y back into its unit."""
@@ -153,97 +185,64 @@ class Scaled:
         return np.asarray(low + (high - low) * scaled)
 
 
-@dataclass(frozen=True)
-class Start:
-    """The first weights C (intercept) and m (slope), and the learning rate."""
-
-    C: Block
-    m: Block
-    lr: Block
-
-
-@dataclass(frozen=True)
-class Weights:
-    """A line: intercept and slope."""
-
-    C: Block
-    m: Block
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Scalars: all that the half squared error needs to know of the rows."""
-
-    n: Block
-    Sx: Block
-    Sy: Block
-    Sxx: Block
-    Sxy: Block
-    Syy: Block
-
-    def dC(self, C: Operand, m: Operand) -> Expr:
-        """Return ΣdHSE/dC = Σ(C + m·x − y)."""
-        return self.n * as_expr(C) + self.Sx * as_expr(m) - self.Sy
-
-    def dm(self, C: Operand, m: Operand) -> Expr:
-        """Return ΣdHSE/dm = Σ(C + m·x − y)·x."""
-        return self.Sx * as_expr(C) + self.Sxx * as_expr(m) - self.Sxy
-
-    def loss(self, C: Operand, m: Operand) -> Expr:
-        """Return ΣHSE = ½ Σ(y − C − m·x)², multiplied out."""
-        c, k = as_expr(C), as_expr(m)
-        squares = self.Syy + self.n * c**2 + self.Sxx * k**2
-        return (squares + 2 * (self.Sx * c * k - self.Sy * c - self.Sxy * k)) / 2
-
-
-class Gradient(NamedTuple):
-    """The two derivatives, by NumPy."""
-
-    dC: float
-    dm: float
-
-
 def between(low: Block, high: Block, raw: Operand) -> Expr:
     """Return the formula of min–max scaling; 0 where all values are alike, and nothing can be divided by their range."""
     return if_(equal(high, low), 0, (as_expr(raw) - low) / (high - low))
 
 
 def loss(x: Array, y: Array, C: float, m: float) -> float:
-    """Return ΣHSE by NumPy, row by row."""
-    return float(0.5 * np.sum((y - (C + m * x)) ** 2))
+    """Return the loss by NumPy, row by row."""
+    return float(0.5 * np.sum((C + m * x - y) ** 2))
 
 
-def gradient(x: Array, y: Array, C: float, m: float) -> Gradient:
-    """Return the derivatives of ΣHSE by NumPy, row by row."""
-    error = y - (C + m * x)
-    return Gradient(float(-error.sum()), float(-(error @ x)))
+def gradient(x: Array, y: Array, C: float, m: float) -> tuple[float, float]:
+    """Return the slopes of the loss in C and m by NumPy, row by row."""
+    error = C + m * x - y
+    return float(error.sum()), float(error @ x)
 
 
-def shown_columns(t: Table, id: str, survey: Survey, scaled: Scaled) -> None:
+def shown_columns(t: Table, id: str, fit: Fit) -> None:
     """Add the rows that the story shows, in the units of the data."""
+    survey = fit.survey
     for column, raw, title, unit in (
-        ("x", scaled.area, survey.x_name, survey.x_unit),
-        ("y", scaled.rent, survey.y_name, survey.y_unit),
+        ("x", fit.area, survey.x_name, survey.x_unit),
+        ("y", fit.rent, survey.y_name, survey.y_unit),
     ):
-        values = raw.value[: survey.shown]
-        t.derived(f"{id}_{column}", values, _copy(raw), title=title, unit=unit, number_format=number_format(raw.value))
+        values, digits = raw.value[: survey.shown], number_format(raw.value)
+        t.derived(f"{id}_{column}", values, same(raw), title=title, unit=unit, number_format=digits)
 
 
-def _copy(block: Block) -> Callable[[Index], Operand]:
+def same(block: Block) -> Callable[[Index], Operand]:
+    """Return the formula of a column that repeats another."""
     return lambda i: block[i]
 
 
-@contextmanager
-def going_back(sheet: Sheet, row: int) -> Iterator[None]:
-    """Write into rows that were kept free above: what a reader should see before a table may depend on the table."""
-    below = sheet.cursor
-    sheet.cursor = row
-    yield
-    sheet.cursor = below
+def gathered(id: str, cells: Sequence[Operand], title: str, symbol: str = "", **fields: str) -> Block:
+    """Return a column that shows cells of other blocks, one below the other."""
+    value = np.array([float(value_of(as_ref(cell))) for cell in cells])
+    return Block(id, Role.DERIVED, value, title, symbol, each=list(cells), **fields)  # type: ignore[arg-type]
 
 
-def keep_free(sheet: Sheet, rows: int) -> int:
-    """Keep rows free for `going_back`, and return the first of them."""
-    top = sheet.cursor
-    sheet.gap(rows)
-    return top
+def counted(t: Table, id: str, symbol: str = "") -> Block:
+    """Add a column that counts the epochs from 0."""
+    value, count = np.arange(t.length), {"number_format": "0", "first": lambda: 0}
+    column: Block = t.derived(id, value, lambda i: column[i - 1] + 1, symbol, _("epoch"), **count)
+    return column
+
+
+def drawn_lines(
+    book: Book, fit: Fit, id: str, lines: Sequence[tuple[str, str, Operand, Operand]], *, scaled: bool = False
+) -> Block:
+    """Put both ends of lines, each with id, title, C and m, on the page of helpers, in the units of the data; return their xs."""
+    with book.helpers.table(["x = 0", "x = 1"] if scaled else [_("smallest x"), _("largest x")], 2) as t:
+        if scaled:
+            ends = t.recorded(f"{id}_X", np.array([0.0, 1.0]), "x")
+        else:
+            ends = t.add(gathered(f"{id}_X", [fit.x_min, fit.x_max], fit.survey.x_name))
+        for name, title, C, m in lines:
+            at = np.cumsum([float(value_of(as_ref(cell))) for cell in (C, m)])
+            each: list[Operand] = [as_expr(C), as_expr(C) + as_expr(m)]
+            if not scaled:
+                at, each = fit.raw_y_value(at), [fit.raw_y(end) for end in each]
+            t.add(Block(f"{id}_{name}", Role.DERIVED, at, title, each=each))
+    return ends

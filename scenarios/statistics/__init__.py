@@ -12,7 +12,7 @@ One module a sheet, or two that belong together; what one computes, the next one
 
 Outlier   One wild value: which middle can it drag along? Yellow outlier; dots on a line, mean and median above them.
 Distance  Square feet against dollars: yellow offices a and b; each feature's share of the distance before and after scaling.
-deeper    Location, Order, Median, Spread, Percentile, Scaling, OutlierPath, Summary, Picture
+deeper    Mean, Median, Percentile, Scaling, OutlierPath, Summary;  data: Data, Order
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.statistics.data import Sample, article_sample, data_sheet
-from scenarios.statistics.distance import distance, distance_page
-from scenarios.statistics.location import location_sheet
-from scenarios.statistics.median import median_sheet, order_sheet
-from scenarios.statistics.outlier import draw_outlier, outlier_page, outlier_sheet
-from scenarios.statistics.percentile import percentile_sheet
-from scenarios.statistics.scaling import scaling_sheet
-from scenarios.statistics.spread import spread_sheet
-from scenarios.statistics.summary import picture_sheet, summary_sheet
+from scenarios.statistics.data import Sample, article_sample, data_page
+from scenarios.statistics.distance import distance_page
+from scenarios.statistics.mean import mean_page
+from scenarios.statistics.median import median_page, order_page
+from scenarios.statistics.outlier import RANGES, outlier_page, path_page
+from scenarios.statistics.percentile import PERCENT, percentile_page
+from scenarios.statistics.scaling import scaling_page
+from scenarios.statistics.summary import summary_page
 from workbook.book import Book
 from workbook.data import read_numbers
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.page import Page
+from workbook.scenario import Scenario, UsageError
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 MOST_ROWS = 2000
@@ -47,16 +48,12 @@ class Statistics(Scenario):
     title = N_("Basic statistics: where data lie, how they spread, how they are scaled")
     article = N_("Fathoming the Deep in Deep Learning: A Practical Approach, the section on statistics")
     summary = N_(
-        "Before a network sees data, somebody looks at them: where is the middle, how far do they spread, on which scale do they "
-        "lie? Here each estimate that the article lists is worked out row by row, and an outlier shows which of them "
-        "it can shake."
+        "Before a network sees data, somebody looks at them: where is the middle, how far do they spread, on which scale?"
+        " Each estimate that the article lists is worked out row by row; an outlier shows which of them it can shake."
     )
     order = 80
     data_columns = N_("one column of numbers, or two: value, weight (2 to 2,000 rows)")
-    parameters = (
-        Parameter("percentile", 90.0, N_("P: which percentile to take"), 0, 100),
-        Parameter("outlier", 3.0, N_("how many times the range the outlier lies above the largest value"), 0.1, 100),
-    )
+    parameters = (PERCENT, RANGES)
     locale = Path(__file__).parent.parent / "locale"
 
     def read_data(self, path: Path) -> Sample:
@@ -77,16 +74,30 @@ class Statistics(Scenario):
         book.first_change = _(
             "on the sheet Outlier, type other numbers into the yellow cell: the mean follows, the median hardly moves."
         )
-        wild, apart = outlier_page(book), distance_page(book)
-        distance(apart)
-        given = data_sheet(book, data or article_sample(), own=data is not None)
-        location = location_sheet(book, given)
-        order = order_sheet(book, given, location)
-        medians = median_sheet(book, given, location, order)
-        spread = spread_sheet(book, given, location)
-        ranks = percentile_sheet(book, given, location.n, order.s, medians.median, settings["percentile"])
-        scaling_sheet(book, given, location, spread, ranks)
-        outlier_sheet(wild, given, location, medians.median, ranks, settings["outlier"])
-        summary_sheet(book, given, location, medians, spread, ranks)
-        picture_sheet(book, given, location, medians, spread, ranks)
-        draw_outlier(wild, given)
+        wild = book.page(
+            "Outlier",
+            _("One wild value: which middle can it drag along?"),
+            _("The mean shares out every value, the extreme ones too; the median only asks who stands in the middle."),
+            _("One value lies far above the rest: does the mean move, the median, or both?"),
+        )
+        apart = book.page(
+            "Distance",
+            _("Square feet against dollars: who decides the distance?"),
+            _("The feature with the large numbers decides alone, until both are put on one ruler."),
+            _("Two offices differ in area and rent: how much of their distance comes from the rent?"),
+        )
+
+        def deeper(name: str, title: str, kind: Kind = Kind.DEEPER) -> Page:
+            return book.page(name, title, kind=kind)
+
+        sample = data or article_sample()
+        distance_page(apart)
+        data_page(deeper("Data", _("The data"), Kind.DATA), sample, own=data is not None)
+        mean_page(deeper("Mean", _("The mean, and how far the values spread around it")), sample)
+        order_page(deeper("Order", _("The values in order"), Kind.DATA))
+        median_page(deeper("Median", _("Median and weighted median")), sample)
+        percentile_page(deeper("Percentile", _("Range, percentile, interquartile range")), sample)
+        scaling_page(deeper("Scaling", _("Scaling: the same values on other rulers")), sample)
+        outlier_page(wild, sample, settings["outlier"])
+        path_page(deeper("OutlierPath", _("An outlier: what is robust?")), sample)
+        summary_page(deeper("Summary", _("All estimates on one page")), sample)

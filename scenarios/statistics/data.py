@@ -1,4 +1,4 @@
-"""Sheet Data: the values with their weights, and how their numbers are shown on every other sheet."""
+"""Page Data: the values with their weights, and how many decimals the sentences of other pages show of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.columns import caption, sum_under
-from workbook.block import Between, Block, Counter
-from workbook.book import Book
-from workbook.eager import Sheet
-from workbook.formula import Operand, equal, if_
-from workbook.sheet import Kind
+from scenarios.common.columns import sum_under
+from workbook.block import Between, Counter
+from workbook.formula import equal, if_
+from workbook.page import Page
 from workbook.text import _
 
 RENTS = np.array([2.7, 3.7, 2.8, 8.5, 6.5, 10.8, 12.3, 9.1, 7.8, 10.9, 12.6, 15.3])
@@ -29,43 +27,10 @@ class Sample:
     x_title: str
     w_title: str
 
-    @property
-    def count(self) -> int:
-        return len(self.x)
-
-    @property
-    def digits(self) -> int:
-        """How many decimals show the values in full: 2 to 6."""
-        return next((d for d in range(2, 6) if np.array_equal(np.round(self.x, d), self.x)), 6)
-
-    @property
-    def form(self) -> str:
-        """The number format of the values."""
-        return "0." + "0" * self.digits
-
-    @property
-    def fine(self) -> str:
-        """The number format of what is computed from them: two decimals more."""
-        return self.form + "00"
-
-    @property
-    def w_form(self) -> str:
-        """The number format of the weights."""
-        return "0.00" if (self.w % 1).any() else "0"
-
-    def say(self, sheet: Sheet, id: str, template: str, **numbers: Operand) -> None:
-        """Write a sentence in which D stands for the decimals that the data have, and F for two more."""
-        words = template.replace(":D", f":{self.digits}").replace(":F", f":{self.digits + 2}")
-        sheet.sentence(id, words, row=None, **numbers)
-
-
-@dataclass(frozen=True)
-class Data:
-    """A sample on its sheet."""
-
-    sample: Sample
-    x: Block
-    w: Block
+    def in_full(self, template: str) -> str:
+        """Return a sentence's text in which D stands for the decimals that the values have, 2 to 6, and F for two more."""
+        digits = next((d for d in range(2, 6) if np.array_equal(np.round(self.x, d), self.x)), 6)
+        return str(template).replace(":D", f":{digits}").replace(":F", f":{digits + 2}")
 
 
 def article_sample() -> Sample:
@@ -73,34 +38,22 @@ def article_sample() -> Sample:
     return Sample(RENTS, AREAS, _("rent (thousand $)"), _("floor area as weight (sq ft)"))
 
 
-def data_sheet(book: Book, sample: Sample, *, own: bool) -> Data:
+def data_page(page: Page, sample: Sample, *, own: bool) -> None:
     """List the values and weights."""
-    sheet = book.sheet("Data", _("The data"), kind=Kind.DATA)
-    sheet.step(
-        _("The data"), _("One feature (variable), one row a measurement; the weight says how much a row counts.")
+    page.step(_("The data"), _("One row a measurement; the weight says how much the row counts."))
+    page.remark(
+        _("The numbers come from your file.")
+        if own
+        else _("Chosen here: the twelve offices of the workbook rent-yield; the article's section prints no data.")
     )
-    if own:
-        sheet.remark(_("The numbers come from your file."))
-    else:
-        sheet.remark(
-            _("Chosen here: the twelve offices of the workbook rent-yield; the article's section prints no data.")
-        )
-    with sheet.table(Counter(""), sample.count, freeze=True) as t:
-        x = t.given("x", sample.x, **caption(sample.x_title, "x", sample.form))
-        fields = caption(sample.w_title or _("weight (all 1)"), "w", sample.w_form)
-        w = t.given("w", sample.w, valid=Between(0, 1e6), **fields)
-        whole = sum_under(t, w, "w_typed_sum", sample.w_form)
-        fields = caption(_("weight used"), number_format=sample.w_form, math=_("1 if Σw = 0"))
-        used = t.derived("w_used", sample.w, lambda i: if_(equal(whole, 0), 1, w[i]), **fields)
-    usual, instead = (
-        str(_("The weights are used as they are typed.")),
-        str(_("▶ All weights are 0, and nothing can be divided by their sum: every row counts once instead.")),
-    )
-    sheet.derived(
-        "w_note",
-        np.asarray(usual if sample.w.any() else instead, dtype=object),
-        lambda: if_(equal(whole, 0), instead, usual),
-        title=_("the weights"),
-        number_format="@",
-    )
-    return Data(sample, x, used)
+    note = page.keep()
+    with page.table(Counter(""), len(sample.x), freeze=True) as t:
+        t.given("x", sample.x, "x", sample.x_title)
+        w = t.given("w", sample.w, "w", sample.w_title or _("weight (all 1)"), valid=Between(0, 1e6))
+        whole = sum_under(t, w, "w_typed_sum", "")
+        used, title = w.value if w.value.any() else np.ones_like(w.value), _("weight used")
+        t.derived("w_used", used, lambda i: if_(equal(whole, 0), 1, w[i]), title=title, math=_("1 if Σw = 0"))
+    usual = str(_("The weights are used as they are typed."))
+    instead = str(_("▶ All weights are 0, and nothing can be divided by their sum: every row counts once instead."))
+    with page.into(note):
+        page.say("w_note", usual if w.value.any() else instead, if_(equal(whole, 0), instead, usual))

@@ -82,8 +82,17 @@ def test_the_batch_is_the_mean_of_its_examples(which: str, request: pytest.Fixtu
 
 
 def test_a_step_lowers_both_costs(book: Book) -> None:
-    assert book["C_new"].value < book["C"].value
+    assert book["page_C_new"].value < book["page_C"].value == pytest.approx(float(book["C"].value), rel=1e-13)
     assert book["C_again"].value < book["C_batch"].value
+
+
+def test_the_page_of_the_network_follows_the_chosen_example() -> None:
+    """The one example that the page has room for is picked from the data; another one runs through all sheets."""
+    other = Backprop3432().make(given={"example": 3.0})
+    np.testing.assert_array_equal(other["X"].value[:, 0], other["X_all"].value[2])
+    assert other["page_C"].value == pytest.approx(float(other["C_each_batch"].value[2]), rel=1e-13)
+    assert_proven(other)
+    assert FAILS not in [str(check.verdict.value) for check in other.checks]
 
 
 def test_a_seed_draws_other_weights_of_the_same_shapes() -> None:

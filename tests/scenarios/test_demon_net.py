@@ -63,8 +63,8 @@ def test_what_the_pages_ask_has_the_answers_of_the_story() -> None:
 def test_blame_of_the_first_image_is_its_share_of_the_gradient() -> None:
     """The page works δ out on its own; at epoch 0 it must be what the sheet Epoch has."""
     book = made_once("demon-net")
-    np.testing.assert_allclose(book["blame_d2"].value, book["D2_t"].value[0], rtol=1e-12)
-    np.testing.assert_allclose(book["blame_d1"].value, book["D1_t"].value[0], rtol=1e-12)
+    np.testing.assert_allclose(book["blame_d2"].value, book["D2_t"].value[:, 0], rtol=1e-12)
+    np.testing.assert_allclose(book["blame_d1"].value, book["D1_t"].value[:, 0], rtol=1e-12)
 
 
 def test_training_gets_all_images_right() -> None:
@@ -82,6 +82,25 @@ def test_all_right_from_an_epoch_on_means_from_there_to_the_end(rate: float) -> 
         assert f"right from epoch {wrong_at[-1] + 1} on" in words
     else:
         assert "not all images are right by the last epoch" in words
+
+
+def test_the_article_says_what_happens_here() -> None:
+    """maths-of-deep-learning-notes: w₄ and w₇ of demon A are high, the others low; pixels 2 and 11 hardly count."""
+    book = made_once("demon-net")
+    assert set(book["stated_holds"].value) == {"yes"}
+    assert book["sum_zero_A"].value == 8
+    low = SCENARIO.make(settings={"epochs": 10}, given={"low": 0.5})
+    np.testing.assert_array_equal(low["W1"].value[0], [0.5, 0.5, 0.5, 4, 0.5, 0.5, 4, *[0.5] * 5])
+    assert set(low["stated_holds"].value) == {"yes"}
+    high = SCENARIO.make(settings={"epochs": 10}, given={"low": 1.5})
+    assert high["stated_holds"].value.tolist() == ["yes", "yes", "no", "no", "yes"]
+    assert_proven(high)
+
+
+@pytest.mark.parametrize(("team", "right"), [(1, 64), (2, 17), (3, 64)])
+def test_the_gallery_asks_the_team_that_is_chosen(team: int, right: int) -> None:
+    book = made_once("demon-net") if team == 1 else SCENARIO.make(given={"gallery_team": team})
+    assert book["right_count"].value == right
 
 
 def test_learned_likes_are_the_weights_of_the_picked_epoch() -> None:
@@ -116,7 +135,7 @@ def test_gradients_meet_autograd() -> None:
 def test_gradients_on_the_sheets_meet_autograd(name: str, suffix: str) -> None:
     """Of the pads (one a column) and of all images (one a row), for every layer."""
     book = made_once("demon-net", seed=5, epochs=10)
-    X, T = (book["X"].value, book["T"].value) if not suffix else (book["X_all"].value.T, book["targets"].value.T)
+    X, T = (book["X"].value, book["T"].value) if not suffix else (book["X_all"].value, book["targets"].value)
     parameters = {key: book[key + suffix].value for key in ("W1", "b1", "W2", "b2")}
 
     def cost(changed):  # type: ignore[no-untyped-def]

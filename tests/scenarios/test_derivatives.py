@@ -12,7 +12,7 @@ from scenarios.derivatives import Derivatives
 from scenarios.derivatives.differentiable import quotients
 from scenarios.derivatives.extremes import CURVES
 from scenarios.derivatives.functions import FUNCTIONS
-from scenarios.derivatives.motion import position, speed
+from scenarios.derivatives.motion import journey
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
@@ -39,7 +39,7 @@ def make(**settings: float | str) -> Book:
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.key)
 def test_slopes_and_second_derivatives_are_autograds_and_the_difference_quotients(function):
     f = AUTOGRAD[function.key]
-    value, slope, bend = function.numpy
+    value, slope, bend = function.value, function.slope, function.bend
     for x in np.random.default_rng(7).uniform(max(function.lowest, -3), 3, 20):
         at = np.asarray(x)
         assert value(at) == pytest.approx(f(x), rel=1e-12)
@@ -75,7 +75,7 @@ def test_picking_a_function_in_the_cell_gives_what_building_with_it_gives():
         path = Path(folder) / "derivatives.xlsx"
         write(book, path)
         cells = recalculate(path, "ironcalc", edits)
-    for id in ("f_end", "chord_slope", "tangent_grid", "error_foreseen"):
+    for id in ("f_end", "chord_slope", "tangent_curve_y", "error_foreseen"):
         block = wanted[id]
         place = block.place
         found = [cells[place.sheet][place.row + n, place.column] for n in range(place.rows)]
@@ -101,7 +101,7 @@ def test_partial_derivatives_are_autograds():
 
     for point in np.random.default_rng(3).uniform(-4, 4, (5, 3)):
         book = make(**dict(zip("xyz", point.tolist(), strict=True)))
-        assert book["partial"].value == pytest.approx(grad(f)(point), rel=1e-12)
+        assert book["partial_slope"].value == pytest.approx(grad(f)(point), rel=1e-12)
         assert book["partial_central"].value == pytest.approx(grad(f)(point), abs=1e-5)
 
 
@@ -168,11 +168,14 @@ def test_the_cylinder_has_the_slopes_of_its_formula():
 
 def test_the_motion_goes_from_rest_to_rest_and_its_derivatives_are_autograds():
     t = 20.0
-    first = grad(lambda t: position(600.0, 60.0, t))
+    book = make()
+    position, speed = journey(book["way"], book["duration"])
+    first = grad(position.value)
     second = grad(first)
-    now = make()["motion_now"].value
+    now = book["motion_now"].value
     assert now == pytest.approx((600 * 7 / 27, 600 * 7 / 27 / t, 10, first(t), second(t), grad(second)(t)))
-    assert speed(600.0, 60.0, np.array([0.0, 30.0, 60.0])) == pytest.approx((0, 15, 0))
+    assert speed.slope(t) == pytest.approx(second(t))
+    assert speed.value(np.array([0.0, 30.0, 60.0])) == pytest.approx((0, 15, 0))
 
 
 def edited(tmp_path: Path, typed: dict[str, float | str], wanted: tuple[str, ...]) -> dict[str, list[object]]:

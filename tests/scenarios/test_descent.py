@@ -7,7 +7,7 @@ import pytest
 from autograd import elementwise_grad
 
 from scenarios.descent import HILL, LARGEST_RATE, SQUARE, STEPS, Descent, walk
-from scenarios.descent.two_valleys import WIDEST, height, recorded_noise, slope, walk_valleys
+from scenarios.descent.two_valleys import VALLEYS, WIDEST, recorded_noise, walk_valleys
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.book import Book
@@ -43,7 +43,7 @@ def test_level_lines_and_the_first_step_follow_the_run():
     assert "-7.250 − 0.500·1 = -7.750" in str(book["plane_first"].value)
 
 
-@pytest.mark.parametrize("function", (SQUARE, HILL), ids=lambda function: function.id)
+@pytest.mark.parametrize("function", (SQUARE, HILL), ids=lambda function: function.math)
 def test_slopes_are_autograds_and_differences(function):
     x = np.random.default_rng(1).normal(0, 4, 50)
     assert function.slope(x) == pytest.approx(elementwise_grad(function.value)(x))
@@ -54,7 +54,7 @@ def test_runs_meet_their_closed_forms():
     for rate in (0.0, 0.01, 0.3, 0.5, 0.9, 1.0, LARGEST_RATE):
         t = np.arange(STEPS + 1)
         assert walk(SQUARE, -2.5, rate) == pytest.approx((1 - 2 * rate) ** t * -2.5)
-        assert walk(HILL, 4.0, rate) == pytest.approx(1 + (1 - 2 * rate) ** t * 3.0)
+        assert walk(HILL, 4.0, rate, uphill=True) == pytest.approx(1 + (1 - 2 * rate) ** t * 3.0)
 
 
 def test_descent_falls_and_ascent_climbs():
@@ -126,7 +126,7 @@ def test_two_valleys_have_their_flat_places_where_the_cubic_is_zero():
     assert (y[0], y[2]) == pytest.approx((-5.44, -2.62), abs=5e-3)
     assert book["valley_flat_slope"].value == pytest.approx(np.zeros(3), abs=1e-9)
     points = np.linspace(-2.2, 2.2, 20)
-    assert slope(points) == pytest.approx(elementwise_grad(height)(points))
+    assert VALLEYS.slope(points) == pytest.approx(elementwise_grad(VALLEYS.value)(points))
 
 
 def test_the_noise_carries_one_run_over_the_ridge():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scenarios.losses import Losses
 from scenarios.losses.constant import TARGETS
-from scenarios.losses.likelihood import ANSWERS, softmax
+from scenarios.losses.probabilities import ANSWERS, softmax
 from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SHARED, SSE
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
@@ -115,6 +115,31 @@ def test_outliers_weigh_more_in_mse():
     mae, mse = book["largest_share"].value
     assert mae == pytest.approx(34 / 40.5)
     assert mse == pytest.approx(596 / 601.75)
+
+
+def test_no_mean_is_taken_of_no_rows(tmp_path):
+    two, three = from_csv(tmp_path, random_rows(8, 2)), from_csv(tmp_path, random_rows(8, 3))
+    assert "mean_rest" not in two
+    assert float(three["mean_rest"].value[0]) == pytest.approx(np.sort(np.abs(three["e"].value))[0])
+    assert_proven(two)
+
+
+def test_the_first_row_is_written_out_from_the_losss_own_mathematics():
+    assert MAPE.first_row() == (
+        "100·|{y:2} − {p:2p}|/|{y:2}| = {term:4},   ∂C/∂ŷ₁ = −100·sign({y:2} − {p:2p})/|{y:2}|/{n:0} = {slope:6}"
+    )
+    assert KL.first_row() == "{y:4p}·ln({y:4}/{p:4p}) = {term:4},   ∂C/∂q₁ = −{y:4p}/{p:4p} = {slope:6}"
+
+
+def test_values_follow_given_numbers_not_the_settings_beside_them():
+    given = {
+        "x": np.arange(2.0, 12.0), "yhat": np.arange(3.0, 33.0, 3), "target": np.array(7.0), "guess_step": np.array(50.0),
+        "targets": np.array([1.0, 2.0, 3.0, 4.0, 9.0]), "nll_z": np.ones((4, 3)), "nll_answer": np.array([3.0, 3, 1, 1]),
+        "kl_seen": np.array([2.0, 2.0, 1.0]), "bce_yhat": np.full(6, 0.25), "factor": np.full(7, 0.3), "miss": np.full(9, 9.0),
+    }  # fmt: skip
+    book = SCENARIO.make("en", given=given)
+    assert_proven(book)
+    assert book["far_mse"].value[0] == (7 - -10_000) ** 2
 
 
 def test_log_cosh_does_not_overflow():
@@ -222,7 +247,7 @@ def test_numbers_of_any_sign_have_every_loss_that_can_take_them(tmp_path, rows, 
     assert float(book["mse_loss"].value) == pytest.approx(mse, rel=1e-12)
     assert {"mae_loss", "sae_loss", "log_cosh_loss", "cosine_loss"} <= {block.id for block in book.blocks()}
     assert {block.id for block in book.blocks()}.isdisjoint({"msle_loss", "mape_loss"})
-    assert book["loss_choice"].valid == OneOf(("MSE", "½MSE", "SSE", "MAE", "SAE"))
+    assert book["loss_choice"].valid == OneOf(("MSE", "½MSE", "SSE", "MAE", "SAE", "log-cosh"))
     said = [label.text for sheet in book.sheets for label in sheet.labels]
     assert any("MSLE takes the logarithm of 1 + y and MAPE divides by y" in str(text) for text in said)
     assert book["yhat"].valid.low == -1e6

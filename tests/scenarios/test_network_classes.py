@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenarios.network import Network
-from scenarios.network_classes import targets_of
+from scenarios.network.classes import targets_of
 from tests.proof import assert_proven
 from tests.specifications import Tables, spec_file
 from workbook.book import Book

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from scenarios.network import Network
-from scenarios.network_examples import read_examples
-from scenarios.network_spec import EXAMPLE, MOST_RECORDED, Spec, read_spec, with_examples
+from scenarios.network.data import read_examples
+from scenarios.network.spec import EXAMPLE, MOST_RECORDED, Spec, read_spec, with_examples
 from tests.specifications import Tables, small, spec_file, written
 from workbook.scenario import UsageError
 

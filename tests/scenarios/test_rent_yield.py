@@ -150,6 +150,48 @@ def test_the_contours_have_the_heights_they_claim() -> None:
         assert np.allclose(on_it, floor + share * height, rtol=1e-9)
 
 
+def test_unscaled_rows_diverge_at_the_articles_rate_and_need_a_million_times_the_epochs() -> None:
+    book = make()
+    X = np.column_stack([np.ones(12), ARTICLE_AREA])
+    raw, scaled = (
+        np.linalg.eigvalsh(design.T @ design) for design in (X, np.column_stack([np.ones(12), book["x"].value]))
+    )
+    assert book["steepest"].value == pytest.approx([scaled[1], raw[1]])
+    assert book["flattest"].value == pytest.approx([scaled[0], raw[0]], rel=1e-6)
+    assert float(book["lr"].value) > 2 / raw[1], "beyond the limit, so it diverges"
+    for design, rate, epochs in ((X, 1 / raw[1], book["epochs_needed"].value[1]),):
+        slowest = (1 - rate * np.linalg.eigvalsh(design.T @ design)[0]) ** epochs
+        assert slowest == pytest.approx(0.01, rel=1e-3)
+    w, losses = np.zeros(2), []
+    for _epoch in range(5):
+        losses.append(np.sum((X @ w - ARTICLE_RENT) ** 2) / 2)
+        w = w - 0.01 * X.T @ (X @ w - ARTICLE_RENT)
+    assert book["raw_digits"].value.tolist() == [len(str(int(loss))) for loss in losses]
+
+
+def test_shuffled_batches_of_four_and_both_extremes() -> None:
+    shuffled = RentYield().make(given={"batch_order": np.asarray("shuffled", dtype=object)})
+    x, y, order = (shuffled[id].value for id in ("x", "y", "order"))
+    C, m, after = 0.52, 0.81, []
+    for rows in order.reshape(-1, 4).astype(int) - 1:
+        dC, dm = gradient(x[rows], y[rows], C, m)
+        C, m = C - 0.01 * dC, m - 0.01 * dm
+        after.append(loss(x, y, C, m))
+    assert shuffled["compare_mini_loss"].value[1:] == pytest.approx(after[2::3], rel=1e-12)
+    all_rows = RentYield().make(given={"batch_size": 12.0})
+    assert all_rows["compare_mini_C"].value == pytest.approx(all_rows["compare_batch_C"].value, rel=1e-12)
+    single = RentYield().make(given={"batch_size": 1.0, "batch_order": np.asarray("shuffled", dtype=object)})
+    assert (single["compare_mini_m"].value == single["compare_stochastic_m"].value).all()
+
+
+def test_a_falling_rate_lets_the_absolute_error_settle() -> None:
+    book = make(loss="MAE")
+    fixed, falling = (np.abs(np.diff(book[id].value[-20:])).max() for id in ("loss_total", "falling_total"))
+    assert falling < fixed / 3
+    t, C, dC = (book[f"falling_{id}"].value for id in ("epoch", "C", "dC"))
+    assert C[1:] == pytest.approx(C[:-1] - 0.05 / (1 + t[:-1] * 0.1) * dC[:-1], rel=1e-12)
+
+
 # ---------------------------------------------------------------------------------------------- the sheets
 
 
@@ -236,7 +278,7 @@ def test_rows_that_cannot_be_scaled_are_refused_in_one_line(tmp_path: Path, rows
     ("typed", "settings"),
     [
         ({"loss_choice": "MAE", "threshold": 1e-3}, {"loss": "MAE", "threshold": 1e-3}),
-        ({"C": -1.3, "m": 2.2, "lr": 0.9, "loss_lr": 0.9}, {"C": -1.3, "m": 2.2, "lr": 0.9}),
+        ({"C": -1.3, "m": 2.2, "lr": 0.15, "loss_lr": 0.75}, {"C": -1.3, "m": 2.2, "lr": 0.15}),
     ],
 )
 def test_typing_into_the_yellow_cells_is_the_same_as_setting(

@@ -183,3 +183,12 @@ def test_the_yellow_cells_move_sentences_and_replies(tmp_path):
     for turn, right in (("outlier_turn", 2.5), ("distance_turn", 0.5)):
         for typed, starts in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
             assert said({f"{turn}_answer": typed}, f"{turn}_reply").startswith(starts)
+
+
+def test_values_follow_given_numbers_not_the_sample_that_they_came_from():
+    given = {"x": np.arange(12.0) ** 2, "w": np.ones(12), "P": np.array(50.0), "office_b": np.array(3.0)}
+    book = SCENARIO.make("en", given=given)
+    assert value(book, "w_mean") == value(book, "x_mean") == pytest.approx(statistics.fmean(given["x"]))
+    assert book["P_value"].value[3] == value(book, "x_median")
+    assert_proven(book)
+    assert_proven(SCENARIO.make("en", given={"x": np.full(12, 4.0), "w": np.zeros(12)}))

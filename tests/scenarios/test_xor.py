@@ -35,7 +35,7 @@ def test_predictions_are_those_of_the_articles_code() -> None:
         d_weights1 = np.dot(X_ROWS.T, np.dot(slope, weights2.T) * layer1 * (1 - layer1))
         weights1 += d_weights1
         weights2 += d_weights2
-    run = train(*start_weights(147615), 1.0, 1500)
+    run = train(*start_weights(147615), X_ROWS, TARGETS[:, None], 1.0, 1500)
     np.testing.assert_allclose(run.output[1499], output[:, 0], rtol=1e-10)
     np.testing.assert_allclose(run.W1[1500], weights1.T, rtol=1e-10)
 
@@ -49,7 +49,7 @@ def _loss(W1: np.ndarray, W2: np.ndarray) -> float:
 def test_gradients_meet_autograd_and_difference_quotients() -> None:
     random = np.random.default_rng(3)
     W1, W2 = random.normal(size=(4, 3)), random.normal(size=(1, 4))
-    run = train(W1, W2, 0.7, 3)
+    run = train(W1, W2, X_ROWS, TARGETS[:, None], 0.7, 3)
     np.testing.assert_allclose(run.loss[0], _loss(W1, W2), rtol=1e-14)
     np.testing.assert_allclose(run.dW1[0], grad(_loss, 0)(W1, W2), rtol=1e-10)
     np.testing.assert_allclose(run.dW2[0], grad(_loss, 1)(W1, W2)[0], rtol=1e-10)
@@ -62,6 +62,16 @@ def test_gradients_meet_autograd_and_difference_quotients() -> None:
 def test_printed_figures_do_not_apply_to_other_inputs() -> None:
     book = made_once("xor", **SHORT, seed=2)
     assert str(book["printed_1_verdict"].value) == "–"
+
+
+def test_other_examples_are_proven() -> None:
+    """What is typed for the examples and the start is what the run is made with."""
+    book = SCENARIO.make(
+        settings={"iterations": 12}, given={"X": 2 * X_ROWS.T - 1, "iteration": 5, "W2": [[1, 0, -1, 2]]}
+    )
+    np.testing.assert_array_equal(book["run_W2"].value[0], [1, 0, -1, 2])
+    assert book["row_loss"].value == book["run_loss"].value[4] == pytest.approx(float(book["C_t"].value))
+    assert_proven(book)
 
 
 def test_short_run_is_proven_by_each_engine(engine: str) -> None:

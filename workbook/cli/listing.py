@@ -45,7 +45,7 @@ def as_data(scenario: Scenario) -> dict[str, Any]:
         "settings": [
             {
                 "key": parameter.key,
-                "title": parameter.title,
+                "title": parameter.label,
                 "default": parameter.default,
                 **bounds(parameter),
             }
@@ -68,7 +68,7 @@ def show(scenario: Scenario) -> None:
     click.echo(click.style(scenario.name, bold=True) + f"  {scenario.title}")
     click.echo(f"    beside  {scenario.article}")
     for parameter in scenario.parameters:
-        click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.title} ({allowed(parameter)})")
+        click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.label} ({allowed(parameter)})")
     if scenario.data_columns:
         click.echo(f"    --data  {scenario.data_columns}")
     click.echo()

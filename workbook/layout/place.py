@@ -81,7 +81,13 @@ class _Layout:
         self.is_core = page.kind in (Kind.START, Kind.CORE)
         width = page.column_width or (CORE_WIDTH if self.is_core else None)
         self.sheet = Sheet(
-            page.book, page.name, page.title, landscape=page.landscape, one_page=page.one_page, kind=page.kind
+            page.book,
+            page.name,
+            page.title,
+            landscape=page.landscape,
+            one_page=page.one_page,
+            kind=page.kind,
+            key=page.key,
         )
         self.sheet.usual_width = width
         self.sheet.widths[0] = MARGIN
@@ -100,7 +106,7 @@ class _Layout:
             box = self.lay(Cue(_("Guess first"), Words(page.guess, Style.PROSE)), row, LEFT)
             row = box.bottom
         if not self.is_core:
-            sheet.label(row, LEFT, _("← Start"), Style.LINK, link="Start!A1")
+            sheet.label(row, LEFT, _("← Start"), Style.LINK, link=f"{page.book.start.name}!A1")
             row += 1
         sheet.freeze = (0, 0) if self.is_core else (1, 0)
         box = self.lay(page.body, row + 1, LEFT)
@@ -340,7 +346,7 @@ class _Layout:
             tops[band] = row
             here = [size[0] for (b, _lane), size in sizes.items() if b == band]
             here += [size[0] for (b, _lane), stacks in runs.items() if b == band for size in stacks]
-            row += max(here) + 1
+            row += max(here) + (not grid.tight)
         for lane in sorted({lane for _band, lane in [*sizes, *runs]}):
             needed = [sum(size[1] for size in stacks) + 1 for (_b, where), stacks in runs.items() if where == lane]
             lefts[lane] = max([column, *(start + 1 + width for width in needed)])
@@ -360,7 +366,7 @@ class _Layout:
                 for item in stack:
                     at = self._in_grid(item, at, left).bottom
                 left += size[1]
-        return Box(row, column)
+        return Box(row + grid.tight, column)
 
     def _in_grid(self, item: Item, row: int, column: int) -> Box:
         if isinstance(item, Words):

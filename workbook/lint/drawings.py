@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from workbook.formula import cell_name
 from workbook.package import OFFICE, Package, local
+from workbook.precedents import LAST_COLUMN, LAST_ROW
 
 
 @dataclass(frozen=True)
@@ -17,14 +18,23 @@ class Drawing:
 
     Attributes
     ----------
+    top, left, bottom, right : the rows and columns that it takes in
     ranges : of each series of a chart the ranges that it draws, and how many numbers of each are stored in the chart
     """
 
-    cell: str
+    top: int
+    left: int
+    bottom: int
+    right: int
     name: str
     alt: str
     texts: tuple[str, ...] = ()
     ranges: tuple[tuple[tuple[str, int | None], ...], ...] = ()
+
+    @property
+    def cell(self) -> str:
+        """The cell at its upper left corner."""
+        return cell_name(self.top, self.left)
 
 
 def drawings(package: Package, part: str) -> Iterator[Drawing]:
@@ -41,7 +51,6 @@ def drawings(package: Package, part: str) -> Iterator[Drawing]:
 
 def _drawing(package: Package, anchor: ET.Element, element: ET.Element, parts: dict[str, str]) -> Drawing:
     words = next((e for e in element.iter() if local(e.tag) == "cNvPr"), element)
-    at = {local(e.tag): int(e.text or 0) for e in anchor.iter() if local(e.tag) in ("row", "col") and e.text}
     ids = (e.get(f"{{{OFFICE}}}id", "") for e in element.iter() if local(e.tag) == "chart")
     charts = [package.xml(parts.get(id, "")) for id in ids]
     texts = [
@@ -51,11 +60,17 @@ def _drawing(package: Package, anchor: ET.Element, element: ET.Element, parts: d
         if local(e.tag) in ("t", "v") and not _is_number(e.text or "")
     ]
     ranges = [_drawn(e) for chart in charts for e in chart.iter() if local(e.tag) == "ser"]
-    first = next((e for e in anchor if local(e.tag) == "from"), None)
-    if first is not None:
-        at = {local(e.tag): int(e.text or 0) for e in first if local(e.tag) in ("row", "col")}
-    cell = cell_name(at.get("row", 0), at.get("col", 0))
-    return Drawing(cell, words.get("name", ""), words.get("descr", "").strip(), tuple(texts), tuple(ranges))
+    top, left = _corner(anchor, "from")
+    bottom, right = _corner(anchor, "to")
+    corners = top, left, max(top, bottom), max(left, right)
+    return Drawing(*corners, words.get("name", ""), words.get("descr", "").strip(), tuple(texts), tuple(ranges))
+
+
+def _corner(anchor: ET.Element, which: str) -> tuple[int, int]:
+    """Return the row and column in which a drawing begins or ends; 0 where it does not say."""
+    found = next((e for e in anchor if local(e.tag) == which), ())
+    at = {local(e.tag): int(e.text or 0) for e in found}
+    return min(max(at.get("row", 0), 0), LAST_ROW), min(max(at.get("col", 0), 0), LAST_COLUMN)
 
 
 def _drawn(series: ET.Element) -> tuple[tuple[str, int | None], ...]:

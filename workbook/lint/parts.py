@@ -7,6 +7,7 @@ file takes no more memory than a small one needs for its other parts.
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from array import array
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
 from workbook.reader import read_ledger, read_texts
 from workbook.sheet_parser import Allowance, Batch, SheetParser
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
+from workbook.text import display_width
 
 ENGINE = "ironcalc"
 NUMBER, TEXT, OTHER = -1, -2, -3
@@ -39,7 +41,12 @@ MOST_AREAS = 10_000
 MOST_DIFFERENT = 500_000
 """Characters in all the different formulas of a file; our largest has some ten thousand. Those beyond are not looked at."""
 
-STANDARD_WIDTH = 9.14
+STANDARD_WIDTH, STANDARD_HEIGHT = 9.14, 15.0
+
+SENTENCE, FIRST_ROWS = 40, 60
+"""A text of so many Latin characters says something; those on so many rows are kept in mind."""
+
+_DECIMALS = re.compile(r"decimal|小数")
 
 
 @dataclass(slots=True)
@@ -104,12 +111,23 @@ class Page:
     Attributes
     ----------
     typed_texts : the texts in cells that may be changed, by the numbers of the cells
+    tab : the colour of its tab, six hexadecimal digits; empty where it has none
+    heights : the heights of rows in points, where they have one of their own
+    shown_whole : where a conditional format shows numbers without decimals
+    sentences : where on the first rows longer texts stand
+    speaks_of_decimals : whether it has a text about decimals
     """
 
     file: File
     name: str
     widths: dict[int, float] = field(default_factory=dict)
     standard_width: float = STANDARD_WIDTH
+    tab: str = ""
+    heights: dict[int, float] = field(default_factory=dict)
+    standard_height: float = STANDARD_HEIGHT
+    shown_whole: list[Area] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    speaks_of_decimals: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     is_protected: bool = False
@@ -132,6 +150,10 @@ class Page:
         number = cell.number
         if cell.formula is None and cell.text and not cell.look.is_locked:
             self.typed_texts[len(self._rows)] = cell.text
+        if cell.text:
+            if cell.row < FIRST_ROWS and display_width(cell.text) >= SENTENCE:
+                self.sentences.append((cell.row, cell.column))
+            self.speaks_of_decimals = self.speaks_of_decimals or _DECIMALS.search(cell.text) is not None
         self._rows.append(cell.row)
         self._columns.append(cell.column)
         kind = NUMBER if number is not None else TEXT if cell.text else OTHER
@@ -414,13 +436,8 @@ class _PageParser(SheetParser):
         if self._in_cell:
             return
         name, page = self._name(tag), self.page
-        if name == "row":
-            if attributes.get("hidden") in ("1", "true"):
-                page.hidden_rows.add(self._row)
-        elif name == "col":
-            self._start_columns(attributes)
-        elif name == "sheetFormatPr" and "defaultColWidth" in attributes:
-            page.standard_width = float(attributes["defaultColWidth"])
+        if name in ("row", "col", "sheetFormatPr", "tabColor"):
+            self._start_look(name, attributes)
         elif name == "sheetProtection":
             page.is_protected = attributes.get("sheet") in ("1", "true")
         elif name == "mergeCell":
@@ -437,6 +454,21 @@ class _PageParser(SheetParser):
         elif name == "color" and self._rule == "colorScale":
             self._scale.append(page.file.styles.colour(attributes) or "")
 
+    def _start_look(self, name: str, attributes: dict[str, str]) -> None:
+        page = self.page
+        if name == "row":
+            if attributes.get("hidden") in ("1", "true"):
+                page.hidden_rows.add(self._row)
+            if "ht" in attributes:
+                page.heights[self._row] = float(attributes["ht"])
+        elif name == "col":
+            self._start_columns(attributes)
+        elif name == "tabColor":
+            page.tab = page.file.styles.colour(attributes) or ""
+        else:
+            page.standard_width = float(attributes.get("defaultColWidth", page.standard_width))
+            page.standard_height = float(attributes.get("defaultRowHeight", page.standard_height))
+
     def _start_columns(self, attributes: dict[str, str]) -> None:
         first, last = int(attributes["min"]) - 1, int(attributes["max"]) - 1
         if not self._next_column <= first <= last <= LAST_COLUMN:
@@ -452,7 +484,10 @@ class _PageParser(SheetParser):
         self._rule, self._scale = attributes.get("type", ""), []
         if "dxfId" in attributes:
             colours = self.page.file.styles.difference(int(attributes["dxfId"]))
-            self.page.shades.append(Shade(self._shaded, [colours]))
+            if any(colours):
+                self.page.shades.append(Shade(self._shaded, [colours]))
+            if self.page.file.styles.shows_whole(int(attributes["dxfId"])):
+                self.page.shown_whole += self._shaded
 
     def _end(self, tag: str) -> None:
         super()._end(tag)

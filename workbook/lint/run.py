@@ -9,13 +9,13 @@ from pathlib import Path
 
 from workbook.book import Book
 from workbook.guard import FileError, guard, open_file
-from workbook.lint import formulas, inputs, looks, structure, values, verdicts, words
+from workbook.lint import formulas, inputs, looks, structure, values, verdicts, views, words
 from workbook.lint.anatomy import Anatomy
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import OF_CELLS, OF_FILES, OF_FORMULAS, OF_PAGES, Finding, Rule, shown
 from workbook.reader import damage_told
 
-FAMILIES = (values, formulas, inputs, looks, words, structure, verdicts)
+FAMILIES = (values, formulas, inputs, looks, words, structure, verdicts, views)
 MOST_OF_A_KIND = 10
 
 

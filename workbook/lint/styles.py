@@ -36,6 +36,7 @@ class Styles:
         fonts = [self._font(e) for e in groups.get("fonts", [])]
         fills = [self._fill(e) for e in groups.get("fills", [])]
         self._differences = [self._difference(e) for e in groups.get("dxfs", [])]
+        self._whole = [_without_decimals(_child(e, "numFmt")) for e in groups.get("dxfs", [])]
         self._looks = [
             self._look(n, e, codes, fonts, fills) for n, e in enumerate(groups.get("cellXfs", [])) if e is not None
         ]
@@ -50,6 +51,10 @@ class Styles:
     def difference(self, index: int) -> tuple[str | None, str | None]:
         """Return the ink and the fill of a conditional format; None where it leaves what is."""
         return self._differences[index]
+
+    def shows_whole(self, index: int) -> bool:
+        """Tell whether a conditional format shows numbers without decimals."""
+        return self._whole[index]
 
     def colour(self, attributes: Mapping[str, str]) -> str | None:
         """Return a colour as six hexadecimal digits; None for the automatic one."""
@@ -141,6 +146,11 @@ def _values(element: ET.Element) -> Iterator[str]:
 
 def _child(element: ET.Element, name: str) -> ET.Element | None:
     return next((child for child in element if _local(child.tag) == name), None)
+
+
+def _without_decimals(number_format: ET.Element | None) -> bool:
+    code = "" if number_format is None else number_format.get("formatCode", "")
+    return "0" in code and "." not in code
 
 
 def _local(tag: str) -> str:
