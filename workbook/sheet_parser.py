@@ -15,18 +15,22 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.cells import At, Cells, Gatherer
 from workbook.engines import ErrorValue
 from workbook.fills import TYPED, Ints
 from workbook.formula import cell_name
-from workbook.guard import CHUNK, LONGEST_HEAD, FileError
+from workbook.guard import CHUNK, LONGEST_HEAD, FileError, shown_name
 from workbook.precedents import LAST_COLUMN, LAST_ROW, moved
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
 MOST_CHARACTERS = 60_000_000
 MOST_READ = 300_000_000
+SHEET_SIZE = LAST_ROW + 1, LAST_COLUMN + 1
+LARGEST_RANGE = 32 * SHEET_SIZE[0]
+"""Cells of one range: 32 whole columns."""
 BATCH = 1 << 20
 """So many bytes of plain rows are looked at together."""
 MOST_PARSED = 10_000
@@ -34,14 +38,19 @@ MOST_PARSED = 10_000
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?")
+_WHOLE_RANGE = re.compile(
+    r"(?<![\w$.])(?:\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6}):\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})"
+    r"|\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([1-9]\d{0,6}):\$?([1-9]\d{0,6}))(?![\w.!(])"
+)
+_TEXT = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 _AROUND_COLON = re.compile(r"(?<![A-Za-z0-9$])[A-Za-z0-9$]*+:[A-Za-z0-9$]*+")
 _GROWING = re.compile(r"(?!(\$?)[A-Za-z]*(\$?)[0-9]*:\1[A-Za-z]*\2[0-9]*$).*")
 _UNDER_INDEX = re.compile(r"INDEX\((?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?" + _AROUND_COLON.pattern)
 
-_TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|quot|apos);[^<>&]*+)*+"
+_XML_TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|quot|apos);[^<>&]*+)*+"
 _PLAIN_CELL = (
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(n|s|str|b|e)")?'
-    rf'(?:/>|>(?:<f(?: aca="(?:0|false)")?>({_TEXT})</f>)?(?:<v>({_TEXT})</v>)?</c>)'
+    rf'(?:/>|>(?:<f(?: aca="(?:0|false)")?>({_XML_TEXT})</f>)?(?:<v>({_XML_TEXT})</v>)?</c>)'
 )
 _CELL = re.compile(_PLAIN_CELL)
 """A plain cell: its column, row, style, kind, formula, value."""
@@ -224,9 +233,22 @@ class SheetParser:
                 for kind, text in zip(kinds, texts, strict=True)
             ]
         )
+        self._check_numbers(batch, numbers)
         others = {n: self._value_of(kinds[n], texts[n]) for n in np.flatnonzero(np.isnan(numbers)).tolist()}
         others = {n: value for n, value in others.items() if value is not None}
         self.gathered.add(batch.rows, batch.columns, batch.styles, numbers, others, at, formulas)
+
+    def _check_numbers(self, batch: Batch, numbers: NDArray[np.float64]) -> None:
+        """Refuse what Python takes for a number and a spreadsheet does not."""
+        written = "".join(filter(None, batch.texts))
+        is_plain = written.isascii() and "_" not in written
+        for n in np.flatnonzero(~np.isfinite(numbers)).tolist() if is_plain else range(len(numbers)):
+            kind, text = batch.kinds[n], batch.texts[n]
+            if not text or (kind or "n") != "n":
+                continue
+            is_finite = batch.formulas[n] or np.isfinite(numbers[n])
+            if not text.isascii() or "_" in text or not is_finite:
+                raise FileError(f"{self._where(batch, n)}: {shown_name(text)} is no number; type one")
 
     def _check_formulas(self, batch: Batch, at: Sequence[int], formulas: Sequence[str]) -> None:
         """Refuse formulas that are too long or too deep, or that are too many."""
@@ -241,8 +263,8 @@ class SheetParser:
             if len(formula) > DEEPEST_FORMULA:
                 self._check_formula(formula, batch, n)
 
-    def _where(self, batch: Batch, n: int) -> str:
-        return f"{self.path}: {self.sheet}!{cell_name(int(batch.rows[n]), int(batch.columns[n]))}"
+    def _where(self, cells: Batch | Cells, n: int) -> str:
+        return f"{self.path}: {self.sheet}!{cell_name(int(cells.rows[n]), int(cells.columns[n]))}"
 
     def _check_reach(self, cells: Cells) -> None:
         """Refuse formulas that together ask for more additions than an engine makes in some seconds."""
@@ -250,16 +272,29 @@ class SheetParser:
         if not len(computed):
             return
         last = int(cells.rows[computed].max()) + 1, int(cells.columns[computed].max()) + 1
-        reach = np.array([_reach(cells.fills.first(n)[0], last) for n in range(len(cells.fills))])[
-            cells.which[computed]
-        ]
-        growing = [n for n in range(len(cells.fills)) if _grows(cells.fills.first(n)[0])]
-        for n in np.flatnonzero(np.isin(cells.which[computed], growing)).tolist():
-            reach[n] = _reach(cells.formula(int(computed[n])), last)
+        used, first, which = np.unique(cells.which[computed], return_index=True, return_inverse=True)
+        of_fill = [cells.formula(int(computed[n])) for n in first]
+        reach = np.array([_reach(formula, last) for formula in of_fill])[which]
+        looked_at = {int(n): formula for n, formula in zip(first, of_fill, strict=True) if ":" in formula}
+        for n in np.flatnonzero(np.isin(which, [n for n in range(len(used)) if _grows(of_fill[n])])).tolist():
+            looked_at[n] = cells.formula(int(computed[n]))
+            reach[n] = _reach(looked_at[n], last)
+        for n, formula in sorted(looked_at.items()):
+            self._check_ranges(formula, cells, int(computed[n]))
         if reach.sum() > MOST_READ:
-            n = computed[np.argmax(np.cumsum(reach) > MOST_READ)]
-            where = f"{self.path}: {self.sheet}!{cell_name(int(cells.rows[n]), int(cells.columns[n]))}"
+            where = self._where(cells, int(computed[np.argmax(np.cumsum(reach) > MOST_READ)]))
             raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
+
+    def _check_ranges(self, formula: str, cells: Cells, n: int) -> None:
+        """Refuse a range of so many cells that an engine which makes an array of it takes all memory."""
+        if all(_reach_of(area, SHEET_SIZE) <= LARGEST_RANGE for area in _AROUND_COLON.findall(formula)):
+            return
+        for match in _WHOLE_RANGE.finditer(_TEXT.sub('""', formula)):
+            if (size := _size(match)) > LARGEST_RANGE:
+                raise FileError(
+                    f"{self._where(cells, n)}: the range {match[0]} has {size:,} cells; "
+                    f"at most {LARGEST_RANGE:,} are read; name fewer"
+                )
 
     def _name(self, tag: str) -> str:
         if tag not in self._local:
@@ -359,7 +394,10 @@ class SheetParser:
         if kind is None or kind == "n":
             return float(text) if text else None
         if kind == "s":
-            return self.texts[int(text)]
+            number = int(text)
+            if number < 0:
+                raise ValueError("a text has a number below 0")
+            return self.texts[number]
         if kind == "b":
             return text.strip() in ("1", "true")
         return ErrorValue(text) if kind == "e" else text
@@ -384,13 +422,27 @@ def _reach(formula: str, last: tuple[int, int]) -> int:
         return 0
     # INDEX takes few cells of its range
     ranges, reach = _UNDER_INDEX.subn("", formula) if "INDEX" in formula else (formula, 0)
-    for area in _AROUND_COLON.findall(ranges):
-        for match in _RANGE.finditer(area):
-            left, top, right, bottom = match.groups()
-            rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
-            columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
-            reach += abs(min(rows, last[0]) * min(columns, last[1]))
+    return int(reach) + sum(_reach_of(area, last) for area in _AROUND_COLON.findall(ranges))
+
+
+def _reach_of(area: str, last: tuple[int, int]) -> int:
+    """Return how many cells an area such as A1:B2, $A:$B or 3:4 holds."""
+    reach = 0
+    for match in _RANGE.finditer(area):
+        left, top, right, bottom = match.groups()
+        rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
+        columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
+        reach += abs(min(rows, last[0]) * min(columns, last[1]))
     return reach
+
+
+def _size(match: re.Match[str]) -> int:
+    """Return how many cells a range has, whether or not there is anything in them."""
+    left, top, right, bottom, first, last, upper, lower = match.groups()
+    left, right, top, bottom = left or first, right or last, top or upper, bottom or lower
+    rows = abs(int(bottom) - int(top)) + 1 if top else SHEET_SIZE[0]
+    columns = abs(_column_number(right) - _column_number(left)) + 1 if left else SHEET_SIZE[1]
+    return rows * columns
 
 
 def _grows(formula: str) -> bool:
