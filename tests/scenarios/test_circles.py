@@ -11,10 +11,11 @@ from autograd import grad
 
 from scenarios import circles
 from scenarios.circles import SIZES, Circles
+from scenarios.circles.points import make_circles, split
+from scenarios.circles.training import start, train
 from scenarios.common.activations import RELU, clipped_sigmoid
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.training import gradients_of, propagate
-from scenarios.common.two_circles import make_circles, split, start
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.block import Block, Role
@@ -52,10 +53,32 @@ def test_training_is_near_perfect_on_held_out_points(seed: int) -> None:
     assert book["run_held_cost"].value[-1] < 0.1 * book["run_held_cost"].value[0]
 
 
+def test_adam_takes_the_steps_where_it_is_chosen() -> None:
+    """deep-networks-maths: optimizer='adam', 50 epochs, almost 100 %; a first step of Adam moves each parameter by α."""
+    book = made_once("circles", optimizer="adam")
+    assert book["run_held_accuracy"].value[-1] >= 0.99
+    assert "almost 100" in str(book["last_says"].value)
+    assert_proven(made_once("circles", **QUICK, optimizer="adam", lr=0.01, seed=4))
+    random = np.random.default_rng(1)
+    points, first = split(*make_circles(random), random), start(SIZES, random)
+    whole = {"batch": points.training, "epochs": 1, "lr": 0.01}
+    after = train(first, ACTIVATIONS, points, random, **whole, optimizer="adam").states[1]
+    slopes = gradients_of(first, ACTIVATIONS, BINARY_CROSS_ENTROPY, points.xy[:900], points.labels[:900, None])
+    for (W, _b), (W1, _b1), (dW, _db) in zip(first, after, slopes, strict=True):
+        np.testing.assert_allclose(W1 - W, -0.01 * dW / (np.abs(dW) + 1e-8), rtol=1e-6, atol=1e-12)
+
+
+def test_layer_two_neuron_by_neuron_is_the_matrices() -> None:
+    book = made_once("circles", **QUICK)
+    np.testing.assert_allclose(book["layer2_a"].value, book["page_A2"].value[:, 0], rtol=1e-12)
+    other = SCENARIO.make(settings=QUICK, given={"example": 700, "batch": 3, "shape_m": 5})
+    np.testing.assert_array_equal(other["X_one"].value[:, 0], other["points"].value[699])
+    assert_proven(other)
+
+
 def test_parameters_number_117() -> None:
     book = made_once("circles", **QUICK)
-    assert book["parameters"].value == 117
-    assert book["parameters_printed_verdict"].value == "✓"
+    assert book["parameters"].value == book["shape_count"].value.sum() == 117
 
 
 def test_a_dot_marks_the_picked_epoch_on_every_chart_of_the_run() -> None:
@@ -69,7 +92,7 @@ def test_the_region_is_the_second_sheet_and_moves_with_its_own_epoch_cell() -> N
     book = made_once("circles", **QUICK)
     assert [sheet.name for sheet in book.sheets][:3] == ["Start", "Region", "Whole"]
     assert book["epoch"].place.sheet == book["region"].place.sheet == "Region"
-    np.testing.assert_array_equal(book["region"].value.ravel(), book["A5_g"].value[:, 0])
+    np.testing.assert_array_equal(book["region"].value.ravel(), book["A5_g"].value[0])
     assert book["held_fall"].value == book["run_held_cost"].value[0] - book["run_held_cost"].value[5]
 
 
@@ -100,7 +123,7 @@ def test_gradients_meet_autograd_and_difference_quotients() -> None:
 def test_the_sheets_gradient_is_autograds() -> None:
     book = made_once("circles", **QUICK)
     parameters = [(book[f"W{n}_t"].value, book[f"b{n}_t"].value) for n in range(1, 6)]
-    expected = grad(_cost)(parameters, book["X_c"].value, book["Y_c"].value)
+    expected = grad(_cost)(parameters, book["X_c"].value.T, book["Y_c"].value.T)
     for n, (dW, db) in enumerate(expected, 1):
         np.testing.assert_allclose(book[f"gW{n}_c"].value, dW, rtol=1e-8, atol=1e-12)
         np.testing.assert_allclose(book[f"gb{n}_c"].value, db, rtol=1e-8, atol=1e-12)

@@ -1,0 +1,202 @@
+"""The training by NumPy, and pages Run, Training and Heldout: the picked epoch, live, against what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+
+from scenarios.circles.points import INNER, Points
+from scenarios.common.activations import Activation, Array
+from scenarios.common.layer import Layer, Parameters
+from scenarios.common.losses import BINARY_CROSS_ENTROPY
+from scenarios.common.net import Net
+from scenarios.common.optimizers import ADAM, OPTIMIZERS
+from scenarios.common.training import (
+    Record,
+    Run,
+    add_run,
+    charts_of_run,
+    descend,
+    gradients_of,
+    measured,
+    picked_layers,
+)
+from workbook.block import Block, Counter, Role
+from workbook.formula import Direction, equal, if_, mean, pick
+from workbook.page import Page
+from workbook.scenario import UsageError
+from workbook.text import _
+
+FIRST_BIAS = 0.1
+LARGEST_WEIGHT = 1e3
+
+
+def start(sizes: Sequence[int], random: np.random.Generator) -> Parameters:
+    """Return random weights, normal with variance 2/k for a neuron of k inputs (He's rule for ReLU), and small biases.
+
+    With biases 0, a narrow layer may be born dead, all its ReLUs shut for every point: of 40 seeds two then never learn.
+    """
+    return [(random.standard_normal((n, k)) * np.sqrt(2 / k), np.full(n, FIRST_BIAS)) for k, n in pairwise(sizes)]
+
+
+def train(
+    first: Parameters,
+    activations: Sequence[Activation],
+    points: Points,
+    random: np.random.Generator,
+    *,
+    lr: float,
+    batch: int,
+    epochs: int,
+    optimizer: str = "sgd",
+) -> Run:
+    """Descend by mini-batches: each epoch shuffles, then takes slices of `batch` points; the last may be shorter.
+
+    Raises
+    ------
+    UsageError
+        If the weights grow without bound.
+    """
+    n = points.training
+    xy, labels = points.xy, points.labels[:, None]
+    run = _adam if optimizer == "adam" else descend
+    states = []
+    for state in islice(
+        run(first, activations, BINARY_CROSS_ENTROPY, xy[:n], labels[:n], lr, batch=batch, random=random), epochs + 1
+    ):
+        if not all(np.abs(W).max() < LARGEST_WEIGHT for W, _b in state):
+            raise UsageError(f"--set lr={lr:g}: the training diverges with these points; set a smaller lr")
+        states.append(state)
+    example = (states, activations, BINARY_CROSS_ENTROPY)
+    return Run(states, *measured(*example, xy[:n], labels[:n], _right), *measured(*example, xy[n:], labels[n:], _right))
+
+
+def _right(output: Array, target: Array) -> Array:
+    right: Array = (output >= 0.5) == (target == INNER)
+    return right
+
+
+def _adam(
+    now: Parameters,
+    activations: Sequence[Activation],
+    loss: Any,
+    X: Array,
+    Y: Array,
+    eta: float,
+    *,
+    batch: int,
+    random: np.random.Generator,
+) -> Iterator[Parameters]:
+    """Yield what `descend` yields, each step taken by Adam with its usual shares."""
+    usual = {hyper.key: hyper.default for hyper in ADAM.hyper} | {"lr": eta}
+    memory = [[{id: np.zeros_like(w) for id in ADAM.states} for w in layer] for layer in now]
+    t = 0
+    while True:
+        yield now
+        order = random.permutation(len(X))
+        for rows in (order[at : at + batch] for at in range(0, len(X), batch)):
+            t += 1
+            moved: Parameters = []
+            for layer, slopes, states in zip(
+                now, gradients_of(now, activations, loss, X[rows], Y[rows]), memory, strict=True
+            ):
+                steps = [ADAM.step(w, g, s, t, usual) for w, g, s in zip(layer, slopes, states, strict=True)]  # type: ignore[arg-type]
+                for s, step in zip(states, steps, strict=True):
+                    s.update({id: step[f"{id}_new"] for id in s})
+                moved.append((steps[0]["w_new"], steps[1]["w_new"]))
+            now = moved
+
+
+def run_page(page: Page, run: Run) -> Record:
+    """Add the recorded run."""
+    page.step(
+        _("Every epoch's weights"),
+        _("NumPy ran the whole training beforehand; the sheet Region picks an epoch, which is then computed live."),
+    )
+    return add_run(page, run)
+
+
+def training_page(
+    page: Page,
+    held_page: Page,
+    points: Points,
+    run: Run,
+    record: Record,
+    activations: Sequence[Activation],
+    settings: Any,
+) -> list[Layer]:
+    """Look the picked epoch up, and hold a live pass of the held-out points against the recorded one."""
+    epoch = page.book["epoch"]
+    t, last = int(epoch.value), len(run.states) - 1
+    page.step(
+        _("The picked epoch"),
+        _("Epoch 0 is the random start, {last} the end. All that is live uses the weights of the picked one.").format(
+            last=last
+        ),
+    )
+    page.derived("epoch_here", epoch.value, lambda: epoch, "t", _("epoch, from the sheet Region"), number_format="0")
+    assert record.held_cost is not None
+    assert record.held_accuracy is not None
+    found = []
+    for id, column, title, form in (
+        ("recorded_loss", record.held_cost, _("loss on the held-out points, as recorded"), ""),
+        ("recorded_accuracy", record.held_accuracy, _("share of them that is right, as recorded"), "0.0%"),
+    ):
+        found.append(
+            page.derived(
+                id, column.value[t], lambda column=column: pick(column, epoch + 1), title=title, number_format=form
+            )
+        )
+    held_loss, held_share = found
+    charts_of_run(page, record, epoch, held_loss, held_share)
+    page.step(_("The weights of that epoch"), _("Looked up in the sheet Run; every other sheet reads them here."))
+    layers = picked_layers(page, record, run.states[t], activations, epoch, "_t")
+    loss, share = _heldout(held_page, points, layers)
+    page.check("loss_met", _("the live loss is the recorded one"), loss, held_loss, 1e-9)
+    page.check("accuracy_met", _("the live accuracy is the recorded one"), share, held_share, 1e-12)
+    rule = _(OPTIMIZERS[settings["optimizer"]].title)
+    for words in (
+        _("By NumPy: {rule}, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it (--set optimizer=adam); its own formula is the plain W ← W − α·dW.").format(rule=rule, lr=settings["lr"], batch=settings["batch"]),
+        _("Printed in the article: 50 epochs. Chosen here: the tenth held out (as in its author's notebook), learning rate, mini-batches, seed."),
+        _("Chosen here: weights start normal with variance 2/k for a neuron of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS),
+    ):  # fmt: skip
+        page.source(words)
+    return layers
+
+
+def _heldout(page: Page, points: Points, layers: list[Layer]) -> tuple[Block, Block]:
+    """Add the forward pass of the held-out points; return their mean loss and the share that is right."""
+    page.step(
+        _("Every held-out point through the network"),
+        _("One row per point, from its coordinates to the prediction; ŷ ≥ 0.5 counts as class 1."),
+        "ŷ = a⁵",
+    )
+    xy, labels, first = page.book["points"], page.book["labels"], points.training
+    lies: dict[str, Any] = {"along": Direction.RIGHT}
+    with page.table(Counter(""), len(points.labels) - first, freeze=True) as t:
+        X = t.derived(
+            "X_h", points.xy[first:].T, lambda k, i: xy[i + first, k], title="x", columns=Counter("x"), **lies
+        )
+        Y = t.derived(
+            "Y_h",
+            points.labels[None, first:],
+            lambda j, i: labels[i + first],
+            "y",
+            _("its class"),
+            number_format="0",
+            **lies,
+        )
+        net = Net(layers, X, Y, BINARY_CROSS_ENTROPY, "_h").forward(t)
+        loss, a = net.measure(t), net.output
+        said = t.derived(
+            "said_h", a.value[0] >= 0.5, lambda i: if_(a[0, i] >= 0.5, 1, 0), title=_("answer"), number_format="0"
+        )
+        right = t.derived(
+            "right_h", said.value == Y.value[0], lambda i: if_(equal(said[i], Y[0, i]), 1, 0),
+            title=_("right? 1 yes"), number_format="0",
+        )  # fmt: skip
+        share = Block("accuracy_h", Role.DERIVED, right.value.mean(), formula=lambda: mean(right), number_format="0.0%")
+        return loss, t.total(right, share, label=_("mean"))
