@@ -55,7 +55,7 @@ class Line(Scenario):
         return read_numbers(path, 2)["x"].to_numpy()
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        sheet = book.sheet("Line", "Line")
+        sheet = book.page("Line", "Line")
         values = np.arange(1.0, settings["n"] + 1) if data is None else data
         x = sheet.given("x", values, valid=Between(-1e6, 1e6))
         m = sheet.given("m", settings["m"])
@@ -72,7 +72,7 @@ class Wrong(Scenario):
     locale = Path(__file__).parent / "locale"
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        sheet = book.sheet("Sheet", "Sheet")
+        sheet = book.page("Sheet", "Sheet")
         x = sheet.given("x", 3.0)
         sheet.derived("double", 6.5, lambda: 2 * x)
 
@@ -95,7 +95,7 @@ class Empty(Line):
     name = "empty"
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        book.sheet("Sheet", "Sheet").given("x", 3.0)
+        book.page("Sheet", "Sheet").given("x", 3.0)
 
 
 ENTRY_POINTS = f"[{workbook.scenario.ENTRY_POINTS}]\n" + "".join(
@@ -191,7 +191,7 @@ def test_a_file_that_does_not_hold_is_not_written(folder: Path, capfd: pytest.Ca
     assert files(folder) == {"output/line.xlsx"}
     assert "output/line.xlsx: 3 formula cells" in out
     assert "output/wrong.xlsx: 1 of 1 formula cells disagree" in err
-    assert "block       double" in err and "=2*$D$4" in err
+    assert "block       double" in err and "=2*$D$3" in err
 
 
 def test_a_book_without_formulas_proves_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

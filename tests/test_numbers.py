@@ -31,7 +31,7 @@ TEXTS = ["12", "TRUE", "#N/A", "1e5", "=1+1", 'say "hi", you', "two\nlines", "ä¸
 
 def awkward() -> Book:
     book = Book("awkward", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     x = sheet.given("x", np.array(AWKWARD), rows=Counter("i="), valid=None)
     sheet.given("words", np.array(TEXTS, dtype=object), rows=Counter("i="), valid=None)
     sheet.derived("same", np.array(AWKWARD), lambda i: x[i] * 1)
@@ -100,7 +100,7 @@ def test_frames_are_named_as_the_headings(tmp_path: Path) -> None:
 
 def test_headings_that_repeat_or_are_missing_give_way_to_positions() -> None:
     book = Book("b", "t", "a", "s")
-    book.sheet("S", "S").given("x", np.arange(6.0).reshape(3, 2), rows=["a", "b", "a"])
+    book.page("S", "S").given("x", np.arange(6.0).reshape(3, 2), rows=["a", "b", "a"])
     x = book.finish().frames()["x"]
     assert x.index.tolist() == [1, 2, 3]
     assert x.columns.tolist() == [1, 2]

@@ -105,7 +105,7 @@ def test_formulas_have_limits_either_way() -> None:
 
 def files(folder: Path) -> Iterator[Path]:
     book = Book("tall", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     x = sheet.given("x", np.linspace(-1, 1, 5000))
     sheet.derived("y", x.value**2, lambda i: x[i] * x[i])
     for name, made in (("tall", book.finish()), ("network", network())):

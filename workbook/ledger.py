@@ -123,10 +123,11 @@ class Ledger:
         return _without_sign(next((labels[place] for place in places if place in labels), ""))
 
     def column_label(self, block: BlockCells, column: int) -> str:
-        """Return the heading of a block's column: a table's title with its sign, or else the label right above."""
+        """Return the heading of a block's column: a table's title, or else the label right above."""
         labels = self.labels.get(block.sheet, {})
         above = [labels.get((block.row - n, block.column + column), "") for n in range(1, HEADING_ROWS + 1)]
-        return _without_sign(next((label for label in above if label.startswith(_SIGNS)), above[0]))
+        title, _line, _symbol = next((label for label in above if label.startswith(_SIGNS)), above[0]).partition("\n")
+        return _without_sign(title)
 
 
 def ledger_of(book: Book) -> Ledger:

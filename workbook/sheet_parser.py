@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 from workbook.engines import ErrorValue
 from workbook.formula import cell_name
-from workbook.guard import CHUNK, LONGEST_HEAD, FileError
+from workbook.guard import CHUNK, LONGEST_HEAD, FileError, shown_name
 from workbook.precedents import LAST_COLUMN, LAST_ROW, moved
 
 LONGEST_FORMULA = 8_192
 DEEPEST_FORMULA = 64
 MOST_CHARACTERS = 60_000_000
 MOST_READ = 300_000_000
+SHEET_SIZE = LAST_ROW + 1, LAST_COLUMN + 1
+LARGEST_RANGE = 32 * SHEET_SIZE[0]
+"""Cells of one range: 32 whole columns."""
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?")
+_WHOLE_RANGE = re.compile(
+    r"(?<![\w$.])(?:\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6}):\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})"
+    r"|\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([1-9]\d{0,6}):\$?([1-9]\d{0,6}))(?![\w.!(])"
+)
+_TEXT = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 _AROUND_COLON = re.compile(r"(?<![A-Za-z0-9$])[A-Za-z0-9$]*+:[A-Za-z0-9$]*+")
 _UNDER_INDEX = re.compile(r"INDEX\((?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?" + _AROUND_COLON.pattern)
 _PLAIN = re.compile(
@@ -142,6 +151,8 @@ class SheetParser:
 
     def _rows_alike(self, text: str, start: int) -> int:
         """Read plain rows from a place on; return where the first one begins that is not, or the text's end."""
+        if _PLAIN.match(text, start) is None:
+            return start  # or each row that is not plain would have all after it looked through
         self._formula = None
         columns, take = self._columns, self._take
         row, number, at = -1, "", start
@@ -177,10 +188,16 @@ class SheetParser:
             return
         last = max(row for row, _column in formulas) + 1, max(column for _row, column in formulas) + 1
         known: dict[str, int] = {}
+        extents: dict[str, int] = {}
         reach = 0
         for at, formula in formulas.items():
             if ":" not in formula:
                 continue
+            for area in _AROUND_COLON.findall(formula):
+                if area not in extents:
+                    extents[area] = max((_reach(match, SHEET_SIZE) for match in _RANGE.finditer(area)), default=0)
+                if extents[area] > LARGEST_RANGE:
+                    self._check_ranges(formula, at)
             if "INDEX" in formula:  # it takes few cells of its range
                 ranges, count = _UNDER_INDEX.subn("", formula)
                 reach += count
@@ -193,6 +210,15 @@ class SheetParser:
             if reach > MOST_READ:
                 where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
                 raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
+
+    def _check_ranges(self, formula: str, at: At) -> None:
+        """Refuse a range of so many cells that an engine which makes an array of it takes all memory."""
+        for match in _WHOLE_RANGE.finditer(_TEXT.sub('""', formula)):
+            if (size := _size(match)) > LARGEST_RANGE:
+                where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+                raise FileError(
+                    f"{where}: the range {match[0]} has {size:,} cells; at most {LARGEST_RANGE:,} are read; name fewer"
+                )
 
     def _name(self, tag: str) -> str:
         if tag not in self._local:
@@ -269,6 +295,8 @@ class SheetParser:
         if text is None:
             return
         value = float(text) if kind == "n" and text else self._value_of(kind, text)
+        if kind == "n" and (not text.isascii() or "_" in text or (formula is None and not isfinite(value or 0))):
+            raise FileError(f"{self.path}: {self.sheet}!{cell_name(*at)}: {shown_name(text)} is no number; type one")
         if value is not None:
             self.cells.values[at] = value
             if style and formula is None:
@@ -308,7 +336,10 @@ class SheetParser:
         if kind == "n":
             return float(text) if text else None
         if kind == "s":
-            return self.texts[int(text)]
+            number = int(text)
+            if number < 0:
+                raise ValueError("a text has a number below 0")
+            return self.texts[number]
         if kind == "b":
             return text.strip() in ("1", "true")
         return ErrorValue(text) if kind == "e" else text
@@ -332,6 +363,15 @@ def _reach(match: re.Match[str], last: tuple[int, int]) -> int:
     rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
     columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
     return abs(min(rows, last[0]) * min(columns, last[1]))
+
+
+def _size(match: re.Match[str]) -> int:
+    """Return how many cells a range has, whether or not there is anything in them."""
+    left, top, right, bottom, first, last, upper, lower = match.groups()
+    left, right, top, bottom = left or first, right or last, top or upper, bottom or lower
+    rows = abs(int(bottom) - int(top)) + 1 if top else SHEET_SIZE[0]
+    columns = abs(_column_number(right) - _column_number(left)) + 1 if left else SHEET_SIZE[1]
+    return rows * columns
 
 
 def _column_number(letters: str) -> int:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from workbook.book import Book
 from workbook.engines import Sheets, recalculate
+from workbook.foreign import recalculate_foreign
 from workbook.formula import cell_name
 from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
@@ -358,7 +359,9 @@ class File(Package):
     @cached_property
     def recalculated(self) -> Sheets:
         """The cells as an engine computes them."""
-        return recalculate(self.path, ENGINE)
+        if self.book is not None:
+            return recalculate(self.path, ENGINE)
+        return recalculate_foreign(self.path, ENGINE, self.ledger.formula_count)
 
     # -- sheets ----------------------------------------------------------------------------------------
 
