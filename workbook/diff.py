@@ -32,13 +32,13 @@ from numpy.typing import NDArray
 
 from workbook.canonical import same_formula
 from workbook.difference import Change, Diff, Kind, Spelled
+from workbook.errors import UsageError
 from workbook.formula import cell_name
 from workbook.guard import MOST_CELLS
 from workbook.ledger import BlockCells, Ledger
 from workbook.normal import Layout, Normalizer, wordless
 from workbook.numbers import plain
 from workbook.precedents import areas_read
-from workbook.scenario import UsageError
 from workbook.source import HAN, language_of
 from workbook.words import words_changed
 
