@@ -8,7 +8,7 @@ from scenarios.common.activations import SIGMOID
 from scenarios.common.layer import Layer, given_layers
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.net import Net
-from scenarios.common.network_page import Shown, network_page
+from scenarios.common.network_page import Held, Shown, network_page
 from scenarios.common.nudge import choose, nudge_one, nudge_size
 from scenarios.demon_net.article import weights_of_likes
 from scenarios.demon_net.images import PIXEL, pixel_of
@@ -128,20 +128,13 @@ def _step(page: Page, net: Net) -> Block:
 
 def whole_page(page: Page, net: Net, eta: Block) -> None:
     """Lay the network out for the drawing that is chosen."""
-    n = page.given(
-        "whole_drawing",
-        1.0,
-        title=_("drawing: 1 your pad, 2 the article's 0, 3 the article's 1"),
-        valid=Between(1, net.examples, whole=True),
-    )
-    at = int(n.value) - 1
-    X, Y = (
-        page.offstage_block(
-            id, block.value[:, at : at + 1], lambda k, i, block=block: pick(block[k, :], n), title=title
-        )
-        for id, block, title in (("whole_X", net.X, _("pixels")), ("whole_Y", net.Y, _("target")))
-    )
-    network_page(page, Shown(net.layers, X, Y, net.loss, eta))
+    valid, remark = Between(1, net.examples, whole=True), _("1 your pad, 2 the article's 0, 3 the article's 1")
+    n = Held(page.book).given("whole_drawing", 1.0, "", _("drawing"), valid=valid, remark=remark)
+    at, aside = int(n.value) - 1, page.book.helpers
+    X = aside.derived("whole_X", net.X.value[:, [at]], lambda k, i: pick(net.X[k, :], n), title=_("pixels"))
+    Y = aside.derived("whole_Y", net.Y.value[:, [at]], lambda j, i: pick(net.Y[j, :], n), title=_("target"))
+    made = network_page(page, Shown(net.layers, X, Y, net.loss, eta, example=n))
+    made.lead_to(net)
 
 
 def trial_page(page: Page, drawings: Net, images: Net) -> None:
