@@ -54,7 +54,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         typed = arguments[0]
         if typed not in COMMANDS and not typed.startswith("-"):
-            from workbook.scenario import nearest
+            from workbook.errors import nearest
 
             context.fail(f"{typed}: no such command; {nearest(typed, COMMANDS)}there are {', '.join(COMMANDS)}")
         return super().resolve_command(context, arguments)
