@@ -19,7 +19,7 @@ from workbook.engines import available, libreoffice
 from workbook.formula import cell_name
 from workbook.lint import lint
 from workbook.lint.inputs import ALLOWED
-from workbook.looks import LESSONS
+from workbook.palette import LESSONS
 from workbook.writer import write
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
