@@ -3,13 +3,12 @@
 Run as a program for more than a test has time for: ``python tests/fuzzing.py FIRST LAST`` tries the files of these numbers,
 prints each that was not taken well, and what the dearest one cost. File n is always the same file.
 
-Each file has a forked process, in which a command runs as the program runs it.
+Each file has a forked process (see `forked`).
 """
 
 from __future__ import annotations
 
 import io
-import os
 import random
 import re
 import sys
@@ -17,22 +16,18 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from warnings import catch_warnings
 
-import ironcalc  # noqa: F401 - what the commands import when they need it, loaded before the forks
-import pandas as pd  # noqa: F401
 import xlsxwriter
-from memory import held
+from forked import COMMANDS, Taken, take
 from network import network
 
-from workbook.cli import run, work
+from workbook.scenario import find_scenario
 from workbook.writer import write
 
-COMMANDS = ("check", "lint", "numbers", "diff")
-MEGABYTES, SECONDS = 500, 10
+EXAMPLE = "backprop-chain"
+"""A small worked example, which `check` makes again from what the file keeps of its settings."""
 
 NUMBERS = b"0 -1 1 2 3 9 255 65536 1048576 1048577 16384 4294967296 -0 1e308 1e309 nan inf 1e-320 99999999999999999999 A1 XFD1048576".split()
 FORMULAS = [
@@ -45,8 +40,9 @@ Parts = list[tuple[str, bytes]]
 
 
 def seeds(folder: Path) -> list[Parts]:
-    """Return small sound workbooks as their parts: ours, and one with what others put into theirs."""
+    """Return small sound workbooks as their parts: two of ours, and one with what others put into theirs."""
     write(network(), folder / "ours.xlsx")
+    write(find_scenario(EXAMPLE).make(), folder / "example.xlsx")
     with xlsxwriter.Workbook(folder / "other.xlsx") as book:
         sheet = book.add_worksheet("A")
         sheet.write_column("A1", [1, 2, 3])
@@ -64,7 +60,7 @@ def seeds(folder: Path) -> list[Parts]:
         chart.add_series({"values": "=A!$A$1:$A$3"})
         sheet.insert_chart("J1", chart)
         book.define_name("n", "=A!$A$1")
-    return [_parts(folder / name) for name in ("ours.xlsx", "other.xlsx")]
+    return [_parts(folder / name) for name in ("ours.xlsx", "example.xlsx", "other.xlsx")]
 
 
 def _parts(path: Path) -> Parts:
@@ -152,77 +148,44 @@ CHANGES: list[Callable[[bytes, random.Random], bytes]] = [
 # ---------------------------------------------------------------------------------------------- trying
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What a command did with a file."""
-
-    number: int
-    command: str
-    code: int
-    said: str
-    seconds: float
-    megabytes: float
-
-    @property
-    def fault(self) -> str:
-        """Say what was not as it must be; empty if nothing."""
-        lines = self.said.splitlines()
-        if self.code not in (0, 1, 2) or "Traceback" in self.said:
-            return f"exit code {self.code}"
-        if self.code == 2 and not (len(lines) == 1 and lines[0].startswith("workbook: ")):
-            return "not one line"
-        if self.megabytes > MEGABYTES or self.seconds > SECONDS:
-            return "too dear"
-        return ""
-
-
-def tried(number: int, sound: Sequence[Parts], folder: Path) -> Tried:
-    """Let a command of the program work on a file, in a process of its own."""
-    path, said = folder / "file.xlsx", folder / "said"
+def tried(number: int, sound: Sequence[Parts], folder: Path) -> Taken:
+    """Let a command of the program work on a file."""
+    path = folder / "file.xlsx"
     path.write_bytes(spoilt(number, sound))
-    command = COMMANDS[zlib.crc32(b"%d" % number) % len(COMMANDS)]
-    said.write_text("")
-    born_with = held()
-    child = os.fork()
-    if child == 0:
-        code = 70
-        try:
-            with said.open("w") as out, redirect_stdout(out), redirect_stderr(out):
-                work.do_all = _at_once
-                work._limit_time(SECONDS)
-                code = run([command, str(path), *([str(path)] if command == "diff" else [])])
-        except BaseException as error:
-            said.write_text(f"Traceback: {error!r}")
-        finally:
-            os._exit(code)
-    _, status, used = os.wait4(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    text = said.read_text(errors="replace")
-    if code in (-6, -9, -11, -24) and command in ("check", "lint"):  # the program's own parent says one line then
-        code, text = 2, "workbook: the process ended by itself"
-    return Tried(
-        number, command, code, text, used.ru_utime + used.ru_stime, max(0.0, used.ru_maxrss / 1024 - born_with)
-    )
+    return take(COMMANDS[zlib.crc32(b"%d" % number) % len(COMMANDS)], path)
 
 
-def _at_once(act: work.Work, jobs: Sequence[work.Job], tell: work.Tell, alone: bool = False) -> None:
-    for job in jobs:
-        tell(work.attempt(act, job))
-
-
-def try_all(numbers: range) -> list[Tried]:
+def try_all(numbers: range) -> list[tuple[int, Taken]]:
     """Try the files of some numbers."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sound = seeds(folder)
-        return [tried(number, sound, folder) for number in numbers]
+        return [(number, tried(number, sound, folder)) for number in numbers]
+
+
+def main(first: int, last: int) -> None:
+    """Try the files of some numbers; print those that were not taken well, and what the dearest cost."""
+    codes, faults, dearest, largest = dict.fromkeys((0, 1, 2), 0), 0, 0.0, 0.0
+    with tempfile.TemporaryDirectory() as name:
+        sound = seeds(Path(name))
+        for number in range(first, last):
+            one = tried(number, sound, Path(name))
+            codes[one.code] = codes.get(one.code, 0) + 1
+            dearest, largest = max(dearest, one.seconds), max(largest, one.megabytes)
+            if one.fault:
+                faults += 1
+                print(
+                    number,
+                    one.command,
+                    one.fault,
+                    f"{one.seconds:.1f} s {one.megabytes:.0f} MB",
+                    one.said[-300:],
+                    flush=True,
+                )
+    print(
+        f"{last - first} files: exit codes {codes}, {faults} not taken well; at most {dearest:.1f} s, {largest:.0f} MB"
+    )
 
 
 if __name__ == "__main__":
-    everything = try_all(range(int(sys.argv[1]), int(sys.argv[2])))
-    for one in everything:
-        if one.fault:
-            print(one.number, one.command, one.fault, f"{one.seconds:.1f} s {one.megabytes:.0f} MB", one.said[-300:])
-    codes = {code: sum(one.code == code for one in everything) for code in (0, 1, 2)}
-    print(f"{len(everything)} files: exit codes {codes}, {sum(bool(one.fault) for one in everything)} not taken well;")
-    print(f"at most {max(one.seconds for one in everything):.1f} s, {max(one.megabytes for one in everything):.0f} MB")
+    main(int(sys.argv[1]), int(sys.argv[2]))

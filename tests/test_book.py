@@ -24,7 +24,7 @@ ARTICLE = np.array([1.0, -2.0, 3.0])
 def book_of(numbers: np.ndarray, figure: float = 14.0) -> Book:
     """A book that sums squares; its article prints 14 for 1, −2, 3 and factor 1."""
     book = Book("squares", "t", "a", "s")
-    sheet = book.sheet("Sheet", "t")
+    sheet = book.page("Sheet", "t")
     x = sheet.given("x", numbers, symbol="x", article=ARTICLE)
     k = sheet.given("k", 1.0, symbol="k", article=np.asarray(1.0))
     total = sheet.derived(
@@ -63,7 +63,7 @@ def test_the_articles_inputs_stand_on_the_sheet_to_go_back_to() -> None:
 
 def test_inputs_of_another_shape_are_never_the_articles() -> None:
     book = Book("b", "t", "a", "s")
-    sheet = book.sheet("Sheet", "t")
+    sheet = book.page("Sheet", "t")
     x = sheet.given("x", [1.0, 2.0], article=ARTICLE)
     sheet.printed("figure", "x₁", x[0], 1.0, 0)
     book.finish()
@@ -77,7 +77,7 @@ def test_typing_a_sign_into_the_sheet_takes_the_verdict_back(tmp_path: Path) -> 
     write(book, path)
     place, verdict = book["x"].place, book["figure_verdict"].place
     cells = recalculate(path, "ironcalc", {("Sheet", place.row, place.column): -1.0})
-    assert cells["Sheet"][verdict.row, verdict.column] == NOT_APPLICABLE
+    assert cells["Checks"][verdict.row, verdict.column] == NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_typing_a_sign_into_the_sheet_takes_the_verdict_back(tmp_path: Path) -> 
     ],
 )
 def test_a_given_value_is_one_that_may_be_typed_in(value: object, valid: Between | OneOf) -> None:
-    sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
+    sheet = Book("b", "t", "a", "s").page("Sheet", "t")
     with pytest.raises(ValueError, match="x: its value is none that may be typed in"):
         sheet.given("x", value, valid=valid)
 
 
 def test_a_text_may_be_given_without_saying_which() -> None:
-    sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
+    sheet = Book("b", "t", "a", "s").page("Sheet", "t")
     assert sheet.given("x", np.array(["a"], dtype=object)).valid is None
 
 

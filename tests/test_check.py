@@ -274,7 +274,7 @@ def test_an_error_value_is_a_failure_even_where_both_have_it(tmp_path: Path) -> 
 def single(value: object, formula: Callable[..., object], *given: float | str | list[float]) -> Book:
     """A book with given blocks and one formula over them."""
     book = Book("single", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     blocks = [sheet.given(f"g{n}", number) for n, number in enumerate(given)]
     sheet.derived("result", value, lambda: formula(*blocks), number_format="0.0")
     return book.finish()
@@ -299,7 +299,7 @@ def test_a_relative_error_beyond_the_bound_fails(error: float, tmp_path: Path) -
 
 def test_what_has_converged_to_nothing_may_differ_in_noise(tmp_path: Path) -> None:
     book = Book("s", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     x, y = sheet.given("x", np.array([1.0, 1e-3, 0.1])), sheet.given("y", np.array([1.0, 1e-3, 0.2]))
     sheet.derived("g", np.array([1.0, 1e-3, 1e-16]), lambda i: 2 * x[i] - y[i])
     assert proof_of(book.finish(), tmp_path).holds
@@ -307,7 +307,7 @@ def test_what_has_converged_to_nothing_may_differ_in_noise(tmp_path: Path) -> No
 
 def test_what_is_small_is_not_noise(tmp_path: Path) -> None:
     book = Book("s", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     k = sheet.given("k", np.arange(17.0))
     powers = 10.0 ** -np.arange(17.0)
     powers[16] *= 2
@@ -317,7 +317,7 @@ def test_what_is_small_is_not_noise(tmp_path: Path) -> None:
 
 def test_a_power_a_factor_and_a_cancellation_bring_their_roundings(tmp_path: Path) -> None:
     book = Book("s", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     x = sheet.given("x", np.array([1.0, 1e-9]))
     off = 3e-16  # what the engine's sum may differ by
     s = sheet.derived("s", 1 + 1e-9 + off, lambda: x[0] + x[1])
@@ -359,7 +359,7 @@ def test_a_verdict_that_flips_fails_even_where_its_formula_rounds(tmp_path: Path
 
 def test_what_is_picked_by_a_position_with_brackets_counts_as_one_cell(tmp_path: Path) -> None:
     book = Book("b", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     run = sheet.given("run", np.ones((2, 50)))
     at = sheet.given("at", 1.0)
     sheet.derived("picked", 1.0 + 1e-9, lambda: pick(run, (at - 1) * 2 + 2, at))
@@ -378,7 +378,7 @@ def test_a_text_for_a_number_fails(tmp_path: Path) -> None:
 
 def test_a_long_chain_is_walked_without_recursion(tmp_path: Path) -> None:
     book = Book("chain", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     with sheet.table(Counter(""), 5000) as table:
         x = table.updated(
             "x", np.arange(5000.0) + 1 + 0.5, formula=lambda t: x[t - 1] + 1, first=lambda: as_expr(1), title="x"

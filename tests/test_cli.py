@@ -21,7 +21,7 @@ import pytest
 from tampering import poison, replace_cell, rewrite
 
 import workbook.cli.choose
-import workbook.scenario
+import workbook.discovery
 from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
@@ -55,7 +55,7 @@ class Line(Scenario):
         return read_numbers(path, 2)["x"].to_numpy()
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        sheet = book.sheet("Line", "Line")
+        sheet = book.page("Line", "Line")
         values = np.arange(1.0, settings["n"] + 1) if data is None else data
         x = sheet.given("x", values, valid=Between(-1e6, 1e6))
         m = sheet.given("m", settings["m"])
@@ -72,7 +72,7 @@ class Wrong(Scenario):
     locale = Path(__file__).parent / "locale"
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        sheet = book.sheet("Sheet", "Sheet")
+        sheet = book.page("Sheet", "Sheet")
         x = sheet.given("x", 3.0)
         sheet.derived("double", 6.5, lambda: 2 * x)
 
@@ -95,10 +95,10 @@ class Empty(Line):
     name = "empty"
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
-        book.sheet("Sheet", "Sheet").given("x", 3.0)
+        book.page("Sheet", "Sheet").given("x", 3.0)
 
 
-ENTRY_POINTS = f"[{workbook.scenario.ENTRY_POINTS}]\n" + "".join(
+ENTRY_POINTS = f"[{workbook.discovery.ENTRY_POINTS}]\n" + "".join(
     f"{cls.name} = test_cli:{cls.__name__}\n" for cls in (Line, Wrong, Slow, Empty)
 )
 
@@ -191,7 +191,7 @@ def test_a_file_that_does_not_hold_is_not_written(folder: Path, capfd: pytest.Ca
     assert files(folder) == {"output/line.xlsx"}
     assert "output/line.xlsx: 3 formula cells" in out
     assert "output/wrong.xlsx: 1 of 1 formula cells disagree" in err
-    assert "block       double" in err and "=2*$D$4" in err
+    assert "block       double" in err and "=2*$D$3" in err
 
 
 def test_a_book_without_formulas_proves_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -506,7 +506,7 @@ BROKEN = {
 def test_a_broken_package_is_one_line_and_takes_no_other_along(
     point: str, folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\n{point}\n")
+    install(tmp_path / "site", "mynets", f"[{workbook.discovery.ENTRY_POINTS}]\n{point}\n")
     code, out, err = said(capfd, "list")
     assert code == 0
     assert "\nline  A line\n" in out
@@ -514,13 +514,13 @@ def test_a_broken_package_is_one_line_and_takes_no_other_along(
     assert BROKEN[point] in refused(capfd, "build", "missing")
     assert said(capfd, "build", "line")[0] == 0
     with pytest.warns(UserWarning, match="mynets"):
-        assert "line" in workbook.scenario.scenarios()
+        assert "line" in workbook.discovery.scenarios()
 
 
 def test_two_packages_with_one_name_are_refused(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\nneuron = test_cli:Line\n")
+    install(tmp_path / "site", "mynets", f"[{workbook.discovery.ENTRY_POINTS}]\nneuron = test_cli:Line\n")
     expected = (
         "workbook: neuron: offered by two packages, mynets and neural-workbook; uninstall one, or rename its example"
     )

@@ -24,6 +24,7 @@ from workbook.book import Book
 from workbook.check import prove
 from workbook.diff import Change, Diff, Kind, Tolerance, diff
 from workbook.engines import ErrorValue, available, libreoffice
+from workbook.fills import fills_of
 from workbook.formula import cell_name, dot, total
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.reader import read_ledger
@@ -87,9 +88,8 @@ def only(found: Diff) -> Change:
 def column(*values: Any, formulas: dict[int, str] | None = None, id: str = "b", row: int = 4) -> BlockCells:
     held = np.empty((len(values), 1), dtype=object)
     held[:, 0] = values
-    known = formulas or {}
-    computed = np.array([[n in known for n in range(len(values))]])
-    return BlockCells(id, "S", row, 1, held, computed.T, lambda n, _column: known.get(n))
+    known = {(n, 0): formula for n, formula in (formulas or {}).items()}
+    return BlockCells(id, "S", row, 1, held, *fills_of(known, held.shape))
 
 
 def ledger(*blocks: BlockCells) -> Ledger:
@@ -124,12 +124,12 @@ def test_another_language_hides_no_difference() -> None:
 def shifted(rows: int) -> Book:
     """Blocks that read each other in every way, so many rows further down."""
     book = Book("shifted", "t", "a", "s")
-    sheet = book.sheet("S", "S")
-    sheet.cursor += rows
+    sheet = book.page("S", "S")
+    sheet.gap(rows)
     W = sheet.given("W", np.arange(6.0).reshape(2, 3) + 0.1, rows=Counter("j="), columns=Counter("k="))
     x = sheet.given("x", np.array([0.3, 0.2, 0.7]), rows=Counter("k="))
-    other = book.sheet("T", "T")
-    other.cursor += 2 * rows
+    other = book.page("T", "T")
+    other.gap(2 * rows)
     z = other.derived("z", W.value @ x.value, lambda j: dot(W[j, :], x[:]), rows=Counter("j="))
     Wt = other.derived("Wt", W.value.T, lambda k, j: W[j, k], rows=Counter("k="), columns=Counter("j="))
     other.derived("sums", Wt.value.sum(axis=1), lambda k: total(Wt[k, :]), rows=Counter("k="))
@@ -354,7 +354,7 @@ def test_blocks_added_removed_and_reshaped_are_told_before_all_else() -> None:
 def test_what_reads_all_of_a_reshaped_block_only_follows() -> None:
     def book(n: int) -> Book:
         book = Book("sum", "t", "a", "s")
-        sheet = book.sheet("S", "S")
+        sheet = book.page("S", "S")
         x = sheet.given("x", np.arange(1.0, n + 1))
         s = sheet.derived("s", x.value.sum(), lambda: total(x))
         sheet.derived("twice", 2 * s.value, lambda: 2 * s)

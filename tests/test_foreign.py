@@ -9,13 +9,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
 from attacks import Attack, in_sheet, replacing_in, with_part
+from listener import Listener
 from network import network
 from openpyxl.comments import Comment
 from tampering import rewrite
@@ -200,24 +200,6 @@ def test_a_sign_that_is_not_seen_is_printed_as_what_it_is() -> None:
 
 
 # ---------------------------------------------------------------------------------------------- a listener
-
-
-class Listener(ThreadingHTTPServer):
-    """Notes every request to a port of this machine."""
-
-    def __init__(self) -> None:
-        heard = self.heard = list[str]()
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                heard.append(self.path)
-                self.send_error(404)
-
-            do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
-
-            def log_message(self, *_: object) -> None: ...
-
-        super().__init__(("127.0.0.1", 0), Handler)
 
 
 @pytest.fixture

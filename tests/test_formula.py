@@ -11,7 +11,6 @@ from proof import assert_proven
 
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
-from workbook.eager import Sheet
 from workbook.formula import (
     ALLOWED_FUNCTIONS,
     LONGEST_SPELLED_SUM,
@@ -36,29 +35,33 @@ from workbook.formula import (
     squared_distance,
     total,
 )
+from workbook.layout.place import laid_out
+from workbook.sheet import Kind
 
 RANDOM = np.random.default_rng(3)
 
 
 class Page:
-    """A sheet on which blocks are put, to read their formulas."""
+    """A page on which blocks are put, to read their formulas."""
 
     def __init__(self) -> None:
         self.book = Book("test", "t", "a", "s")
-        self.sheet: Sheet = self.book.sheet("S", "S")
+        self.sheet = self.book.page("S", "S", kind=Kind.DEEPER)
         self.count = 0
+
+    def rendered(self, block: Block) -> Block:
+        """Return a block in its place, with its formulas; what is added later does not move it."""
+        laid_out(self.sheet)
+        block.render()
+        return block
 
     def given(self, *shape: int, **fields: object) -> Block:
         self.count += 1
-        block = self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields)
-        block.render()
-        return block
+        return self.rendered(self.sheet.given(f"g{self.count}", RANDOM.normal(size=shape), **fields))
 
     def derived(self, value: object, formula: Callable[..., Operand], **fields: object) -> Block:
         self.count += 1
-        block = self.sheet.derived(f"d{self.count}", value, formula, **fields)
-        block.render()
-        return block
+        return self.rendered(self.sheet.derived(f"d{self.count}", value, formula, **fields))
 
     def formula(self, formula: Callable[[], Operand]) -> str:
         """Return a scalar formula's text."""
@@ -113,29 +116,29 @@ def test_every_precedence_computes_what_numpy_computes(page: Page) -> None:
 
 def test_a_power_below_a_minus_is_bracketed(page: Page) -> None:
     a, b = page.given(), page.given()
-    assert page.formula(lambda: -(a**b)) == "-($D$4^$D$5)"
-    assert page.formula(lambda: (-a) ** b) == "(-$D$4)^$D$5"
-    assert page.formula(lambda: 0 - a**b) == "0-$D$4^$D$5"
+    assert page.formula(lambda: -(a**b)) == "-($E$4^$E$5)"
+    assert page.formula(lambda: (-a) ** b) == "(-$E$4)^$E$5"
+    assert page.formula(lambda: 0 - a**b) == "0-$E$4^$E$5"
 
 
 def test_a_square_is_a_product(page: Page) -> None:
     """LibreOffice takes 1E-200^2 for an error, and 1E-200*1E-200 for 0, as every program does."""
     a, b = page.given(), page.given()
-    assert page.formula(lambda: -(a**2)) == "-($D$4*$D$4)"
-    assert page.formula(lambda: b - a**3) == "$D$5-$D$4*$D$4*$D$4"
-    assert page.formula(lambda: b / (a - b) ** 2) == "$D$5/(($D$4-$D$5)*($D$4-$D$5))"
-    assert page.formula(lambda: 0.5 * (a * b + 1) ** 2) == "0.5*SUMSQ($D$4*$D$5+1)"
+    assert page.formula(lambda: -(a**2)) == "-($E$4*$E$4)"
+    assert page.formula(lambda: b - a**3) == "$E$5-$E$4*$E$4*$E$4"
+    assert page.formula(lambda: b / (a - b) ** 2) == "$E$5/(($E$4-$E$5)*($E$4-$E$5))"
+    assert page.formula(lambda: 0.5 * (a * b + 1) ** 2) == "0.5*SUMSQ($E$4*$E$5+1)"
 
 
 def test_no_bracket_without_need(page: Page) -> None:
     a, b = page.given(), page.given()
-    assert page.formula(lambda: a + (b + a) * 2) == "$D$4+($D$5+$D$4)*2"
-    assert page.formula(lambda: a + (b - a)) == "$D$4+$D$5-$D$4"
+    assert page.formula(lambda: a + (b + a) * 2) == "$E$4+($E$5+$E$4)*2"
+    assert page.formula(lambda: a + (b - a)) == "$E$4+$E$5-$E$4"
 
 
 def test_quotation_marks_in_a_text_are_doubled(page: Page) -> None:
     a = page.given()
-    assert page.formula(lambda: joined('say "', a, '"')) == '"say """&$D$4&""""'
+    assert page.formula(lambda: joined('say "', a, '"')) == '"say """&$E$4&""""'
 
 
 # ---------------------------------------------------------------------------------------------- references
@@ -145,8 +148,8 @@ def test_a_moving_index_is_relative_and_a_pinned_one_absolute(page: Page) -> Non
     W = page.given(3, 4)
     rate = page.given()
     block = page.derived(W.value * float(rate.value), lambda i, j: rate * W[i, j])
-    assert block.formula_at(0, 0) == f"$D${rate.place.row + 1}*B{W.place.row + 1}"
-    assert block.formula_at(2, 3) == f"$D${rate.place.row + 1}*E{W.place.row + 3}"
+    assert block.formula_at(0, 0) == f"$E${rate.place.row + 1}*B{W.place.row + 1}"
+    assert block.formula_at(2, 3) == f"$E${rate.place.row + 1}*E{W.place.row + 3}"
     row = page.derived(W.value[:, 1], lambda i: W[i, 1] * 1)
     assert row.formula_at(2, 0) == f"$C{W.place.row + 3}*1"
     last = page.derived(W.value[-1], lambda j: W[-1, j] * 1, along=Direction.RIGHT)
@@ -155,8 +158,8 @@ def test_a_moving_index_is_relative_and_a_pinned_one_absolute(page: Page) -> Non
 
 def test_another_sheet_is_named(page: Page) -> None:
     a = page.given()
-    page.sheet = page.book.sheet("Other", "Other")
-    assert page.formula(lambda: a + 1) == "S!$D$4+1"
+    page.sheet = page.book.page("Other", "Other")
+    assert page.formula(lambda: a + 1) == "S!$E$4+1"
 
 
 @pytest.mark.parametrize("length", [4, LONGEST_SPELLED_SUM + 3])
@@ -245,8 +248,9 @@ def test_a_sequence_begins_with_a_formula_of_its_own(page: Page) -> None:
     values = float(start.value) * (1 + float(rate.value)) ** np.arange(6)
     with page.sheet.table(Counter(""), 6) as table:
         x = table.updated("x", values, formula=lambda t: x[t - 1] * (1 + rate), first=lambda: start * 1, title="x")
-    assert x.formula_at(0, 0) == "$D$4*1"
-    assert x.formula_at(5, 0) == f"$B{x.place.row + 5}*(1+$D$5)"
+    page.rendered(x)
+    assert x.formula_at(0, 0) == "$E$4*1"
+    assert x.formula_at(5, 0) == f"$C{x.place.row + 5}*(1+$E$5)"
     assert_proven(page.book.finish())
 
 
@@ -356,7 +360,7 @@ def test_a_text_longer_than_excel_takes_is_joined_of_pieces(page: Page) -> None:
 def test_a_long_text_compared_keeps_its_brackets(page: Page) -> None:
     word = page.sheet.given("word", np.array("x", dtype=object), valid=None)
     assert page.formula(lambda: if_(equal(word, "y" * 300), 1, 0)).count("&") == 2
-    assert page.formula(lambda: call("COUNTIF", word, "y" * 300)).startswith('COUNTIF($D$4,"')
+    assert page.formula(lambda: call("COUNTIF", word, "y" * 300)).startswith('COUNTIF($E$4,"')
 
 
 def test_formulas_that_excel_would_drop_are_refused(page: Page) -> None:

@@ -10,5 +10,5 @@ from fuzzing import try_all
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="each file has a forked process")
 def test_a_spoilt_file_is_taken_well() -> None:
-    faults = [(one.number, one.command, one.fault, one.said[-500:]) for one in try_all(range(200)) if one.fault]
+    faults = [(number, one.command, one.fault, one.said[-500:]) for number, one in try_all(range(200)) if one.fault]
     assert not faults, faults

@@ -49,7 +49,7 @@ def test_texts_are_no_numbers() -> None:
 
 def test_a_table_has_its_columns_titles_and_its_rows_counters() -> None:
     book = Book("s", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     with sheet.table(Counter("epoch "), 3) as table:
         table.given("x", np.arange(3.0), title="input", symbol="x")
         table.given("y", np.arange(3.0), title="output", symbol="y", math="y = x")
@@ -62,7 +62,7 @@ def test_a_table_has_its_columns_titles_and_its_rows_counters() -> None:
 
 def test_formulas_are_written_when_asked_for() -> None:
     book = Book("large", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     a = sheet.given("a", np.zeros((500, 500)))
     sheet.derived("b", np.zeros((500, 500)), lambda i, j: a[i, j] * 2)
     book.finish()

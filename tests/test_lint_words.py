@@ -17,7 +17,7 @@ from workbook.writer import write
 def chinese(words: str, alt: str = "图") -> Book:
     with language("zh"):
         book = Book("b", "书", "文", "短")
-        sheet = book.sheet("Sheet", "表")
+        sheet = book.page("Sheet", "表")
         x = sheet.given("x", [1.0, 2.0], title="数")
         sheet.text(words)
         sheet.chart(Chart("图", (Series("线", x[:], x[:]),), "横", "纵", alt))

@@ -8,23 +8,24 @@ import pytest
 from workbook.block import Counter
 from workbook.book import Book
 from workbook.fit import column_widths, row_heights, shown_width
+from workbook.layout.place import laid_out
 from workbook.pages import Pages, pages_of
-from workbook.sheet import Sheet
+from workbook.sheet import Kind, Sheet
 
 
 def sheet_of(*lengths: int) -> Sheet:
     """A sheet with tables of so many rows, one below the other."""
-    sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
+    sheet = Book("b", "t", "a", "s").page("Sheet", "t", kind=Kind.DEEPER)
     for n, length in enumerate(lengths):
         with sheet.table(Counter("i = "), length) as table:
             table.given(f"x{n}", np.arange(float(length)), title="x", symbol="x")
-    return sheet
+    return laid_out(sheet)
 
 
 def test_a_heading_that_counts_has_room_for_all_of_it_since_a_number_does_not_wrap() -> None:
-    sheet = Book("b", "t", "a", "s").sheet("Sheet", "t")
-    block = sheet.given("x", np.zeros((1, 200)), columns=Counter("k = "), number_format="0")
-    widths = column_widths(sheet)
+    page = Book("b", "t", "a", "s").page("Sheet", "t")
+    block = page.given("x", np.zeros((1, 200)), columns=Counter("k = "), number_format="0")
+    widths = column_widths(laid_out(page))
     assert widths[block.place.column + 199] >= len("k = 200") + 2
 
 
@@ -40,7 +41,7 @@ def test_a_short_sheet_is_one_page() -> None:
 def test_the_headings_of_the_long_table_stand_on_every_page() -> None:
     sheet = sheet_of(5, 260)
     table = sheet.blocks[1].place
-    assert pages(sheet).repeated == (table.row - 3, table.row - 1)
+    assert pages(sheet).repeated == (table.row - 2, table.row - 1)
     assert len(pages(sheet).breaks) > 3
 
 

@@ -16,6 +16,7 @@ from workbook.book import Book
 from workbook.check import compare, prove
 from workbook.cli import run
 from workbook.diff import diff
+from workbook.discovery import find_scenario, scenarios
 from workbook.engines import HeldCells, Sheets, recalculate
 from workbook.formula import as_expr, exp, if_
 from workbook.ledger import ledger_of
@@ -25,7 +26,6 @@ from workbook.proof.fills import fills
 from workbook.proof.judge import Entry
 from workbook.proof.texts import agree
 from workbook.proof.tree import Constant, Operation, Reference, Unknown, split, tree_of
-from workbook.scenario import find_scenario, scenarios
 from workbook.writer import write
 
 # ---------------------------------------------------------------------------------------------- trees
@@ -121,7 +121,7 @@ def test_a_relative_error_of_a_billionth_is_caught_in_any_cell(id: str) -> None:
 
 def on_one_sheet(value: float, formula: Callable[..., object], *given: float) -> Book:
     book = Book("strict", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     blocks = [sheet.given(f"g{n}", number) for n, number in enumerate(given)]
     sheet.derived("result", value, lambda: formula(*blocks), number_format="0.0")
     return book.finish()
@@ -157,14 +157,14 @@ def test_a_branch_that_is_not_taken_may_overflow(tmp_path: Path) -> None:
 
 def test_a_range_in_a_cells_place_is_refused_in_a_file_of_ours(tmp_path: Path) -> None:
     book = Book("spill", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     with sheet.table(Counter("i="), 3) as table:
         y = table.given("y", np.array([1.0, 2.0, 3.0]))
         d = table.derived("d", 5 - y.value, lambda i: 5 - y[i])
     path = tmp_path / "book.xlsx"
     write(book.finish(), path)
     row = d.place.row + 1
-    replace_cell(path, "S", f"C{row}", r"<f>5-\$B\d+</f>", f"<f>5-$B${row}:$B${row + 2}</f>")
+    replace_cell(path, "S", f"D{row}", r"<f>5-\$C\d+</f>", f"<f>5-$C${row}:$C${row + 2}</f>")
     report = prove(path).report()
     assert "a range stands where one cell is meant" in report, report
 

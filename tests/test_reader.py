@@ -284,7 +284,7 @@ def test_random_damage_within_the_parts_never_surprises(path: Path) -> None:
 def test_a_large_file_is_read_within_half_a_gigabyte(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"
     book = Book("large", "t", "a", "s")
-    sheet = book.sheet("Large", "Large")
+    sheet = book.page("Large", "Large")
     a = sheet.given("a", np.random.default_rng(0).normal(size=(500, 500)))
     sheet.derived("b", a.value * 2, lambda i, j: a[i, j] * 2)
     write(book.finish(), path)

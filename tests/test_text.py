@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,19 @@ from babel.messages.pofile import read_po
 import workbook
 from workbook.block import Between, OneOf
 from workbook.book import Book
-from workbook.text import LOCALE, N_, Message, _, display_width, fixed_text, language, paragraph, text_as_typed, wrap
+from workbook.text import (
+    LOCALE,
+    N_,
+    TAB,
+    Message,
+    _,
+    display_width,
+    fixed_text,
+    language,
+    paragraph,
+    text_as_typed,
+    wrap,
+)
 
 PACKAGE = Path(workbook.__file__).parent
 CATALOGUE = LOCALE / "zh" / "LC_MESSAGES" / "workbook.po"
@@ -32,7 +45,9 @@ def marked_texts(folder: Path) -> Iterator[tuple[Path, int, str]]:
 
 def catalogue() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        return {
+            str(message.id): str(message.string) for message in read_po(file) if message.id and message.context != TAB
+        }
 
 
 def fields(text: str) -> set[str]:
@@ -82,7 +97,7 @@ def book_in(code: str) -> Book:
     with language(code):
         book = Book("book", "t", "a", "s")
         book.first_change = str(_("a number"))
-        sheet = book.sheet("Sheet", "S")
+        sheet = book.page("Sheet", "S")
         sheet.step("step", str(_("Typed in. Change it, and everything that follows moves.")), "x")
         sheet.text(_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move."))
         x = sheet.given("x", 1.0, valid=Between(0, 5))
@@ -94,7 +109,9 @@ def book_in(code: str) -> Book:
 
 def test_cells_lie_in_the_same_places_in_both_languages() -> None:
     english, chinese = book_in("en"), book_in("zh")
-    assert [(b.id, b.place) for b in english.blocks()] == [(b.id, b.place) for b in chinese.blocks()]
+    tabs = dict(zip([sheet.name for sheet in chinese.sheets], [sheet.name for sheet in english.sheets], strict=True))
+    places = [(b.id, replace(b.place, sheet=tabs[b.place.sheet])) for b in chinese.blocks()]
+    assert [(b.id, b.place) for b in english.blocks()] == places
     for left, right in zip(english.sheets, chinese.sheets, strict=True):
         assert [(x.row, x.column) for x in left.labels] == [(x.row, x.column) for x in right.labels]
 

@@ -19,15 +19,15 @@ import pytest
 from network import network
 from proof import assert_proven
 
-from workbook.block import Between, Block, Counter, OneOf, Role
+from workbook.block import Between, Block, Counter, OneOf, Place, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.discovery import scenarios
 from workbook.engines import recalculate
 from workbook.files import replacing
-from workbook.formula import if_
+from workbook.formula import Direction, if_
 from workbook.reader import read_ledger, was_edited
-from workbook.scenario import scenarios
-from workbook.sheet import Style
+from workbook.sheet import Kind, Sheet, Style
 from workbook.signature import LONGEST_PROPERTY, Built, blocks_read, blocks_told
 from workbook.writer import CREATED, packed, write
 
@@ -95,7 +95,7 @@ def test_another_process_place_and_time_write_the_same_bytes(path: Path, tmp_pat
 
 DIGESTS = """\
 import hashlib, sys
-from workbook.scenario import find_scenario
+from workbook.discovery import find_scenario
 from workbook.writer import packed
 for name in sys.argv[1:]:
     print(name, hashlib.sha256(packed(find_scenario(name).make("zh"))).hexdigest())
@@ -144,7 +144,7 @@ def test_every_digit_of_every_number_is_kept(tmp_path: Path) -> None:
     numbers = random.normal(size=300) * 10.0 ** random.integers(-300, 300, size=300)
     numbers[:6] = [0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, 123456789012345678]
     book = Book("digits", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     given = sheet.given("given", numbers)
     sheet.derived("copy", numbers, lambda i: given[i])
     path = tmp_path / "digits.xlsx"
@@ -169,7 +169,7 @@ def test_what_is_no_number_is_refused(value: float) -> None:
 
 def test_truth_values_become_numbers(tmp_path: Path) -> None:
     book = Book("s", "t", "a", "s")
-    book.sheet("S", "S").given("mask", np.array([True, False]))
+    book.page("S", "S").given("mask", np.array([True, False]))
     write(book.finish(), tmp_path / "s.xlsx")
     assert read_ledger(tmp_path / "s.xlsx").blocks[0].values.ravel().tolist() == [1.0, 0.0]
 
@@ -194,7 +194,7 @@ def test_openpyxl_and_pandas_read_every_computed_number_without_calculating(path
 
 def test_texts_that_look_like_something_else_stay_texts(tmp_path: Path) -> None:
     book = Book("labels", "=title", "@article", "-summary")
-    sheet = book.sheet("S", "=heading")
+    sheet = book.page("S", "=heading", kind=Kind.DEEPER)
     sheet.step("=step", "+why", "-math")
     sheet.remark("@remark")
     sheet.given(
@@ -222,7 +222,7 @@ def test_texts_that_look_like_something_else_stay_texts(tmp_path: Path) -> None:
 
 def test_control_characters_are_dropped(tmp_path: Path) -> None:
     book = Book("control", "t\x00\x1f", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     sheet.remark("before\x07after\ufffe")
     text = sheet.given("text", np.asarray("a\x01b", dtype=object), valid=None)
     sheet.derived("copy", np.asarray("a\x01b", dtype=object), lambda: text, number_format="@")
@@ -258,7 +258,7 @@ def test_given_cells_are_open_and_all_others_protected(path: Path) -> None:
 
 def test_what_may_be_typed_in_is_validated(tmp_path: Path) -> None:
     book = Book("valid", "t", "a", "s")
-    sheet = book.sheet("S", "S")
+    sheet = book.page("S", "S")
     sheet.given("rate", np.array([0.1, 0.2]), title="rate", valid=Between(0, 2.5))
     sheet.given("count", 3, title="count", valid=Between(1, 9, whole=True))
     sheet.given("kind", np.asarray("a", dtype=object), title="kind", valid=OneOf(("a", "b")))
@@ -282,7 +282,7 @@ def test_every_block_is_a_name_that_any_spreadsheet_takes(path: Path) -> None:
 
 def test_headings_count_and_formulas_may_read_them(tmp_path: Path) -> None:
     book = Book("counter", "t", "a", "s")
-    block = book.sheet("S", "S").given("x", np.zeros((2, 3)), rows=Counter("j="), columns=Counter("k=", 5))
+    block = book.page("S", "S").given("x", np.zeros((2, 3)), rows=Counter("j="), columns=Counter("k=", 5))
     write(book.finish(), tmp_path / "c.xlsx")
     page = openpyxl.load_workbook(tmp_path / "c.xlsx")["S"]
     above = [page.cell(block.place.row, block.place.column + 1 + n) for n in range(3)]
@@ -299,28 +299,31 @@ def test_blocks_that_begin_and_end_apart_stand_cell_by_cell_where_they_belong(
     """Beside each other, beside headings and rows of a height of their own, longer than a chunk, wide and narrow."""
     monkeypatch.setattr("workbook.worksheet.CHUNK", 256)
     random = np.random.default_rng(2)
-    book = Book("rows", "t", "a", "s")
-    sheet = book.sheet("S", "S")
-    sheet.row_height = 20
-    sheet.row_heights[40] = 33.0
-    long = sheet.add(Block("long", Role.GIVEN, random.normal(size=1_000)), at=(5, 1))
+    book = Book("rows", "t", "a", "s").finish()
+    sheet = Sheet(book, "S", "S", row_height=20, row_heights={40: 33.0})
+    book.sheets.insert(1, sheet)
+
+    def add(block: Block, at: tuple[int, int]) -> Block:
+        book.register(block)
+        sheet.settle(block, Place("S", *at, *block.grid().shape))
+        return block
+
+    long = add(Block("long", Role.GIVEN, random.normal(size=1_000)), at=(5, 1))
     steps = np.cumsum(long.value)
-    sheet.add(
+    add(
         Block("sum", Role.DERIVED, steps, first=lambda: long[0], formula=lambda t: book["sum"][t - 1] + long[t]),
         at=(5, 4),
     )
-    table = sheet.add(Block("table", Role.GIVEN, random.normal(size=(100, 12))), at=(30, 6))
-    sheet.add(Block("twice", Role.DERIVED, 2 * table.value, formula=lambda i, j: 2 * table[i, j]), at=(90, 20))
+    table = add(Block("table", Role.GIVEN, random.normal(size=(100, 12))), at=(30, 6))
+    add(Block("twice", Role.DERIVED, 2 * table.value, formula=lambda i, j: 2 * table[i, j]), at=(90, 20))
     sign = np.where(table.value[:, 0] > 0, "50% & <up>", "down")
-    sheet.add(
-        Block("sign", Role.DERIVED, sign, formula=lambda i: if_(table[i, 0] > 0, "50% & <up>", "down")), at=(30, 2)
-    )
+    add(Block("sign", Role.DERIVED, sign, formula=lambda i: if_(table[i, 0] > 0, "50% & <up>", "down")), at=(30, 2))
     for row in (3, 7, 8, 9, 12, 400, 1_010):
         sheet.label(row, 0, "n = ", Style.ROW, number=row)
     for row in (6, 7, 31, 900, 1_011):
         sheet.label(row, 3, f"word {row}", Style.LABEL)
     path = tmp_path / "rows.xlsx"
-    write(book.finish(), path)
+    write(book, path)
     page = openpyxl.load_workbook(path)["S"]
     cached = openpyxl.load_workbook(path, data_only=True)["S"]
     for block in sheet.blocks:
@@ -383,24 +386,22 @@ def test_a_file_just_written_is_not_edited(path: Path) -> None:
 @pytest.mark.parametrize("name", ["Run1", "xfd9", "R1C1", "rc", "TRUE", "History", "start", "Two", "图", "a b"])
 def test_a_sheets_name_stands_in_formulas_as_it_is(name: str) -> None:
     book = Book("s", "t", "a", "s")
-    book.sheet("two", "Two")
+    book.page("two", "Two")
     with pytest.raises(ValueError, match="sheet"):
-        book.sheet(name, "T")
+        book.page(name, "T")
 
 
-def test_no_cell_is_written_twice() -> None:
-    for at, fault in (
-        ((4, 1), "on top of"),
-        ((4, 0), "on top of"),
-        ((4, -1), "cell A1"),
-        ((4, 20000), "20001 columns"),
-    ):
-        book = Book("s", "t", "a", "s")
-        sheet = book.sheet("S", "S")
-        sheet.given("a", np.zeros(3), rows=Counter("i = "))
-        sheet.add(Block("b", Role.RECORDED, np.zeros(1)), at=at)
-        with pytest.raises(ValueError, match=fault):
-            book.finish()
+@pytest.mark.parametrize(
+    ("at", "fault"),
+    [((4, 1), "on top of"), ((4, 0), "on top of"), ((4, -1), "cell A1"), ((4, 20000), "20001 columns")],
+)
+def test_no_cell_is_written_twice(at: tuple[int, int], fault: str) -> None:
+    sheet = Sheet(Book("s", "t", "a", "s"), "S", "S")
+    sheet.headings(Counter("i = "), 4, 0, 3, Direction.DOWN)
+    sheet.settle(Block("a", Role.GIVEN, np.zeros(3)), Place("S", 4, 1, 3, 1))
+    sheet.settle(Block("b", Role.RECORDED, np.zeros(1)), Place("S", *at, 1, 1))
+    with pytest.raises(ValueError, match=fault):
+        sheet.refuse_overlaps()
 
 
 @pytest.mark.parametrize("options", [(), ("a,b",), ("x" * 128, "y" * 128)])
@@ -411,7 +412,7 @@ def test_choices_that_no_list_can_hold_are_refused(options: tuple[str, ...]) -> 
 
 def test_charts_that_show_nothing_are_refused() -> None:
     book = Book("s", "t", "a", "s")
-    a = book.sheet("S", "S").given("a", np.arange(4.0))
+    a = book.page("S", "S").given("a", np.arange(4.0))
     with pytest.raises(ValueError, match="needs a series"):
         Chart("c", (), "x", "y", "alt")
     with pytest.raises(ValueError, match="x has"):
@@ -423,14 +424,14 @@ def test_charts_that_show_nothing_are_refused() -> None:
 def test_long_and_strange_texts_leave_the_file_sound(tmp_path: Path) -> None:
     strange = "<&>\"' 💥 " * 60
     book = Book("s", strange, strange + "\x01", strange)
-    sheet = book.sheet("S", strange)
+    sheet = book.page("S", strange)
     a = sheet.given("a", 1.0, symbol=strange, title=strange, valid=Between(0, 1))
     sheet.given("b", np.zeros(2), rows=Counter('a "quoted" <&> '), columns=[strange])
     sheet.derived("said", np.asarray(strange, dtype=object), lambda: if_(a > 0, strange, "no"), number_format="@")
     sheet.chart(
         Chart(strange, (Series(strange + "\x02", a.whole(), a.whole(), Mark.POINTS),), strange, strange, strange)
     )
-    book.sheet("Empty", "an empty sheet")
+    book.page("Empty", "an empty sheet")
     path = tmp_path / "strange.xlsx"
     with warnings.catch_warnings(action="error", category=UserWarning):  # so the library says what it leaves out
         write(book.finish(), path)

@@ -153,7 +153,7 @@ def usual_format(role: Role, value: Value) -> str:
     return "0." + "0" * decimals
 
 
-_PADDING = re.compile(r"\.0+(?![0#?])")
+_PADDING = re.compile(r"\.0+[#?]*")
 
 
 def whole_format(number_format: str) -> str | None:

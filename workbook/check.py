@@ -71,31 +71,26 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     read: FileLedger | None = None
     if book is not None:
         ledger = ledger_of(book)
+        sheets = recalculate(path, engine)
     else:
-        from workbook.foreign import check_asks
+        from workbook.foreign import recalculate_foreign
         from workbook.guard import FileError
         from workbook.reader import read_ledger
 
         ledger = read = read_ledger(path)
-        check_asks(path)
         built = read.built
         areas = {block.id: _area_of(block) for block in ledger.blocks if not block.is_loose}
         astray = [line for _sheet, _cell, line in blocks_astray(built, areas, ledger.sheets)]
-        if ledger.formula_count and not any(_has_values(block) for block in ledger.blocks):
+        if ledger.formula_count and not any(block.is_calculated for block in ledger.blocks):
             raise FileError(
                 f"{path}: it holds no calculated values to compare with; open it in a spreadsheet program, save, and try again"
             )
-    proof = compare(path, ledger, recalculate(path, engine), engine, built)
+        sheets = recalculate_foreign(path, engine, ledger.formula_count)
+    proof = compare(path, ledger, sheets, engine, built)
     proof.of_book = book is not None
     proof.astray = astray
     proof.read = read
     return proof
-
-
-def _has_values(block: BlockCells) -> bool:
-    """Tell whether a formula of the block carries a cached value; a file saved by a library may have none at all."""
-    computed = block.computed
-    return bool(computed.any()) and any(value is not None for value in block.values[computed].tolist())
 
 
 def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapping[str, Built] | None = None) -> Proof:

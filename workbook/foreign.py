@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
+from workbook.engines import Sheets, recalculate
 from workbook.guard import CHUNK, FileError, looks_like_xml, open_file, shown_name
+from workbook.limits import time_limited
 
 MOST_IN_ARRAY = 100_000
 """Cells that one array formula may fill: an engine makes all of them, whether or not there is anything in them."""
@@ -85,6 +87,21 @@ _WORD = re.compile(r"[^\W\d][\w.]*(?=\s*(.?))", re.DOTALL)
 _OTHER_BOOK = re.compile(r"(?:^|[^\w\]\[])\[[^\[\]]*\][^\s\[\]!'\"()+\-*/^&=<>,;{}]*!")
 _REPEATED = re.compile(r"REPT\s*\([^()]*,\s*\(*\s*(\d+(?:\.\d*)?(?:E\+?\d+)?)", re.IGNORECASE)
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+def recalculate_foreign(path: Path, engine: str, formulas: int) -> Sheets:
+    """Recalculate a file that asks for nothing else; `workbook.reader.read_ledger` has counted its formulas.
+
+    Raises
+    ------
+    FileError
+        If it asks for more.
+    EngineError
+        If the engine is missing or refuses the file.
+    """
+    check_asks(path)
+    with time_limited(formulas):
+        return recalculate(path, engine)
 
 
 def check_asks(path: Path) -> None:

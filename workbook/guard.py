@@ -26,6 +26,7 @@ LARGEST_PART = 8 * MEGABYTE  # of those that are no sheet
 LARGEST_TEXTS = 32 * MEGABYTE
 LARGEST_RATIO = 200  # repetitive sheets reach 30
 MOST_PARTS = 2_000
+MOST_SHEETS = 500
 MOST_CELLS = 1_200_000
 MOST_TAGS = {"sheet": 12_000_000, "texts": 2_000_000, "part": 300_000, "frame": 60_000}
 DEEPEST = 1_000
@@ -39,6 +40,7 @@ _DIRECTORY_END_64 = b"PK\x06\x07"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_SHEET_LISTED = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ODD = re.compile(rb"<!--|<\?(?!xml\s)")
@@ -199,7 +201,7 @@ class _Scan:
 
     def __init__(self, path: Path, part: _Part) -> None:
         self.path, self.part = path, part
-        self.cells = self.formulas = self.tags = self.depth = self.seen = 0
+        self.cells = self.formulas = self.sheets = self.tags = self.depth = self.seen = 0
         self._tail = b""
         self._since_tag = 0
         self._is_odd = False
@@ -239,6 +241,10 @@ class _Scan:
         self.depth += opened - 2 * new.count(b"</") - new.count(b"/>") - new.count(b"?>")
         if self.tags > MOST_TAGS[self.part.kind] or self.depth > DEEPEST:
             raise FileError(f"{self.path}: {_shown(self.part)} holds more than a workbook can; it is not opened")
+        if self.part.kind == "frame":
+            self.sheets += len(_SHEET_LISTED.findall(text)) - len(_SHEET_LISTED.findall(self._tail))
+            if self.sheets > MOST_SHEETS:
+                raise FileError(f"{self.path}: the workbook has more than {MOST_SHEETS} sheets; split it")
         if self.part.kind != "sheet":
             return
         if self._in_head:
@@ -277,7 +283,10 @@ def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
     header = file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
         raise damaged
-    file.seek(sum(struct.unpack_from("<HH", header, 26)), io.SEEK_CUR)
+    length, extra = struct.unpack_from("<HH", header, 26)
+    if file.read(length).decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace") != info.orig_filename:
+        raise damaged  # one reader would take the one name, another the other
+    file.seek(extra, io.SEEK_CUR)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileError(f"{path}: {_shown(part)} is packed unusually; open it in a spreadsheet and save it")
     inflate = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None

@@ -1,8 +1,9 @@
-"""How much memory a file from outside may make this program take."""
+"""How much memory and time a file from outside may make this program take."""
 
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ MOST_MEMORY = 500 * MEGABYTE
 """What a process may hold in memory while it reads or calculates a foreign file; a million cells of ours take less."""
 LEAST_MORE = 250 * MEGABYTE
 """What a process gets in any case, that holds much already for reasons of its own, such as a notebook."""
+SHORTEST_CALCULATION, SECONDS_PER_FORMULA = 1.0, 50e-6
+"""Seconds of a processor that an engine gets for a foreign file and for each of its formulas; ours take a fifth of it."""
 _CODE = 24 * MEGABYTE  # of libraries that are still to be loaded, which the kernel does not count as data
 _STATUS = Path("/proc/self/status")
 
@@ -45,6 +48,27 @@ def memory_limited(path: Path | str) -> Iterator[None]:
         ) from None
     finally:
         _restore(before)
+
+
+expendable = False
+"""Whether this process may be ended: it has been started for a file, and somebody waits who will say so."""
+
+
+@contextmanager
+def time_limited(formulas: int) -> Iterator[None]:
+    """End this process, if it is expendable, where an engine takes longer than so many usual formulas do.
+
+    One formula can ask for any number of steps, and an engine that takes them listens to nobody.
+    """
+    if not expendable or not hasattr(signal, "setitimer"):  # Windows has none
+        yield
+        return
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, SHORTEST_CALCULATION + SECONDS_PER_FORMULA * formulas)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _lower() -> tuple[int, int] | None:

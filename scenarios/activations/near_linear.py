@@ -41,7 +41,7 @@ def near_linear(book: Book) -> None:
         title = _("for the slope")
         up = t.derived("line_rise", v * (s - 0.5), lambda i: x[i] * (f[i] - 0.5), "x·(σ − ½)", title)
         square = t.derived("line_square", v**2, lambda i: x[i] ** 2, "x²", title)
-        rise, run = sum_under(t, up), sum_under(t, square)
+        rise, run = sum_under(t, up, number_format=""), sum_under(t, square, number_format="")
         with page.into(slope):
             best = rise.value / run.value
             m = page.derived("line_m", best, lambda: rise / run, "m", _("slope of the best line"))

@@ -109,7 +109,7 @@ def _neurons(page: Page, net: Net, layer: Layer) -> Block:
         )  # fmt: skip
         bias = t.derived(f"{id}_b", b.value, lambda j: b[j], f"b{l}ⱼ", _("bias"), number_format="0.##")
         z = t.derived(
-            f"{id}_z", weighed.value + bias.value, lambda j: weighed[j] + bias[j], f"z{l}ⱼ", _("weighted sum"),
+            f"{id}_z", weighed.value + bias.value, lambda j: weighed[j] + bias[j], f"z{l}ⱼ", _("weighted sum, with its bias"),
             math="Σ + b",
         )  # fmt: skip
         a = t.derived(

@@ -79,7 +79,7 @@ def _forward(page: Page, layer: Layer) -> None:
         bias = t.derived(f"t{n}_b", b.value, _same(b), f"b{l}ⱼ", _("bias"))
         z = t.derived(
             f"t{n}_z", one.value + two.value + bias.value, lambda j: one[j] + two[j] + bias[j], f"z{l}ⱼ",
-            _("weighted sum"), math="Σ",
+            _("weighted sum, with its bias"), math="Σ",
         )  # fmt: skip
         t.derived(
             f"t{n}_a", SIGMOID.value(z.value), lambda j: SIGMOID.value_formula(z[j]), f"a{l}ⱼ", _("activation"),

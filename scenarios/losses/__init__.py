@@ -8,8 +8,7 @@ Symbols, as in the article (a row is one data point):
     ∂C/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
-The core pages: choose a loss (`choice`), and one big miss (`one_miss`); their scripts stand there.
-The losses that add one term a row are declared in `table` and laid out by `row_loss`.
+The story is in SCRIPT.md beside this file. The losses that add one term a row are declared in `table` and laid out by `row_loss`.
 """
 
 from __future__ import annotations

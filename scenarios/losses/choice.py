@@ -1,13 +1,4 @@
-"""Page Loss: how wrong are these predictions? The reader chooses the loss; table, bars and sentence follow.
-
-Guess first   which loss do the largest misses rule more: a squared one or an absolute one?
-Yellow        the loss, by name, from MSE to log-cosh
-Live          its value, and the share that its largest row makes
-Picture       what each row adds, and below it how strongly each prediction is pulled
-Try           MSE, then MAE: how far does the longest bar stand out?
-Your turn     how many times as large as MAE is SAE? (n: one is the sum, the other the mean)
-Remember      the loss decides which misses matter
-"""
+"""Page Loss: how wrong are these predictions? The reader chooses the loss; table, bars and sentence follow."""
 
 from __future__ import annotations
 

@@ -1,13 +1,4 @@
-"""Page OneMiss: what one big miss does to a loss.
-
-Guess first   the miss doubles: does its square double, too?
-Yellow        five misses, the last one big
-Live          the share of the absolute and of the squared loss that it makes; the same, twice as far off
-Picture       both shares of every row, as columns
-Try           a larger miss: the squared share nears 100 %
-Your turn     which big miss makes exactly half of the squared loss? (√ of the other squares' sum)
-Remember      squares listen to the largest miss
-"""
+"""Page OneMiss: what one big miss does to a loss."""
 
 from __future__ import annotations
 

@@ -140,28 +140,19 @@ def negative_log_likelihood(page: Page) -> None:
         up, down = ln(others + exp(z[i, k] + h)), ln(others + exp(z[i, k] - h))
         return (up - down - 2 * h * hot[i, k]) / (2 * h) / n
 
+    near_p = Y * (np.log1p(-step) - np.log1p(step)) / (2 * step * P) / count
+    near_z = central(lambda d: np.log(E.sum(axis=1, keepdims=True) + E * np.expm1(d)) - d * Y, step) / count
     with page.table(PICTURES, count) as t:
         head = "∂C/∂p = −y/p/n"
-        exact_p = t.gradient(
-            "nll_grad_p", -Y / P / count, lambda i, k: -hot[i, k] / p[i, k] / n, "", head, columns=names
-        )
-        near, title = (
-            Y * (np.log1p(-step) - np.log1p(step)) / (2 * step * P) / count,
-            _("difference quotient, p·(1 ± h)"),
-        )
-        near_p = quotient_column(t, "nll_quotient_p", near, by_p, title=title, columns=names)
-    page.sentence("nll_p_first", "∂C/∂p = −{nll_y[0,0]:0}/{nll_p[0,0]:4}/{nll_n:0} = {nll_grad_p[0,0]:4}")
-    check_gradient(page, "nll_p", _("NLL by p"), near_p, exact_p, h)
-    with page.table(PICTURES, count) as t:
+        t.gradient("nll_grad_p", -Y / P / count, lambda i, k: -hot[i, k] / p[i, k] / n, "", head, columns=names)
+        quotient_column(t, "nll_quotient_p", near_p, by_p, title=_("difference quotient, p·(1 ± h)"), columns=names)
         head = "∂C/∂z = (p − y)/n"
-        exact_z = t.gradient(
-            "nll_grad_z", (P - Y) / count, lambda i, k: (p[i, k] - hot[i, k]) / n, "", head, columns=names
-        )
-        near = central(lambda d: np.log(E.sum(axis=1, keepdims=True) + E * np.expm1(d)) - d * Y, step) / count
-        title = _("difference quotient, z ± h")
-        near_z = quotient_column(t, "nll_quotient_z", near, by_z, title=title, columns=names)
+        t.gradient("nll_grad_z", (P - Y) / count, lambda i, k: (p[i, k] - hot[i, k]) / n, "", head, columns=names)
+        quotient_column(t, "nll_quotient_z", near_z, by_z, title=_("difference quotient, z ± h"), columns=names)
+    page.sentence("nll_p_first", "∂C/∂p = −{nll_y[0,0]:0}/{nll_p[0,0]:4}/{nll_n:0} = {nll_grad_p[0,0]:4}")
     page.sentence("nll_z_first", "∂C/∂z = ({nll_p[0,0]:4} − {nll_y[0,0]:0})/{nll_n:0} = {nll_grad_z[0,0]:4}")
-    check_gradient(page, "nll_z", _("NLL by z"), near_z, exact_z, h)
+    for id, loss in (("p", _("NLL by p")), ("z", _("NLL by z"))):
+        check_gradient(page, f"nll_{id}", loss, page.book[f"nll_quotient_{id}"], page.book[f"nll_grad_{id}"], h)
 
 
 def _cost_of_truth(page: Page, p: Block, answer: Block, n: Block) -> Block:

@@ -34,7 +34,7 @@ OUTLIERS = (
     Parameter("outlier1", 30.0, N_("prediction of the first outlier (the actual value is 16)"), SMALLEST, LARGEST),
     Parameter("outlier2", 12.0, N_("prediction of the second outlier (the actual value is 32)"), SMALLEST, LARGEST),
 )
-PERCENT = {"number_format": "0.0%"}
+SIZES = ("abs", "sq")
 
 
 def is_positive(data: Array | None) -> bool:
@@ -69,9 +69,7 @@ def residuals_page(page: Page, settings: Mapping[str, Any], data: Array | None) 
         predicted = data[:, 1]
     bounds = Between(SMALLEST if is_positive(data) else -LARGEST, LARGEST)
     if not is_positive(data):
-        page.remark(
-            _("MSLE takes the logarithm of 1 + y and MAPE divides by y: without positive numbers, they are left out.")
-        )
+        page.remark(_("MSLE takes the logarithm of 1 + y and MAPE divides by y: they need positive numbers."))
     with page.beside():
         with page.table(Counter(""), len(predicted)) as t:
             if data is None:
@@ -115,46 +113,27 @@ def _mean_errors(page: Page) -> None:
     page.sentence("mse_here_words", "MSE = {e_sq_sum:2t} / {n:0} = {mse_here:4}")
     page.derived("rmse", np.sqrt(np.mean(e**2)), lambda: sqrt(mse), "RMSE", _("root of the mean"))
     page.sentence("rmse_words", "RMSE = √{mse_here:4} = {rmse:4}")
-    page.remark(
-        _("The article calls RMSE the “quadratic loss” of its rent line, but computes half the squared error (HMSE).")
-    )
+    page.remark(_("The article calls RMSE the “quadratic loss” of its rent line, but computes HMSE, half the squares."))
 
 
 def _outlier_weight(page: Page) -> None:
-    """What share of each loss each row makes, and its largest two together."""
-    n, sums = page.book["n"], [page.book[id] for id in ("e_abs_sum", "e_sq_sum")]
-    parts, at = [page.book[id] for id in ("e_abs", "e_sq")], axis(page.book)
+    """What the largest two errors make of each loss, and what is left without them."""
+    n, sums, parts = page.book["n"], [page.book[f"e_{id}_sum"] for id in SIZES], [page.book[f"e_{id}"] for id in SIZES]
     rows, whole = len(parts[0].value), np.array([float(s.value) for s in sums])
-    page.step(
-        _("How outliers weigh"),
-        _("Split each loss by rows: under the square, the largest errors together take a larger share."),
-        "|eᵢ| / Σ|e|        eᵢ² / Σe²",
-    )
-    with page.beside():
-        shares = []
-        with page.table(Counter(""), rows) as t:
-            titles = (("share_abs", "|eᵢ|/Σ|e|", _("share of MAE")), ("share_sq", "eᵢ²/Σe²", _("share of MSE")))
-            for (id, symbol, title), part, sum_ in zip(titles, parts, sums, strict=True):
-                value = part.value / sum_.value if sum_.value else np.zeros(rows)
-
-                def share(i: Index, part: Block = part, sum_: Block = sum_) -> Expr:
-                    return if_(equal(sum_, 0), 0, part[i] / sum_)
-
-                shares.append(t.derived(id, value, share, symbol, title, **PERCENT))
-        series = tuple(Series(block.title, at[:], block[:], Mark.COLUMNS) for block in shares)
-        alt = _("For every row its share of MAE and of MSE: in MSE nearly all of it is the largest errors'.")
-        page.chart(Chart(_("Which rows make the loss"), series, at.symbol, _("share"), alt, rows=15))
     two = np.array([np.sort(part.value)[-2:].sum() for part in parts])
+    page.step(_("How outliers weigh"), _("Under the square, the largest errors together take a larger share."))
     with page.table(["MAE", "MSE"], 2) as t:
         each = [call("LARGE", part, 1) + call("LARGE", part, 2) for part in parts]
         top = t.derived("largest_two", two, None, title=_("sum of the two largest"), each=each)
         each = [if_(equal(sum_, 0), 0, top[k] / sum_) for k, sum_ in enumerate(sums)]
-        makes = np.divide(two, whole, out=np.zeros(2), where=whole != 0)
-        t.derived("largest_share", makes, None, title=_("their share"), each=each, **PERCENT)
+        makes, form = np.divide(two, whole, out=np.zeros(2), where=whole != 0), "0.0%"
+        t.derived("largest_share", makes, None, title=_("their share"), each=each, number_format=form)
         each = [sum_ / n for sum_ in sums]
         t.derived("mean_all", whole / rows, None, title=_("mean of all rows"), each=each)
         if rows > 2:
-            each = [(sum_ - top[k]) / (n - 2) for k, sum_ in enumerate(sums)]
+            each = [
+                (sum_ - top[k]) / call("MAX", n - 2, 1) for k, sum_ in enumerate(sums)
+            ]  # of rows that are not empty
             t.derived("mean_rest", (whole - two) / (rows - 2), None, title=_("mean without these two"), each=each)
     if rows > 2:
         words = _("Without the two largest errors MAE goes from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")

@@ -135,11 +135,7 @@ BCE = RowLoss(
         lambda y, p: -np.log(np.where(y == 1, p, 1 - p)),
         lambda y, p: -(y * ln(p) + (1 - y) * ln(1 - p)),
     ),
-    Stated(
-        "−(y/ŷ − (1−y)/(1−ŷ))/n",
-        lambda y, p: (p - y) / (p * (1 - p)),
-        lambda y, p: -(y / p - (1 - y) / (1 - p)),
-    ),
+    Stated("−(y/ŷ − (1−y)/(1−ŷ))/n", lambda y, p: (p - y) / (p * (1 - p)), lambda y, p: -(y / p - (1 - y) / (1 - p))),
 )
 KL = RowLoss(
     "kl",

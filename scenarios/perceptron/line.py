@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.perceptron.parts import corners, line_of, parameters, plane, truth_columns
-from workbook.block import Block, Counter, Role
-from workbook.formula import dot, pick, total
+from scenarios.common.columns import sum_under
+from scenarios.perceptron.parts import parameters, plane_of, truth_columns
+from workbook.block import Block, Counter
+from workbook.book import Book
+from workbook.formula import dot, pick
 from workbook.page import Page
 from workbook.text import _
 
@@ -24,67 +26,48 @@ def gate_names() -> list[str]:
     ]
 
 
-def line_page(page: Page) -> None:
+def line(book: Book) -> None:
     """Let the reader move the line; name the gate that it makes."""
-    helpers = page.book.helpers
+    page = book.page(
+        "Line",
+        _("One neuron draws one line"),
+        _("With two inputs, weights and bias are a line: on one side the neuron fires, on the other it is quiet."),
+        _("A larger bias: does the line leave more corners on the firing side, or fewer?"),
+    )
     with page.left():
-        w, b = parameters(page, "own", np.array([1.0, 1.0]), -1.5)
+        w, b = parameters(page, "own", (1.0, 1.0), -1.5)
         page.gap()
         said = page.keep()
         page.gap()
-        with page.table(Counter(""), 4) as table:
-            x1, x2, z, y = truth_columns(table, "own", w, b)
-            fires = table.total(
-                y, Block("own_fires", Role.DERIVED, y.value.sum(), formula=lambda: total(y), number_format="0")
-            )
-        page.sentence(
-            "own_words",
-            _("Row 4: z = {w1:2p}·{x1:0} + {w2:2p}·{x2:0} + {b:2p} = {z:2}, y = {y:0}"),
-            w1=w[0],
-            w2=w[1],
-            x1=x1[3],
-            x2=x2[3],
-            b=b[0],
-            z=z[3],
-            y=y[3],
-        )
+        with page.table(Counter(""), 4) as t:
+            truth = truth_columns(t, "own", w, b)
+            sum_under(t, truth.y, "own_fires", "")
+        page.sentence("own_words", _("Row 4: z = {own_w[0]:2p}·{own_x1[3]:0} + {own_w[1]:2p}·{own_x2[3]:0} + {own_b[0]:2p} = {own_z[3]:2}, y = {own_y[3]:0}"))  # fmt: skip
         page.math("z = w₁·x₁ + w₂·x₂ + b")
         page.math("y = 1 (z ≥ 0), 0 (z < 0)")
-        gate = _gate(page, y)
+        _gate(page, truth.y)
         with page.into(said):
-            page.live("own_says", _("▶ It fires for {n:0} of the 4 corners. This is: {gate}."), n=fires, gate=gate)
-    points = corners(helpers, "own", [x1[i] for i in range(4)], [x2[i] for i in range(4)], [y[i] for i in range(4)])
+            page.live("own_says", _("▶ It fires for {own_fires:0} of the 4 corners. This is: {own_gate}."))
     with page.right():
-        page.chart(
-            plane("", *points, [("w·x + b = 0", line_of(helpers, "own", (w[0], w[1], b[0])))], columns=7, rows=21)
-        )
+        page.chart(plane_of(page, "own", truth, w, b))
     page.try_(_("With the weights 1 and 1: type −0.5 for b, then 0.5. With −2, −2 and 3 it is NAND."))
-    page.turn(
-        "line_turn",
-        _("Both weights 1: which bias makes OR? (the middle of all that do; 0.49 off is close enough)"),
-        page.offstage_block("or_bias", -0.5, title=_("the middle of all biases that make OR")),
-        0.49,
-        _("One input is enough to reach 0 then, and none is not."),
-        _("with one input z = 1 + b must be 0 or more, with none z = b must be below 0."),
-    )
+    question = _("Both weights 1: which bias makes OR? (the middle of all that do; 0.49 off is close enough)")
+    middle = page.offstage_block("or_bias", -0.5, title=_("the middle of all biases that make OR"))
+    yes = _("One input is enough to reach 0 then, and none is not.")
+    hint = _("with one input z = 1 + b must be 0 or more, with none z = b must be below 0.")
+    page.turn("line_turn", question, middle, 0.49, yes, hint)
     page.remember(_("Weights turn the line, the bias shifts it."))
     page.source(_("The weights that the page begins with are chosen here; NAND's are those of Nielsen's book."))
 
 
-def _gate(page: Page, y: Block) -> Block:
+def _gate(page: Page, y: Block) -> None:
+    """Look the four outputs up among the sixteen that there are."""
+    words = np.array(gate_names(), dtype=object)
     with page.book.helpers.table(Counter(), 4) as t:
-        worth = t.recorded("own_worth", np.array([8.0, 4.0, 2.0, 1.0]), title=_("what a row counts"), number_format="0")
-    with page.book.helpers.table(Counter(), len(gate_names())) as t:
-        words = np.array(gate_names(), dtype=object)
-        names = t.recorded("own_names", words, title=_("what the outputs make"), number_format="@")
-    code_value = float(y.value @ worth.value)
-    code = page.offstage_block(
-        "own_code", code_value + 1, lambda: dot(y[:], worth[:]) + 1, title=_("which of the sixteen"), number_format="0"
-    )
-    return page.offstage_block(
-        "own_gate",
-        np.asarray(words[int(code_value)], dtype=object),
-        lambda: pick(names, code),
-        title=_("its name"),
-        number_format="@",
-    )
+        worth = t.recorded("own_worth", np.array([8.0, 4.0, 2.0, 1.0]), "", _("what a row counts"))
+    with page.book.helpers.table(Counter(), len(words)) as t:
+        names = t.recorded("own_names", words, "", _("what the outputs make"))
+    value, title = float(y.value @ worth.value), _("which of the sixteen")
+    code = page.offstage_block("own_code", value + 1, lambda: dot(y[:], worth[:]) + 1, title=title)
+    name = np.asarray(words[int(value)], dtype=object)
+    page.offstage_block("own_gate", name, lambda: pick(names, code), title=_("its name"))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.common.activations import Array, unit_step, unit_step_formula
-from scenarios.common.columns import caption
+from scenarios.common.curves import gathered
+from scenarios.common.layer import Layer
 from workbook.block import Between, Block, Counter, Role
-from workbook.chart import Chart, Mark, Series
-from workbook.eager import Sheet, Table
+from workbook.chart import BLUE, GREEN, ORANGE, VIOLET, Chart, Mark, Series
 from workbook.formula import Direction, Expr, Ref, absolute, call, equal, if_, largest, number_of, sqrt
-from workbook.page import Page
-from workbook.page import Table as PageTable
-from workbook.sheet import FAILS, HOLDS, value_of
+from workbook.page import Page, Table
+from workbook.sheet import FAILS, HOLDS, Adder, value_of
 from workbook.text import N_, _
 
 WEIGHT = Between(-20, 20)
 PATTERNS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 Line = tuple[Ref, Ref]
 """The cells of x and of y of some points."""
+Cells = Sequence[Ref]
 OFF_CHART = 9
 """A height at which a chart of 0…1 does not show a point: so a point can belong to one of two series."""
 AROUND_SQUARE = (-1.0, 2.0)
@@ -29,11 +29,9 @@ AROUND_SQUARE = (-1.0, 2.0)
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate that one perceptron computes: its weights and bias, and what it should say to x₁ and x₂."""
+    """What a gate says to x₁ and x₂."""
 
     name: str
-    w: tuple[float, float]
-    b: float
     target: Callable[[Array, Array], Array]
     target_formula: Callable[[Expr, Expr], Expr]
     math: str
@@ -41,151 +39,136 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class Network:
+class Single(Gate):
+    """A gate that one perceptron computes, with its weights and bias."""
+
+    w: tuple[float, float]
+    b: float
+
+
+@dataclass(frozen=True)
+class Network(Gate):
     """A gate that takes two layers; `hidden` names what its two hidden units compute."""
 
-    name: str
     W1: Array
     b1: Array
     W2: Array
     b2: Array
     hidden: tuple[str, str]
     output: str
-    target: Callable[[Array, Array], Array]
-    target_formula: Callable[[Expr, Expr], Expr]
-    why: str
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The columns of a perceptron's truth table; with a gate also what it should say."""
+
+    x1: Block
+    x2: Block
+    z: Block
+    y: Block
+    target: Block | None = None
 
 
 GATES = (
-    Gate(
-        "AND",
-        (1.0, 1.0),
-        -1.5,
-        lambda p, q: p * q,
-        lambda p, q: p * q,
-        "x₁·x₂",
-        N_("AND fires only when both inputs do: the threshold lies between one input and two."),
-    ),
-    Gate(
-        "OR",
-        (1.0, 1.0),
-        -0.5,
-        np.maximum,
-        largest,
-        "max(x₁, x₂)",
-        N_("OR fires when at least one input does: with the weights of AND a lower threshold is enough."),
-    ),
-    Gate(
-        "NAND",
-        (-2.0, -2.0),
-        3.0,
-        lambda p, q: 1 - p * q,
-        lambda p, q: 1 - p * q,
-        "1 − x₁·x₂",
-        N_(
-            "NAND says the opposite of AND: turn all signs of such a perceptron round, and it fires unless both "
-            "inputs do."
-        ),
-    ),
-)
+    Single("AND", lambda p, q: p * q, lambda p, q: p * q, "x₁·x₂",
+           N_("AND fires only when both inputs do: the threshold lies between one input and two."), (1.0, 1.0), -1.5),
+    Single("OR", np.maximum, largest, "max(x₁, x₂)",
+           N_("OR fires when at least one input does: with the weights of AND a lower threshold is enough."), (1.0, 1.0), -0.5),
+    Single("NAND", lambda p, q: 1 - p * q, lambda p, q: 1 - p * q, "1 − x₁·x₂",
+           N_("NAND says the opposite of AND: turn all signs of such a perceptron round, and it fires unless both inputs do."),
+           (-2.0, -2.0), 3.0),
+)  # fmt: skip
+SIGNS, SUM = np.array([[1.0, 1.0], [-1.0, -1.0]]), np.array([[1.0, 1.0]])
 XOR = Network(
-    "XOR",
-    np.array([[1.0, 1.0], [-1.0, -1.0]]),
-    np.array([-0.5, 1.5]),
-    np.array([[1.0, 1.0]]),
-    np.array([-1.5]),
-    ("OR", "NAND"),
-    "AND",
-    lambda p, q: np.abs(p - q),
-    lambda p, q: absolute(p - q),
-    N_(
-        "Exactly one input: at least one (OR), and not both (NAND). Two hidden perceptrons draw two lines, the "
-        "third asks for both."
-    ),
-)
+    "XOR", lambda p, q: np.abs(p - q), lambda p, q: absolute(p - q), "|x₁ − x₂|",
+    N_("Exactly one input: at least one (OR), and not both (NAND). Two hidden perceptrons draw two lines, the third asks for both."),
+    SIGNS, np.array([-0.5, 1.5]), SUM, np.array([-1.5]), ("OR", "NAND"), "AND",
+)  # fmt: skip
 XNOR = Network(
-    "XNOR",
-    np.array([[1.0, 1.0], [-1.0, -1.0]]),
-    np.array([-1.5, 0.5]),
-    np.array([[1.0, 1.0]]),
-    np.array([-0.5]),
-    ("AND", "NOR"),
-    "OR",
-    lambda p, q: 1 - np.abs(p - q),
-    lambda p, q: 1 - absolute(p - q),
+    "XNOR", lambda p, q: 1 - np.abs(p - q), lambda p, q: 1 - absolute(p - q), "1 − |x₁ − x₂|",
     N_("Both inputs alike: both on (AND) or both off (NOR). Again two lines, and one of the two is enough."),
-)
+    SIGNS, np.array([-1.5, 0.5]), SUM, np.array([-0.5]), ("AND", "NOR"), "OR",
+)  # fmt: skip
 
 
-def parameters(sheet: Sheet | Page, key: str, w: Array, b: float) -> tuple[Block, Block]:
-    """Add the yellow cells of a perceptron with two inputs."""
-    with sheet.beside():
-        fields = caption(_("weights"), "w", "0.00", along=Direction.RIGHT, columns=["w₁", "w₂"])
-        weights = sheet.given(f"{key}_w", w, valid=WEIGHT, **fields)
-        bias = sheet.given(
-            f"{key}_b", np.array([b]), symbol="b", title=_("bias"), columns=["b"], valid=WEIGHT, number_format="0.00"
-        )
-    return weights, bias
+# ------------------------------------------------------------------------------------------------- truth tables
 
 
-def truth_columns(table: Table | PageTable, key: str, w: Block, b: Block) -> tuple[Block, Block, Block, Block]:
-    """Add the columns x₁, x₂, z and y of a perceptron's truth table."""
+def parameters(page: Page, key: str, w: Sequence[float], b: float) -> tuple[Block, Block]:
+    """Add the yellow cells of a perceptron with two inputs: w (2,) and b (1,)."""
+    with page.beside():
+        along, names = Direction.RIGHT, ["w₁", "w₂"]
+        weights = page.given(f"{key}_w", np.array(w), "w", _("weights"), along=along, columns=names, valid=WEIGHT)
+        return weights, page.given(f"{key}_b", np.array([b]), "b", _("bias"), columns=["b"], valid=WEIGHT)
+
+
+def truth_columns(table: Table, key: str, w: Block, b: Block, gate: Gate | None = None) -> Truth:
+    """Add the columns of a perceptron's truth table: x₁, x₂, z, y, and what a gate says."""
     x1, x2 = pattern_columns(table, key)
-    z_value = PATTERNS @ w.value + b.value[0]
-    fields = caption(_("weighted input"), "z", "0.00")
-    z = table.derived(f"{key}_z", z_value, lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0], **fields)
-    fields = caption(_("output"), "y", "0", math="u(z)")
-    y = table.derived(f"{key}_y", unit_step(z_value), lambda i: unit_step_formula(z[i]), **fields)
-    return x1, x2, z, y
+    value, title = PATTERNS @ w.value + b.value[0], _("weighted input")
+    z = table.derived(f"{key}_z", value, lambda i: w[0] * x1[i] + w[1] * x2[i] + b[0], "z", title)
+    y = table.derived(f"{key}_y", unit_step(value), lambda i: unit_step_formula(z[i]), "y", _("output"), math="u(z)")
+    return Truth(x1, x2, z, y, None if gate is None else target_column(table, f"{key}_t", gate, x1, x2))
 
 
-def pattern_columns(table: Table | PageTable, key: str) -> list[Block]:
+def pattern_columns(table: Table, key: str) -> tuple[Block, Block]:
     """Add x₁ and x₂ of the four patterns: the binary digits of the row number less one."""
-    formulas = (lambda i: call("INT", (number_of(i) - 1) / 2), lambda i: call("MOD", number_of(i) - 1, 2))
-    return [
-        table.derived(
-            f"{key}_x{j + 1}", PATTERNS[:, j], formulas[j], title=_("input"), symbol="x" + "₁₂"[j], number_format="0"
-        )
-        for j in range(2)
-    ]
-
-
-def right_column(table: Table | PageTable, key: str, y: Block, t: Block) -> Block:
-    """Add a ✓ where the output is what it should be."""
-    same = y.value == t.value
-    block: Block = table.add(
-        Block(
-            f"{key}_right",
-            Role.CHECK,
-            np.where(same, HOLDS, FAILS).astype(object),
-            title=_("right?"),
-            formula=lambda i: if_(equal(y[i], t[i]), HOLDS, FAILS),
-            number_format="@",
-        )
+    (p, q), title = PATTERNS.T, _("input")
+    return (
+        table.derived(f"{key}_x1", p, lambda i: call("INT", (number_of(i) - 1) / 2), "x₁", title),
+        table.derived(f"{key}_x2", q, lambda i: call("MOD", number_of(i) - 1, 2), "x₂", title),
     )
-    return block
 
 
-def corners(helpers: Page, key: str, x: list[Ref], y: list[Ref], fires: list[Ref]) -> tuple[Line, Line]:
+def target_column(table: Table, id: str, gate: Gate, x1: Block, x2: Block) -> Block:
+    """Add what a gate says to each pattern."""
+    value, title = gate.target(*PATTERNS.T), _("should be")
+    return table.derived(id, value, lambda i: gate.target_formula(x1[i], x2[i]), gate.name, title, math=gate.math)
+
+
+def right_column(table: Adder, key: str, y: Block, t: Block) -> Block:
+    """Add a ✓ where the output is what it should be."""
+    value = np.where(y.value == t.value, HOLDS, FAILS).astype(object)
+    formula = lambda i: if_(equal(y[i], t[i]), HOLDS, FAILS)  # noqa: E731
+    return table.add(Block(f"{key}_right", Role.CHECK, value, _("right?"), formula=formula))
+
+
+def rows_right(page: Page, key: str, right: Block) -> Block:
+    """Count the rows that are right, out of sight."""
+    value = float(np.sum(right.value == HOLDS))
+    return page.offstage_block(f"{key}_hits", value, lambda: call("COUNTIF", right, HOLDS), title=_("rows right"))
+
+
+def verdict_on(page: Page, id: str, gate: Gate, count: Block, wanted: int) -> Block:
+    """Say whether this is the gate, out of sight: if a count is as wanted."""
+    good, bad = str(_("this is {gate}").format(gate=gate.name)), str(_("this is not {gate}").format(gate=gate.name))
+    words = np.asarray(good if count.value == wanted else bad, dtype=object)
+    return page.offstage_block(id, words, lambda: if_(equal(count, wanted), good, bad), title=_("verdict"))
+
+
+# ------------------------------------------------------------------------------------------------- the plane
+
+
+def cells(block: Block, row: int | None = None) -> list[Ref]:
+    """Return the four cells of a vector, or of a row of a matrix."""
+    return [block[i] if row is None else block[row, i] for i in range(4)]
+
+
+def corners(helpers: Page, key: str, x: Cells, y: Cells, fires: Cells) -> tuple[Line, Line]:
     """Lay out four points for a chart: those that fire, and those that do not; each series hides the other's points."""
-    heights, fired = (np.array([float(value_of(cell)) for cell in cells]) for cells in (y, fires))
-    with helpers.table(Counter(""), 4) as table:
-        fields = caption(_("across"), number_format="0")
-        across = table.derived(f"{key}_plot_x", np.array([float(value_of(cell)) for cell in x]), None, each=x, **fields)
-        one = table.derived(
-            f"{key}_plot1",
+    heights, fired = (np.array([float(value_of(cell)) for cell in column]) for column in (y, fires))
+    with helpers.table(Counter(""), 4) as t:
+        across = gathered(t, f"{key}_plot_x", x, "", _("across"))
+        value, each = (
             np.where(fired == 1, heights, OFF_CHART),
-            None,
-            each=[if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
-            **caption(_("up, where it fires"), number_format="0"),
+            [if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
         )
-        zero = table.derived(
-            f"{key}_plot0",
+        one = t.derived(f"{key}_plot1", value, None, "", _("up, where it fires"), each=each)
+        value, each = (
             np.where(fired == 1, OFF_CHART, heights),
-            None,
-            each=[if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
-            **caption(_("up, where it is quiet"), number_format="0"),
+            [if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
         )
+        zero = t.derived(f"{key}_plot0", value, None, "", _("up, where it is quiet"), each=each)
     return (across[:], one[:]), (across[:], zero[:])
 
 
@@ -203,41 +186,59 @@ def line_of(helpers: Page, key: str, parameters: tuple[Ref, Ref, Ref]) -> Line:
         square = w1**2 + w2**2
         return if_(equal(square, 0), OFF_CHART, -b * coordinate / square + 3 * way / sqrt(square))
 
-    with helpers.table(Counter(""), 2) as table:
-        fields = caption(_("two points of the line: across"), number_format="0.00")
-        x = table.derived(f"{key}_line_x", ends[:, 0], None, each=[end(w1, -w2), end(w1, w2)], **fields)
-        y = table.derived(
-            f"{key}_line_y", ends[:, 1], None, title=_("up"), each=[end(w2, w1), end(w2, -w1)], number_format="0.00"
-        )
+    with helpers.table(Counter(""), 2) as t:
+        title = _("two points of the line: across")
+        x = t.derived(f"{key}_line_x", ends[:, 0], None, "", title, each=[end(w1, -w2), end(w1, w2)])
+        y = t.derived(f"{key}_line_y", ends[:, 1], None, "", _("up"), each=[end(w2, w1), end(w2, -w1)])
     return x[:], y[:]
 
 
 def plane(
-    title: str,
-    fires: Line,
-    quiet: Line,
-    lines: list[tuple[str, Line]],
-    axes: tuple[str, str] = ("x₁", "x₂"),
-    *,
-    columns: int = 5,
-    rows: int = 17,
-) -> Chart:
-    """Chart the four patterns, those that fire apart from those that do not, with dividing lines."""
-    series = [
-        Series(_("fires"), *fires, Mark.POINTS, "#1F6FB2", size=12),
-        Series(_("quiet"), *quiet, Mark.POINTS, "#D1711B", size=12),
+    title: str, corners: tuple[Line, Line], lines: Sequence[tuple[str, Line]], axes: tuple[str, str] = ("x₁", "x₂"), *,
+    columns: int = 5, rows: int = 17, should: bool = False,
+) -> Chart:  # fmt: skip
+    """Chart the four patterns, those that fire (or `should`) apart from those that do not, with dividing lines."""
+    on, off = (_("should fire"), _("should be quiet")) if should else (_("fires"), _("quiet"))
+    points = [
+        Series(name, *where, Mark.POINTS, colour, size=12)
+        for name, where, colour in zip((on, off), corners, (BLUE, ORANGE), strict=True)
     ]
-    series += [Series(name, *line, colour=("#3A8F4A", "#7A3EA8")[n]) for n, (name, line) in enumerate(lines)]
-    return Chart(
-        title,
-        tuple(series),
-        *axes,
-        _(
-            "The four patterns as corners of a square; a straight line parts those that fire from those that "
-            "stay quiet."
-        ),
-        columns=columns,
-        rows=rows,
-        x_range=AROUND_SQUARE,
-        y_range=AROUND_SQUARE,
+    parted = [Series(name, *line, colour=(GREEN, VIOLET)[n]) for n, (name, line) in enumerate(lines)]
+    alt = _("The four patterns as corners of a square; a straight line parts those that fire from those that stay quiet.")  # fmt: skip
+    return Chart(title, (*points, *parted), *axes, alt, columns, rows, x_range=AROUND_SQUARE, y_range=AROUND_SQUARE)
+
+
+def plane_of(
+    page: Page,
+    key: str,
+    truth: Truth,
+    w: Block,
+    b: Block,
+    *,
+    title: str = "",
+    columns: int = 7,
+    rows: int = 21,
+    should: bool = False,
+) -> Chart:
+    """Chart a truth table with the perceptron's line; the colours show what it says, or what it `should` say."""
+    helpers, shown = page.book.helpers, truth.target if should and truth.target is not None else truth.y
+    points = corners(helpers, key, cells(truth.x1), cells(truth.x2), cells(shown))
+    line = line_of(helpers, key, (w[0], w[1], b[0]))
+    return plane(title, points, [("w·x + b = 0", line)], columns=columns, rows=rows, should=should)
+
+
+def two_planes(
+    page: Page, key: str, network: Network, layers: list[Layer], places: tuple[Cells, Cells, Cells, Cells], fires: Cells,
+    *, columns: int = 5, rows: int = 17,
+) -> tuple[Chart, Chart]:  # fmt: skip
+    """Chart the input plane with the two hidden lines, and the hidden plane with one."""
+    helpers, drawn = page.book.helpers, []
+    x, a = corners(helpers, f"{key}_x", *places[:2], fires), corners(helpers, f"{key}_a", *places[2:], fires)
+    for layer, unit, name in ((0, 0, network.hidden[0]), (0, 1, network.hidden[1]), (1, 0, network.output)):
+        W, b = layers[layer].W, layers[layer].b
+        assert b is not None
+        drawn.append((name, line_of(helpers, f"{key}_{layer + 1}{unit + 1}", (W[unit, 0], W[unit, 1], b[unit]))))
+    return (
+        plane(_("Input plane: two lines"), x, drawn[:2], columns=columns, rows=rows),
+        plane(_("Hidden plane: one line"), a, drawn[2:], ("a₁", "a₂"), columns=columns, rows=rows),
     )

@@ -6,156 +6,94 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.activations import STEP, Array, unit_step, unit_step_formula
-from scenarios.common.columns import caption
-from scenarios.common.dense import Layer, given_layer
+from scenarios.common.activations import STEP, unit_step, unit_step_formula
 from scenarios.common.drawing import Column, drawing
+from scenarios.common.layer import Layer, given_layers
 from scenarios.perceptron import parts
-from scenarios.perceptron.parts import PATTERNS, corners, line_of, pattern_columns, plane, right_column
-from workbook.block import Between, Block, Counter, Role
-from workbook.formula import Expr, call, equal, if_
+from scenarios.perceptron.parts import (
+    cells,
+    pattern_columns,
+    right_column,
+    rows_right,
+    target_column,
+    two_planes,
+    verdict_on,
+)
+from workbook.block import Between, Block, Counter
+from workbook.book import Book
+from workbook.formula import Expr
 from workbook.page import Page
-from workbook.sheet import HOLDS
 from workbook.text import _
 
 
-def xor_page(page: Page) -> list[Layer]:
+def xor(book: Book) -> list[Layer]:
     """Let the reader change the three neurons; show both planes and the network drawn. Return the layers."""
+    page = book.page(
+        "Xor",
+        _("Two layers can: XOR"),
+        _("Two neurons draw two lines, and a third asks for both: what one line cannot part, two can."),
+        _("Which two of AND, OR, NAND make XOR, if a third neuron asks for both?"),
+    )
     network = parts.XOR
     with page.left():
-        shown = page.given(
-            "xor_shown",
-            2.0,
-            valid=Between(1, 4, whole=True),
-            **caption(_("row drawn"), number_format="0"),
-        )
+        shown = page.given("xor_shown", 2.0, "", _("row drawn"), valid=Between(1, 4, whole=True))
         said = page.keep()
-        layers = [
-            given_layer(page, 1, network.W1, network.b1, STEP, suffix="_own"),
-            given_layer(page, 2, network.W2, network.b2, STEP, suffix="_own"),
-        ]
+        parameters: Any = [(network.W1, network.b1), (network.W2, network.b2)]
+        layers = given_layers(page, parameters, STEP, suffix="_own")
         page.gap()
-        x1, x2, h1, h2, y = _table(page, layers, said)
+        x1, x2, h1, h2, y = _table(page, layers)
+        with page.into(said):
+            page.live("xor_says", _("▶ {xor_hits:0} of 4 rows are right: {xor_verdict}."))
+    columns = [_across(page, "xor_in", x1, x2), _across(page, "xor_hidden", h1, h2), _across(page, "xor_out", y)]
+    drawn = [Column(columns[0]), Column(columns[1], layers[0].W), Column(columns[2], layers[1].W)]
+    places = cells(x1), cells(x2), cells(h1), cells(h2)
     with page.right():
-        page.chart(_picture(page, layers, shown, (x1, x2, h1, h2, y)))
+        page.chart(drawing(page, "xor", drawn, shown, width=7, rows=10, digits=0))
         with page.beside():
-            for chart in _planes(page, layers, (x1, x2, h1, h2, y)):
+            for chart in two_planes(page, "own_xor", network, layers, places, cells(y), columns=3, rows=13):
                 page.chart(chart)
-    _questions(page)
+    page.try_(_("Type 1, 2, 3, 4 for the row: the drawing shows which neurons fire. Then change a bias, and see a line move."))  # fmt: skip
+    question = _("Both inputs are 1. With the numbers as given, what does the NAND neuron say: z = −1 − 1 + 1.5 = ?")
+    answer = page.offstage_block("xor_nand", -0.5, title=_("the weighted sum of NAND for two ones"))
+    yes = _("Below 0: it is quiet, and so is the output.")
+    page.turn("xor_turn", question, answer, 0.005, yes, _("add up the three numbers."))
+    page.remember(_("A hidden layer moves the corners to where one line is enough."))
+    page.source(_("All weights and biases are chosen here."))
     return layers
 
 
-def _table(page: Page, layers: list[Layer], said: Any) -> tuple[Block, ...]:
+def _table(page: Page, layers: list[Layer]) -> tuple[Block, ...]:
+    """Add the truth table of all three neurons."""
     (W1, b1), (W2, b2) = ((layer.W, layer.b) for layer in layers)
-    assert b1 is not None
-    assert b2 is not None
-    first, second, last = parts.XOR.hidden[0], parts.XOR.hidden[1], parts.XOR.output
-    with page.table(Counter(""), 4) as table:
-        x1, x2 = pattern_columns(table, "xor")
+    with page.table(Counter(""), 4) as t:
+        x1, x2 = pattern_columns(t, "xor")
 
-        def neuron(id: str, W: Block, b: Block, j: int, below: tuple[Block, Block], title: str, symbol: str) -> Block:
+        def neuron(
+            id: str, W: Block, b: Block | None, j: int, below: tuple[Block, Block], title: str, symbol: str
+        ) -> Block:
+            assert b is not None
             p, q = below
-            value: Array = unit_step(W.value[j, 0] * p.value + W.value[j, 1] * q.value + b.value[j])
+            value = unit_step(W.value[j, 0] * p.value + W.value[j, 1] * q.value + b.value[j])
 
             def formula(i: Any) -> Expr:
                 return unit_step_formula(W[j, 0] * p[i] + W[j, 1] * q[i] + b[j])
 
-            block: Block = table.derived(id, value, formula, **caption(title, symbol, "0"))
-            return block
+            return t.derived(id, value, formula, symbol, title)
 
         h1 = neuron("xor_h1", W1, b1, 0, (x1, x2), _("hidden neuron 1"), "a₁")
         h2 = neuron("xor_h2", W1, b1, 1, (x1, x2), _("hidden neuron 2"), "a₂")
         y = neuron("xor_y", W2, b2, 0, (h1, h2), _("output neuron"), "y")
-        t = table.derived(
-            "xor_t",
-            parts.XOR.target(*PATTERNS.T),
-            lambda i: parts.XOR.target_formula(x1[i], x2[i]),
-            **caption(_("should be"), "XOR", "0"),
-        )
+        target = target_column(t, "xor_t", parts.XOR, x1, x2)
     with page.book.helpers.table(Counter(), 4) as behind:
-        right = right_column(behind, "xor", y, t)
-    hits_value = float(np.sum(right.value == HOLDS))
-    hits = page.offstage_block(
-        "xor_hits", hits_value, lambda: call("COUNTIF", right, HOLDS), title=_("rows right"), number_format="0"
-    )
-    good, bad = (str(words.format(gate="XOR")) for words in (_("this is {gate}"), _("this is not {gate}")))
-    verdict = page.offstage_block(
-        "xor_verdict",
-        np.asarray(good if hits_value == 4 else bad, dtype=object),
-        lambda: if_(equal(hits, 4), good, bad),
-        title=_("verdict"),
-        number_format="@",
-    )
-    page.text(
-        _(
-            "As given, hidden neuron 1 computes {first}, hidden neuron 2 {second}, and the output neuron {last} of the two."
-        ).format(first=first, second=second, last=last)
-    )
-    with page.into(said):
-        page.live("xor_says", _("▶ {n:0} of 4 rows are right: {verdict}."), n=hits, verdict=verdict)
+        right = right_column(behind, "xor", y, target)
+    verdict_on(page, "xor_verdict", parts.XOR, rows_right(page, "xor", right), 4)
+    words = _("As given, hidden neuron 1 computes {first}, hidden neuron 2 {second}, and the output neuron {last} of the two.")  # fmt: skip
+    page.text(words.format(first=parts.XOR.hidden[0], second=parts.XOR.hidden[1], last=parts.XOR.output))
     return x1, x2, h1, h2, y
 
 
-def _picture(page: Page, layers: list[Layer], shown: Block, columns: tuple[Block, ...]) -> Any:
-    """Draw the network with the chosen row."""
-
-    def across(id: str, *blocks: Block) -> Block:
-        return page.offstage(
-            Block(
-                id,
-                Role.DERIVED,
-                np.array([block.value for block in blocks]),
-                each=[lambda i, block=block: block[i] for block in blocks],
-                title=_("outputs, one column for each row"),
-                rows=Counter(),
-                columns=Counter(),
-                number_format="0",
-            )
-        )
-
-    x1, x2, h1, h2, y = columns
-    layer = [across("xor_in", x1, x2), across("xor_hidden", h1, h2), across("xor_out", y)]
-    return drawing(
-        page,
-        "xor",
-        [Column(layer[0]), Column(layer[1], layers[0].W), Column(layer[2], layers[1].W)],
-        shown,
-        width=7,
-        rows=10,
-        digits=0,
-    )
-
-
-def _planes(page: Page, layers: list[Layer], columns: tuple[Block, ...]) -> list[Any]:
-    x1, x2, h1, h2, y = columns
-    helpers, network = page.book.helpers, parts.XOR
-    inputs, hidden = (
-        corners(helpers, f"own_xor_{where}", *([block[i] for i in range(4)] for block in (p, q, y)))
-        for where, p, q in (("x", x1, x2), ("a", h1, h2))
-    )
-    lines = []
-    for layer, unit, name in ((0, 0, network.hidden[0]), (0, 1, network.hidden[1]), (1, 0, network.output)):
-        W, b = layers[layer].W, layers[layer].b
-        assert b is not None
-        cells = (W[unit, 0], W[unit, 1], b[unit])
-        lines.append((name, line_of(helpers, f"own_xor_{layer + 1}{unit + 1}", cells)))
-    return [
-        plane(_("Input plane: two lines"), *inputs, lines[:2], columns=3, rows=13),
-        plane(_("Hidden plane: one line"), *hidden, lines[2:], ("a₁", "a₂"), columns=3, rows=13),
-    ]
-
-
-def _questions(page: Page) -> None:
-    page.try_(
-        _("Type 1, 2, 3, 4 for the row: the drawing shows which neurons fire. Then change a bias, and see a line move.")
-    )
-    page.turn(
-        "xor_turn",
-        _("Both inputs are 1. With the numbers as given, what does the NAND neuron say: z = −1 − 1 + 1.5 = ?"),
-        page.offstage_block("xor_nand", -0.5, title=_("the weighted sum of NAND for two ones")),
-        0.005,
-        _("Below 0: it is quiet, and so is the output."),
-        _("add up the three numbers."),
-    )
-    page.remember(_("A hidden layer moves the corners to where one line is enough."))
-    page.source(_("All weights and biases are chosen here."))
+def _across(page: Page, id: str, *columns: Block) -> Block:
+    """Lay columns down as rows, out of sight: a row a neuron, a column a pattern."""
+    value, heads = np.array([column.value for column in columns]), {"rows": Counter(), "columns": Counter()}
+    each, title = [lambda i, c=column: c[i] for column in columns], _("outputs, one column for each row")
+    return page.offstage_block(id, value, lambda j, i: columns[0][i], each=each, title=title, **heads)

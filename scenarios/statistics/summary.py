@@ -44,8 +44,7 @@ def summary_page(page: Page, sample: Sample) -> None:
         tabs = np.array([book.tab(sheet) for sheet in sheets], dtype=object)
         t.recorded("estimate_sheet", tabs, title=_("on the sheet"))
     page.step(
-        _("Where they lie among the values"),
-        _("Location says where the points lie, variability how long a bar is."),
+        _("Where they lie among the values"), _("Location says where the points lie, variability how long a bar is.")
     )
     _picture(page, sample)
 

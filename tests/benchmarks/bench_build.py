@@ -115,9 +115,9 @@ def _book(shape: str, cells: int):
     columns = COLUMNS[shape]
     size = (cells // 2 // columns, columns) if columns > 1 else cells // 2
     book = Book("bench", "bench", "", "")
-    x = book.sheet("Data", "data").given("x", np.random.default_rng(0).normal(size=size))
+    x = book.page("Data", "data").given("x", np.random.default_rng(0).normal(size=size))
     formula = (lambda i, j: x[i, j] * 2 + 1) if columns > 1 else (lambda i: x[i] * 2 + 1)
-    book.sheet("Out", "out").derived("y", x.value * 2 + 1, formula)
+    book.page("Out", "out").derived("y", x.value * 2 + 1, formula)
     return book.finish()
 
 

@@ -68,7 +68,7 @@ def test_the_truth_tables(book: Book) -> None:
         assert book[f"{gate}_t"].value.tolist() == list(TRUTH[gate])
     for gate in ("xor", "xnor"):
         assert book[f"A2_{gate}"].value[0].tolist() == list(TRUTH[gate])
-        assert book[f"T_{gate}"].value.tolist() == list(TRUTH[gate])
+        assert book[f"T_{gate}"].value[0].tolist() == list(TRUTH[gate])
     assert book["only_y"].value.tolist() == list(TRUTH["xor"])
 
 

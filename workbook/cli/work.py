@@ -18,14 +18,16 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from workbook import limits
 from workbook.book import Book
 from workbook.check import Proof, prove
+from workbook.discovery import find_scenario
 from workbook.engines import EngineError
+from workbook.errors import UsageError
 from workbook.files import replacing
 from workbook.guard import MEGABYTE, FileError, open_file
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.reader import was_edited
-from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
 
 try:
@@ -280,8 +282,8 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             again: list[Outcome] = []
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
-        reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory or {_seconds(job)} seconds"
-        return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself; {reason}"))
+        reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory, too much time, or brings the engine down"
+        return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself: {reason}; let it do less"))
 
 
 @contextmanager
@@ -301,7 +303,8 @@ _busy = False
 
 
 def _begin() -> None:
-    """Make a signal undo the job at hand, or end the process at once where there is none."""
+    """Make a signal undo the job at hand, or end the process at once where there is none; nobody misses the process."""
+    limits.expendable = True
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     if hasattr(signal, "pthread_sigmask"):

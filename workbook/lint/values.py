@@ -12,6 +12,7 @@ import numpy as np
 from workbook.check import compare
 from workbook.engines import EngineError, ErrorValue
 from workbook.formula import cell_name
+from workbook.guard import FileError
 from workbook.ledger import ledger_of
 from workbook.lint.parts import ENGINE, Cell, File, Page
 from workbook.lint.rules import every_cell, rule, whole_file
@@ -108,7 +109,7 @@ def recalculated(file: File) -> Iterator[tuple[str, str, str]]:
         return
     try:
         proof = compare(file.path, ledger, file.recalculated, ENGINE, file.built)
-    except EngineError as error:
+    except (EngineError, FileError) as error:
         yield "", "", str(error)
         return
     for failure in proof.failures:
@@ -126,7 +127,7 @@ def recalculated(file: File) -> Iterator[tuple[str, str, str]]:
 def circular(file: File) -> Iterator[tuple[str, str, str]]:
     if not file.ledger.formula_count:
         return
-    with suppress(EngineError):  # what it says has been said
+    with suppress(EngineError, FileError):  # what it says has been said
         for sheet, cells in file.recalculated.items():
             for (row, column), value in cells.items():
                 if isinstance(value, ErrorValue) and value in CIRCULAR:

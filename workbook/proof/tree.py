@@ -68,6 +68,9 @@ class Unknown:
 
 
 Node = Union[Constant, Reference, Operation, Unknown]  # noqa: UP007
+DEEPEST_TREE = 200
+"""Operations within one another; a longer formula of a stranger is not taken apart."""
+
 Shape = tuple[str, ...]
 """The text of a formula without its references; formulas that a fill has made alike share it."""
 
@@ -94,7 +97,17 @@ def tree_of(shape: Shape, example: str) -> Node:
         parser.end()
     except (_NotUnderstoodError, RecursionError):
         return Unknown()
-    return tree if parser.references == len(split(example)[1]) else Unknown()
+    return Unknown() if parser.references != len(split(example)[1]) or _is_deep(tree) else tree
+
+
+def _is_deep(tree: Node) -> bool:
+    """Tell whether more operations lie within one another than a walk through them can take."""
+    level = [tree]
+    for _ in range(DEEPEST_TREE):
+        level = [operand for node in level if isinstance(node, Operation) for operand in node.operands]
+        if not level:
+            return False
+    return True
 
 
 class _Token(NamedTuple):
