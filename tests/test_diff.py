@@ -24,6 +24,7 @@ from workbook.book import Book
 from workbook.check import prove
 from workbook.diff import Change, Diff, Kind, Tolerance, diff
 from workbook.engines import ErrorValue, available, libreoffice
+from workbook.fills import fills_of
 from workbook.formula import cell_name, dot, total
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.reader import read_ledger
@@ -87,9 +88,8 @@ def only(found: Diff) -> Change:
 def column(*values: Any, formulas: dict[int, str] | None = None, id: str = "b", row: int = 4) -> BlockCells:
     held = np.empty((len(values), 1), dtype=object)
     held[:, 0] = values
-    known = formulas or {}
-    computed = np.array([[n in known for n in range(len(values))]])
-    return BlockCells(id, "S", row, 1, held, computed.T, lambda n, _column: known.get(n))
+    known = {(n, 0): formula for n, formula in (formulas or {}).items()}
+    return BlockCells(id, "S", row, 1, held, *fills_of(known, held.shape))
 
 
 def ledger(*blocks: BlockCells) -> Ledger:

@@ -19,6 +19,7 @@ from workbook.block import Counter
 from workbook.book import Book
 from workbook.diff import diff
 from workbook.engines import ErrorValue
+from workbook.fills import fills_of
 from workbook.guard import FileError
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.numbers import COLUMNS, exported, read_exported, write_exported
@@ -42,9 +43,8 @@ def ledger(*values: object, formulas: tuple[str | None, ...] = ()) -> Ledger:
     """A column of any values."""
     held = np.empty((len(values), 1), dtype=object)
     held[:, 0] = values
-    known = dict(enumerate(formulas))
-    computed = np.array([[known.get(n) is not None] for n in range(len(values))])
-    block = BlockCells("b", "S", 4, 1, held, computed, lambda row, _column: known.get(row))
+    known = {(n, 0): formula for n, formula in enumerate(formulas) if formula is not None}
+    block = BlockCells("b", "S", 4, 1, held, *fills_of(known, held.shape))
     return Ledger("any", "", ["S"], [block])
 
 
@@ -272,7 +272,7 @@ def test_no_spreadsheet_calculates_a_text_of_the_csv() -> None:
 @pytest.mark.parametrize("raw", [False, True])
 def test_what_is_escaped_is_read_back(text: str, raw: bool, tmp_path: Path) -> None:
     values = np.array([[text]], dtype=object)
-    block = BlockCells("b", "S", 0, 0, values, np.array([[False]]), lambda row, column: None)
+    block = BlockCells("b", "S", 0, 0, values, *fills_of({}, values.shape))
     path = tmp_path / "numbers.csv"
     write_exported(Ledger("", "", ["S"], [block]), path, raw=raw)
     assert (raw and text.startswith("'")) or read_exported(path).blocks[0].values[0, 0] == text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.parsers.expat import ExpatError
 
 import numpy as np
@@ -13,8 +15,10 @@ from network import network
 
 from workbook import sheet_parser
 from workbook.book import Book
+from workbook.cells import NOTHING
+from workbook.fills import TYPED
 from workbook.guard import FileError
-from workbook.sheet_parser import Allowance, Cells, SheetParser
+from workbook.sheet_parser import Allowance, SheetParser
 from workbook.writer import write
 
 TEXTS = ["zero", "one", "two"]
@@ -43,15 +47,33 @@ NOT_PLAIN = [
 ]
 
 
-def read(xml: str, *, quickly: bool = True) -> Cells:
+@dataclass
+class Found:
+    """What was read, by row and column; styles only of typed cells that hold something."""
+
+    values: dict[tuple[int, int], Any]
+    formulas: dict[tuple[int, int], str]
+    styles: dict[tuple[int, int], int]
+
+
+def read(xml: str, *, quickly: bool = True) -> Found:
     """Read a sheet the quick way, or by the XML parser alone."""
     with pytest.MonkeyPatch.context() as patch:
         if not quickly:
             patch.setattr(sheet_parser, "_CELLS", b"<nothing>")
-        return SheetParser(Path("x.xlsx"), "S", TEXTS, Allowance()).parse(io.BytesIO(xml.encode()))
+        cells = SheetParser(Path("x.xlsx"), "S", TEXTS, Allowance()).parse(io.BytesIO(xml.encode()))
+    found = Found({}, {}, {})
+    for n, at in enumerate(zip(cells.rows.tolist(), cells.columns.tolist(), strict=True)):
+        if cells.which[n] != TYPED:
+            found.formulas[at] = cells.formula(n)
+        if cells.holds[n] != NOTHING:
+            found.values[at] = cells.value(n)
+            if cells.which[n] == TYPED and cells.styles[n]:
+                found.styles[at] = int(cells.styles[n])
+    return found
 
 
-def alike(found: Cells, expected: Cells) -> bool:
+def alike(found: Found, expected: Found) -> bool:
     kinds = [[*map(type, cells.values.values())] for cells in (found, expected)]
     return found == expected and kinds[0] == kinds[1]
 
@@ -69,6 +91,7 @@ def test_both_ways_find_the_same(odd: str) -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 64, 1000])
 def test_rows_that_lie_across_chunks(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_parser, "CHUNK", chunk)
+    monkeypatch.setattr(sheet_parser, "BATCH", chunk)
     xml = HEAD + PLAIN + FORMULAS + NOT_PLAIN[2] + SAVED_BY_OTHERS.replace('3"', '5"', 1).replace('3"', '5"') + TAIL
     assert alike(read(xml), read(xml, quickly=False))
 

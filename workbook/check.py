@@ -81,7 +81,7 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
         built = read.built
         areas = {block.id: _area_of(block) for block in ledger.blocks if not block.is_loose}
         astray = [line for _sheet, _cell, line in blocks_astray(built, areas, ledger.sheets)]
-        if ledger.formula_count and not any(_has_values(block) for block in ledger.blocks):
+        if ledger.formula_count and not any(block.is_calculated for block in ledger.blocks):
             raise FileError(
                 f"{path}: it holds no calculated values to compare with; open it in a spreadsheet program, save, and try again"
             )
@@ -91,12 +91,6 @@ def prove(path: Path | str, book: Book | None = None, engine: str = "ironcalc") 
     proof.astray = astray
     proof.read = read
     return proof
-
-
-def _has_values(block: BlockCells) -> bool:
-    """Tell whether a formula of the block carries a cached value; a file saved by a library may have none at all."""
-    computed = block.computed
-    return bool(computed.any()) and any(value is not None for value in block.values[computed].tolist())
 
 
 def compare(path: Path, ledger: Ledger, sheets: Sheets, engine: str, built: Mapping[str, Built] | None = None) -> Proof:

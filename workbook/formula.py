@@ -538,6 +538,16 @@ class Template:
         """Return the formula, without its leading =, of the cell `row`, `column` of the block."""
         return "".join(part if isinstance(part, str) else part.at(row, column) for part in self.parts)
 
+    def shifted(self, rows: int, columns: int) -> Template:
+        """Return the template for cells that are counted from another corner, so far below and to the right of this one."""
+
+        def part_shifted(part: Part) -> Part:
+            if isinstance(part, str) or not part.moves:
+                return part
+            return replace(part, base=part.base + (rows if part.direction is Direction.DOWN else columns))
+
+        return Template(tuple(map(part_shifted, self.parts)))
+
     def fill(self, rows: range, columns: int, *, escape: bool = False) -> Iterator[list[str]]:
         """Yield the formulas of a block row by row, as fast as string formatting goes.
 

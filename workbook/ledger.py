@@ -5,7 +5,7 @@ Checker, numbers, diff and lint read ledgers, and need not know where one comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import SIGNS
+from workbook.fills import TYPED, Ints
 from workbook.formula import Template, cell_name
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from workbook.book import Book
 
-FormulaOf = Callable[[int, int], "str | None"]
 Labels = Mapping[tuple[int, int], str]
 
 _SIGNS = tuple(f"{sign} " for sign in SIGNS.values())  # a label ∂O/∂w is no sign and its title
@@ -38,10 +38,9 @@ class BlockCells:
     id : the block's id; for cells of a file that belong to no block ``<sheet>!cells``
     sheet, row, column : where its upper left cell lies
     values : rows by columns; of floats where all are numbers, else of objects: float, str, bool, ErrorValue, None
-    computed : which of the cells hold a formula
-    formula : the formula (without =) of a cell, or None where it is typed in
+    which : of each cell the number of its formula's template; `TYPED` where it has none
+    templates : the formulas, each for all the cells that it fills
     role, title : what the block is for and its words, where known
-    patterns : of a book in memory the formulas as they are filled, each over some of the rows
     """
 
     id: str
@@ -49,11 +48,10 @@ class BlockCells:
     row: int
     column: int
     values: NDArray[Any]
-    computed: NDArray[np.bool_]
-    formula: FormulaOf
+    which: Ints
+    templates: Sequence[Template] = ()
     role: str = ""
     title: str = ""
-    patterns: Sequence[tuple[range, Template]] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -68,9 +66,27 @@ class BlockCells:
         found = [float(v) if isinstance(v, float) else np.nan for v in self.values.flat]
         return np.array(found).reshape(self.values.shape)
 
+    @cached_property
+    def computed(self) -> NDArray[np.bool_]:
+        """Which of the cells hold a formula."""
+        computed: NDArray[np.bool_] = self.which != TYPED
+        return computed
+
+    def formula(self, row: int, column: int) -> str | None:
+        """Return the formula (without =) of a cell, or None where it is typed in."""
+        n = int(self.which[row, column])
+        return None if n == TYPED else self.templates[n].at(row, column)
+
     @property
     def formula_count(self) -> int:
         return int(np.count_nonzero(self.computed))
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether a formula carries a value; a file saved by a library may have none at all."""
+        if self.values.dtype.kind == "f":
+            return bool(self.computed.any())
+        return any(value is not None for value in self.values[self.computed].tolist())
 
     @property
     def is_loose(self) -> bool:
@@ -140,7 +156,9 @@ def ledger_of(book: Book) -> Ledger:
             # nothing typed yet is an empty cell
             texts = [str(text) if text or block.patterns else None for text in values.flat]
             values = np.array(texts, dtype=object).reshape(values.shape)
-        computed = np.full(values.shape, bool(block.patterns))
+        which = np.full(values.shape, TYPED, dtype=np.int32)
+        for n, (rows, _template) in enumerate(block.patterns):
+            which[rows.start : rows.stop] = n
         blocks.append(
             BlockCells(
                 id=block.id,
@@ -148,11 +166,10 @@ def ledger_of(book: Book) -> Ledger:
                 row=place.row,
                 column=place.column,
                 values=values,
-                computed=computed,
-                formula=block.formula_at,
+                which=which,
+                templates=[template for _rows, template in block.patterns],
                 role=block.role.value,
                 title=str(block.title),
-                patterns=block.patterns,
             )
         )
     labels = {

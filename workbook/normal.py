@@ -14,9 +14,11 @@ A reference to the heading beside or above the block itself is ``{<[+0]}`` or ``
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from workbook.formula import cell_name
 from workbook.ledger import BlockCells
@@ -44,21 +46,32 @@ class Layout:
 
     def __init__(self, blocks: Sequence[BlockCells]) -> None:
         self.blocks = blocks
-        self._rows: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
         self._on_sheet: dict[str, list[int]] = {}
         for n, block in enumerate(blocks):
-            sheet, (rows, columns) = block.sheet.lower(), block.shape
-            self._on_sheet.setdefault(sheet, []).append(n)
-            for row in range(block.row, block.row + rows):
-                span = block.column, block.column + columns - 1, n
-                self._rows.setdefault((sheet, row), []).append(span)
+            self._on_sheet.setdefault(block.sheet.lower(), []).append(n)
+        self._of_sheet: dict[str, tuple[list[int], list[list[int]]]] = {}
+
+    def _bands(self, sheet: str) -> tuple[list[int], list[list[int]]]:
+        """Return the rows at which blocks of a sheet begin or end, and from each to the next the blocks that lie there."""
+        if sheet not in self._of_sheet:
+            here = self._on_sheet.get(sheet, [])
+            spans = [(self.blocks[n].row, self.blocks[n].row + self.blocks[n].shape[0]) for n in here]
+            rows = sorted({0, *chain.from_iterable(spans)})
+            bands: list[list[int]] = [[] for _row in rows]
+            for n, (first, end) in zip(here, spans, strict=True):
+                for band in bands[bisect_left(rows, first) : bisect_left(rows, end)]:
+                    band.append(n)
+            self._of_sheet[sheet] = rows, bands
+        return self._of_sheet[sheet]
 
     def at(self, sheet: str, row: int, column: int) -> int | None:
         """Return the number of the block that holds a cell; loose cells count only where no other block lies."""
         loose = None
-        for left, right, n in self._rows.get((sheet.lower(), row), ()):
-            if left <= column <= right:
-                if not self.blocks[n].is_loose:
+        rows, bands = self._bands(sheet.lower())
+        for n in bands[bisect_right(rows, row) - 1]:
+            block = self.blocks[n]
+            if block.column <= column < block.column + block.shape[1]:
+                if not block.is_loose:
                     return n
                 loose = n
         return loose

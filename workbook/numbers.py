@@ -34,6 +34,7 @@ import numpy as np
 
 from workbook.engines import ErrorValue
 from workbook.files import read_text, replacing
+from workbook.fills import fills_of
 from workbook.guard import LARGEST_FILE, MOST_CELLS, FileError
 from workbook.ledger import BlockCells, Ledger
 from workbook.numerals import NUMBER
@@ -372,14 +373,9 @@ def _bounds(cells: Iterable[tuple[int, int]]) -> tuple[int, int, int, int]:
 def _block(id: str, sheet: str, cells: dict[tuple[int, int], tuple[Any, str | None]]) -> BlockCells:
     top, left, bottom, right = _bounds(cells)
     values = np.full((bottom - top + 1, right - left + 1), None, dtype=object)
-    computed = np.zeros(values.shape, dtype=bool)
-    for (row, column), (value, formula) in cells.items():
+    for (row, column), (value, _formula) in cells.items():
         values[row - top, column - left] = value
-        computed[row - top, column - left] = formula is not None
     if set(map(type, values.flat)) == {float}:
         values = values.astype(float)
-
-    def formula_of(row: int, column: int) -> str | None:
-        return cells.get((top + row, left + column), (None, None))[1]
-
-    return BlockCells(id, sheet, top, left, values, computed, formula_of)
+    formulas = {(row - top, column - left): formula for (row, column), (_value, formula) in cells.items() if formula}
+    return BlockCells(id, sheet, top, left, values, *fills_of(formulas, values.shape))

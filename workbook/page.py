@@ -241,6 +241,7 @@ class Page(Adder):
     column_width : the width of columns that ask for no more, in characters
     landscape : how it is printed; None as its width asks for
     one_page : whether it is printed on one page, however small
+    margin : whether an empty column stands on its left; without it, its first column is the sheet's column A
     """
 
     def __init__(
@@ -255,6 +256,7 @@ class Page(Adder):
         column_width: float | None = None,
         landscape: bool | None = None,
         one_page: bool = False,
+        margin: bool = True,
     ) -> None:
         self.book = book
         self.key = name
@@ -266,6 +268,7 @@ class Page(Adder):
         self.column_width = column_width
         self.landscape = landscape
         self.one_page = one_page
+        self.margin = margin
         self.body = Flow()
         self.end = Flow()
         self.sources: list[str] = []

@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
@@ -21,12 +20,15 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 import numpy as np
+from numpy.typing import NDArray
 
+from workbook.cells import NOTHING, Cells
+from workbook.fills import TYPED
 from workbook.formula import cell_name
-from workbook.guard import FileError, guard, open_file
-from workbook.ledger import BlockCells, Labels, Ledger, shown
+from workbook.guard import LARGEST_PART, FileError, guard, open_file
+from workbook.ledger import Labels, Ledger, shown
 from workbook.precedents import Area, areas_read
-from workbook.sheet_parser import Allowance, At, Cells, SheetParser
+from workbook.sheet_parser import Allowance, SheetParser
 from workbook.signature import (
     DIGEST_PROPERTY,
     LANGUAGE_PROPERTY,
@@ -111,13 +113,21 @@ def was_edited(path: Path | str) -> bool:
         try:
             with zipfile.ZipFile(file) as archive:
                 stored = re.search(
-                    rf'name="{DIGEST_PROPERTY}"[^>]*>\s*<vt:lpwstr>([0-9a-f]{{64}})<',
-                    archive.read("docProps/custom.xml").decode(),
+                    rf'name="{DIGEST_PROPERTY}"[^>]*>\s*<vt:lpwstr>([0-9a-f]{{64}})<', _properties(archive)
                 )
                 digest = digest_of(archive.namelist(), archive.open)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
             return True
     return stored is None or stored[1] != digest
+
+
+def _properties(archive: zipfile.ZipFile) -> str:
+    """Return the part that holds the properties; ValueError if it is larger than the guard would let pass."""
+    with archive.open("docProps/custom.xml") as source:
+        text = source.read(LARGEST_PART + 1)
+    if len(text) > LARGEST_PART:
+        raise ValueError("the properties are too large")
+    return text.decode()
 
 
 def scenario_of(path: Path | str) -> str:
@@ -131,7 +141,7 @@ def scenario_of(path: Path | str) -> str:
     with open_file(Path(path)) as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                properties = archive.read("docProps/custom.xml").decode()
+                properties = _properties(archive)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
             return ""
     stored = re.search(rf'name="{SCENARIO_PROPERTY}"[^>]*>\s*<vt:lpwstr>([^<]{{1,99}})<', properties)
@@ -156,19 +166,21 @@ def _read(path: Path) -> FileLedger:
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
         language = properties.get(LANGUAGE_PROPERTY)
-        labels = {name: _labels(cells, book, named.values(), name) for name, cells in sheets.items()} if named else {}
+        inside = {
+            name: cells.inside(area for area in named.values() if area.sheet == name) for name, cells in sheets.items()
+        }
+        labels = {name: _labels(cells, book, ~inside[name]) for name, cells in sheets.items()} if named else {}
     areas = dict(named)
     for name, cells in sheets.items():
-        other = _other_cells(name, cells, named)
+        other = _other_cells(name, cells, ~inside[name], named)
         if other is not None:
             areas[f"{name}!{OTHER_CELLS}"] = other
     _check_spread(path, areas.values())
     blocks = []
     for name, cells in sheets.items():
         here = [(id, area) for id, area in areas.items() if area.sheet == name]
-        inside = _Inside(area for id, area in here if id in named)
         for id, area in sorted(here, key=lambda pair: (pair[0] not in named, pair[1].top, pair[1].left)):
-            blocks.append(_block(id, area, cells, inside if named and id not in named else None))
+            blocks.append(cells.block(id, area, inside[name] if named and id not in named else None))
     return FileLedger(
         properties.get(SCENARIO_PROPERTY, ""),
         language if language in LANGUAGES else "",
@@ -242,14 +254,14 @@ def _named_areas(book: Any, sheets: dict[str, Cells]) -> dict[str, Area]:
     return found
 
 
-def _other_cells(name: str, cells: Cells, named: Mapping[str, Area]) -> Area | None:
+def _other_cells(name: str, cells: Cells, outside: NDArray[np.bool_], named: Mapping[str, Area]) -> Area | None:
     """Return the area of the cells outside the blocks: in a file of ours only those with formulas count."""
-    inside = _Inside(area for area in named.values() if area.sheet == name)
-    outside = [at for at in (cells.formulas if named else {**cells.values, **cells.formulas}) if at not in inside]
-    if not outside:
+    counts = cells.which != TYPED
+    here = outside & (counts if named else counts | (cells.holds != NOTHING))
+    if not here.any():
         return None
-    rows, columns = [row for row, _column in outside], [column for _row, column in outside]
-    return Area(name, min(rows), min(columns), max(rows), max(columns))
+    rows, columns = cells.rows[here], cells.columns[here]
+    return Area(name, int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
 
 
 def _check_spread(path: Path, areas: Iterable[Area]) -> None:
@@ -262,55 +274,12 @@ def _check_spread(path: Path, areas: Iterable[Area]) -> None:
             raise FileError(f"{path}: the cells of {area.sheet} are spread too far ({where}); delete those far outside")
 
 
-class _Inside:
-    """Whether a cell lies in one of some areas; looked up by row."""
-
-    def __init__(self, areas: Iterable[Area]) -> None:
-        self._spans: dict[int, list[tuple[int, int]]] = {}
-        for area in areas:
-            for row in range(area.top, area.bottom + 1):
-                self._spans.setdefault(row, []).append((area.left, area.right))
-
-    def __contains__(self, at: At) -> bool:
-        row, column = at
-        for left, right in self._spans.get(row, ()):  # noqa: SIM110 - a million times
-            if left <= column <= right:
-                return True
-        return False
-
-
-def _block(id: str, area: Area, cells: Cells, without: _Inside | None = None) -> BlockCells:
-    """Gather a block; with `without`, only the formulas outside of the other blocks."""
-    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-    formulas = cells.formulas
-    if without is None:
-        found = list(map(cells.values.get, product(rows, columns)))
-        computed = [at in formulas for at in product(rows, columns)]
-    else:
-        computed = [at in formulas and at not in without for at in product(rows, columns)]
-        pairs = zip(product(rows, columns), computed, strict=True)
-        found = [cells.values.get(at) if is_ours else None for at, is_ours in pairs]
-    values = np.empty(len(found), dtype=float if set(map(type, found)) == {float} else object)
-    values[:] = found
-
-    def formula(row: int, column: int) -> str | None:
-        return formulas.get((area.top + row, area.left + column))
-
-    shape = len(rows), len(columns)
-    shaped = values.reshape(shape), np.array(computed).reshape(shape)
-    return BlockCells(id, area.sheet, area.top, area.left, *shaped, formula)
-
-
-def _labels(cells: Cells, book: Any, areas: Iterable[Area], sheet: str) -> Labels:
-    inside = _Inside(area for area in areas if area.sheet == sheet)
+def _labels(cells: Cells, book: Any, outside: NDArray[np.bool_]) -> Labels:
     labels = {}
-    for at, value in cells.values.items():
-        if at in inside or at in cells.formulas:
-            continue
-        if isinstance(value, float):
-            labels[at] = shown(_prefix(book, cells.styles.get(at, 0)), value)
-        else:
-            labels[at] = str(value)
+    for n in np.flatnonzero(outside & (cells.which == TYPED) & (cells.holds != NOTHING)).tolist():
+        value = cells.value(n)
+        at = int(cells.rows[n]), int(cells.columns[n])
+        labels[at] = shown(_prefix(book, int(cells.styles[n])), value) if isinstance(value, float) else str(value)
     return labels
 
 

@@ -8,13 +8,18 @@ too, goes to the parser, which sees a sheet without the plain rows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from math import isfinite
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.cells import At, Cells, Gatherer
 from workbook.engines import ErrorValue
+from workbook.fills import TYPED, Ints
 from workbook.formula import cell_name
 from workbook.guard import CHUNK, LONGEST_HEAD, FileError, shown_name
 from workbook.precedents import LAST_COLUMN, LAST_ROW, moved
@@ -26,6 +31,10 @@ MOST_READ = 300_000_000
 SHEET_SIZE = LAST_ROW + 1, LAST_COLUMN + 1
 LARGEST_RANGE = 32 * SHEET_SIZE[0]
 """Cells of one range: 32 whole columns."""
+BATCH = 1 << 20
+"""So many bytes of plain rows are looked at together."""
+MOST_PARSED = 10_000
+"""So many cells wait at most between the XML parser and the arrays."""
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?:\$?([A-Za-z]{1,3})?\$?(\d{1,7})?")
@@ -35,14 +44,23 @@ _WHOLE_RANGE = re.compile(
 )
 _TEXT = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 _AROUND_COLON = re.compile(r"(?<![A-Za-z0-9$])[A-Za-z0-9$]*+:[A-Za-z0-9$]*+")
+_GROWING = re.compile(r"(?!(\$?)[A-Za-z]*(\$?)[0-9]*:\1[A-Za-z]*\2[0-9]*$).*")
 _UNDER_INDEX = re.compile(r"INDEX\((?:'[^']{1,99}'!|[^\W\d][\w.]{0,99}!)?" + _AROUND_COLON.pattern)
-_PLAIN = re.compile(
-    r'(?:<row r="([1-9][0-9]{0,6})"(?: (?:(?:spans|ht|customHeight|s|customFormat|x14ac:dyDescent|outlineLevel|collapsed)'
-    r'="[^"<>&]*"|hidden="(?:0|false)"))*>)?'
+
+_XML_TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|quot|apos);[^<>&]*+)*+"
+_PLAIN_CELL = (
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(n|s|str|b|e)")?'
-    r'(?:/>|>(?:<f(?: aca="(?:0|false)")?>([^<>]*)</f>)?(?:<v>([^<>]*)</v>)?</c>)(</row>)?'
+    rf'(?:/>|>(?:<f(?: aca="(?:0|false)")?>({_XML_TEXT})</f>)?(?:<v>({_XML_TEXT})</v>)?</c>)'
 )
-"""A cell of a plain row: the row's beginning, if it is the first; its column, row, style, kind, formula, value; the end."""
+_CELL = re.compile(_PLAIN_CELL)
+"""A plain cell: its column, row, style, kind, formula, value."""
+_GROUPS = _CELL.groups + 1
+_ROWS = re.compile(
+    r'(?:<row r="[1-9][0-9]{0,6}"(?: (?:(?:spans|ht|customHeight|s|customFormat|x14ac:dyDescent|outlineLevel|collapsed)'
+    r'="[^"<>&]*"|hidden="(?:0|false)"))*+>'
+    rf"(?:{re.sub(r'[(](?![?])', '(?:', _PLAIN_CELL)})++</row>)*+"
+)
+"""Plain rows, as many as follow one another."""
 
 _CONTROLS = bytes(n for n in range(32) if n not in b"\t\n")
 """What no XML may hold, and a line's end that a parser would change."""
@@ -54,16 +72,27 @@ _ENTITY = re.compile("&(amp|lt|gt|quot|apos);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CELLS, _CELLS_END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 
-At = tuple[int, int]
+Texts = list[str | None]
+NAN = float("nan")
 
 
-@dataclass
-class Cells:
-    """What the cells of one sheet hold; of their looks only what may be part of a heading."""
+class Batch(NamedTuple):
+    """Some cells as they stand in a file, in its order.
 
-    values: dict[At, Any] = field(default_factory=dict)
-    formulas: dict[At, str] = field(default_factory=dict)
-    styles: dict[At, int] = field(default_factory=dict)
+    Attributes
+    ----------
+    rows, columns, styles : their places, counted from 0, and the numbers of their styles
+    kinds : what each value is: n, s, str, inlineStr, b, e; None is n
+    formulas : without =; None where there is none
+    texts : the values as they are written; None where there is none
+    """
+
+    rows: Ints
+    columns: Ints
+    styles: Ints
+    kinds: Texts
+    formulas: Texts
+    texts: Texts
 
 
 @dataclass
@@ -83,12 +112,20 @@ class _Columns(dict[str, int]):
         return column
 
 
+class _Styles(dict[str | None, int]):
+    """The numbers of styles as they are written."""
+
+    def __missing__(self, written: str | None) -> int:
+        style = self[written] = int(written or 0)
+        return style
+
+
 class SheetParser:
     """Reads the cells of a sheet as a stream; nothing else of it is kept."""
 
     def __init__(self, path: Path, sheet: str, texts: list[str], allowance: Allowance) -> None:
         self.path, self.sheet, self.texts, self.allowance = path, sheet, texts, allowance
-        self.cells = Cells()
+        self.gathered = Gatherer()
         self._row, self._column = -1, -1
         self._kind = "n"
         self._style = 0
@@ -101,7 +138,8 @@ class SheetParser:
         self._shared: dict[str, tuple[str, At]] = {}
         self._local: dict[str, str] = {}
         self._in_cell = False
-        self._columns = _Columns()
+        self._columns, self._styles = _Columns(), _Styles()
+        self._parsed: list[tuple[int, int, int, str, str | None, str | None]] = []
 
     def parse(self, source: Any) -> Cells:
         """Read a sheet's part of a file from its beginning to its end."""
@@ -121,8 +159,10 @@ class SheetParser:
         while chunk := source.read(CHUNK):  # what is fed in small pieces takes a time that grows with its square
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-        self._check_reach()
-        return self.cells
+        self._take_parsed()
+        cells = self.gathered.cells()
+        self._check_reach(cells)
+        return cells
 
     def _plain_rows(self, parser: expat.XMLParserType, source: Any, rest: bytes) -> bytes:
         """Read rows as long as they may be plain; return what has been taken from the source and not been read."""
@@ -132,92 +172,128 @@ class SheetParser:
                 rows, rest = rest[:end], rest[end:]
                 if not _may_be_plain(rows):
                     return rows + rest
-                self._rows(parser, rows.decode())
-            elif chunk := source.read(CHUNK):
+                if odd := self._rows(parser, rows.decode()):
+                    return odd.encode() + rest
+            elif chunk := source.read(BATCH):
                 rest += chunk
             else:
                 break
         return rest
 
-    def _rows(self, parser: expat.XMLParserType, text: str) -> None:
-        """Read whole rows, and let the parser have those that are not plain."""
+    def _rows(self, parser: expat.XMLParserType, text: str) -> str:
+        """Read whole rows, and let the parser have those that are not plain; return what none but it can go on with."""
         at = 0
         while at < len(text):
-            at = self._rows_alike(text, at)
+            plain = _ROWS.match(text, at)
+            if plain is not None and plain.end() > at:
+                self._take_plain(plain[0])
+                at = plain.end()
             if at < len(text):
                 end = text.find("</row>", at) + len("</row>")
-                parser.Parse(text[at:end].encode(), False)
+                row = text[at:end]
+                if "<!" in row or "<?" in row:  # it may not end where it seems to
+                    return text[at:]
+                parser.Parse(row.encode(), False)
                 at = end
+        return ""
 
-    def _rows_alike(self, text: str, start: int) -> int:
-        """Read plain rows from a place on; return where the first one begins that is not, or the text's end."""
-        if _PLAIN.match(text, start) is None:
-            return start  # or each row that is not plain would have all after it looked through
-        self._formula = None
-        columns, take = self._columns, self._take
-        row, number, at = -1, "", start
-        for match in _PLAIN.finditer(text, start):
-            if match.start() != at:
-                break
-            at = match.end()
-            begun, letters, of_row, style, kind, formula, value, ended = match.groups()
-            if begun is not None:
-                if number:
-                    break
-                number, row = begun, int(begun) - 1
-            if of_row != number:
-                break
-            if formula is not None:
-                if "&" in formula and (formula := _unescaped(formula)) is None:
-                    break
-                formula = formula.removeprefix("=") or None
-                self._spend(formula, (row, columns[letters]))
-            if value is not None and "&" in value and (value := _unescaped(value)) is None:
-                break
-            take((row, columns[letters]), kind or "n", int(style or 0), formula, value)
-            if ended is not None:
-                self._row, number, start = row, "", at
-        if row > LAST_ROW:
+    def _take_plain(self, text: str) -> None:
+        """Read plain rows."""
+        self._take_parsed()
+        pieces = _CELL.split(text)
+        letters, rows, styles, kinds, formulas, texts = (pieces[n::_GROUPS] for n in range(1, _GROUPS))
+        if "&" in text:
+            formulas, texts = (
+                [part and _ENTITY.sub(_unescaped, part) for part in parts] for parts in (formulas, texts)
+            )
+        if ">=" in text:
+            formulas = [formula and formula.removeprefix("=") for formula in formulas]
+        places = np.array([*map(int, rows)], dtype=np.int32) - 1, _ints(map(self._columns.__getitem__, letters))
+        self._row = int(rows[-1]) - 1
+        self._take(Batch(*places, _ints(map(self._styles.__getitem__, styles)), kinds, formulas, texts))
+
+    def _take_parsed(self) -> None:
+        """Take what the parser has found."""
+        if self._parsed:
+            rows, columns, styles, *others = zip(*self._parsed, strict=True)
+            self._parsed.clear()
+            self._take(Batch(_ints(rows), _ints(columns), _ints(styles), *map(list, others)))
+
+    def _take(self, batch: Batch) -> None:
+        """Keep cells."""
+        if batch.rows.max() > LAST_ROW:
             raise ValueError("a cell lies outside the sheet")
-        return start
+        at = [n for n, formula in enumerate(batch.formulas) if formula]
+        formulas = [formula for formula in batch.formulas if formula]
+        self._check_formulas(batch, at, formulas)
+        kinds, texts = batch.kinds, batch.texts
+        numbers = np.array(
+            [
+                float(text) if text and (kind is None or kind == "n") else NAN
+                for kind, text in zip(kinds, texts, strict=True)
+            ]
+        )
+        self._check_numbers(batch, numbers)
+        others = {n: self._value_of(kinds[n], texts[n]) for n in np.flatnonzero(np.isnan(numbers)).tolist()}
+        others = {n: value for n, value in others.items() if value is not None}
+        self.gathered.add(batch.rows, batch.columns, batch.styles, numbers, others, at, formulas)
 
-    def _check_reach(self) -> None:
-        """Refuse formulas that together ask for more additions than an engine makes in some seconds."""
-        formulas = self.cells.formulas
-        if not formulas:
-            return
-        last = max(row for row, _column in formulas) + 1, max(column for _row, column in formulas) + 1
-        known: dict[str, int] = {}
-        extents: dict[str, int] = {}
-        reach = 0
-        for at, formula in formulas.items():
-            if ":" not in formula:
+    def _check_numbers(self, batch: Batch, numbers: NDArray[np.float64]) -> None:
+        """Refuse what Python takes for a number and a spreadsheet does not."""
+        written = "".join(filter(None, batch.texts))
+        is_plain = written.isascii() and "_" not in written
+        for n in np.flatnonzero(~np.isfinite(numbers)).tolist() if is_plain else range(len(numbers)):
+            kind, text = batch.kinds[n], batch.texts[n]
+            if not text or (kind or "n") != "n":
                 continue
-            for area in _AROUND_COLON.findall(formula):
-                if area not in extents:
-                    extents[area] = max((_reach(match, SHEET_SIZE) for match in _RANGE.finditer(area)), default=0)
-                if extents[area] > LARGEST_RANGE:
-                    self._check_ranges(formula, at)
-            if "INDEX" in formula:  # it takes few cells of its range
-                ranges, count = _UNDER_INDEX.subn("", formula)
-                reach += count
-            else:
-                ranges = formula
-            for area in _AROUND_COLON.findall(ranges):
-                if area not in known:  # many formulas have the same
-                    known[area] = sum(_reach(match, last) for match in _RANGE.finditer(area))
-                reach += known[area]
-            if reach > MOST_READ:
-                where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-                raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
+            is_finite = batch.formulas[n] or np.isfinite(numbers[n])
+            if not text.isascii() or "_" in text or not is_finite:
+                raise FileError(f"{self._where(batch, n)}: {shown_name(text)} is no number; type one")
 
-    def _check_ranges(self, formula: str, at: At) -> None:
+    def _check_formulas(self, batch: Batch, at: Sequence[int], formulas: Sequence[str]) -> None:
+        """Refuse formulas that are too long or too deep, or that are too many."""
+        lengths = [*map(len, formulas)]
+        if sum(lengths) > self.allowance.characters:
+            n = at[int(np.argmax(np.cumsum(lengths) > self.allowance.characters))]
+            raise FileError(
+                f"{self._where(batch, n)}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook"
+            )
+        self.allowance.characters -= sum(lengths)
+        for n, formula in zip(at, formulas, strict=True):
+            if len(formula) > DEEPEST_FORMULA:
+                self._check_formula(formula, batch, n)
+
+    def _where(self, cells: Batch | Cells, n: int) -> str:
+        return f"{self.path}: {self.sheet}!{cell_name(int(cells.rows[n]), int(cells.columns[n]))}"
+
+    def _check_reach(self, cells: Cells) -> None:
+        """Refuse formulas that together ask for more additions than an engine makes in some seconds."""
+        computed = np.flatnonzero(cells.which != TYPED)
+        if not len(computed):
+            return
+        last = int(cells.rows[computed].max()) + 1, int(cells.columns[computed].max()) + 1
+        used, first, which = np.unique(cells.which[computed], return_index=True, return_inverse=True)
+        of_fill = [cells.formula(int(computed[n])) for n in first]
+        reach = np.array([_reach(formula, last) for formula in of_fill])[which]
+        looked_at = {int(n): formula for n, formula in zip(first, of_fill, strict=True) if ":" in formula}
+        for n in np.flatnonzero(np.isin(which, [n for n in range(len(used)) if _grows(of_fill[n])])).tolist():
+            looked_at[n] = cells.formula(int(computed[n]))
+            reach[n] = _reach(looked_at[n], last)
+        for n, formula in sorted(looked_at.items()):
+            self._check_ranges(formula, cells, int(computed[n]))
+        if reach.sum() > MOST_READ:
+            where = self._where(cells, int(computed[np.argmax(np.cumsum(reach) > MOST_READ)]))
+            raise FileError(f"{where}: the formulas up to here read too many cells ({MOST_READ:,}); read fewer")
+
+    def _check_ranges(self, formula: str, cells: Cells, n: int) -> None:
         """Refuse a range of so many cells that an engine which makes an array of it takes all memory."""
+        if all(_reach_of(area, SHEET_SIZE) <= LARGEST_RANGE for area in _AROUND_COLON.findall(formula)):
+            return
         for match in _WHOLE_RANGE.finditer(_TEXT.sub('""', formula)):
             if (size := _size(match)) > LARGEST_RANGE:
-                where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
                 raise FileError(
-                    f"{where}: the range {match[0]} has {size:,} cells; at most {LARGEST_RANGE:,} are read; name fewer"
+                    f"{self._where(cells, n)}: the range {match[0]} has {size:,} cells; "
+                    f"at most {LARGEST_RANGE:,} are read; name fewer"
                 )
 
     def _name(self, tag: str) -> str:
@@ -278,37 +354,13 @@ class SheetParser:
             self._end_cell()
 
     def _end_cell(self) -> None:
-        at = self._row, self._column
-        formula = self._formula_text_of_cell(at)
-        self._spend(formula, at)
+        formula = self._formula_text_of_cell((self._row, self._column))
         text = "".join(self._value) if self._has_value else None
         if self._kind == "inlineStr":
             text = "".join(self._words or ())
-        self._take(at, self._kind, self._style, formula, text)
-
-    def _take(self, at: At, kind: str, style: int, formula: str | None, text: str | None) -> None:
-        """Keep a cell: its kind as the file says it, its formula and its value as it is written there."""
-        if formula is not None:
-            if len(formula) > DEEPEST_FORMULA:
-                self._check_formula(formula, at)
-            self.cells.formulas[at] = formula
-        if text is None:
-            return
-        value = float(text) if kind == "n" and text else self._value_of(kind, text)
-        if kind == "n" and (not text.isascii() or "_" in text or (formula is None and not isfinite(value or 0))):
-            raise FileError(f"{self.path}: {self.sheet}!{cell_name(*at)}: {shown_name(text)} is no number; type one")
-        if value is not None:
-            self.cells.values[at] = value
-            if style and formula is None:
-                self.cells.styles[at] = style
-
-    def _spend(self, formula: str | None, at: At) -> None:
-        if formula is None:
-            return
-        self.allowance.characters -= len(formula)
-        if self.allowance.characters < 0:
-            where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
-            raise FileError(f"{where}: the formulas up to here have {MOST_CHARACTERS:,} characters; split the workbook")
+        self._parsed.append((self._row, self._column, self._style, self._kind, formula, text))
+        if len(self._parsed) == MOST_PARSED:
+            self._take_parsed()
 
     def _formula_text_of_cell(self, at: At) -> str | None:
         if self._formula is None:
@@ -325,15 +377,21 @@ class SheetParser:
                 return moved(text, at[0] - origin[0], at[1] - origin[1])
         return text.removeprefix("=") or None
 
-    def _check_formula(self, formula: str, at: At) -> None:
-        where = f"{self.path}: {self.sheet}!{cell_name(*at)}"
+    def _check_formula(self, formula: str, batch: Batch, n: int) -> None:
         if len(formula) > LONGEST_FORMULA:
-            raise FileError(f"{where}: the formula is longer than {LONGEST_FORMULA} characters; split it")
+            raise FileError(
+                f"{self._where(batch, n)}: the formula is longer than {LONGEST_FORMULA} characters; split it"
+            )
         if formula.count("(") > DEEPEST_FORMULA and _depth(formula) > DEEPEST_FORMULA:
-            raise FileError(f"{where}: the formula nests deeper than {DEEPEST_FORMULA} brackets; split it")
+            raise FileError(
+                f"{self._where(batch, n)}: the formula nests deeper than {DEEPEST_FORMULA} brackets; split it"
+            )
 
-    def _value_of(self, kind: str, text: str) -> Any:
-        if kind == "n":
+    def _value_of(self, kind: str | None, text: str | None) -> Any:
+        """Return what a cell holds that may be no number."""
+        if text is None:
+            return None
+        if kind is None or kind == "n":
             return float(text) if text else None
         if kind == "s":
             number = int(text)
@@ -346,23 +404,36 @@ class SheetParser:
 
 
 def _may_be_plain(rows: bytes) -> bool:
-    """Whether there are no comments and the like, and nothing that no XML may hold."""
-    odd = b"<!" in rows or b"<?" in rows or b"\xef\xbf\xbe" in rows or b"\xef\xbf\xbf" in rows
-    return not odd and len(rows.translate(None, _CONTROLS)) == len(rows)
+    """Whether there is nothing that no XML may hold, or that a parser would change."""
+    return b"\xef\xbf" not in rows and len(rows.translate(None, _CONTROLS)) == len(rows)
 
 
-def _unescaped(text: str) -> str | None:
-    """Return a text without XML's own entities; None where others stand in it, or characters by their numbers."""
-    plain, count = _ENTITY.subn(lambda match: _ENTITIES[match[1]], text)
-    return plain if count == text.count("&") else None
+def _unescaped(entity: re.Match[str]) -> str:
+    return _ENTITIES[entity[1]]
 
 
-def _reach(match: re.Match[str], last: tuple[int, int]) -> int:
-    """Return how many cells a range holds, whole columns and rows as far as their sheet goes."""
-    left, top, right, bottom = match.groups()
-    rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
-    columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
-    return abs(min(rows, last[0]) * min(columns, last[1]))
+def _ints(numbers: Iterable[int]) -> Ints:
+    return np.array([*numbers], dtype=np.int32)
+
+
+def _reach(formula: str, last: tuple[int, int]) -> int:
+    """Return how many cells the ranges of a formula hold, whole columns and rows as far as their sheet goes."""
+    if ":" not in formula:
+        return 0
+    # INDEX takes few cells of its range
+    ranges, reach = _UNDER_INDEX.subn("", formula) if "INDEX" in formula else (formula, 0)
+    return int(reach) + sum(_reach_of(area, last) for area in _AROUND_COLON.findall(ranges))
+
+
+def _reach_of(area: str, last: tuple[int, int]) -> int:
+    """Return how many cells an area such as A1:B2, $A:$B or 3:4 holds."""
+    reach = 0
+    for match in _RANGE.finditer(area):
+        left, top, right, bottom = match.groups()
+        rows = int(bottom) - int(top) + 1 if top and bottom else last[0]
+        columns = _column_number(right) - _column_number(left) + 1 if left and right else last[1]
+        reach += abs(min(rows, last[0]) * min(columns, last[1]))
+    return reach
 
 
 def _size(match: re.Match[str]) -> int:
@@ -372,6 +443,11 @@ def _size(match: re.Match[str]) -> int:
     rows = abs(int(bottom) - int(top)) + 1 if top else SHEET_SIZE[0]
     columns = abs(_column_number(right) - _column_number(left)) + 1 if left else SHEET_SIZE[1]
     return rows * columns
+
+
+def _grows(formula: str) -> bool:
+    """Whether a fill may change how many cells a range of the formula holds."""
+    return ":" in formula and any(_GROWING.fullmatch(area) for area in _AROUND_COLON.findall(formula))
 
 
 def _column_number(letters: str) -> int:

@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.chain_rule.comparison import EXACT
-from scenarios.chain_rule.forward import Pass
-from scenarios.chain_rule.network import DATA, SUBSCRIPTS, Network
+from scenarios.chain_rule.network import DATA, EXACT, SUBSCRIPTS, Network, Pass, size_of
 from scenarios.chain_rule.strips import Passed, Strips
 from workbook.block import Block, Role
-from workbook.formula import Expr, absolute, both, equal, if_, largest, smallest
+from workbook.formula import Expr, both, equal, if_, largest, smallest
 from workbook.page import Page
 from workbook.sheet import Style, value_of
 from workbook.text import _
@@ -19,7 +17,7 @@ from workbook.text import _
 
 def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, target: float) -> None:
     """Walk the first row forward to the loss, and back."""
-    y = page.given("target", target, valid=DATA, symbol="y", title=_("target"))
+    y = page.given("target", target, "y", _("target"), valid=DATA)
     page.gap()
     said = page.keep()
     page.gap()
@@ -32,19 +30,25 @@ def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, ta
     loss = strips.number(0, 15, "loss", 0.5 * (O.value - y.value) ** 2, 0.5 * (O - y) ** 2)
     error, slopes = _walk_back(strips, net, run, y)
     verdict = _verdict(page, list(slopes.values()))
+    words = _("▶ Output {out:3}, target {target:0}: error {error:3}, loss {loss:3}. {verdict}")
     with page.into(said):
-        page.live(
-            "back_says",
-            _("▶ Output {out:3}, target {y:0}: error {error:3}, loss {loss:3}. {verdict}"),
-            out=O,
-            y=y,
-            error=error,
-            loss=loss,
-            verdict=verdict,
-        )
+        page.live("back_says", words, out=O, error=error, loss=loss, verdict=verdict)
     page.text(_("Under each neuron: its slopes. They are the rates of the page Knobs (row 1), each times the error."))
-    _check(page, error, slopes["w1"], rate_of_w1)
-    _questions(page, slopes, rate_of_w1)
+    value, title = error.value * rate_of_w1.value[0], _("error times the rate of w₁")
+    by_rate = page.offstage_block("back_by_rate", value, lambda: error * rate_of_w1[0], title=title)
+    size = size_of(page, "size_by_rate", by_rate)
+    page.check("check_by_rate", _("slope of w₁ = error · its rate"), slopes["w1"], by_rate, EXACT * 10, size)
+    page.try_(_("Type the output itself as the target: all that comes back is 0. Type less: every sign turns."))
+    value, title = slopes["w1"].value - rate_of_w1.value[0], _("slope of w₁ if the target grows by 1")
+    page.turn(
+        "back_turn",
+        _("The target grows by 1. What is the slope of w₁ then? Do not type it above. (0.002 off is close enough)"),
+        page.offstage_block("back_target_up", value, lambda: slopes["w1"] - rate_of_w1[0], title=title),
+        0.002,
+        _("The new error times the rate of w₁."),
+        _("the error changes by −1; multiply the new error by the rate of w₁ (page Knobs)."),
+    )
+    page.remember(_("Backpropagation is the chain rule read from the end, each rate used once for all."))
 
 
 def _walk_back(strips: Strips, net: Network, run: Passed, y: Block) -> tuple[Block, dict[str, Block]]:
@@ -80,62 +84,15 @@ def _walk_back(strips: Strips, net: Network, run: Passed, y: Block) -> tuple[Blo
 
 def _verdict(page: Page, slopes: list[Block]) -> Block:
     """Say which way the six knobs should go."""
-    value = np.array([float(slope.value) for slope in slopes])
+    value, each = np.array([float(slope.value) for slope in slopes]), [slope.whole() for slope in slopes]
     with page.book.helpers.table(None, len(slopes)) as t:
-        six = t.derived(
-            "back_slopes", value, None, each=[slope.whole() for slope in slopes], title=_("the six slopes together")
-        )
-    down, up = (
-        _("All six slopes are negative: growing makes the loss smaller."),
-        _("All six slopes are positive: shrinking makes the loss smaller."),
-    )
-    none, mixed = (
-        _("Every slope is 0: nothing to learn."),
-        _("Negative slope: that knob should grow. Positive: it should shrink."),
-    )
+        six = t.derived("back_slopes", value, None, "", _("the six slopes together"), each=each)
+    down = str(_("All six slopes are negative: growing makes the loss smaller."))
+    up = str(_("All six slopes are positive: shrinking makes the loss smaller."))
+    none = str(_("Every slope is 0: nothing to learn."))
+    mixed = str(_("Negative slope: that knob should grow. Positive: it should shrink."))
     words = down if value.max() < 0 else up if value.min() > 0 else none if not value.any() else mixed
-
-    def formula() -> Expr:
-        nothing = both(equal(smallest(six), 0), equal(largest(six), 0))
-        one_way = if_(smallest(six) > 0, str(up), if_(nothing, str(none), str(mixed)))
-        return if_(largest(six) < 0, str(down), one_way)
-
-    return page.offstage_block(
-        "back_verdict", np.asarray(str(words), dtype=object), formula, title=_("which way the knobs should go")
-    )
-
-
-def _check(page: Page, error: Block, slope_of_w1: Block, rate_of_w1: Block) -> None:
-    by_rate = page.offstage_block(
-        "back_by_rate",
-        error.value * rate_of_w1.value[0],
-        lambda: error * rate_of_w1[0],
-        title=_("error times the rate of w₁"),
-    )
-    size = page.offstage_block(
-        "size_by_rate",
-        1 + abs(by_rate.value),
-        lambda: 1 + absolute(by_rate),
-        title=_("size of the slope, for rounding"),
-    )
-    page.check("check_by_rate", _("slope of w₁ = error · its rate"), slope_of_w1, by_rate, EXACT * 10, size)
-
-
-def _questions(page: Page, slopes: dict[str, Block], rate_of_w1: Block) -> None:
-    page.try_(
-        _("Type the output itself as the target: everything on the way back becomes 0. Type less: every sign turns.")
-    )
-    page.turn(
-        "back_turn",
-        _("The target grows by 1. What is the slope of w₁ then? Do not type it above. (0.002 off is close enough)"),
-        page.offstage_block(
-            "back_target_up",
-            slopes["w1"].value - rate_of_w1.value[0],
-            lambda: slopes["w1"] - rate_of_w1[0],
-            title=_("slope of w₁ if the target grows by 1"),
-        ),
-        0.002,
-        _("The new error times the rate of w₁."),
-        _("the error changes by −1; multiply the new error by the rate of w₁ (page Knobs)."),
-    )
-    page.remember(_("Backpropagation is the chain rule read from the end, each rate used once for all."))
+    nothing = both(equal(smallest(six), 0), equal(largest(six), 0))
+    said = if_(largest(six) < 0, down, if_(smallest(six) > 0, up, if_(nothing, none, mixed)))
+    title = _("which way the knobs should go")
+    return page.offstage_block("back_verdict", np.asarray(words, dtype=object), lambda: said, title=title)

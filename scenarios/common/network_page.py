@@ -26,7 +26,7 @@ from workbook.block import Block, Counter, Formula, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart
 from workbook.formula import Operand, added, dot
-from workbook.page import Grid, Item, Page, Voice, Words
+from workbook.page import Grid, Item, Page, Picture, Voice, Words
 from workbook.sheet import Adder, Style
 from workbook.text import _
 
@@ -35,6 +35,9 @@ SLOPE = "0.000"
 
 NARROW = 18
 """So many columns of tables leave room beside them."""
+
+WIDE = 8
+"""So many inputs stand higher than the drawing beside them."""
 
 UNIT = 6.0
 """The width in characters of the page's columns: as wide for every matrix."""
@@ -64,7 +67,7 @@ class Shown:
     """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
-    data page has: it stands above the picture.
+    data page has: it stands near the picture.
     """
 
     layers: Sequence[Layer]
@@ -204,18 +207,34 @@ class _NetworkPage:
         self.net = net = _PageNet(layers, X, Y, shown.loss, prefix="page_")
         narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
         """Whether the drawing and the step have room beside the tables; else they stand below."""
+        inputs = layers[0].inputs
+        wide = inputs >= WIDE and net.examples == 1
+        """Whether the drawing has room left of the input, above the first weights."""
+        chosen = shown.example
+        if chosen is not None and (narrow or wide):
+            page.add(chosen)
         said = page.keep()
-        with page.beside() if narrow else page.column():
+        with page.beside() if narrow and not wide else page.column():
             with page.column():
-                self._forward(page.grid(ragged=[0], close=[0, 2 * len(layers) + 4], tight=True))
+                if wide:
+                    page.put(
+                        Words("  ".join((_("FORWARD ▸"), _("row of W × column above"), _("+ b gives Z"))), Style.CUE)
+                    )
+                forward = page.grid(ragged=[0], close=[0, 2 * len(layers) + 4], tight=True)
+                self._forward(forward, told=wide)
                 page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
                 self._backward(page.grid(ragged=[0], close=[0], tight=True))
+            columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
+            size = {"width": inputs - 2, "rows": inputs} if wide else {}
+            drawn = drawing(page, "drawn", columns, shown.chosen, **size)
+            if wide:
+                forward.put(0, 1, Picture(drawn))
             with page.column() if narrow else page.beside():
-                if shown.example is not None:
-                    page.add(shown.example)
-                columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
-                drawn = drawing(page, "drawn", columns, shown.chosen)
-                page.chart(drawn)
+                if not wide:
+                    with page.column():
+                        if chosen is not None and not narrow:
+                            page.add(chosen)
+                        page.chart(drawn)
                 with page.column():
                     page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
                     eta = page.add(self._once("eta", shown.eta))
@@ -254,11 +273,12 @@ class _NetworkPage:
         grid.put(band, lane, self._named(f"{name}{l}", text + after))
         grid.put(band, lane, block)
 
-    def _forward(self, grid: Grid) -> None:
+    def _forward(self, grid: Grid, *, told: bool) -> None:
         """Put X, and for every layer W, b, Z and A, on the staircase; lane 2l holds Z of layer l above it A of l − 1."""
         net, last = self.net, len(self.net.layers)
-        for words, style in ((_("FORWARD ▸"), Style.CUE), (_("row of W × column above"), Style.REMARK), (_("+ b gives Z"), Style.REMARK)):  # fmt: skip
-            grid.put(0, 0, Words(words, style))
+        if not told:
+            for words, style in ((_("FORWARD ▸"), Style.CUE), (_("row of W × column above"), Style.REMARK), (_("+ b gives Z"), Style.REMARK)):  # fmt: skip
+                grid.put(0, 0, Words(words, style))
         self._put(grid, 0, 2, "X", "", net.X)
         for step, layer in enumerate(net.layers, 1):
             l = layer.number

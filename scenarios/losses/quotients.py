@@ -32,7 +32,7 @@ def difference_step(errors: Array) -> float:
 def step_given(page: Page, id: str, step: float = PROBABILITY_STEP, largest: float = 0.0003) -> Block:
     """Add the step h that difference quotients take; unless it is stated, one for probabilities."""
     title, remark = _("step of the quotients"), _("chosen here")
-    return page.given(id, step, "h", title, valid=Between(LEAST_STEP, largest), remark=remark, number_format="0.0####")
+    return page.given(id, step, "h", title, valid=Between(LEAST_STEP, largest), remark=remark, number_format="General")
 
 
 def central(f: Callable[[float], Any], step: float) -> Any:

@@ -103,6 +103,17 @@ def test_the_gallery_asks_the_team_that_is_chosen(team: int, right: int) -> None
     assert book["right_count"].value == right
 
 
+def test_the_whole_network_forward_and_backward_is_one_view() -> None:
+    book = made_once("demon-net")
+    shown = [book[f"page_{name}"].place for name in ("X", "W1", "b1", "A1", "A2", "Y", "gW1", "gb1", "gW2", "D2")]
+    assert max(place.row + place.rows for place in shown) <= 38
+    assert max(place.column + place.columns for place in shown) <= 24
+    (chart,) = (chart for sheet in book.sheets if sheet.name == "Whole" for chart in sheet.charts)
+    assert chart.row + chart.chart.rows <= book["page_W1"].place.row
+    zero = SCENARIO.make(settings={"epochs": 10}, given={"whole_drawing": 3})
+    assert zero["page_A2"].value[:, 0] == pytest.approx(zero["A2"].value[:, 2])
+
+
 def test_learned_likes_are_the_weights_of_the_picked_epoch() -> None:
     book = made_once("demon-net")
     for j in range(3):

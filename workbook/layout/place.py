@@ -52,12 +52,7 @@ LAST_COLUMN = 60
 ROOM = 8.43
 """The width in characters that a column has at least."""
 
-STYLE_OF = {
-    Voice.PLAIN: Style.PROSE,
-    Voice.LIVE: Style.LIVE,
-    Voice.HEADLINE: Style.HEADLINE,
-    Voice.REPLY: Style.REPLY,
-}
+STYLE_OF = {Voice.PLAIN: Style.PROSE, Voice.LIVE: Style.LIVE, Voice.HEADLINE: Style.HEADLINE, Voice.REPLY: Style.REPLY}
 
 
 @dataclass
@@ -90,41 +85,45 @@ class _Layout:
             key=page.key,
         )
         self.sheet.usual_width = width
-        self.sheet.widths[0] = MARGIN
+        self.left = LEFT if page.margin else 0
+        if page.margin:
+            self.sheet.widths[0] = MARGIN
         self.label_columns = ceil(CORE_LABEL / (width or ROOM)) if self.is_core else LABEL_COLUMNS
         self.square: float | None = None
         self._lay_page()
 
     def _lay_page(self) -> None:
         page, sheet = self.page, self.sheet
-        self._write(0, LEFT, page.title, Style.TITLE)
+        self._write(0, self.left, page.title, Style.TITLE)
         row = 1
         if page.claim:
-            self._write(row, LEFT, page.claim, Style.CLAIM)
+            self._write(row, self.left, page.claim, Style.CLAIM)
             row += 1
         if page.guess:
-            box = self.lay(Cue(_("Guess first"), Words(page.guess, Style.PROSE)), row, LEFT)
+            box = self.lay(Cue(_("Guess first"), Words(page.guess, Style.PROSE)), row, self.left)
             row = box.bottom
         if not self.is_core:
-            sheet.label(row, LEFT, _("← Start"), Style.LINK, link=f"{page.book.start.name}!A1")
+            sheet.label(row, self.left, _("← Start"), Style.LINK, link=f"{page.book.start.name}!A1")
             row += 1
         sheet.freeze = (0, 0) if self.is_core else (1, 0)
-        box = self.lay(page.body, row + 1, LEFT)
+        box = self.lay(page.body, row + 1, self.left)
         self._lay_end(box.bottom)
 
     def _lay_end(self, row: int) -> None:
         """Lay what a page ends with: try, your turn, remember; where its numbers come from; the next page."""
         page = self.page
         if page.end.items:
-            row = self.lay(page.end, row, LEFT).bottom
+            row = self.lay(page.end, row, self.left).bottom
         after = page.book.page_after(page)
         if self.is_core and after is not None:
-            row = self.lay(Words(_("Next: {title} →").format(title=after.title), Style.LINK, after), row, LEFT).bottom
+            row = self.lay(
+                Words(_("Next: {title} →").format(title=after.title), Style.LINK, after), row, self.left
+            ).bottom
         if page.sources:
-            self._write(row + 1, LEFT, _("About the numbers"), Style.CUE)
+            self._write(row + 1, self.left, _("About the numbers"), Style.CUE)
             row += 2
             for source in page.sources:
-                row = self.lay(Words(source, Style.REMARK), row, LEFT).bottom
+                row = self.lay(Words(source, Style.REMARK), row, self.left).bottom
 
     # -- words ----------------------------------------------------------------------------------------
 

@@ -28,9 +28,9 @@ from workbook.lint.anatomy import Anatomy, looks_back, pattern
 from workbook.lint.drawings import Drawing, drawings
 from workbook.lint.styles import Look, Styles
 from workbook.package import Package, children, local
-from workbook.precedents import LAST_COLUMN, Area, areas_read, moved
+from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
 from workbook.reader import read_ledger, read_texts
-from workbook.sheet_parser import Allowance, At, SheetParser
+from workbook.sheet_parser import Allowance, Batch, SheetParser
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
 from workbook.text import display_width
 
@@ -403,23 +403,36 @@ class _PageParser(SheetParser):
         self._scale: list[str] = []
         self._rule = ""
         self._next_column = 0
+        self._arrays: set[tuple[int, int]] = set()
 
-    def _check_formula(self, formula: str, at: tuple[int, int]) -> None:
+    def _check_formula(self, formula: str, batch: Batch, n: int) -> None:
         """Rules will say what is wrong with it."""
 
-    def _take(self, at: At, kind: str, style: int, formula: str | None, value: str | None) -> None:
-        row, column = at
-        text = value if kind in ("str", "inlineStr") else None
-        if kind == "s" and value is not None:
-            text = self.texts[int(value)]
-        number = -1 if formula is None else self.page.file.pattern_number(self.page.name, formula, row, column)
-        is_array = self._formula is not None and self._formula.get("t") in ("array", "dataTable")
-        look = self.page.file.styles.look(style)
-        cell = Cell(row, column, kind, value, text, look, formula, number, is_array)
-        if formula is not None or value is not None:
-            self.see(cell, self.page)
-            self.page.keep(cell)
-        self.page.last = row, column
+    def _end_cell(self) -> None:
+        if self._formula is not None and self._formula.get("t") in ("array", "dataTable"):
+            self._arrays.add((self._row, self._column))
+        super()._end_cell()
+
+    def _take(self, batch: Batch) -> None:
+        if batch.rows.max() > LAST_ROW:
+            raise ValueError("a cell lies outside the sheet")
+        at = [n for n, formula in enumerate(batch.formulas) if formula]
+        self._check_formulas(batch, at, [batch.formulas[n] or "" for n in at])
+        file, page = self.page.file, self.page
+        columns = (batch.rows.tolist(), batch.columns.tolist(), batch.styles.tolist())
+        for row, column, style, given, written, value in zip(*columns, *batch[3:], strict=True):
+            kind, formula = given or "n", written or None
+            text = value if kind in ("str", "inlineStr") else None
+            if kind == "s" and value is not None:
+                text = self.texts[int(value)]
+            number = -1 if formula is None else file.pattern_number(page.name, formula, row, column)
+            cell = Cell(
+                row, column, kind, value, text, file.styles.look(style), formula, number, (row, column) in self._arrays
+            )
+            if formula is not None or value is not None:
+                self.see(cell, page)
+                page.keep(cell)
+            page.last = row, column
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         super()._start(tag, attributes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,49 +80,58 @@ class Fill:
 
 def fills(block: BlockCells, where: NDArray[np.bool_]) -> Iterator[Fill]:
     """Yield the formulas of some cells of a block, those that are alike together."""
-    if block.patterns:
-        for rows, template in block.patterns:
-            down, right = np.nonzero(where[rows.start : rows.stop])
-            if len(down):
-                yield _of_template(block, template, down + rows.start, right)
-    else:
-        yield from _of_texts(block, where)
+    rows, columns = np.nonzero(where & block.computed)
+    which = block.which[rows, columns]
+    order = np.argsort(which, kind="stable")
+    bounds = np.flatnonzero(np.diff(which[order], prepend=-1, append=-1)).tolist()
+    alike: dict[tuple[Shape, tuple[str, ...]], list[_Alike]] = {}
+    for start, stop in pairwise(bounds):
+        members = order[start:stop]
+        template = block.templates[int(which[members[0]])]
+        for found in _moving_evenly(template, block.sheet, rows[members], columns[members]):
+            alike.setdefault((found.shape, found.sheets), []).append(found)
+    for (shape, sheets), parts in alike.items():
+        corners = [np.concatenate(each) for each in zip(*(part.corners for part in parts), strict=True)]
+        rows, columns = (np.concatenate(each) for each in zip(*((p.rows, p.columns) for p in parts), strict=True))
+        yield Fill(tree_of(shape, parts[0].example), rows, columns, sheets, tuple(corners))
 
 
-def _of_template(block: BlockCells, template: Template, rows: Corners, columns: Corners) -> Fill:
-    """A template's references move evenly, so that three of its cells tell where all others point."""
+class _Alike(NamedTuple):
+    """Some cells whose formulas are of one shape, and where the references of each point."""
+
+    shape: Shape
+    sheets: tuple[str, ...]
+    example: str
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    corners: tuple[Corners, ...]
+
+
+def _moving_evenly(
+    template: Template, home: str, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> Iterator[_Alike]:
+    """Yield a template's cells: references move evenly, so that three of them tell where all others point.
+
+    Only a range of which one end is pinned does not, where the other end passes it: there each cell is looked at.
+    """
     row, column = int(rows[0]), int(columns[0])
     text = template.at(row, column)
     shape, references = split(text)
-    first = _corners(references, block.sheet)
-    below = _corners(split(template.at(row + 1, column))[1], block.sheet) - first
-    beside = _corners(split(template.at(row, column + 1))[1], block.sheet) - first
+    sheets = _sheets(references, home)
+    first = _corners(references, home)
+    if len(rows) == 1:
+        yield _Alike(shape, sheets, text, rows, columns, tuple(first[:, None]))
+        return
+    last_row, last_column = int(rows.max()), int(columns.max())
+    places = (row + 1, column), (row, column + 1), (last_row, last_column)
+    below, beside, last = (_corners(split(template.at(*place))[1], home) - first for place in places)
+    if (last != (last_row - row) * below + (last_column - column) * beside).any():
+        for n in range(len(rows)):
+            yield from _moving_evenly(template, home, rows[n : n + 1], columns[n : n + 1])
+        return
     down, right = (rows - row)[:, None], (columns - column)[:, None]
     corners = tuple(first[n] + down * below[n] + right * beside[n] for n in range(len(references)))
-    return Fill(tree_of(shape, text), rows, columns, _sheets(references, block.sheet), corners)
-
-
-def _of_texts(block: BlockCells, where: NDArray[np.bool_]) -> Iterator[Fill]:
-    alike: dict[tuple[Shape, tuple[str, ...]], list[tuple[int, int, list[str]]]] = {}
-    example: dict[tuple[Shape, tuple[str, ...]], str] = {}
-    for r, c in zip(*np.nonzero(where & block.computed), strict=True):
-        row, column = int(r), int(c)
-        formula = block.formula(row, column) or ""
-        shape, references = split(formula)
-        key = shape, _sheets(references, block.sheet)
-        alike.setdefault(key, []).append((row, column, references))
-        example.setdefault(key, formula)
-    for key, cells in alike.items():
-        formula = example[key]
-        shape, references = split(formula)
-        all_corners = np.array([_corners(found, block.sheet) for _row, _column, found in cells], dtype=np.int64)
-        yield Fill(
-            tree_of(shape, formula),
-            np.array([row for row, _column, _found in cells]),
-            np.array([column for _row, column, _found in cells]),
-            _sheets(references, block.sheet),
-            tuple(all_corners[:, n] for n in range(len(references))),
-        )
+    yield _Alike(shape, sheets, text, rows, columns, corners)
 
 
 def _sheets(references: list[str], home: str) -> tuple[str, ...]:

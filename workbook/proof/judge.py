@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.engines import Cells, ErrorValue, Sheets
+from workbook.fills import TYPED
 from workbook.ledger import BlockCells
 from workbook.normal import Layout
 from workbook.precedents import areas_read
@@ -307,12 +308,10 @@ def _is_extreme(block: BlockCells) -> bool:
 
 
 def _may_be_refused(block: BlockCells) -> Mask:
-    where: Mask = np.zeros(block.shape, dtype=bool)
-    if block.patterns:
-        for rows, template in block.patterns:
-            where[rows.start : rows.stop] = _MAY_BE_REFUSED.search(template.at(rows.start, 0)) is not None
-        return where
-    for r, c in zip(*np.nonzero(block.computed), strict=True):
-        formula = block.formula(int(r), int(c))
-        where[r, c] = formula is not None and _MAY_BE_REFUSED.search(formula) is not None
-    return where
+    used, first = np.unique(block.which, return_index=True)
+    suspects = [
+        n
+        for n, at in zip(used.tolist(), first.tolist(), strict=True)
+        if n != TYPED and _MAY_BE_REFUSED.search(block.templates[n].at(*divmod(at, block.shape[1])))
+    ]
+    return np.isin(block.which, suspects)
