@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.activations.functions import Shown, names
-from scenarios.activations.values import ROWS
+from scenarios.activations.functions import OWN, Own, Shown, functions, names
+from scenarios.activations.values import ROWS, values
 from workbook.block import Between, OneOf
 from workbook.book import Book
 from workbook.chart import BLUE, ORANGE, RED, VIOLET, Chart, Mark, Series
@@ -28,24 +28,23 @@ CHOSEN, Z = 2, 1.5
 """The sigmoid, and a z that is neither 0 nor far out."""
 
 
-def curve_page(book: Book) -> Page:
-    """Add the page, empty: the functions' own numbers come first."""
-    return book.page(
+def curve(book: Book) -> tuple[tuple[Shown, ...], Own]:
+    """Let the reader choose a function and a z; return the functions, and their own numbers, which stand here."""
+    page = book.page(
         "Curve",
         _("Bend a number: choose an activation"),
         _("A neuron's sum can be any number; the activation bends it, and its slope is what learning feels."),
         _("Where is the sigmoid steepest: far left, in the middle, or far right?"),
     )
-
-
-def curve(page: Page, shown: tuple[Shown, ...]) -> None:
-    """Let the reader choose a function and a z."""
     called = names()
     with page.left():
         with page.beside():
             chosen, title = np.asarray(called[CHOSEN], dtype=object), _("activation function")
             choice = page.given("curve_choice", chosen, "", title, valid=OneOf(called))
             z = page.given("curve_z", Z, "z", _("weighted sum"), valid=Between(-50, 50))
+        own = _own(page)
+        shown = functions(own)
+        values(book, shown)
         page.gap()
         said = page.keep()
         page.gap()
@@ -85,6 +84,20 @@ def curve(page: Page, shown: tuple[Shown, ...]) -> None:
     yes = _("A quarter. Through ten such layers less than a millionth is left.")
     page.turn("curve_turn", question, quarter, 0.005, yes, _("choose sigmoid, type 0 for z, and read the slope."))
     page.remember(_("The activation bends; its slope is what goes back through the layers."))
+    page.source(_("c = 4 and L = 1, k = 1, x0 = 0 are printed in the article. Leaky ReLU's slope is chosen here; often it is 0.01, but then the chart hides it."))  # fmt: skip
+    return shown, own
+
+
+def _own(page: Page) -> Own:
+    """Add the functions' own numbers."""
+    titles = (_("linear: slope"), _("logistic: maximum"), _("logistic: steepness"), _("logistic: midpoint"))
+    cells = []
+    for pair in (OWN[1:3], (OWN[3], OWN[0]), OWN[4:]):
+        with page.beside():
+            for parameter in pair:
+                n = OWN.index(parameter)
+                cells.append((n, page.setting(parameter, title=(*titles, _("leaky ReLU: slope"))[n])))
+    return Own(*(block for _n, block in sorted(cells, key=lambda cell: cell[0])))
 
 
 def _drawn(page: Page, shown: tuple[Shown, ...], at: int) -> tuple[Series, ...]:
