@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from workbook.book import Book
-from workbook.scenario import Setting, find_scenario, scenarios
+from workbook.discovery import find_scenario, scenarios
+from workbook.scenario import Setting
 from workbook.text import DEFAULT_LANGUAGE
 from workbook.writer import write
 

@@ -5,8 +5,8 @@ import os
 import pytest
 from xdist.plugin import pytest_xdist_auto_num_workers as processors
 
+from workbook.discovery import scenarios
 from workbook.engines import ENGINES, available
-from workbook.scenario import scenarios
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,7 +23,11 @@ import xlsxwriter
 from forked import COMMANDS, Taken, take
 from network import network
 
+from workbook.scenario import find_scenario
 from workbook.writer import write
+
+EXAMPLE = "backprop-chain"
+"""A small worked example, which `check` makes again from what the file keeps of its settings."""
 
 NUMBERS = b"0 -1 1 2 3 9 255 65536 1048576 1048577 16384 4294967296 -0 1e308 1e309 nan inf 1e-320 99999999999999999999 A1 XFD1048576".split()
 FORMULAS = [
@@ -36,8 +40,9 @@ Parts = list[tuple[str, bytes]]
 
 
 def seeds(folder: Path) -> list[Parts]:
-    """Return small sound workbooks as their parts: ours, and one with what others put into theirs."""
+    """Return small sound workbooks as their parts: two of ours, and one with what others put into theirs."""
     write(network(), folder / "ours.xlsx")
+    write(find_scenario(EXAMPLE).make(), folder / "example.xlsx")
     with xlsxwriter.Workbook(folder / "other.xlsx") as book:
         sheet = book.add_worksheet("A")
         sheet.write_column("A1", [1, 2, 3])
@@ -55,7 +60,7 @@ def seeds(folder: Path) -> list[Parts]:
         chart.add_series({"values": "=A!$A$1:$A$3"})
         sheet.insert_chart("J1", chart)
         book.define_name("n", "=A!$A$1")
-    return [_parts(folder / name) for name in ("ours.xlsx", "other.xlsx")]
+    return [_parts(folder / name) for name in ("ours.xlsx", "example.xlsx", "other.xlsx")]
 
 
 def _parts(path: Path) -> Parts:

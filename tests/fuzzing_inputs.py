@@ -29,7 +29,8 @@ from scenarios.demon_net import chosen_parameters, read_weights
 from scenarios.network.data import read_examples
 from scenarios.network.spec import EXAMPLE, read_spec, with_examples
 from workbook.cli import run
-from workbook.scenario import UsageError, find_scenario
+from workbook.discovery import find_scenario
+from workbook.scenario import UsageError
 
 MEGABYTES, SECONDS = 500, 10
 WHOLE_EVERY, BOMB_EVERY = 50, 40

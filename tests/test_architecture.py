@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 import scenarios
 import workbook
 from tests.books import made_once
-from workbook.scenario import ENTRY_POINTS
+from workbook import discovery
 
 WORKBOOK, SCENARIOS = Path(workbook.__file__).parent, Path(scenarios.__file__).parent
 ONLY = {
@@ -102,7 +101,7 @@ def test_a_command_imports_only_what_it_needs(tmp_path: Path) -> None:
         assert run.stdout.splitlines()[-1] == "0 []", command
 
 
-@pytest.mark.parametrize("name", sorted(entry_points(group=ENTRY_POINTS).names))
+@pytest.mark.parametrize("name", discovery.scenarios())
 def test_every_block_has_a_name_that_is_safe_in_any_spreadsheet(name: str) -> None:
     ids = [block.id for block in made_once(name).blocks()]
     assert len({id.lower() for id in ids}) == len(ids)

@@ -21,7 +21,7 @@ import pytest
 from tampering import poison, replace_cell, rewrite
 
 import workbook.cli.choose
-import workbook.scenario
+import workbook.discovery
 from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
@@ -98,7 +98,7 @@ class Empty(Line):
         book.page("Sheet", "Sheet").given("x", 3.0)
 
 
-ENTRY_POINTS = f"[{workbook.scenario.ENTRY_POINTS}]\n" + "".join(
+ENTRY_POINTS = f"[{workbook.discovery.ENTRY_POINTS}]\n" + "".join(
     f"{cls.name} = test_cli:{cls.__name__}\n" for cls in (Line, Wrong, Slow, Empty)
 )
 
@@ -506,7 +506,7 @@ BROKEN = {
 def test_a_broken_package_is_one_line_and_takes_no_other_along(
     point: str, folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\n{point}\n")
+    install(tmp_path / "site", "mynets", f"[{workbook.discovery.ENTRY_POINTS}]\n{point}\n")
     code, out, err = said(capfd, "list")
     assert code == 0
     assert "\nline  A line\n" in out
@@ -514,13 +514,13 @@ def test_a_broken_package_is_one_line_and_takes_no_other_along(
     assert BROKEN[point] in refused(capfd, "build", "missing")
     assert said(capfd, "build", "line")[0] == 0
     with pytest.warns(UserWarning, match="mynets"):
-        assert "line" in workbook.scenario.scenarios()
+        assert "line" in workbook.discovery.scenarios()
 
 
 def test_two_packages_with_one_name_are_refused(
     folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    install(tmp_path / "site", "mynets", f"[{workbook.scenario.ENTRY_POINTS}]\nneuron = test_cli:Line\n")
+    install(tmp_path / "site", "mynets", f"[{workbook.discovery.ENTRY_POINTS}]\nneuron = test_cli:Line\n")
     expected = (
         "workbook: neuron: offered by two packages, mynets and neural-workbook; uninstall one, or rename its example"
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.books import by_size, made_once, written_once
 from workbook.check import prove
-from workbook.scenario import scenarios
+from workbook.discovery import scenarios
 from workbook.sheet import HOLDS
 from workbook.text import LANGUAGES
 

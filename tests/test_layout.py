@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.books import made_once
+from workbook.discovery import scenarios
 from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights, spans_of
 from workbook.pages import TITLE_HEIGHT
-from workbook.scenario import scenarios
 from workbook.sheet import Label, Sheet, Style
 from workbook.text import display_width
 

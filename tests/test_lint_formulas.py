@@ -12,10 +12,10 @@ from network import CLAIM
 from tampering import replace_cell
 
 from workbook.book import Book
+from workbook.discovery import find_scenario
 from workbook.formula import cell_name, mean
 from workbook.lint import lint
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
-from workbook.scenario import find_scenario
 from workbook.sheet import Kind
 from workbook.writer import write
 

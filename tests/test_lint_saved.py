@@ -14,12 +14,12 @@ import xlsxwriter
 from network import network
 from tampering import replace_cell, rewrite
 
+from workbook.discovery import find_scenario
 from workbook.engines import available, libreoffice
 from workbook.formula import cell_name
 from workbook.lint import lint
 from workbook.lint.inputs import ALLOWED
-from workbook.looks import LESSONS
-from workbook.scenario import find_scenario
+from workbook.palette import LESSONS
 from workbook.writer import write
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>

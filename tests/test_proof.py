@@ -16,6 +16,7 @@ from workbook.book import Book
 from workbook.check import compare, prove
 from workbook.cli import run
 from workbook.diff import diff
+from workbook.discovery import find_scenario, scenarios
 from workbook.engines import HeldCells, Sheets, recalculate
 from workbook.formula import as_expr, exp, if_
 from workbook.ledger import ledger_of
@@ -25,7 +26,6 @@ from workbook.proof.fills import fills
 from workbook.proof.judge import Entry
 from workbook.proof.texts import agree
 from workbook.proof.tree import Constant, Operation, Reference, Unknown, split, tree_of
-from workbook.scenario import find_scenario, scenarios
 from workbook.writer import write
 
 # ---------------------------------------------------------------------------------------------- trees

@@ -135,7 +135,7 @@ def test_names_forms_tolerances_and_books(project: pytest.Pytester) -> None:
     project.makepyfile(
         test_more="""
         import pytest
-        from workbook.scenario import find_scenario
+        from workbook.discovery import find_scenario
         from workbook.testing import Tolerance
 
         W1 = 0.5

@@ -17,7 +17,8 @@ from scenarios.common.optimizers import OPTIMIZERS
 from scenarios.network.spec import ACTIVATION_NAMES
 from tests.specifications import Tables, allowed_pairs, spec_file
 from workbook.check import prove
-from workbook.scenario import Parameter, Scenario, Setting, UsageError, find_scenario, scenarios
+from workbook.discovery import find_scenario, scenarios
+from workbook.scenario import Parameter, Scenario, Setting, UsageError
 from workbook.writer import write
 
 _FIRST, _COLON, _LAST = os.environ.get("WORKBOOK_RANDOM_PROOFS", "0:24").rpartition(":")

@@ -20,11 +20,11 @@ from scenarios.neuron import CRITERION_KEYS
 from workbook.block import Role
 from workbook.book import Book
 from workbook.check import prove
+from workbook.discovery import find_scenario
 from workbook.formula import cell_name
 from workbook.reader import FileLedger, read_ledger, was_edited
 from workbook.rebuilt import Judgement, judge, rebuild
 from workbook.recipe import LONGEST_PACKED, recipe_read
-from workbook.scenario import find_scenario
 from workbook.signature import RECIPE_PROPERTY
 from workbook.text import LANGUAGES
 from workbook.writer import packed, write

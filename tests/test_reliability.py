@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbook.cli import run
+from workbook.discovery import scenarios
 from workbook.reader import read_ledger, was_edited
-from workbook.scenario import Scenario, scenarios
+from workbook.scenario import Scenario
 
 CASES = int(os.environ.get("WORKBOOK_FUZZ_CASES", "200"))
 """How many random files are built from; CI and the curious set 10,000."""

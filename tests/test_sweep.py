@@ -14,9 +14,9 @@ import pytest
 from tests import sweep
 from tests.books import made_once, written_once
 from workbook.book import Book
+from workbook.discovery import scenarios
 from workbook.engines import ErrorValue, Sheets, available
 from workbook.formula import cell_name
-from workbook.scenario import scenarios
 from workbook.sheet import FAILS
 
 DRAWS = {"circles": 4, "digits": 0, "xor": 2}
@@ -46,7 +46,7 @@ def test_whatever_is_typed(name: str) -> None:
     for (kind, draw), one, other in zip(drawn, ours, theirs, strict=True):
         empty = any(value is None for grid in draw.values() for line in grid for value in line)
         found = [*faults(book, one, empty), *faults(book, other, empty)]
-        if not empty:
+        if not (empty or kind.startswith("tiny")):  # IronCalc takes what is less than 2.2E-16 apart as equal
             found += differences(one, other, words_only=name in CHAOTIC)
         wrong += [f"{kind}: {fault}" for fault in found[:3]]
     assert not wrong, "\n".join(wrong)

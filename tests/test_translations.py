@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from tests.books import made_once, written_once
 from workbook.block import Block
 from workbook.book import Book
-from workbook.scenario import scenarios
+from workbook.discovery import scenarios
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("workbook", "scenarios")

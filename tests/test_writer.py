@@ -22,11 +22,11 @@ from proof import assert_proven
 from workbook.block import Between, Block, Counter, OneOf, Place, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
+from workbook.discovery import scenarios
 from workbook.engines import recalculate
 from workbook.files import replacing
 from workbook.formula import Direction, if_
 from workbook.reader import read_ledger, was_edited
-from workbook.scenario import scenarios
 from workbook.sheet import Kind, Sheet, Style
 from workbook.signature import LONGEST_PROPERTY, Built, blocks_read, blocks_told
 from workbook.writer import CREATED, packed, write
@@ -95,7 +95,7 @@ def test_another_process_place_and_time_write_the_same_bytes(path: Path, tmp_pat
 
 DIGESTS = """\
 import hashlib, sys
-from workbook.scenario import find_scenario
+from workbook.discovery import find_scenario
 from workbook.writer import packed
 for name in sys.argv[1:]:
     print(name, hashlib.sha256(packed(find_scenario(name).make("zh"))).hexdigest())

@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.canonical import same_formula
+from workbook.errors import UsageError
 from workbook.fills import TYPED
 from workbook.ledger import BlockCells
 from workbook.normal import Layout, Normalizer, wordless
 from workbook.numbers import plain
-from workbook.scenario import UsageError
 from workbook.source import HAN
 
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")

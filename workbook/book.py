@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from workbook.block import Block, Role
@@ -207,3 +208,20 @@ class Book:
         from workbook.ledger import ledger_of
 
         return ledger_of(self).frames()
+
+    def save(self, path: Path | str) -> None:
+        """Write it as an .xlsx file; the old file stays until the new one is whole.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written to or the disk is full.
+        """
+        from workbook.writer import write
+
+        write(self, Path(path))
+
+    def _repr_html_(self) -> str:
+        from workbook.notebook import shown
+
+        return shown(self)

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbook.errors import UsageError
 from workbook.files import read_text
 from workbook.guard import MEGABYTE, FileError
 from workbook.numerals import NUMBER, is_tiny, plain
-from workbook.scenario import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd

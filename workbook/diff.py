@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from workbook.alike import Alike, Tolerance, numerals_agree, one_unit
 from workbook.changes import Lister, Pair, shape_told, whole
 from workbook.difference import Change, Diff, Kind
+from workbook.errors import UsageError
 from workbook.fills import TYPED
 from workbook.guard import MOST_CELLS
 from workbook.ledger import BlockCells, Ledger
 from workbook.normal import Layout
 from workbook.precedents import areas_read
-from workbook.scenario import UsageError
 from workbook.source import language_of
 from workbook.words import words_changed
 

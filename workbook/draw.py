@@ -10,7 +10,7 @@ import xlsxwriter
 from workbook.chart import PALETTE, Mark, Series
 from workbook.fit import chart_pixels
 from workbook.formula import Direction, Ref, column_letters
-from workbook.looks import INK, SOFT_INK
+from workbook.palette import INK, SOFT_INK
 from workbook.sheet import PlacedChart, value_of
 from workbook.worksheet import cleaned
 

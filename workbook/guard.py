@@ -283,7 +283,10 @@ def _unpacked(path: Path, file: BinaryIO, part: _Part) -> Iterator[bytes]:
     header = file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
         raise damaged
-    file.seek(sum(struct.unpack_from("<HH", header, 26)), io.SEEK_CUR)
+    length, extra = struct.unpack_from("<HH", header, 26)
+    if file.read(length).decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace") != info.orig_filename:
+        raise damaged  # one reader would take the one name, another the other
+    file.seek(extra, io.SEEK_CUR)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FileError(f"{path}: {_shown(part)} is packed unusually; open it in a spreadsheet and save it")
     inflate = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 
 from workbook.block import HIDDEN, Block, Role, Shading, whole_format
 from workbook.formula import cell_name
+from workbook.palette import INK, LINE, ROLE_FILL, ROLE_INK, SOFT_INK
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned
 
@@ -16,23 +17,6 @@ FONT = "Arial"
 """Its decimal point can be read at this size in every program, Calibri's stand-in draws a comma."""
 
 SIZE = 10
-INK, SOFT_INK, LINE = "#1F2937", "#4B5563", "#C9CED6"
-ROLE_FILL = {
-    Role.GIVEN: "#FFF2CC",
-    Role.RECORDED: "#ECEFF3",
-    Role.DERIVED: "#FFFFFF",
-    Role.GRADIENT: "#F1E8FA",
-    Role.UPDATED: "#E2F3E4",
-    Role.CHECK: "#E3F1FB",
-}
-ROLE_INK = {
-    Role.GIVEN: "#7A4B00",
-    Role.RECORDED: "#374151",
-    Role.DERIVED: "#1F2937",
-    Role.GRADIENT: "#5B21B6",
-    Role.UPDATED: "#166534",
-    Role.CHECK: "#0B4A75",
-}
 LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.TITLE: {"bold": True, "font_size": 18, "font_color": "#123B5D"},
     Style.STEP: {"bold": True, "font_size": 13, "font_color": "#123B5D", "bottom": 2, "bottom_color": "#2E75B6"},
@@ -77,19 +61,8 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.SUBLINK: {"font_color": "#0B5394", "underline": 1, "indent": 2},
     Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
 }
-TAB_COLOURS = {
-    Kind.START: "#123B5D",
-    Kind.CORE: "#2E75B6",
-    Kind.ARTICLE: "#9CC3EC",
-    Kind.DEEPER: "#9CA3AF",
-    Kind.DATA: "#D8C27A",
-    Kind.CHECKS: "#D8C27A",
-}
 CORE_LOOK = frozenset({Kind.START, Kind.CORE})
 """The sheets whose cells are set wide and quiet: numbers in the middle, lines only where a table ends."""
-
-LESSONS = frozenset(Kind) - {Kind.DATA, Kind.CHECKS}
-"""The sheets that are read; on the others things are looked up."""
 
 TYPED_LOOK = {"align": "center", "bold": True, "border_color": "#E0B84C"}
 

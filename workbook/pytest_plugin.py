@@ -86,8 +86,8 @@ class WorkbookNumbers:
         blocks : for some blocks, by their ids, a tolerance of their own: ``{"loss": 1e-3}`` is relative
         """
         __tracebackhide__ = True
+        from workbook.errors import UsageError
         from workbook.guard import FileError
-        from workbook.scenario import UsageError
 
         stored = self._stored(name, form)
         try:
@@ -128,8 +128,8 @@ class WorkbookNumbers:
 
     def _accept(self, source: Source, stored: Path, tolerated: Tolerated) -> None:
         """Write the numbers anew, unless they still hold: rounding alone needs no commit."""
+        from workbook.errors import UsageError
         from workbook.guard import FileError
-        from workbook.scenario import UsageError
         from workbook.source import read_source
 
         now = read_source(source)

@@ -22,11 +22,13 @@ from workbook.block import Between, Block, OneOf, Role
 from workbook.book import Book
 from workbook.diff import Tolerance, entered
 from workbook.difference import Change, Kind, Spelled, written
+from workbook.discovery import find_scenario, scenarios
+from workbook.errors import UsageError
 from workbook.ledger import BlockCells, ledger_of
 from workbook.precedents import areas_read
 from workbook.reader import FileLedger, was_edited
 from workbook.recipe import DATA, Recipe, is_data, recipe_read
-from workbook.scenario import Scenario, UsageError, find_scenario, scenarios
+from workbook.scenario import Scenario
 from workbook.sheet import FAILS
 from workbook.source import language_of
 from workbook.text import DEFAULT_LANGUAGE, language

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
-from warnings import catch_warnings, simplefilter, warn
+from warnings import catch_warnings, simplefilter
 
 from threadpoolctl import threadpool_limits
 
 from workbook import __version__
 from workbook.book import Book
-from workbook.errors import UsageError
+from workbook.errors import UsageError, nearest
 from workbook.parameter import Parameter, Setting
 from workbook.recipe import DATA, Kept, Recipe, kept
 from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
 
-__all__ = ["ENTRY_POINTS", "Parameter", "Scenario", "Setting", "UsageError", "find_scenario", "nearest", "scenarios"]
-
-ENTRY_POINTS = "neural_workbook.scenarios"
+__all__ = ["Parameter", "Scenario", "Setting", "UsageError"]
 
 
 class Scenario(ABC):
@@ -149,69 +145,3 @@ class Scenario(ABC):
         named = {key: kept(Path(str(value))) for key, value in replaced.items() if key in names and value}
         plain = {key: value for key, value in replaced.items() if key not in names}
         return Recipe(__version__, plain, {**named, **files}, given)
-
-
-def scenarios(complain: Callable[[str], None] = warn) -> dict[str, Scenario]:
-    """Return every scenario that is installed, by name, in the order of their articles and then by name.
-
-    What another's package offers and cannot be loaded is left out; `complain` is given a line that says so.
-    """
-    found: list[Scenario] = []
-    for points in _entry_points().values():
-        try:
-            found.append(_load(points))
-        except UsageError as error:
-            complain(str(error))
-    return {scenario.name: scenario for scenario in sorted(found, key=lambda s: (s.order, s.name))}
-
-
-def find_scenario(name: str) -> Scenario:
-    """Return a scenario by its name.
-
-    Raises
-    ------
-    UsageError
-        If there is none of that name, there are two, or it cannot be loaded.
-    """
-    points = _entry_points()
-    if name not in points:
-        there = f"there are {', '.join(sorted(points))}"
-        raise UsageError(f"{name}: no such worked example; {nearest(name, points)}{there}")
-    return _load(points[name])
-
-
-def _entry_points() -> dict[str, list[EntryPoint]]:
-    """Return what the installed packages offer, by name."""
-    points: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=ENTRY_POINTS):
-        points.setdefault(point.name, []).append(point)
-    return points
-
-
-def _load(points: Sequence[EntryPoint]) -> Scenario:
-    """Make the scenario that stands behind a name; a package that is not sound is an error of one line."""
-    point = points[0]
-    if len(points) > 1:
-        packages = " and ".join(sorted(_package(point) for point in points))
-        raise UsageError(f"{point.name}: offered by two packages, {packages}; uninstall one, or rename its example")
-    where = f"{_package(point)}: entry point {point.name}"
-    try:
-        scenario = point.load()()
-    except (Exception, SystemExit) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise UsageError(f"{where}: cannot be loaded ({reason}); mend or uninstall the package") from error
-    if not isinstance(scenario, Scenario):
-        raise UsageError(f"{where}: {point.value} is no Scenario; mend or uninstall the package")
-    if scenario.name != point.name:
-        raise UsageError(f"{where}: the example behind it is called {scenario.name}; give both the same name")
-    return scenario
-
-
-def _package(point: EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else "an unknown package"
-
-
-def nearest(typed: str, known: Iterable[str]) -> str:
-    """Ask whether the word that was meant is the one that is written much alike; nothing where none is."""
-    close = get_close_matches(typed.lower(), known, 1)
-    return f"did you mean {close[0]}? " if close else ""

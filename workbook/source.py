@@ -77,7 +77,7 @@ def read_source(
     if isinstance(source, Book):
         return ledger_of(source)
     if isinstance(source, str) and not is_file(source):
-        from workbook.scenario import find_scenario
+        from workbook.discovery import find_scenario
 
         scenario = find_scenario(source)
         return ledger_of(scenario.make(lang, scenario.typed(settings), data))

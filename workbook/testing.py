@@ -66,7 +66,7 @@ def assert_proven(source: Book | Path | str, engine: str = "ironcalc") -> int:
 
 def _proof(source: Book | Path | str, engine: str) -> Proof:
     if isinstance(source, str) and is_name(source):
-        from workbook.scenario import find_scenario
+        from workbook.discovery import find_scenario
 
         source = find_scenario(source).make()
     if not isinstance(source, Book):

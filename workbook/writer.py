@@ -18,8 +18,9 @@ from workbook.book import Book
 from workbook.draw import absolute, insert_chart
 from workbook.files import replacing
 from workbook.fit import column_widths, row_heights, spans_of
-from workbook.looks import CORE_LOOK, LESSONS, TAB_COLOURS, Looks, shade, show_whole
+from workbook.looks import CORE_LOOK, Looks, shade, show_whole
 from workbook.pages import TITLE_HEIGHT, pages_of
+from workbook.palette import LESSONS, TAB_COLOURS
 from workbook.sheet import Label, Sheet
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
 from workbook.text import _, language, utf16_length

@@ -49,18 +49,16 @@ class Circles(Scenario):
     article = N_("The mathematics behind deep networks (deep-networks-maths)")
     summary = N_(
         "A thousand points in two circles that no straight line divides. Follow one point through five layers and back, then a "
-        "whole mini-batch at once; pick any of the epochs and see the region that the network has carved out by then."
-    )
+        "whole mini-batch at once; pick any of the epochs and see the region that the network has carved out by then.",
+    )  # fmt: skip
     order = 150
     large = True
     locale = Path(__file__).parent.parent / "locale"
     parameters = (
-        RATE,
-        BATCH,
-        Parameter("epochs", 50, N_("epochs of the recorded training run"), 5, 200, whole=True),
+        RATE, BATCH, Parameter("epochs", 50, N_("epochs of the recorded training run"), 5, 200, whole=True),
         Parameter("optimizer", "sgd", N_("what takes the steps of the recorded run"), choices=("sgd", "adam")),
         Parameter("seed", 11, N_("seed of the points, the start and the shuffling"), 0, 2**32 - 1, whole=True),
-    )
+    )  # fmt: skip
     data_columns = N_("x, y (−10 … 10), label (0 or 1): one point a row, at least 40 of each label")
 
     def read_data(self, path: Path) -> tuple[Array, Array]:
@@ -76,28 +74,18 @@ class Circles(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: tuple[Array, Array] | None) -> None:
         """Train beforehand; then see the region, all of the network for one point, and a mini-batch step by step."""
-        book.first_change = _(
-            "on the sheet Region, type 0 into the yellow cell, then 1, 2, 3, …: the blue region closes around the inner circle."
-        )
+        book.first_change = _("on the sheet Region, type 0 into the yellow cell, then 1, 2, 3, …: the blue region closes around the inner circle.")  # fmt: skip
         region = book.page(
-            "Region",
-            _("What the network says everywhere, epoch by epoch"),
+            "Region", _("What the network says everywhere, epoch by epoch"),
             _("Every coloured cell is a point of the plane: orange says class 0, blue class 1, and pale is unsure."),
             _("No straight line parts the two circles. After how many epochs will the blue region be closed?"),
-        )
+        )  # fmt: skip
         whole, pages = whole_page(book), _pages(book)
         random = np.random.default_rng(settings["seed"])
         points = split(*(data if data is not None else make_circles(random)), random)
         data_page(pages["Data"], points, random.permutation(points.training))
         points_page(pages["Points"], points, own=data is not None)
-        training = pages["Training"]
-        epsilon = training.recorded(
-            "epsilon",
-            EPSILON,
-            "ε",
-            _("a prediction is held between ε and 1 − ε, as Keras does"),
-            number_format="0.0000000",
-        )
+        epsilon = book.helpers.recorded("epsilon", EPSILON, "ε", _("how near to 0 or 1 a prediction may come"))
         activations = (RELU,) * (len(SIZES) - 2) + (clipped_sigmoid(epsilon),)
         usual = {key: settings[key] for key in ("lr", "batch", "epochs", "optimizer")}
         run = train(start(SIZES, random), activations, points, random, **usual)
@@ -105,7 +93,7 @@ class Circles(Scenario):
         last = len(run.states) - 1
         with region.left():
             epoch_cell(region, last, min(SHOWN_EPOCH, last))
-        layers = training_page(training, pages["Heldout"], points, run, record, activations, settings)
+        layers = training_page(pages["Training"], pages["Heldout"], points, run, record, activations, settings)
         region_page(region, pages["Grid"], points, record, layers)
         n, X, Y = one_point(book, points.training)
         batch = cycle_page(pages["Cycle"], points, layers)

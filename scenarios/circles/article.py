@@ -16,12 +16,10 @@ from workbook.text import _
 
 SIZES = (2, 4, 6, 6, 4, 1)
 KERAS = (
-    "model.add(Dense(4, input_dim=2, activation='relu'))",
-    "model.add(Dense(6, activation='relu'))",
-    "model.add(Dense(6, activation='relu'))",
-    "model.add(Dense(4, activation='relu'))",
+    "model.add(Dense(4, input_dim=2, activation='relu'))", "model.add(Dense(6, activation='relu'))",
+    "model.add(Dense(6, activation='relu'))", "model.add(Dense(4, activation='relu'))",
     "model.add(Dense(1, activation='sigmoid'))",
-)
+)  # fmt: skip
 COMPILE = "model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['accuracy'])"
 FIT = "model.fit(X_train, y_train, epochs=50, verbose=0)"
 CLOSE = 0.99
@@ -74,12 +72,7 @@ def _architecture(page: Page, m: int) -> None:
             number_format="0",
         )  # fmt: skip
         t.total(each, Block("parameters", each.role, each.value.sum(), formula=lambda: total(each), number_format="0"))
-    page.sentence(
-        "shapes_written",
-        _(
-            "Layer 2: ({shape_units[1]:0}, {shape_below[1]:0}) times ({shape_below[1]:0}, {shape_m:0}) gives ({shape_units[1]:0}, {shape_m:0}): the inner numbers meet and vanish."
-        ),
-    )
+    page.sentence("shapes_written", _("Layer 2: ({shape_units[1]:0}, {shape_below[1]:0}) times ({shape_below[1]:0}, {shape_m:0}) gives ({shape_units[1]:0}, {shape_m:0}): the inner numbers meet and vanish."))  # fmt: skip
 
 
 def _pairs(first: Array, second: Array) -> Array:
@@ -92,11 +85,9 @@ def _training(page: Page) -> None:
     last = len(shares.value) - 1
     page.step(
         _("Compile and fit: what training reaches"),
-        _(
-            "The loss stands on the sheet Cycle, the optimizer in the run (--set optimizer=adam), the epochs on the sheet Region."
-        ),
+        _("The loss stands on the sheet Cycle, the optimizer in the run (--set optimizer=adam), the epochs on the sheet Region."),
         BINARY_CROSS_ENTROPY.math.replace("C =", "L ="),
-    )
+    )  # fmt: skip
     page.code(COMPILE)
     page.code(FIT)
     page.gap()
@@ -110,9 +101,8 @@ def _training(page: Page) -> None:
     aside.derived("last_says", said, lambda: if_(shares[last] >= close, yes, no), title=_("against the article"))
     page.offstage_block("last_epoch", float(last), title=_("last epoch"), number_format="0")
     page.live(
-        "last_written",
-        _("▶ Epoch {last_epoch:0}: {last_percent:1} % of the held-out points are right, {last_says}."),
-    )
+        "last_written", _("▶ Epoch {last_epoch:0}: {last_percent:1} % of the held-out points are right, {last_says}."),
+    )  # fmt: skip
 
 
 def _layer_two(page: Page, net: Net) -> None:
@@ -122,11 +112,9 @@ def _layer_two(page: Page, net: Net) -> None:
     assert b is not None
     page.step(
         _("Layer 2, neuron by neuron"),
-        _(
-            "The article writes this layer out: each neuron weighs the four activations below, adds its bias, and ReLU decides."
-        ),
+        _("The article writes this layer out: each neuron weighs the four activations below, adds its bias, and ReLU decides."),
         "z[2]ᵢ = w[2]ᵢᵀ·a[1] + b[2]ᵢ,   a[2]ᵢ = ReLU(z[2]ᵢ)",
-    )
+    )  # fmt: skip
     with page.table(Counter("i = "), layer.units) as t:
         products = [
             t.derived(f"layer2_wa{k + 1}", W.value[:, k] * A.value[k, 0], lambda j, k=k: W[j, k] * A[k, 0], f"w·a{'₁₂₃₄'[k]}", _("weight × activation"))
@@ -146,22 +134,16 @@ def _one_point(page: Page, net: Net) -> None:
         _("The point is chosen on the sheet Whole, which shows all of its numbers; here some of them are written out."),
         "dZ[l] = dA[l] ∗ g′(Z[l]),   dW[l] = dZ[l]·A[l−1]ᵀ,   db[l] = dZ[l],   dA[l−1] = W[l]ᵀ·dZ[l]",
     )
-    page.sentence(
-        "z1_written",
-        _(
-            "Layer 1, neuron 1: z = {W1_t[0,0]:4p}·{X_one[0,0]:4p} + {W1_t[0,1]:4p}·{X_one[1,0]:4p} + {b1_t[0]:4p} = {page_Z1[0,0]:4}, and a = max(0, {page_Z1[0,0]:4p}) = {page_A1[0,0]:4}"
-        ),
-    )
+    page.sentence("z1_written", _("Layer 1, neuron 1: z = {W1_t[0,0]:4p}·{X_one[0,0]:4p} + {W1_t[0,1]:4p}·{X_one[1,0]:4p} + {b1_t[0]:4p} = {page_Z1[0,0]:4}, and a = max(0, {page_Z1[0,0]:4p}) = {page_A1[0,0]:4}"))  # fmt: skip
     y, p = "{Y_one[0,0]:0}", "{page_A5[0,0]:6}"
     page.sentence("C_one_written", f"L = −({y}·ln {p} + (1 − {y})·ln(1 − {p})) = {{page_C:6}}")
     open_ = page.book.helpers.derived(
         "open_one", float(net.Z[4].value[0, 0] > 0), lambda: if_(net.Z[4][0, 0] > 0, 1, 0), title=_("1: ReLU is open")
     )
     page.sentence(
-        "dZ_one_written",
-        "δ⁴₁ = w⁵₁·δ⁵·ReLU′(z⁴₁) = {W5_t[0,0]:4p}·{page_D5[0,0]:6p}·{slope:0} = {page_D4[0,0]:6p}",
+        "dZ_one_written", "δ⁴₁ = w⁵₁·δ⁵·ReLU′(z⁴₁) = {W5_t[0,0]:4p}·{page_D5[0,0]:6p}·{slope:0} = {page_D4[0,0]:6p}",
         slope=open_,
-    )
+    )  # fmt: skip
     page.sentence("dW_one_written", "∂L/∂w⁵₁ = δ⁵·a⁴₁ = {page_D5[0,0]:6p}·{page_A4[0,0]:4} = {page_gW5[0,0]:6p}")
 
 
@@ -172,14 +154,9 @@ def one_point(book: Book, training: int) -> tuple[Block, Block, Block]:
     xy, labels, at = book["points"], book["labels"], int(n.value) - 1
     point, label = xy.value[at : at + 1].T, labels.value[at : at + 1, None]
     X = book.helpers.derived(
-        "X_one",
-        point,
-        lambda k, i: pick(xy, n, number_of(k)),
-        "X",
-        _("the point"),
-        rows=Counter("k = "),
+        "X_one", point, lambda k, i: pick(xy, n, number_of(k)), "X", _("the point"), rows=Counter("k = "),
         columns=Counter(),
-    )
+    )  # fmt: skip
     Y = book.helpers.derived(
         "Y_one", label, lambda j, i: pick(labels, n), "Y", _("its class"), rows=Counter("j = "), columns=Counter()
     )

@@ -48,30 +48,20 @@ def cycle_page(page: Page, points: Points, layers: list[Layer]) -> Net:
     before = net.whole
     assert before is not None
     words = (
-        _("it fell"),
-        _("it did not fall: the step was too large"),
+        _("it fell"), _("it did not fall: the step was too large"),
         _("it hardly changed: its slope here, or α, is nearly 0"),
-    )
+    )  # fmt: skip
     value, formula = outcome(before, after, alpha, *words)
     page.book.helpers.derived("loss_fell", value, formula, title=_("the loss"))
     with page.into(told):
         page.sentence("loss_change", _("The loss went from {C_c:6} to {C_new:6}: {loss_fell}."))
-    page.source(
-        _(
-            "Of a rate that is too high the article's text says that it does not reach “the lowest learning rate”; what it then misses is the minimum of the loss."
-        )
-    )
+    page.source(_("Of a rate that is too high the article's text says that it does not reach “the lowest learning rate”; what it then misses is the minimum of the loss."))  # fmt: skip
     return net
 
 
 def _mini_batch(page: Page, points: Points, layers: list[Layer]) -> Net:
     m = int(page.book.settings[BATCH.key])
-    page.step(
-        _("Pick a mini-batch"),
-        _(
-            "Slices of {m} points in the shuffled order of the sheet Data: columns of the article's matrices, rows here."
-        ).format(m=m),
-    )
+    page.step(_("Pick a mini-batch"), _("Slices of {m} points in the shuffled order of the sheet Data: columns of the article's matrices, rows here.").format(m=m))  # fmt: skip
     batches = points.training // m
     title, valid = _("mini-batch to look at, 1 to {batches}").format(batches=batches), Between(1, batches, whole=True)
     number = page.given("batch", 1.0, title=title, valid=valid)
@@ -87,36 +77,23 @@ def _mini_batch(page: Page, points: Points, layers: list[Layer]) -> Net:
             title=_("row in the sheet Data"), number_format="0",
         )  # fmt: skip
         X = t.derived(
-            "X_c",
-            points.xy[rows - 1].T,
-            lambda k, i: pick(xy, row[i], number_of(k)),
-            title="x",
-            columns=Counter("x"),
+            "X_c", points.xy[rows - 1].T, lambda k, i: pick(xy, row[i], number_of(k)), title="x", columns=Counter("x"),
             **lies,
-        )
+        )  # fmt: skip
         Y = t.derived(
-            "Y_c",
-            points.labels[None, rows - 1],
-            lambda j, i: pick(labels, row[i]),
-            "y",
-            _("its class"),
-            number_format="0",
-            **lies,
-        )
+            "Y_c", points.labels[None, rows - 1], lambda j, i: pick(labels, row[i]), "y", _("its class"),
+            number_format="0", **lies,
+        )  # fmt: skip
     return Net(layers, X, Y, BINARY_CROSS_ENTROPY, "_c", count=count)
 
 
 def _backward(page: Page, net: Net, layer: Layer) -> None:
     n = layer.number
     if layer is net.last:
-        why = _(
-            "The loss answers to the prediction first; times the sigmoid's slope, that becomes ŷ − y. The article calls δ[l] dZ[l]."
-        )
+        why = _("The loss answers to the prediction first; times the sigmoid's slope, that becomes ŷ − y. The article calls δ[l] dZ[l].")  # fmt: skip
         math = "dA[5] = −(Y/Ŷ − (1 − Y)/(1 − Ŷ)),   dZ[5] = dA[5] ∗ ŷ(1 − ŷ)"
     else:
-        why = _(
-            "The blame comes down through the weights above; ReLU's slope is 1 where it was open and 0 (grey) where it was shut: a mask."
-        )
+        why = _("The blame comes down through the weights above; ReLU's slope is 1 where it was open and 0 (grey) where it was shut: a mask.")  # fmt: skip
         math = f"dA[{n}] = W[{n + 1}]ᵀ·dZ[{n + 1}],   dZ[{n}] = dA[{n}] ∗ g′(Z[{n}])"
     page.step(
         _("Backward through layer {layer}").format(layer=n), why,
@@ -127,20 +104,11 @@ def _backward(page: Page, net: Net, layer: Layer) -> None:
         if layer is net.last:
             A, Y = net.output, net.Y
             error = t.derived(
-                "error_c",
-                A.value - Y.value,
-                lambda j, i: A[j, i] - Y[j, i],
-                title="ŷ − y",
-                columns=[""],
+                "error_c", A.value - Y.value, lambda j, i: A[j, i] - Y[j, i], title="ŷ − y", columns=[""],
                 along=Direction.RIGHT,
-            )
+            )  # fmt: skip
     if layer is net.last:
-        page.sentence(
-            "dZ_written",
-            _(
-                "Point 1: dA = −({Y_c[0,0]:0}/{A5_c[0,0]:4} − (1 − {Y_c[0,0]:0})/(1 − {A5_c[0,0]:4})) = {dA5_c[0,0]:4}; times the slope {G5_c[0,0]:4} that is dZ = {D5_c[0,0]:4}"
-            ),
-        )
+        page.sentence("dZ_written", _("Point 1: dA = −({Y_c[0,0]:0}/{A5_c[0,0]:4} − (1 − {Y_c[0,0]:0})/(1 − {A5_c[0,0]:4})) = {dA5_c[0,0]:4}; times the slope {G5_c[0,0]:4} that is dZ = {D5_c[0,0]:4}"))  # fmt: skip
         page.check("identity", _("for cross-entropy with a sigmoid, dZ is just ŷ − y"), net.delta[n], error, 1e-7)
         page.gap()
     net.gradients(page, layer)
@@ -150,9 +118,7 @@ def trial_page(page: Page, net: Net) -> None:
     """Change one parameter of the reader's choice a little."""
     page.step(
         _("One parameter changed a little"),
-        _(
-            "Move any weight or bias up and down by h and run the mini-batch again: does the loss move as its slope says?"
-        ),
+        _("Move any weight or bias up and down by h and run the mini-batch again: does the loss move as its slope says?"),
         "∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h",
-    )
+    )  # fmt: skip
     nudge_one(page, net, choose(page, net, (1, 1, 2)), nudge_size(page))

@@ -79,9 +79,7 @@ def data_page(page: Page, points: Points, order: NDArray[np.int64]) -> None:
         _("Every point"),
         _("Sorted into four groups: training points of class 0 and 1, then the held-out points of class 0 and 1."),
     )
-    page.source(
-        _("The last column is a shuffled order of the training points; the sheet Cycle takes its mini-batch from it.")
-    )
+    page.source(_("The last column is a shuffled order of the training points; the sheet Cycle takes its mini-batch from it."))  # fmt: skip
     count, n = len(points.labels), points.training
     with page.table(Counter(""), count, freeze=True) as t:
         t.recorded("points", points.xy, title=_("coordinates"), columns=["x₁", "x₂"])
@@ -101,19 +99,15 @@ def points_page(page: Page, points: Points, own: bool) -> None:
         counts = np.array([float(group.stop - group.start) for group in points.groups])
         count = page.recorded("group_sizes", counts, title=_("number of points"), rows=names, number_format="0")
         page.derived("all_points", counts.sum(), lambda: total(count), title=_("all points"), number_format="0")
-        page.text(
-            _("A tenth of each class is kept away from the training: only points never seen tell what was understood.")
-        )
+        page.text(_("A tenth of each class is kept away from the training: only points never seen tell what was understood."))  # fmt: skip
     with page.right():
         page.chart(points_chart(points, _("The points by class"), group_series(page.book, points)))
     if own:
         page.source(_("These are your own points, from the file given with --data."))
         return
     page.source(
-        _(
-            "Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added."
-        ).format(half=POINTS // 2, factor=FACTOR, noise=NOISE)
-    )
+        _("Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added.").format(half=POINTS // 2, factor=FACTOR, noise=NOISE),
+    )  # fmt: skip
 
 
 def group_series(book: Book, points: Points) -> tuple[Series, ...]:

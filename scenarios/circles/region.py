@@ -32,29 +32,19 @@ def region_page(page: Page, grid: Page, points: Points, record: Record, layers: 
     with page.left():
         page.gap()
         page.live(
-            "region_says",
-            _("▶ Epoch {epoch:0}: {share_percent:0} % of unseen points right; loss {recorded_loss:3}"),
-        )
+            "region_says", _("▶ Epoch {epoch:0}: {share_percent:0} % of unseen points right; loss {recorded_loss:3}"),
+        )  # fmt: skip
         page.gap()
         page.chart(_losses(record, epoch, loss))
     with page.right():
         with page.column(unit=2.1, square=True):
             look: dict[str, Any] = {"number_format": HIDDEN, "shading": Shading.TWO_CLASSES}
             page.derived(
-                "region",
-                output.value[0].reshape(GRID, GRID),
-                lambda r, c: pick(output[0, :], (number_of(r) - 1) * side + number_of(c)),
-                title=_("prediction"),
-                rows=Counter(),
-                columns=Counter(),
-                **look,
-            )
-        page.sentence(
-            "region_window",
-            _(
-                "The columns run from x₁ = {x1_from:1} to {x1_to:1}, the rows from x₂ = {x2_to:1} at the top to {x2_from:1} at the bottom. Click a cell to see its prediction."
-            ),
-        )
+                "region", output.value[0].reshape(GRID, GRID),
+                lambda r, c: pick(output[0, :], (number_of(r) - 1) * side + number_of(c)), title=_("prediction"),
+                rows=Counter(), columns=Counter(), **look,
+            )  # fmt: skip
+        page.sentence("region_window", _("The columns run from x₁ = {x1_from:1} to {x1_to:1}, the rows from x₂ = {x2_to:1} at the top to {x2_from:1} at the bottom. Click a cell to see its prediction."))  # fmt: skip
     _questions(page, record)
     with book.start.left():
         book.start.sentence("face", _("Epoch {epoch:0}: {share_percent:0} % of unseen points right"), Voice.HEADLINE)
@@ -66,32 +56,20 @@ def _questions(page: Page, record: Record) -> None:
     held = record.held_cost
     assert held is not None
     fall = page.book.helpers.derived(
-        "held_fall",
-        held.value[0] - held.value[5],
-        lambda: held[0] - held[5],
+        "held_fall", held.value[0] - held.value[5], lambda: held[0] - held[5],
         title=_("fall of the loss from epoch 0 to 5"),
-    )
+    )  # fmt: skip
     page.try_(
         _("Type 0, then 1, 2, 3, … as the epoch, up to the last: watch where the border between the colours runs.")
     )
     page.turn(
         "region_turn",
         _("By how much does the loss on the held-out points fall from epoch 0 to epoch 5? (0.01 off is close enough)"),
-        fall,
-        0.01,
-        _("Most of what is learned, or little of it, may fall into so few epochs: look at the curve."),
+        fall, 0.01, _("Most of what is learned, or little of it, may fall into so few epochs: look at the curve."),
         _("read the loss at epoch 0 and at epoch 5, and take the second from the first."),
-    )
-    page.remember(
-        _(
-            "Each neuron of the first layer draws a straight line; the layers above join such lines into a border that closes."
-        )
-    )
-    page.source(
-        _(
-            "Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."
-        )
-    )
+    )  # fmt: skip
+    page.remember(_("Each neuron of the first layer draws a straight line; the layers above join such lines into a border that closes."))  # fmt: skip
+    page.source(_("Every cell is live: its point goes through the five layers on the sheet Grid, with the weights of the picked epoch."))  # fmt: skip
     page.source(_("The weights of every epoch were computed by NumPy beforehand (sheet Run)."))
 
 
@@ -99,19 +77,11 @@ def _losses(record: Record, epoch: Block, loss: Block) -> Chart:
     assert record.held_cost is not None
     return Chart(
         _("Loss by epoch"),
-        (
-            Series(_("training"), record.epochs[:], record.cost[:]),
-            Series(_("held out"), record.epochs[:], record.held_cost[:], colour=ORANGE, dashed=True),
-            Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#B3261E", size=10),
-        ),
-        _("epoch"),
-        _("loss L"),
-        _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
-        columns=6,
-        rows=20,
-        x_range=(0, len(record.epochs.value) - 1),
-        y_range=(0, None),
-    )
+        (Series(_("training"), record.epochs[:], record.cost[:]), Series(_("held out"), record.epochs[:], record.held_cost[:], colour=ORANGE, dashed=True), Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#B3261E", size=10)),
+        _("epoch"), _("loss L"),
+        _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."), columns=6, rows=20,
+        x_range=(0, len(record.epochs.value) - 1), y_range=(0, None),
+    )  # fmt: skip
 
 
 def region_chart(page: Page, points: Points, columns: int = 6, rows: int = 24) -> Chart:
@@ -130,19 +100,12 @@ def region_chart(page: Page, points: Points, columns: int = 6, rows: int = 24) -
 
 def grid_page(page: Page, points: Points, layers: list[Layer]) -> Block:
     """Add the forward pass of every grid point; return the predictions."""
-    page.step(
-        _("Every grid point through the network"),
-        _(
-            "One row per point, line by line from the upper left corner; the last columns sort them by answer for the chart."
-        ),
-    )
+    page.step(_("Every grid point through the network"), _("One row per point, line by line from the upper left corner; the last columns sort them by answer for the chart."))  # fmt: skip
     (x1_low, x1_high), (x2_low, x2_high) = points.limits
     edges = (
-        ("x1_from", x1_low, _("x₁ from")),
-        ("x1_to", x1_high, _("x₁ to")),
-        ("x2_from", x2_low, _("x₂ from")),
+        ("x1_from", x1_low, _("x₁ from")), ("x1_to", x1_high, _("x₁ to")), ("x2_from", x2_low, _("x₂ from")),
         ("x2_to", x2_high, _("x₂ to")),
-    )
+    )  # fmt: skip
     window = [page.given(id, value, title=title, valid=Between(-20, 20)) for id, value, title in edges]
     x1_from, x1_to, x2_from, x2_to = window
     side = page.recorded("side", float(GRID), title=_("cells a side"), number_format="0")

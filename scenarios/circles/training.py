@@ -131,12 +131,7 @@ def training_page(
     """Look the picked epoch up, and hold a live pass of the held-out points against the recorded one."""
     epoch = page.book["epoch"]
     t, last = int(epoch.value), len(run.states) - 1
-    page.step(
-        _("The picked epoch"),
-        _("Epoch 0 is the random start, {last} the end. All that is live uses the weights of the picked one.").format(
-            last=last
-        ),
-    )
+    page.step(_("The picked epoch"), _("Epoch 0 is the random start, {last} the end. All that is live uses the weights of the picked one.").format(last=last))  # fmt: skip
     page.derived("epoch_here", epoch.value, lambda: epoch, "t", _("epoch, from the sheet Region"), number_format="0")
     assert record.held_cost is not None
     assert record.held_accuracy is not None
@@ -145,11 +140,7 @@ def training_page(
         ("recorded_loss", record.held_cost, _("loss on the held-out points, as recorded"), ""),
         ("recorded_accuracy", record.held_accuracy, _("share of them that is right, as recorded"), "0.0%"),
     ):
-        found.append(
-            page.derived(
-                id, column.value[t], lambda column=column: pick(column, epoch + 1), title=title, number_format=form
-            )
-        )
+        found.append(page.derived(id, column.value[t], lambda column=column: pick(column, epoch + 1), title=title, number_format=form))  # fmt: skip
     held_loss, held_share = found
     charts_of_run(page, record, epoch, held_loss, held_share)
     page.step(_("The weights of that epoch"), _("Looked up in the sheet Run; every other sheet reads them here."))
@@ -162,6 +153,7 @@ def training_page(
         _("By NumPy: {rule}, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it (--set optimizer=adam); its own formula is the plain W ← W − α·dW.").format(rule=rule, lr=settings["lr"], batch=settings["batch"]),
         _("Printed in the article: 50 epochs. Chosen here: the tenth held out (as in its author's notebook), learning rate, mini-batches, seed."),
         _("Chosen here: weights start normal with variance 2/k for a neuron of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS),
+        _("A prediction is held between ε = 1e−7 and 1 − ε, as Keras does, so that no logarithm meets a 0; its slope stays ŷ·(1 − ŷ)."),
     ):  # fmt: skip
         page.source(words)
     return layers
@@ -171,9 +163,8 @@ def _heldout(page: Page, points: Points, layers: list[Layer]) -> tuple[Block, Bl
     """Add the forward pass of the held-out points; return their mean loss and the share that is right."""
     page.step(
         _("Every held-out point through the network"),
-        _("One row per point, from its coordinates to the prediction; ŷ ≥ 0.5 counts as class 1."),
-        "ŷ = a⁵",
-    )
+        _("One row per point, from its coordinates to the prediction; ŷ ≥ 0.5 counts as class 1."), "ŷ = a⁵",
+    )  # fmt: skip
     xy, labels, first = page.book["points"], page.book["labels"], points.training
     lies: dict[str, Any] = {"along": Direction.RIGHT}
     with page.table(Counter(""), len(points.labels) - first, freeze=True) as t:
@@ -181,14 +172,9 @@ def _heldout(page: Page, points: Points, layers: list[Layer]) -> tuple[Block, Bl
             "X_h", points.xy[first:].T, lambda k, i: xy[i + first, k], title="x", columns=Counter("x"), **lies
         )
         Y = t.derived(
-            "Y_h",
-            points.labels[None, first:],
-            lambda j, i: labels[i + first],
-            "y",
-            _("its class"),
-            number_format="0",
+            "Y_h", points.labels[None, first:], lambda j, i: labels[i + first], "y", _("its class"), number_format="0",
             **lies,
-        )
+        )  # fmt: skip
         net = Net(layers, X, Y, BINARY_CROSS_ENTROPY, "_h").forward(t)
         loss, a = net.measure(t), net.output
         said = t.derived(

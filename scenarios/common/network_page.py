@@ -67,7 +67,7 @@ class Shown:
     """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
-    data page has: it stands on top.
+    data page has: it stands near the picture.
     """
 
     layers: Sequence[Layer]
@@ -210,8 +210,9 @@ class _NetworkPage:
         inputs = layers[0].inputs
         wide = inputs >= WIDE and net.examples == 1
         """Whether the drawing has room left of the input, above the first weights."""
-        if shown.example is not None:
-            page.add(shown.example)
+        chosen = shown.example
+        if chosen is not None and (narrow or wide):
+            page.add(chosen)
         said = page.keep()
         with page.beside() if narrow and not wide else page.column():
             with page.column():
@@ -230,7 +231,10 @@ class _NetworkPage:
                 forward.put(0, 1, Picture(drawn))
             with page.column() if narrow else page.beside():
                 if not wide:
-                    page.chart(drawn)
+                    with page.column():
+                        if chosen is not None and not narrow:
+                            page.add(chosen)
+                        page.chart(drawn)
                 with page.column():
                     page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
                     eta = page.add(self._once("eta", shown.eta))

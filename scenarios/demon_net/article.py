@@ -66,16 +66,9 @@ def weights_of_likes(page: Adder) -> Block:
         return lambda k: low + (liked - low) * pixel_of(taste, k)
 
     return page.derived(
-        "W1",
-        value,
-        None,
-        "W⁽¹⁾",
-        _("weights of A, B, C: one row per demon"),
-        each=[row(taste) for taste in tastes],
-        rows=Counter("j = "),
-        columns=Counter("k = "),
-        shading=Shading.DIVERGING,
-    )
+        "W1", value, None, "W⁽¹⁾", _("weights of A, B, C: one row per demon"), each=[row(taste) for taste in tastes],
+        rows=Counter("j = "), columns=Counter("k = "), shading=Shading.DIVERGING,
+    )  # fmt: skip
 
 
 def article_page(page: Page, below: Flow) -> None:
@@ -108,23 +101,12 @@ def article_page(page: Page, below: Flow) -> None:
         _statements(page, awake, outs)
         page.step(
             _("Learning: where the article stops"),
-            _(
-                "It wants weights found from 64 labelled images, so that the sum of all errors becomes as small as it can, and leaves the mathematics to another day. The sheets Wrong, Blame and Learning do just that."
-            ),
-        )
+            _("It wants weights found from 64 labelled images, so that the sum of all errors becomes as small as it can, and leaves the mathematics to another day. The sheets Wrong, Blame and Learning do just that."),
+        )  # fmt: skip
     with page.into(below):
         page.gap()
-        page.live(
-            "low_says",
-            _(
-                "▶ Low weights of {low:0p}: the 0 wakes A {awake_zero[0]:2}, B {awake_zero[1]:2}, C {awake_zero[2]:2}; the 1 wakes A {awake_one[0]:2}, B {awake_one[1]:2}, C {awake_one[2]:2}."
-            ),
-        )
-        page.text(
-            _(
-                "Type 0.5 for the other pixels: pixels 2 and 11 of the 0 now count a little for every demon. Does a sleeper wake? Then type 1.5."
-            )
-        )
+        page.live("low_says", _("▶ Low weights of {low:0p}: the 0 wakes A {awake_zero[0]:2}, B {awake_zero[1]:2}, C {awake_zero[2]:2}; the 1 wakes A {awake_one[0]:2}, B {awake_one[1]:2}, C {awake_one[2]:2}."))  # fmt: skip
+        page.text(_("Type 0.5 for the other pixels: pixels 2 and 11 of the 0 now count a little for every demon. Does a sleeper wake? Then type 1.5."))  # fmt: skip
     page.check(
         "article_Z", _("pixel by pixel gives the Z of the sheet Matrices"), book["z_zero"], book["Z1"][:, 1], 1e-9
     )
@@ -159,13 +141,9 @@ def _pixel_by_pixel(t: Table) -> dict[str, list[Block]]:
         sums[digit] = []
         for name, w in zip(DEMONS, weights, strict=True):
             product = t.derived(
-                f"product_{digit}_{name}",
-                w.value * x.value,
-                lambda k, w=w, x=x: w[k] * x[k],
-                f"w·x {name}",
-                title,
+                f"product_{digit}_{name}", w.value * x.value, lambda k, w=w, x=x: w[k] * x[k], f"w·x {name}", title,
                 **typed,
-            )
+            )  # fmt: skip
             whole = Block(
                 f"sum_{digit}_{name}", product.role, product.value.sum(), formula=lambda p=product: total(p), **typed
             )

@@ -51,20 +51,12 @@ def blame_page(page: Page) -> None:
             D1 = t.gradient("blame_d1", d1, None, "(w·δ + w·δ)·a·(1 − a)", _("blame δ"), each=each, **blamed)
         title = _("slope of demon 3's curve, a·(1 − a)")
         aside.gradient("blame_slope", a1[2] * (1 - a1[2]), lambda: b[2] * (1 - b[2]), title=title)
-        page.sentence(
-            "blame_worked",
-            _(
-                "Demon 3: ({blame_w0[2]:2p}·{blame_d2[0]:3p} + {blame_w1[2]:2p}·{blame_d2[1]:3p})·{blame_slope:3} = {blame_d1[2]:3}"
-            ),
-        )
+        page.sentence("blame_worked", _("Demon 3: ({blame_w0[2]:2p}·{blame_d2[0]:3p} + {blame_w1[2]:2p}·{blame_d2[1]:3p})·{blame_slope:3} = {blame_d1[2]:3}"))  # fmt: skip
     quieter, louder = str(_("be quieter")), str(_("be louder"))
     words = np.asarray(quieter if d1[2] > 0 else louder, dtype=object)
     aside.derived("blame_advice", words, lambda: if_(D1[2] > 0, quieter, louder), title=_("what demon 3 should do"))
     with page.into(said):
-        page.live(
-            "blame_says",
-            _("▶ Positive blame: be quieter. Negative blame: be louder. Demon 3 has {blame_d1[2]:3}: {blame_advice}."),
-        )
+        page.live("blame_says", _("▶ Positive blame: be quieter. Negative blame: be louder. Demon 3 has {blame_d1[2]:3}: {blame_advice}."))  # fmt: skip
     with page.into(pictures):
         _pictures(page, X, D1)
     page.source(_("Image 1, with the weights before the first epoch (sheet FirstEpoch). Textbooks call δ the error."))
@@ -77,11 +69,9 @@ def _pictures(page: Page, X: Block, D1: Block) -> None:
     """Draw −∂L/∂W¹ of each hidden demon, scaled to the largest of them."""
     biggest = largest(*(absolute(D1[k]) for k in range(3)))
     most = page.book.helpers.gradient(
-        "blame_most",
-        float(np.abs(D1.value).max()) or 1.0,
-        lambda: if_(equal(biggest, 0), 1, biggest),
+        "blame_most", float(np.abs(D1.value).max()) or 1.0, lambda: if_(equal(biggest, 0), 1, biggest),
         title=_("largest blame of the three, for the colours"),
-    )
+    )  # fmt: skip
 
     def painted(k: int, r: int) -> Formula:
         return lambda c: -FULL * D1[k] / most * X[c + COLUMNS * r, 0]
@@ -107,11 +97,7 @@ def _turn(page: Page, X: Block, D1: Block) -> None:
     slope, title = D1.value[2] * X.value[pixel, 0], _("slope of demon 3's weight on that pixel")
     page.turn(
         "blame_turn",
-        _("Pixel {pixel} of this image is {number}. What is the slope of the loss for demon 3's weight on it?").format(
-            pixel=pixel + 1, number="0" if light else "1"
-        ),
-        page.book.helpers.gradient("blame_asked", slope, lambda: D1[2] * X[pixel, 0], title=title),
-        0.0005,
-        _("What did not come in cannot be blamed.") if light else _("Blame times 1."),
-        _("blame times what came in."),
-    )
+        _("Pixel {pixel} of this image is {number}. What is the slope of the loss for demon 3's weight on it?").format(pixel=pixel + 1, number="0" if light else "1"),
+        page.book.helpers.gradient("blame_asked", slope, lambda: D1[2] * X[pixel, 0], title=title), 0.0005,
+        _("What did not come in cannot be blamed.") if light else _("Blame times 1."), _("blame times what came in."),
+    )  # fmt: skip

@@ -59,14 +59,6 @@ def board(page: Page, id: str, out: Block, right: Block, *, columns: int, rows: 
             at = t.derived(f"{id}_{name}", np.where(holds, y, NOWHERE), height, title=title, number_format="0")
             series.append(Series(title, across[:], at[:], Mark.POINTS, colour, marker="square", size=13, hollow=hollow))
     return Chart(
-        "",
-        tuple(series),
-        "",
-        "",
-        _("A square for every image: green right, red wrong, hollow unsure."),
-        columns=columns,
-        rows=rows,
-        x_range=(-0.7, SIDE - 0.3),
-        y_range=(-0.7, SIDE - 0.3),
-        axes=False,
-    )
+        "", tuple(series), "", "", _("A square for every image: green right, red wrong, hollow unsure."),
+        columns=columns, rows=rows, x_range=(-0.7, SIDE - 0.3), y_range=(-0.7, SIDE - 0.3), axes=False,
+    )  # fmt: skip

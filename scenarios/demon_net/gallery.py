@@ -30,14 +30,10 @@ ACROSS = 11
 def gallery_page(book: Book, images: Images) -> None:
     """Count what the chosen team gets right, and show every image with its verdict."""
     page = book.page(
-        "Gallery",
-        _("All the pictures, and what the demons say to each"),
-        _(
-            "Below each: the louder digit, × if it is wrong, ? if neither demon reaches ½. Choose other weights, and look again."
-        ),
-        kind=Kind.DEEPER,
-        column_width=10,
-    )
+        "Gallery", _("All the pictures, and what the demons say to each"),
+        _("Below each: the louder digit, × if it is wrong, ? if neither demon reaches ½. Choose other weights, and look again."),
+        kind=Kind.DEEPER, column_width=10,
+    )  # fmt: skip
     with page.left(40):
         valid = Between(1, len(TEAMS), whole=True)
         team = page.given("gallery_team", 1.0, title=_("whose weights"), valid=valid)
@@ -87,15 +83,10 @@ def _images_page(book: Book, images: Images, layers: list[Layer]) -> tuple[Block
     """Run the team over all images; return pixels, labels, what is said, whether right, whether sure."""
     page = book.page("Images", _("All the pictures, one row per image"), kind=Kind.DATA)
     page.step(
-        _("One row per image"),
-        _("From left to right: pixels, three demons, two output demons, and the louder digit."),
+        _("One row per image"), _("From left to right: pixels, three demons, two output demons, and the louder digit."),
         "z⁽¹⁾ = W⁽¹⁾·x + b⁽¹⁾ → a⁽¹⁾ = σ(z⁽¹⁾) → z⁽²⁾ = W⁽²⁾·a⁽¹⁾ + b⁽²⁾ → a⁽²⁾ = σ(z⁽²⁾)",
-    )
-    page.source(
-        _(
-            "The article's 64 images are lost. Chosen here: three hand-drawn zeros and three ones, then their single-pixel flips, 32 images of each digit, none of them both."
-        )
-    )
+    )  # fmt: skip
+    page.source(_("The article's 64 images are lost. Chosen here: three hand-drawn zeros and three ones, then their single-pixel flips, 32 images of each digit, none of them both."))  # fmt: skip
     bits: dict[str, Any] = {"number_format": "0", "valid": PIXEL}
     with page.table(Counter("i = "), len(images.labels), freeze=True) as t:
         labels = t.given("label", images.labels, title=_("label"), **bits)
@@ -106,21 +97,14 @@ def _images_page(book: Book, images: Images, layers: list[Layer]) -> tuple[Block
         title = _("louder digit")
         said = t.derived("said", louder, lambda i: if_(a[1, i] > a[0, i], 1, 0), title=title, number_format="0")
         right = Block(
-            "right",
-            Role.CHECK,
-            louder == images.labels,
-            _("right? 1 yes"),
-            formula=lambda i: if_(equal(said[i], labels[i]), 1, 0),
-            number_format="0",
-        )
+            "right", Role.CHECK, louder == images.labels, _("right? 1 yes"),
+            formula=lambda i: if_(equal(said[i], labels[i]), 1, 0), number_format="0",
+        )  # fmt: skip
         t.add(right)
         sure = t.derived(
-            "sure",
-            a.value.max(axis=0) >= AWAKE,
-            lambda i: if_(largest(a[0, i], a[1, i]) >= AWAKE, 1, 0),
-            title=_("sure? 1 yes, 0: both below ½"),
-            number_format="0",
-        )
+            "sure", a.value.max(axis=0) >= AWAKE, lambda i: if_(largest(a[0, i], a[1, i]) >= AWAKE, 1, 0),
+            title=_("sure? 1 yes, 0: both below ½"), number_format="0",
+        )  # fmt: skip
     return X, labels, said, right, sure
 
 
@@ -140,11 +124,4 @@ def _sign(page: Page, n: int, labels: Block, said: Block, sure: Block) -> None:
     words = str(int(said.value[n])) + ("" if said.value[n] == labels.value[n] else " ×")
     words += "" if sure.value[n] else " ?"
     wrong, unsure = if_(equal(said[n], labels[n]), "", " ×"), if_(equal(sure[n], 1), "", " ?")
-    page.bare(
-        Block(
-            f"image{n + 1}_verdict",
-            Role.DERIVED,
-            np.asarray(words, dtype=object),
-            formula=lambda: joined(call("FIXED", said[n], 0), wrong, unsure),
-        )
-    )
+    page.bare(Block(f"image{n + 1}_verdict", Role.DERIVED, np.asarray(words, dtype=object), formula=lambda: joined(call("FIXED", said[n], 0), wrong, unsure)))  # fmt: skip

@@ -44,35 +44,19 @@ def learning_page(page: Page, run: Run, weights: Path | None) -> None:
     with page.right():
         page.chart(board(page, "learning_board", out, right, columns=5, rows=19))
     end = len(run.states) - 2
-    page.source(
-        _("Epoch 0 is the start, with the weights of the file {file}.").format(file=weights.name)
-        if weights
-        else _("Epoch 0 is the random start.")
-    )
+    page.source(_("Epoch 0 is the start, with the weights of the file {file}.").format(file=weights.name) if weights else _("Epoch 0 is the random start."))  # fmt: skip
     perfect_from = int(np.flatnonzero(run.accuracy < 1).max(initial=-1)) + 1
     page.source(
-        _("In this run all images are right from epoch {epoch} on.").format(epoch=perfect_from)
-        if perfect_from < len(run.accuracy)
-        else _("In this run not all images are right by the last epoch; set more epochs or another learning rate.")
-    )
-    page.source(
-        _("The {epochs} epochs were computed beforehand with NumPy; the picked one is computed here again.").format(
-            epochs=end + 1
-        )
-    )
-    page.try_(
-        _(
-            "Type 1, then 5, then {end}: watch the board and the pictures. Which demon likes the middle, which the sides?"
-        ).format(end=end)
-    )
+        _("In this run all images are right from epoch {epoch} on.").format(epoch=perfect_from) if perfect_from < len(run.accuracy) else _("In this run not all images are right by the last epoch; set more epochs or another learning rate."),
+    )  # fmt: skip
+    page.source(_("The {epochs} epochs were computed beforehand with NumPy; the picked one is computed here again.").format(epochs=end + 1))  # fmt: skip
+    page.try_(_("Type 1, then 5, then {end}: watch the board and the pictures. Which demon likes the middle, which the sides?").format(end=end))  # fmt: skip
     page.turn(
         "learning_turn",
         _("Type {end}. Which demon does output demon 0 like best to hear? (1, 2 or 3)").format(end=end),
-        _favourite(page, book["W2_last"]),
-        0.1,
-        _("Nobody told them to divide the work like this."),
+        _favourite(page, book["W2_last"]), 0.1, _("Nobody told them to divide the work like this."),
         _("the largest number in the row of output demon 0."),
-    )
+    )  # fmt: skip
     page.remember(_("Learning is changing the likes until the loss stops falling."))
 
 
@@ -80,25 +64,15 @@ def _favourite(page: Page, W: Block) -> Block:
     """Return the demon that output demon 0 likes best at the last epoch."""
     first = both(W[0, 0] >= W[0, 1], W[0, 0] >= W[0, 2])
     return page.book.helpers.derived(
-        "learning_favourite",
-        np.argmax(W.value[0]) + 1.0,
-        lambda: if_(first, 1, if_(W[0, 1] >= W[0, 2], 2, 3)),
-        title=_("the demon that output demon 0 likes best at the last epoch"),
-        number_format="0",
-    )
+        "learning_favourite", np.argmax(W.value[0]) + 1.0, lambda: if_(first, 1, if_(W[0, 1] >= W[0, 2], 2, 3)),
+        title=_("the demon that output demon 0 likes best at the last epoch"), number_format="0",
+    )  # fmt: skip
 
 
 def _losses(page: Page) -> Chart:
     epochs, losses, epoch, loss = (page.book[id] for id in ("run_epoch", "run_cost", "epoch", "C_t"))
     return Chart(
         "",
-        (
-            Series(_("loss L"), epochs[:], losses[:], Mark.LINE, "#1F4E9E", width=2.25),
-            Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#D1711B", size=11),
-        ),
-        _("epoch"),
-        _("loss L"),
-        _("The loss by epoch as a line; a dot marks the picked epoch."),
-        columns=9,
-        rows=11,
-    )
+        (Series(_("loss L"), epochs[:], losses[:], Mark.LINE, "#1F4E9E", width=2.25), Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#D1711B", size=11)),
+        _("epoch"), _("loss L"), _("The loss by epoch as a line; a dot marks the picked epoch."), columns=9, rows=11,
+    )  # fmt: skip

@@ -26,10 +26,8 @@ def matrices_page(page: Page, pads: list[Block], sleepiness: Block) -> tuple[Net
     """
     page.step(
         _("What each demon likes"),
-        _(
-            "A weight says how much a demon likes a pixel. A bias of −6 is its sleepiness: the likes must add up to more than 6. Likes are typed on the sheet Article, the biases of A, B and C on the sheet OneDemon."
-        ),
-    )
+        _("A weight says how much a demon likes a pixel. A bias of −6 is its sleepiness: the likes must add up to more than 6. Likes are typed on the sheet Article, the biases of A, B and C on the sheet OneDemon."),
+    )  # fmt: skip
     first = Layer(1, weights_of_likes(page), sleepiness, SIGMOID)
     layers = [first, *given_layers(page, chosen_parameters()[1:], SIGMOID, first=2)]
     page.step(
@@ -39,16 +37,11 @@ def matrices_page(page: Page, pads: list[Block], sleepiness: Block) -> tuple[Net
     )
     with page.beside():
         X = page.derived(
-            "X",
-            np.column_stack([pad.value.ravel() for pad in pads]),
-            lambda k, i: call("CHOOSE", number_of(i), *[pixel_of(pad, k) for pad in pads]),
-            "X",
-            _("pixels: column 1 your pad, 2 the article's 0, 3 the article's 1"),
-            rows=Counter("k = "),
-            columns=Counter("i = "),
-            number_format="0",
-            shading=Shading.PIXELS,
-        )
+            "X", np.column_stack([pad.value.ravel() for pad in pads]),
+            lambda k, i: call("CHOOSE", number_of(i), *[pixel_of(pad, k) for pad in pads]), "X",
+            _("pixels: column 1 your pad, 2 the article's 0, 3 the article's 1"), rows=Counter("k = "),
+            columns=Counter("i = "), number_format="0", shading=Shading.PIXELS,
+        )  # fmt: skip
         names = [_("your pad"), _("the article's 0"), _("the article's 1")]
         wanted, title = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), _("target: (1, 0) for a 0, (0, 1) for a 1")
         Y = page.given("T", wanted, "Y", title, rows=Counter("j = "), columns=names, valid=PIXEL)
@@ -59,18 +52,8 @@ def matrices_page(page: Page, pads: list[Block], sleepiness: Block) -> tuple[Net
         "z = W·x + b,   a = σ(z) = 1 / (1 + e⁻ᶻ)",
     )
     net.forward(page)
-    page.sentence(
-        "z1_written",
-        _(
-            "Demon A, your pad: z = … + {W1[0,3]:1}·{X[3,0]:0} + … + {W1[0,6]:1}·{X[6,0]:0} + … + {b1[0]:1p} = {Z1[0,0]:2}, and a = σ({Z1[0,0]:2}) = {A1[0,0]:4}"
-        ),
-    )
-    page.sentence(
-        "z2_written",
-        _(
-            "Output demon 0, your pad: z = {W2[0,0]:1}·{A1[0,0]:4} + {W2[0,1]:1}·{A1[1,0]:4} + {W2[0,2]:1}·{A1[2,0]:4} + {b2[0]:1p} = {Z2[0,0]:4}, and a = {A2[0,0]:4}"
-        ),
-    )
+    page.sentence("z1_written", _("Demon A, your pad: z = … + {W1[0,3]:1}·{X[3,0]:0} + … + {W1[0,6]:1}·{X[6,0]:0} + … + {b1[0]:1p} = {Z1[0,0]:2}, and a = σ({Z1[0,0]:2}) = {A1[0,0]:4}"))  # fmt: skip
+    page.sentence("z2_written", _("Output demon 0, your pad: z = {W2[0,0]:1}·{A1[0,0]:4} + {W2[0,1]:1}·{A1[1,0]:4} + {W2[0,2]:1}·{A1[2,0]:4} + {b2[0]:1p} = {Z2[0,0]:4}, and a = {A2[0,0]:4}"))  # fmt: skip
     page.step(
         _("The loss"),
         _("How far the two output demons are from what they should say; summed over the three drawings."),
@@ -88,27 +71,17 @@ def _step(page: Page, net: Net) -> Block:
     """Go backwards, and take one step; return the learning rate."""
     page.step(
         _("Backward: the blame of every demon, last layer first"),
-        _(
-            "A demon is to blame as far as its listeners are wrong, and as strongly as they listen; a weight's slope is that blame times what came in."
-        ),
+        _("A demon is to blame as far as its listeners are wrong, and as strongly as they listen; a weight's slope is that blame times what came in."),
         "δ⁽²⁾ = (a⁽²⁾ − y) ∗ σ′(z⁽²⁾),   δ⁽¹⁾ = (W⁽²⁾)ᵀ·δ⁽²⁾ ∗ σ′(z⁽¹⁾),   ∂L/∂W = δ·aᵀ,   ∂L/∂b = Σ δ",
-    )
+    )  # fmt: skip
     for layer in reversed(net.layers):
         net.backward(page, layer).gradients(page, layer)
     page.sentence(
         "delta2_written",
         _("Output demon 0, your pad: δ = (a − y)·σ′(z) = ({A2[0,0]:4} − {T[0,0]:0})·{G2[0,0]:4} = {D2[0,0]:4}"),
     )
-    page.sentence(
-        "dW2_written",
-        _(
-            "Its weight for demon A, over the three drawings: ∂L/∂w = {D2[0,0]:4p}·{A1[0,0]:4} + {D2[0,1]:4p}·{A1[0,1]:4} + {D2[0,2]:4p}·{A1[0,2]:4} = {gW2[0,0]:4}"
-        ),
-    )
-    page.sentence(
-        "delta1_written",
-        _("Demon A, your pad: δ = ({W2[0,0]:1p}·{D2[0,0]:4p} + {W2[1,0]:1p}·{D2[1,0]:4p})·{G1[0,0]:4} = {D1[0,0]:4}"),
-    )
+    page.sentence("dW2_written", _("Its weight for demon A, over the three drawings: ∂L/∂w = {D2[0,0]:4p}·{A1[0,0]:4} + {D2[0,1]:4p}·{A1[0,1]:4} + {D2[0,2]:4p}·{A1[0,2]:4} = {gW2[0,0]:4}"))  # fmt: skip
+    page.sentence("delta1_written", _("Demon A, your pad: δ = ({W2[0,0]:1p}·{D2[0,0]:4p} + {W2[1,0]:1p}·{D2[1,0]:4p})·{G1[0,0]:4} = {D1[0,0]:4}"))  # fmt: skip
     page.step(
         _("One step, and look again"),
         _("Every weight steps against its slope; unless η is too large, the new weights have a smaller loss."),

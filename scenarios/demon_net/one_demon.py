@@ -41,14 +41,9 @@ def one_demon_page(page: Page, pictures: list[Flow]) -> None:
     seen = Block("one_pixels", Role.DERIVED, pad.value, _("your pad"), formula=lambda r, c: pad[r, c], **look)
     liking = likes("one_likes_A", W, 0, _("× A likes"))
     product = Block(
-        "one_products",
-        Role.DERIVED,
-        pad.value * W.value[0].reshape(ROWS, COLUMNS),
-        _("= products"),
-        formula=lambda r, c: seen[r, c] * liking[r, c],
-        number_format="0.#;−0.#;0",
-        shading=Shading.DIVERGING,
-    )
+        "one_products", Role.DERIVED, pad.value * W.value[0].reshape(ROWS, COLUMNS), _("= products"),
+        formula=lambda r, c: seen[r, c] * liking[r, c], number_format="0.#;−0.#;0", shading=Shading.DIVERGING,
+    )  # fmt: skip
     for place, block in zip(pictures, (seen, liking, product), strict=True):
         with page.into(place):
             page.add(block)
@@ -56,34 +51,19 @@ def one_demon_page(page: Page, pictures: list[Flow]) -> None:
     aside.derived("one_likes", product.value.sum(), lambda: total(product), title=title)
     with page.left():
         page.gap()
-        page.live(
-            "one_says",
-            _(
-                "▶ Demon A: what it likes adds up to {one_likes:2}; {one_likes:2} + {b1[0]:2p} = {Z1[0,0]:2}, so it is awake {A1[0,0]:2}."
-            ),
-        )
+        page.live("one_says", _("▶ Demon A: what it likes adds up to {one_likes:2}; {one_likes:2} + {b1[0]:2p} = {Z1[0,0]:2}, so it is awake {A1[0,0]:2}."))  # fmt: skip
         page.gap()
         _examples(page, W, page.book["b1"])
     with page.right():
         page.chart(_curve(page))
-    page.try_(
-        _(
-            "Type −2 for A's bias: the dot slides to the right. Draw on the sheet Pad: how many liked pixels wake it now? Then put −6 back."
-        )
-    )
+    page.try_(_("Type −2 for A's bias: the dot slides to the right. Draw on the sheet Pad: how many liked pixels wake it now? Then put −6 back."))  # fmt: skip
     page.turn(
         "one_turn",
         _("One liked pixel and the bias −6: z = 4 − 6 = −2. Read the curve: how awake is a demon then? (two decimals)"),
-        aside.derived(
-            "one_asked",
-            SIGMOID.value(np.asarray(-2.0)),
-            lambda: SIGMOID.value_formula(as_expr(-2)),
-            title=_("how awake a demon is at z = −2"),
-        ),
-        0.03,
-        _("Asleep: one liked pixel is not enough."),
+        aside.derived("one_asked", SIGMOID.value(np.asarray(-2.0)), lambda: SIGMOID.value_formula(as_expr(-2)), title=_("how awake a demon is at z = −2")),
+        0.03, _("Asleep: one liked pixel is not enough."),
         _("go to −2 on the axis, up to the curve, and left to the number."),
-    )
+    )  # fmt: skip
     page.remember(_("The weights say what a demon likes, the bias how hard it is to wake."))
 
 
@@ -94,15 +74,9 @@ def _examples(page: Page, W: Block, b: Block) -> None:
     two = aside.derived("one_z2", w[3] + w[6] + b.value[0], lambda: W[0, 3] + W[0, 6] + b[0], title=_("pixels 4 and 7"))
     for z in (one, two):
         aside.derived(
-            f"{z.id}_a",
-            SIGMOID.value(z.value),
-            lambda z=z: SIGMOID.value_formula(z),
-            title=_("how awake A is then"),
-        )
-    page.sentence(
-        "one_pixel",
-        _("Only pixel 4 dark: {W1[0,3]:1} + {b1[0]:1p} = {one_z1:1} → awake {one_z1_a:2}"),
-    )
+            f"{z.id}_a", SIGMOID.value(z.value), lambda z=z: SIGMOID.value_formula(z), title=_("how awake A is then"),
+        )  # fmt: skip
+    page.sentence("one_pixel", _("Only pixel 4 dark: {W1[0,3]:1} + {b1[0]:1p} = {one_z1:1} → awake {one_z1_a:2}"))
     page.sentence(
         "two_pixels",
         _("Pixels 4 and 7 dark: {W1[0,3]:1} + {W1[0,6]:1p} + {b1[0]:1p} = {one_z2:1} → awake {one_z2_a:2}"),
@@ -124,14 +98,8 @@ def _curve(page: Page) -> Chart:
     dot_a = aside.derived("one_dot_a", a.value[0, 0], lambda: a[0, 0], title=_("a of A"))
     return Chart(
         "",
-        (
-            Series("σ(z)", x[:], y[:], Mark.LINE, "#1F4E9E", width=2.25),
-            Series(_("demon A"), dot_z.whole(), dot_a.whole(), Mark.POINTS, "#D1711B", size=12),
-        ),
-        _("weighted sum z"),
-        _("how awake"),
-        _("An S-shaped curve from 0 to 1 over the weighted sum; a dot marks demon A."),
-        columns=8,
-        rows=21,
+        (Series("σ(z)", x[:], y[:], Mark.LINE, "#1F4E9E", width=2.25), Series(_("demon A"), dot_z.whole(), dot_a.whole(), Mark.POINTS, "#D1711B", size=12)),
+        _("weighted sum z"), _("how awake"),
+        _("An S-shaped curve from 0 to 1 over the weighted sum; a dot marks demon A."), columns=8, rows=21,
         y_range=(0, 1),
-    )
+    )  # fmt: skip

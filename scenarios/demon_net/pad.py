@@ -53,11 +53,8 @@ def pad_page(page: Page, pad: Block, five: Flow, seen: Flow) -> None:
     page.turn(
         "pad_turn",
         _("Make all twelve pixels dark. Which digit will they name? (0 or 1, or 9 for unsure; guess before you draw)"),
-        _all_dark(page),
-        0.1,
-        _("What counts is who listens to whom."),
-        _("draw it, and see who is louder."),
-    )
+        _all_dark(page), 0.1, _("What counts is who listens to whom."), _("draw it, and see who is louder."),
+    )  # fmt: skip
     page.remember(_("A network is many small opinions, weighted and added up."))
     start = page.book.start
     with start.left(), start.beside():
@@ -97,17 +94,13 @@ def _all_dark(page: Page) -> Block:
     W1, b1, W2, b2 = (page.book[id] for id in ("W1", "b1", "W2", "b2"))
     g, aside = SIGMOID, page.book.helpers
     hidden = aside.derived(
-        "dark_hidden",
-        g.value(W1.value.sum(axis=1) + b1.value),
-        lambda j: g.value_formula(total(W1[j, :]) + b1[j]),
+        "dark_hidden", g.value(W1.value.sum(axis=1) + b1.value), lambda j: g.value_formula(total(W1[j, :]) + b1[j]),
         title=_("A, B, C when all pixels are dark"),
-    )
+    )  # fmt: skip
     out = aside.derived(
-        "dark_out",
-        g.value(W2.value @ hidden.value + b2.value),
-        lambda j: g.value_formula(dot(W2[j, :], hidden) + b2[j]),
-        title=_("output demons then"),
-    )
+        "dark_out", g.value(W2.value @ hidden.value + b2.value),
+        lambda j: g.value_formula(dot(W2[j, :], hidden) + b2[j]), title=_("output demons then"),
+    )  # fmt: skip
     return digit_named(page, "dark_answer", out)
 
 

@@ -45,10 +45,7 @@ def _right(output: Array, target: Array) -> Array:
 def training_pages(book: Book, page: Page, images: Images, run: Run, epoch: Block) -> Net:
     """Add the recorded run, and live its picked, its first and its last epoch; return the net of the picked one."""
     data = book.page("Run", _("The training run, epoch by epoch, recorded by NumPy"), kind=Kind.DATA)
-    data.step(
-        _("Every epoch's weights"),
-        _("NumPy ran the whole training beforehand; the sheet Learning picks an epoch, which is then computed live."),
-    )
+    data.step(_("Every epoch's weights"), _("NumPy ran the whole training beforehand; the sheet Learning picks an epoch, which is then computed live."))  # fmt: skip
     record = add_run(data, run)
     page.step(_("The weights of the picked epoch"), _("The yellow cell of the sheet Learning picks them from the run."))
     here = page.derived("epoch_here", epoch.value, lambda: epoch, "t", _("epoch"), number_format="0")
@@ -56,12 +53,9 @@ def training_pages(book: Book, page: Page, images: Images, run: Run, epoch: Bloc
     layers = picked_layers(page, record, run.states[int(epoch.value)], ACTIVATIONS, here, "_t")
     net = _all_images(book, layers, images)
     share = page.derived(
-        "recorded_accuracy",
-        run.accuracy[int(epoch.value)],
-        lambda: pick(record.accuracy, here + 1),
-        title=_("recorded share that is right"),
-        number_format="0.0%",
-    )
+        "recorded_accuracy", run.accuracy[int(epoch.value)], lambda: pick(record.accuracy, here + 1),
+        title=_("recorded share that is right"), number_format="0.0%",
+    )  # fmt: skip
     assert net.whole is not None
     charts_of_run(page, record, here, net.whole, share)
     page.step(

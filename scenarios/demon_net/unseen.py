@@ -44,12 +44,7 @@ def unseen_page(page: Page, end: int) -> None:
         with page.into(table), page.table(output_names(), 2) as t:
             for id, out in outs.items():
                 t.derived(f"test_{id}", out.value, lambda j, out=out: out[j], title=names[id], number_format="0.00")
-        page.live(
-            "test_says",
-            _(
-                "▶ Hand-made demons: {test_verdict_hand} ({test_hand[0]:2} against {test_hand[1]:2}). Learned demons: {test_verdict_learned} ({test_learned[0]:2} against {test_learned[1]:2})."
-            ),
-        )
+        page.live("test_says", _("▶ Hand-made demons: {test_verdict_hand} ({test_hand[0]:2} against {test_hand[1]:2}). Learned demons: {test_verdict_learned} ({test_learned[0]:2} against {test_learned[1]:2})."))  # fmt: skip
     with page.right():
         page.chart(_bars(page, names, outs))
     page.try_(_("Draw the 1 in the left column (pixels 1, 4, 7, 10). Is a team unsure? Is one wrong, and sure of it?"))
@@ -72,13 +67,10 @@ def _bars(page: Page, names: Mapping[str, str], outs: dict[str, Block]) -> Chart
     return Chart(
         "",
         tuple(Series(names[id], who[:], outs[id][:], Mark.COLUMNS, colour) for id, (_suffix, colour) in TEAMS.items()),
-        "",
-        _("how awake"),
-        _("Two bars for each output demon, from 0 to 1: the hand-made team and the one that learned."),
-        columns=8,
-        rows=19,
-        y_range=(0, 1),
-    )
+        "", _("how awake"),
+        _("Two bars for each output demon, from 0 to 1: the hand-made team and the one that learned."), columns=8,
+        rows=19, y_range=(0, 1),
+    )  # fmt: skip
 
 
 def _turn(page: Page) -> None:
@@ -88,12 +80,7 @@ def _turn(page: Page) -> None:
     hidden = page.book.helpers.derived("empty_hidden", awake, lambda j: SIGMOID.value_formula(b[j]), title=title)
     answer = digit_named(page, "empty_answer", _awake(page, "empty_out", "2_last", hidden, _("output demons then")))
     page.turn(
-        "test_turn",
-        _("Empty the pad: which digit do the learned demons name? (0 or 1, or 9 for unsure)"),
-        answer,
-        0.1,
-        _("Nothing to see, and nobody is sure.")
-        if answer.value == UNSURE
-        else _("They answer even when there is nothing to see."),
+        "test_turn", _("Empty the pad: which digit do the learned demons name? (0 or 1, or 9 for unsure)"), answer, 0.1,
+        _("Nothing to see, and nobody is sure.") if answer.value == UNSURE else _("They answer even when there is nothing to see."),
         _("make all twelve pixels 0, and read the sentence above."),
-    )
+    )  # fmt: skip

@@ -60,11 +60,7 @@ def _weights_of_rows(path: Path) -> Parameters:
     lengths = (*[PIXELS + 1] * 3, *[3 + 1] * 2)
     for (number, row), length in zip(rows, lengths, strict=False):
         if len(row) != length:
-            who = (
-                "a hidden demon has 12 weights and a bias"
-                if length > PIXELS
-                else "an output demon has 3 weights and a bias"
-            )
+            who = ("a hidden demon has 12 weights and a bias" if length > PIXELS else "an output demon has 3 weights and a bias")  # fmt: skip
             raise UsageError(f"{path}: row {number}: {len(row)} numbers, but {who}; give {length}")
     if len(rows) != len(lengths):
         raise UsageError(f"{path}: {len(rows)} rows of numbers; give {len(lengths)}, one for each demon: A, B, C, 0, 1")

@@ -11,104 +11,76 @@ from scenarios.common.columns import sum_under
 from scenarios.losses.quotients import central, check_gradient, quotient_column
 from scenarios.losses.residuals import points_again
 from workbook.block import Between, Counter
-from workbook.formula import Expr, Index, Operand, Ref, call, dot, either, equal, if_, sqrt
-from workbook.page import Page
+from workbook.formula import Expr, Index, Ref, call, dot, either, equal, if_, sqrt
+from workbook.page import Flow, Page
 from workbook.sheet import NOT_APPLICABLE
 from workbook.text import _
 
 
 def cosine_page(page: Page) -> None:
     """Lay out the loss, its gradient, and what a cosine means."""
-    _proximity(page)
-    _gradient(page)
-    _angles(page)
-
-
-def _proximity(page: Page) -> None:
-    y_all, p_all = page.book["y"], page.book["yhat"]
-    v, w = y_all.value, p_all.value
     page.step(
         _("Cosine proximity"),
         _("It ignores lengths: both columns are read as vectors, and only the angle between them counts."),
         "C = −cos(y, ŷ) = −Σ y·ŷ / (‖y‖·‖ŷ‖)",
     )
     results = page.keep()
-    page.gap()
+    page.step(
+        _("Gradient of cosine proximity"),
+        _("Each prediction is pulled so that the vector turns; making it longer changes nothing."),
+        "∂C/∂ŷᵢ = −(yᵢ/(‖y‖·‖ŷ‖) − cos·ŷᵢ/‖ŷ‖²)",
+    )
+    _rows(page, results)
+    _angles(page)
+
+
+def _rows(page: Page, results: Flow) -> None:
+    """Add a table with both vectors, their products and the gradient; the lengths and the cosine go to `results`."""
+    h_all, v, w = page.book["h"], page.book["y"].value, page.book["yhat"].value
+    long_y, long_p = float(np.linalg.norm(v)), float(np.linalg.norm(w))
+    # the step grows with the vector: a fixed one would drown in rounding where the vector is long
+    turn, step = bool(long_y * long_p), float(h_all.value) * long_p
+    unit_y, unit_p = (v / long_y, w / long_p) if turn else (0 * v, 0 * w)
+    exact = (unit_y @ unit_p * unit_p - unit_y) / (long_p if turn else 1)
+
+    def turned(d: float) -> Array:
+        loss: Array = -(unit_y @ w + d * unit_y) / np.sqrt(w @ w + 2 * d * w + d**2)
+        return loss
+
+    def gradient(i: Index) -> Expr:
+        return if_(equal(turns, 0), 0, -(y[i] / (norm_y * norm_p) - cosine * p[i] / norm_p**2))
+
+    def quotient(i: Index) -> Expr:
+        up = (yp + h * y[i]) / (norm_y * sqrt(pp + 2 * h * p[i] + h**2))
+        down = (yp - h * y[i]) / (norm_y * sqrt(pp - 2 * h * p[i] + h**2))
+        return if_(equal(turns, 0), 0, (down - up) / (2 * h))
+
     with page.table(Counter(""), len(v)) as t:
-        y, p = points_again(t, "cosine", y_all, p_all)
+        y, p = points_again(t, "cosine", page.book["y"], page.book["yhat"])
         products = (
             t.derived("cosine_yp", v * w, lambda i: y[i] * p[i], "y·ŷ", _("product")),
             t.derived("cosine_yy", v**2, lambda i: y[i] ** 2, "y²", _("squared")),
             t.derived("cosine_pp", w**2, lambda i: p[i] ** 2, "ŷ²", _("squared")),
         )
         yp, yy, pp = (sum_under(t, column, number_format="0.00") for column in products)
-    long_y, long_p = np.linalg.norm(v), np.linalg.norm(w)
-    cos = float(v @ w / long_y / long_p) if long_y * long_p else 0.0
+        slope = t.gradient("cosine_grad", exact, gradient, "∂C/∂ŷ", _("gradient by the prediction"))
+        near = quotient_column(t, "cosine_quotient", central(turned, step) if turn else 0 * v, quotient)
     with page.into(results):
         norm_y = page.derived("norm_y", long_y, lambda: sqrt(yy), "‖y‖", _("length of y"), math="√Σy²")
         norm_p = page.derived("norm_p", long_p, lambda: sqrt(pp), "‖ŷ‖", _("length of ŷ"), math="√Σŷ²")
-        directed, title = float(long_y * long_p != 0), _("have both a direction? 1 yes")
-        turns = page.offstage_block(
-            "cosine_turns", directed, lambda: if_(equal(norm_y * norm_p, 0), 0, 1), title=title, number_format="0"
-        )
-        title, remark = _("cosine of the angle"), _("0 if a column is all zeros: it has no direction")
+        remark = _("0 if a column is all zeros: it has no direction")
+        fields = {"symbol": "cos", "title": _("cosine of the angle"), "remark": remark}
         cosine = page.derived(
-            "cosine", cos, lambda: if_(equal(turns, 0), 0, yp / (norm_y * norm_p)), "cos", title, remark=remark
+            "cosine", unit_y @ unit_p, lambda: if_(equal(turns, 0), 0, yp / (norm_y * norm_p)), **fields
         )
         page.sentence("cosine_words", "cos = {cosine_yp_sum:2} / ({norm_y:4} · {norm_p:4}) = {cosine:6}")
-        page.derived("cosine_loss", -cos, lambda: -cosine, "C", _("ONE number, no sum or mean"), math="C = −cos")
-
-
-def _gradient(page: Page) -> None:
-    """The gradient by each prediction."""
-    ids = (
-        "cosine_y",
-        "cosine_yhat",
-        "cosine_yp_sum",
-        "cosine_pp_sum",
-        "norm_y",
-        "norm_p",
-        "cosine",
-        "cosine_turns",
-        "h",
-    )
-    y, p, yp, pp, norm_y, norm_p, cosine, turns, h_all = (page.book[id] for id in ids)
-    page.step(
-        _("Gradient of cosine proximity"),
-        _("Each prediction is pulled so that the vector turns; making it longer changes nothing."),
-        "∂C/∂ŷᵢ = −(yᵢ/(‖y‖·‖ŷ‖) − cos·ŷᵢ/‖ŷ‖²)",
-    )
-    v, w, turn = y.value, p.value, bool(turns.value)
-    long_y, long_p = (float(norm_y.value), float(norm_p.value)) if turn else (1.0, 1.0)
-    # the step grows with the vector: a fixed one would drown in rounding where the vector is long
-    step, title = float(h_all.value) * float(norm_p.value), _("step of the quotients")
-    h = page.offstage_block("cosine_h", step, lambda: h_all * norm_p, title=title, number_format="0.0E+00")
-    unit_y, unit_p = (v / long_y, w / long_p) if turn else (0 * v, 0 * w)
-    exact = (unit_y @ unit_p * unit_p - unit_y) / long_p
-
-    def turned(d: float) -> Array:
-        loss: Array = -(unit_y @ w + d * unit_y) / np.sqrt(w @ w + 2 * d * w + d**2)
-        return loss
-
-    def if_it_turns(formula: Operand) -> Expr:
-        return if_(equal(turns, 0), 0, formula)
-
-    def quotient(i: Index) -> Expr:
-        up = (yp + h * y[i]) / (norm_y * sqrt(pp + 2 * h * p[i] + h**2))
-        down = (yp - h * y[i]) / (norm_y * sqrt(pp - 2 * h * p[i] + h**2))
-        return if_it_turns((down - up) / (2 * h))
-
-    with page.table(Counter(""), len(v)) as t:
-        slope = t.gradient(
-            "cosine_grad",
-            exact,
-            lambda i: if_it_turns(-(y[i] / (norm_y * norm_p) - cosine * p[i] / norm_p**2)),
-            "∂C/∂ŷ",
-            _("gradient by the prediction"),
-        )
-        near = quotient_column(t, "cosine_quotient", central(turned, step) if turn else 0 * v, quotient)
-    smallest, title = float(h_all.value) / long_p, _("smallest slope that counts")
-    share = page.offstage_block("cosine_share", smallest, lambda: h_all / if_(equal(turns, 0), 1, norm_p), title=title)
+        loss, title = -cosine.value, _("ONE number, no sum or mean")
+        page.derived("cosine_loss", loss, lambda: -cosine, "C", title, math="C = −cos")
+    title = _("have both a direction? 1 yes")
+    turns = page.offstage_block("cosine_turns", turn, lambda: if_(equal(norm_y * norm_p, 0), 0, 1), title=title)
+    h = page.offstage_block("cosine_h", step, lambda: h_all * norm_p, title=_("step of the quotients"))
+    least, title = float(h_all.value) / (long_p if turn else 1), _("smallest slope that counts")
+    share = page.offstage_block("cosine_share", least, lambda: h_all / if_(equal(turns, 0), 1, norm_p), title=title)
     check_gradient(page, "cosine", _("cosine"), near, slope, share)
 
 

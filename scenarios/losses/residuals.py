@@ -131,7 +131,9 @@ def _outlier_weight(page: Page) -> None:
         each = [sum_ / n for sum_ in sums]
         t.derived("mean_all", whole / rows, None, title=_("mean of all rows"), each=each)
         if rows > 2:
-            each = [(sum_ - top[k]) / (n - 2) for k, sum_ in enumerate(sums)]
+            each = [
+                (sum_ - top[k]) / call("MAX", n - 2, 1) for k, sum_ in enumerate(sums)
+            ]  # of rows that are not empty
             t.derived("mean_rest", (whole - two) / (rows - 2), None, title=_("mean without these two"), each=each)
     if rows > 2:
         words = _("Without the two largest errors MAE goes from {a:2} to {b:2}, MSE from {c:2} to {d:2}.")

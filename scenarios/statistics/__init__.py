@@ -10,9 +10,9 @@ z        a value scaled to mean 0 and variance 1
 
 One module a sheet, or two that belong together; what one computes, the next ones read. The story, page by page:
 
-Outlier   One wild value: which middle can it drag along? Yellow outlier; dots on a line, mean and median above them.
+Outlier   One wild value: which middle can it drag along? Yellow outlier; dots on a line, mean and median above them, and their paths.
 Distance  Square feet against dollars: yellow offices a and b; each feature's share of the distance before and after scaling.
-deeper    Mean, Median, Percentile, Scaling, OutlierPath, Summary;  data: Data, Order
+deeper    Mean, Median, Percentile, Scaling, Summary;  data: Data, Order
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scenarios.statistics.data import Sample, article_sample, data_page
 from scenarios.statistics.distance import distance_page
 from scenarios.statistics.mean import mean_page
 from scenarios.statistics.median import median_page, order_page
-from scenarios.statistics.outlier import RANGES, outlier_page, path_page
+from scenarios.statistics.outlier import RANGES, outlier_page
 from scenarios.statistics.percentile import PERCENT, percentile_page
 from scenarios.statistics.scaling import scaling_page
 from scenarios.statistics.summary import summary_page
@@ -99,5 +99,4 @@ class Statistics(Scenario):
         percentile_page(deeper("Percentile", _("Range, percentile, interquartile range")), sample)
         scaling_page(deeper("Scaling", _("Scaling: the same values on other rulers")), sample)
         outlier_page(wild, sample, settings["outlier"])
-        path_page(deeper("OutlierPath", _("An outlier: what is robust?")), sample)
         summary_page(deeper("Summary", _("All estimates on one page")), sample)

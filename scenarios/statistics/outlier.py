@@ -1,4 +1,4 @@
-"""Pages Outlier and OutlierPath: one extreme value more, and which estimates it can drag along."""
+"""Page Outlier: one extreme value more, and which estimates it can drag along."""
 
 from __future__ import annotations
 
@@ -43,12 +43,13 @@ def outlier_page(page: Page, sample: Sample, ranges: float) -> None:
             page.live("moved_says", sample.in_full(words), **moves)
     picture = _dots(page, sample, outlier, with_it)
     with page.right():
-        page.chart(picture)
+        page.chart(replace(picture, rows=10))
+        page.chart(_path(page, sample, outlier))
     start = page.book.start
     with start.left():
         start.sentence("face", _("Mean {with_outlier[0]:2}, median {with_outlier[1]:2}"), Voice.HEADLINE)
     with start.right():
-        start.chart(replace(picture, columns=8, rows=12))
+        start.chart(replace(picture, columns=8))
     four = page.offstage_block("median_asked", [1.0, 2.0, 3.0, 94.0], title=_("values that are asked for"))
     answer = page.offstage_block("median_asked_answer", 2.5, lambda: call("MEDIAN", four), title=_("their median"))
     page.try_(_("Type a number ten times as large: the mean runs after it, the median stays where it is."))
@@ -76,29 +77,25 @@ def _dots(page: Page, sample: Sample, outlier: Block, with_it: Block) -> Chart:
         Series(_("mean"), with_it[0], heights[2], Mark.POINTS, "#3A8F4A", size=11, marker="diamond"),
     )
     alt = _("The values as dots on a line, the outlier in red; above them the median and the mean with it.")
-    return Chart("", series, sample.x_title, "", alt, columns=9, rows=14, y_range=(-1, 3))
+    return Chart("", series, sample.x_title, "", alt, columns=9, rows=12, y_range=(-1, 3))
 
 
-def path_page(page: Page, sample: Sample) -> None:
-    """Mean and median as the outlier wanders off."""
-    x, n, sum_, least, outlier = (page.book[id] for id in ("x", "n", "x_sum", "x_min", "outlier"))
-    v, steps = x.value, np.arange(11)
-    path = v.min() + steps / 10 * (float(outlier.value) - v.min())
-    page.step(
-        _("The outlier on its way"),
-        _("Let one more value wander from the smallest to the outlier: the mean goes along, the median soon stays."),
+def _path(page: Page, sample: Sample, outlier: Block) -> Chart:
+    """Draw mean and median as the outlier wanders off from the smallest value."""
+    x, n, sum_, least = (page.book[id] for id in ("x", "n", "x_sum", "x_min"))
+    v, away = x.value, outlier - least
+    path = v.min() + np.arange(11) / 10 * (float(outlier.value) - v.min())
+    with page.book.helpers.table(Counter(""), len(path)) as t:
+        title = _("one more value")
+        at = t.derived("wandering", path, lambda k: least + (number_of(k) - 1) / 10 * away, "", title)
+        value, title = (v.sum() + path) / (len(v) + 1), _("mean")
+        means = t.derived("mean_by_outlier", value, lambda k: (sum_ + at[k]) / (n + 1), "", title)
+        value, title = np.array([np.median(np.append(v, p)) for p in path]), _("median")
+        medians = t.derived("median_by_outlier", value, lambda k: call("MEDIAN", x, at[k]), "", title)
+    series = (
+        Series(_("median"), at[:], medians[:], Mark.BOTH, "#D1711B"),
+        Series(_("mean"), at[:], means[:], Mark.BOTH, "#3A8F4A"),
     )
-    with page.beside():
-        with page.table(Counter(""), len(path)) as t:
-            away, title = outlier - least, _("one more value")
-            at = t.derived("wandering", path, lambda k: least + (number_of(k) - 1) / 10 * away, title=title)
-            value, title = (v.sum() + path) / (len(v) + 1), _("mean")
-            means = t.derived("mean_by_outlier", value, lambda k: (sum_ + at[k]) / (n + 1), title=title)
-            value, title = np.array([np.median(np.append(v, p)) for p in path]), _("median")
-            medians = t.derived("median_by_outlier", value, lambda k: call("MEDIAN", x, at[k]), title=title)
-        series = (Series(_("mean"), at[:], means[:], Mark.BOTH), Series(_("median"), at[:], medians[:], Mark.BOTH))
-        alt = _(
-            "Against the added value the mean is a rising straight line; the median rises a little, then stays level."
-        )
-        title = _("Mean and median as one value wanders off")
-        page.chart(Chart(title, series, _("one more value"), sample.x_title, alt))
+    alt = _("Against the added value the mean is a rising straight line; the median rises a little, then stays level.")
+    title = _("Mean and median as one value wanders off")
+    return Chart(title, series, _("one more value"), sample.x_title, alt, columns=9, rows=12)

@@ -40,8 +40,8 @@ class Xor(Scenario):
     article = N_("Introduction to neural networks and a Python implementation (neural-network-in-python)")
     summary = N_(
         "The article's class with its two functions, feedforward and backprop, as a spreadsheet: every one of its "
-        "iterations is a row of live formulas, and any of them opens up into its matrices beside the lines of code."
-    )
+        "iterations is a row of live formulas, and any of them opens up into its matrices beside the lines of code.",
+    )  # fmt: skip
     order = 140
     large = True
     locale = Path(__file__).parent.parent / "locale"
@@ -54,18 +54,16 @@ class Xor(Scenario):
             "Then try the learning rate 0.1."
         )
         learning = book.page(
-            "Learning",
-            _("Watch four predictions part"),
+            "Learning", _("Watch four predictions part"),
             _("Each iteration moves every weight a little downhill, with all four examples at once."),
             _("Will the loss fall evenly, or in a rush?"),
-        )
+        )  # fmt: skip
         whole = whole_page(book)
         article = book.page(
-            "Article",
-            _("The article's class, line by line"),
+            "Article", _("The article's class, line by line"),
             _("Its two functions, feedforward and backprop, for one iteration, and what it prints in the end."),
             kind=Kind.ARTICLE,
-        )
+        )  # fmt: skip
         trial = book.page("Trial", _("Check by trial: does the loss move as the slopes say?"), kind=Kind.DEEPER)
         table = book.page("Run", _("The whole run: one row per iteration, every cell a formula"), kind=Kind.DATA)
 

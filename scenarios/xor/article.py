@@ -9,7 +9,6 @@ from scenarios.common.net import Net
 from scenarios.xor.learning import picked_layers
 from scenarios.xor.run import EXAMPLES, TARGETS, X_ROWS, Run, start_weights
 from workbook.block import Between, Counter
-from workbook.chart import Chart, Series
 from workbook.formula import if_, pick
 from workbook.page import Page
 from workbook.parameter import Parameter
@@ -20,12 +19,9 @@ ITERATIONS = Parameter("iterations", 1500, N_("iterations of the training loop")
 SEED = Parameter("seed", 147615, N_("seed of the random start"), 0, 2**32 - 1, whole=True)
 
 CLASS = (
-    "self.input = x",
-    "self.weights1 = np.random.rand(3, 4)",
-    "self.weights2 = np.random.rand(4, 1)",
-    "self.y = y",
+    "self.input = x", "self.weights1 = np.random.rand(3, 4)", "self.weights2 = np.random.rand(4, 1)", "self.y = y",
     "self.output = np.zeros(self.y.shape)",
-)
+)  # fmt: skip
 FEEDFORWARD = (
     "self.layer1 = sigmoid(np.dot(self.input, self.weights1))",
     "self.output = sigmoid(np.dot(self.layer1, self.weights2))",
@@ -60,30 +56,18 @@ def begin_article(page: Page) -> None:
     given_layers(page, [(W, None) for W in start], SIGMOID, [(W, None) for W in article])
     count = float(page.book.settings[ITERATIONS.key])
     page.recorded("iterations", count, "N", _(ITERATIONS.title), article=float(ITERATIONS.default), number_format="0")
-    page.text(
-        _("x₃ is 1 in every example: its weight adds the same number each time, and so is the hidden neurons' bias.")
-    )
+    page.text(_("x₃ is 1 in every example: its weight adds the same number each time, and so is the hidden neurons' bias."))  # fmt: skip
 
 
 def article_page(page: Page, run: Run) -> Net:
     """Follow one iteration line by line, for the iteration that the sheet Learning picks; return its network."""
     book = page.book
-    page.step(
-        _("feedforward"),
-        _(
-            "The iteration is the one that the sheet Learning picks. Two lines of code, two tables each: Z, and σ of it."
-        ),
-    )
+    page.step(_("feedforward"), _("The iteration is the one that the sheet Learning picks. Two lines of code, two tables each: Z, and σ of it."))  # fmt: skip
     net = Net(picked_layers(page, run), book["X"], book["Y"], SQUARED, "_t")
     for layer, line in zip(net.layers, FEEDFORWARD, strict=True):
         page.code(line)
         net.forward(page, layer)
-    page.sentence(
-        "z1_written",
-        _(
-            "Hidden neuron 1, example 2: z = {W1_t[0,0]:4p}·{X[0,1]:2p} + {W1_t[0,1]:4p}·{X[1,1]:2p} + {W1_t[0,2]:4p}·{X[2,1]:2p} = {Z1_t[0,1]:4}, and a = σ({Z1_t[0,1]:4}) = {A1_t[0,1]:4}"
-        ),
-    )
+    page.sentence("z1_written", _("Hidden neuron 1, example 2: z = {W1_t[0,0]:4p}·{X[0,1]:2p} + {W1_t[0,1]:4p}·{X[1,1]:2p} + {W1_t[0,2]:4p}·{X[2,1]:2p} = {Z1_t[0,1]:4}, and a = σ({Z1_t[0,1]:4}) = {A1_t[0,1]:4}"))  # fmt: skip
     page.step(_("The loss"), _("The errors squared, and summed over the four examples."), "L = Σ (ŷ − y)²")
     loss = net.measure(page)
     terms = " + ".join(f"({{A2_t[0,{i}]:4}} − {{Y[0,{i}]:2p}})²" for i in EXAMPLES)
@@ -104,26 +88,19 @@ def article_page(page: Page, run: Run) -> Net:
     page.sentence("dW2_written", f"∂L/∂w²₁ = {terms} = {{gW2_t[0,0]:5}}")
     page.step(
         _("backprop: the hidden weights"),
-        _(
-            "The blame goes back through W²; each hidden neuron takes its share times its own slope, and meets the inputs."
-        ),
+        _("The blame goes back through W²; each hidden neuron takes its share times its own slope, and meets the inputs."),
         "∂L/∂W¹ = ((W²)ᵀ·δ² ∗ σ′(Z¹)) · Xᵀ",
-    )
+    )  # fmt: skip
     _code(page, D_WEIGHTS1)
     net.backward(page, first).gradients(page, first)
-    page.sentence(
-        "delta1_written",
-        _("Neuron 1, example 1: δ¹ = {W2_t[0,0]:4p}·{D2_t[0,0]:5p}·{A1_t[0,0]:4}·(1 − {A1_t[0,0]:4}) = {D1_t[0,0]:5}"),
-    )
+    page.sentence("delta1_written", _("Neuron 1, example 1: δ¹ = {W2_t[0,0]:4p}·{D2_t[0,0]:5p}·{A1_t[0,0]:4}·(1 − {A1_t[0,0]:4}) = {D1_t[0,0]:5}"))  # fmt: skip
     terms = " + ".join(f"{{D1_t[0,{i}]:5p}}·{{X[2,{i}]:2p}}" for i in EXAMPLES)
     page.sentence("dW1_written", f"∂L/∂w¹₁₃ = {terms} = {{gW1_t[0,2]:5}}")
     page.step(
         _("The update"),
-        _(
-            "The code adds its d_weights unscaled, which is the learning rate 1; they are minus the slopes, so both go downhill."
-        ),
+        _("The code adds its d_weights unscaled, which is the learning rate 1; they are minus the slopes, so both go downhill."),
         "W ← W − η·∂L/∂W",
-    )
+    )  # fmt: skip
     _code(page, UPDATE)
     moved = net.update(page, book["eta"], "_next")
     page.sentence("update_written", "w¹₁₃ ← {W1_t[0,2]:6} − {eta:3}·{gW1_t[0,2]:6p} = {W1_next[0,2]:6}")
@@ -147,13 +124,12 @@ def _printed(page: Page, run: Run) -> None:
     book, n = page.book, page.book["iterations"]
     outputs = [book[f"run_output_{i + 1}"] for i in EXAMPLES]
     page.step(
-        _("What it prints: prediction and Y"),
-        _("The output of the last feedforward, made before the last update."),
-    )
+        _("What it prints: prediction and Y"), _("The output of the last feedforward, made before the last update."),
+    )  # fmt: skip
     with page.table(Counter("i = "), len(EXAMPLES)) as t:
         last = t.derived(
             "last_output", run.output[-2], None, "ŷ", _("prediction"), each=[pick(o, n) for o in outputs],
-            number_format="0.000000",
+            number_format="0.0000",
         )  # fmt: skip
         t.derived("last_Y", book["Y"].value[0], lambda i: book["Y"][0, i], "Y", _("actual"), number_format="0")
         t.derived(
@@ -161,31 +137,17 @@ def _printed(page: Page, run: Run) -> None:
         )
         t.derived(
             "after_output", run.output[-1], None, "ŷ", _("with the weights after the last update"),
-            each=[pick(o, n + 1) for o in outputs], number_format="0.000000",
+            each=[pick(o, n + 1) for o in outputs], number_format="0.0000",
         )  # fmt: skip
     for i, printed in enumerate(PRINTED):
         title = _("example {example}: the article's prediction").format(example=i + 1)
         page.printed(f"printed_{i + 1}", title, last[i], printed, 3)
-    page.step(
-        _("Does the loss fall to a minimum?"),
+    page.text(
         _(
-            "The article says that it falls monotonically to one. Over a logarithmic scale: is it still falling at the end?"
-        ),
-    )
-    page.sentence("rises_written", _("Iterations at which the loss rose: {rises:0}."))
-    page.chart(
-        Chart(
-            _("The loss on a logarithmic scale"),
-            (Series(_("loss (SSE)"), book["run_n"][:], book["run_loss"][:]),),
-            _("iteration"),
-            _("loss (SSE)"),
-            _("A line of the loss by iteration on a logarithmic scale."),
-            columns=6,
-            x_range=(0, len(run.loss) - 1),
-            log_y=True,
+            "The article says that the loss falls monotonically to a minimum. With sigmoids it nears 0, but has no lowest point."
         )
     )
-    page.text(_("With sigmoids the loss nears 0 for ever-growing weights, and has no lowest point."))
+    page.sentence("rises_written", _("Iterations at which the loss rose: {rises:0}."))
 
 
 def _remarks(page: Page) -> None:

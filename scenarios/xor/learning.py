@@ -49,24 +49,18 @@ def learning_page(page: Page, run: Run) -> None:
                 "error_here", now.value - y.value, lambda i: now[i] - y[i], "ŷ − y", _("error"), number_format="0.000"
             )
             t.derived(
-                "class_here",
-                now.value >= 0.5,
-                lambda i: if_(now[i] >= 0.5, 1, 0),
-                title=_("rounded"),
+                "class_here", now.value >= 0.5, lambda i: if_(now[i] >= 0.5, 1, 0), title=_("rounded"),
                 number_format="0",
-            )
+            )  # fmt: skip
         here = page.book.helpers.derived(
             "row_loss", run.loss[at], lambda: pick(losses, n), title=_("loss in the sheet Run")
         )
         with page.into(said):
-            page.live(
-                "learning_says",
-                _(
-                    "▶ Iteration {iteration:0}: it says {output_here[0]:3}, {output_here[1]:3}, {output_here[2]:3}, {output_here[3]:3}; loss {row_loss:4}."
-                ),
-            )
+            page.live("learning_says", _("▶ Iteration {iteration:0}: it says {output_here[0]:3}, {output_here[1]:3}, {output_here[2]:3}, {output_here[3]:3}; loss {row_loss:4}."))  # fmt: skip
         page.gap()
-        page.chart(_losses(book["run_n"], losses, n, here))
+        with page.beside():
+            for log in (False, True):
+                page.chart(_losses(book["run_n"], losses, n, here, log=log))
     with book.helpers.table(Counter(), len(EXAMPLES)) as t:
         across = t.derived(
             "iteration_four", np.repeat(n.value, len(EXAMPLES)), lambda i: n.whole(), title=_("iteration")
@@ -91,19 +85,14 @@ def learning_page(page: Page, run: Run) -> None:
     )
 
 
-def _losses(iterations: Block, losses: Block, n: Block, here: Block) -> Chart:
+def _losses(iterations: Block, losses: Block, n: Block, here: Block, *, log: bool) -> Chart:
+    line = Series(_("loss (SSE)"), iterations[:], losses[:], Mark.LINE, "#1F4E9E", width=2.25)
+    dot = Series(_("this iteration"), n.whole(), here.whole(), Mark.POINTS, "#D1711B", size=11)
+    title = _("The same on a logarithmic scale") if log else _("The loss")
+    alt = _("The loss by iteration, with a point at the iteration that the yellow cell picks.")
+    x_range = (0, len(losses.value) - 1)
     return Chart(
-        "",
-        (
-            Series(_("loss (SSE)"), iterations[:], losses[:], Mark.LINE, "#1F4E9E", width=2.25),
-            Series(_("this iteration"), n.whole(), here.whole(), Mark.POINTS, "#D1711B", size=11),
-        ),
-        _("iteration"),
-        _("loss (SSE)"),
-        _("The loss by iteration, with a point at the iteration that the yellow cell picks."),
-        columns=8,
-        rows=10,
-        x_range=(0, len(losses.value) - 1),
+        title, (line, dot), _("iteration"), "", alt, columns=4, rows=11, x_range=x_range, log_y=log, legend=False
     )
 
 
@@ -114,16 +103,10 @@ def _parting(iterations: Block, outputs: list[Block], across: Block, now: Block)
     ]
     dots = Series(_("this iteration"), across[:], now[:], Mark.POINTS, "#1F2937", size=9)
     return Chart(
-        "",
-        (*lines, dots),
-        _("iteration"),
-        "ŷ",
+        "", (*lines, dots), _("iteration"), "ŷ",
         _("Four lines of the predictions by iteration, with four points at the iteration that the yellow cell picks."),
-        columns=8,
-        rows=21,
-        x_range=(0, len(iterations.value) - 1),
-        y_range=(0, 1),
-    )
+        columns=8, rows=21, x_range=(0, len(iterations.value) - 1), y_range=(0, 1),
+    )  # fmt: skip
 
 
 def picked_layers(page: Page, run: Run, later: int = 0, suffix: str = "_t") -> list[Layer]:

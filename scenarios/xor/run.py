@@ -79,10 +79,9 @@ def train(W1: Array, W2: Array, X: Array, Y: Array, eta: float, iterations: int)
 def run_page(page: Page, run: Run) -> None:
     """Add a row per iteration: weights, activations, predictions, errors, loss, blames, slopes."""
     page.step(
-        _("Every iteration"),
-        _("Read a row from left to right. The next row's weights come from this row's slopes."),
+        _("Every iteration"), _("Read a row from left to right. The next row's weights come from this row's slopes."),
         "A¹ = σ(W¹·X) → Ŷ = σ(W²·A¹) → δ² = 2(Ŷ − Y) ∗ Ŷ ∗ (1 − Ŷ) → δ¹ = (W²)ᵀ·δ² ∗ A¹ ∗ (1 − A¹)",
-    )
+    )  # fmt: skip
     page.math("∂L/∂W² = Σ δ²·a¹,   ∂L/∂W¹ = Σ δ¹·x,   W ← W − η·∂L/∂W")
     page.source(_("The last row holds the weights after the last update; the article stops before using them."))
     X, Y, first, second, eta = (page.book[id] for id in ("X", "Y", "W1", "W2", "eta"))
@@ -139,13 +138,9 @@ def run_page(page: Page, run: Run) -> None:
             for i in EXAMPLES
         ]  # fmt: skip
         dW2 = t.gradient(
-            "run_dW2",
-            run.dW2,
-            lambda t, j: _sum([delta2[i][t] * hidden[i][t, j] for i in EXAMPLES]),
-            "",
-            "∂L/∂W²",
+            "run_dW2", run.dW2, lambda t, j: _sum([delta2[i][t] * hidden[i][t, j] for i in EXAMPLES]), "", "∂L/∂W²",
             **units,
-        )
+        )  # fmt: skip
         delta1 = [
             t.gradient(
                 f"run_D1_{i + 1}", run.delta1[:, i],

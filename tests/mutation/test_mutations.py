@@ -7,7 +7,7 @@ import os
 import pytest
 from mutations import Mutation, mutations
 
-from workbook.scenario import scenarios
+from workbook.discovery import scenarios
 
 ALL = os.environ.get("WORKBOOK_ALL_MUTATIONS") == "1"
 SLOW = {"circles": 28, "xor": 24, "digits": 16}

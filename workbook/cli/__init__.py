@@ -19,7 +19,15 @@ import click
 
 from workbook import __version__
 
-COMMANDS = {"list": "listing", "build": "build", "check": "check", "lint": "lint", "numbers": "numbers", "diff": "diff"}
+COMMANDS = {
+    "list": "listing",
+    "build": "build",
+    "check": "check",
+    "lint": "lint",
+    "numbers": "numbers",
+    "diff": "diff",
+    "new": "new",
+}
 """Each command, and the module that holds it as ``command``."""
 
 DONE, FOUND, MISUSE, INTERRUPTED = 0, 1, 2, 130
@@ -34,6 +42,7 @@ Examples:
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
+  workbook new my-example                a worked example of your own, to begin with
 """
 
 
@@ -54,7 +63,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         typed = arguments[0]
         if typed not in COMMANDS and not typed.startswith("-"):
-            from workbook.scenario import nearest
+            from workbook.errors import nearest
 
             context.fail(f"{typed}: no such command; {nearest(typed, COMMANDS)}there are {', '.join(COMMANDS)}")
         return super().resolve_command(context, arguments)

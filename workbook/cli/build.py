@@ -68,7 +68,7 @@ def command(
 
 def make_folder(output: Path) -> None:
     """Make the folder to write into, with those above it; raise UsageError where something else is in its place."""
-    from workbook.scenario import UsageError
+    from workbook.errors import UsageError
 
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         what = "a file" if output.exists() else "a link that leads nowhere"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from workbook.scenario import Scenario, find_scenario, scenarios
+from workbook.discovery import find_scenario, scenarios
+from workbook.scenario import Scenario
 
 
 def chosen(names: Sequence[str]) -> list[Scenario]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 
 from workbook.engines import EngineError
+from workbook.errors import UsageError
 from workbook.guard import FileError, printable
-from workbook.scenario import UsageError
 
 _MENDED = {
     errno.ENOSPC: "free some space, or choose another folder with --output",

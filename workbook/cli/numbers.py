@@ -46,9 +46,9 @@ def command(
     output: Path | None,
 ) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
+    from workbook.errors import UsageError
     from workbook.limits import memory_limited
     from workbook.numbers import exported, write_exported
-    from workbook.scenario import UsageError
     from workbook.source import is_file, read_source
 
     if lang is not None and is_file(source):

@@ -59,7 +59,8 @@ def settings_of_sources(
     UsageError
         Also if all of them are files, and yet something is set.
     """
-    from workbook.scenario import UsageError, find_scenario
+    from workbook.discovery import find_scenario
+    from workbook.errors import UsageError
     from workbook.source import is_name
 
     names = [source for source in sources if is_name(source)]
@@ -73,7 +74,7 @@ def settings_of_sources(
 
 
 def _pairs(typed: Sequence[str]) -> dict[str, str]:
-    from workbook.scenario import UsageError
+    from workbook.errors import UsageError
 
     settings: dict[str, str] = {}
     for pair in typed:
@@ -88,7 +89,7 @@ def _pairs(typed: Sequence[str]) -> dict[str, str]:
 
 
 def _add_spec(wanted: Sequence[Scenario], settings: dict[str, str], spec: Path | None) -> None:
-    from workbook.scenario import UsageError
+    from workbook.errors import UsageError
 
     if spec is None:
         return
@@ -102,7 +103,7 @@ def _add_spec(wanted: Sequence[Scenario], settings: dict[str, str], spec: Path |
 
 
 def _check_settings(wanted: Sequence[Scenario], settings: Mapping[str, str]) -> None:
-    from workbook.scenario import UsageError
+    from workbook.errors import UsageError
 
     for key in settings:
         have = [s.name for s in wanted if key in {parameter.key for parameter in s.parameters}]
@@ -116,7 +117,8 @@ def _check_settings(wanted: Sequence[Scenario], settings: Mapping[str, str]) -> 
 
 
 def _check_data(wanted: Sequence[Scenario], data: Path | None) -> None:
-    from workbook.scenario import Scenario, UsageError
+    from workbook.errors import UsageError
+    from workbook.scenario import Scenario
 
     if data is None:
         return

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 from workbook import limits
 from workbook.book import Book
 from workbook.check import Proof, prove
+from workbook.discovery import find_scenario
 from workbook.engines import EngineError
+from workbook.errors import UsageError
 from workbook.files import replacing
 from workbook.guard import MEGABYTE, FileError, open_file
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.reader import was_edited
-from workbook.scenario import UsageError, find_scenario
 from workbook.text import DEFAULT_LANGUAGE
 
 try:

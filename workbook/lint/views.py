@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from workbook.block import whole_format
 from workbook.lint.parts import NUMBER, Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
-from workbook.looks import LESSONS, TAB_COLOURS
+from workbook.palette import LESSONS, TAB_COLOURS
 from workbook.sheet import Kind
 
 VIEW_WIDTH, VIEW_HEIGHT = 1280, 560
