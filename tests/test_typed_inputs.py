@@ -33,7 +33,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("rent-yield", {"area": 0.1, "rent": 0.1}, {"alike": "All values of area are alike"}),
     ("circles", {"alpha": 0}, {"loss_change": "α " + STILL}),
     ("chain-rule", {"lr": 0}, {"cost_verdict": "η " + STILL}),
-    ("backprop-chain", {"eta": 0}, {"cost_written": "η " + STILL, "cost_all_written": "η " + STILL}),
+    ("backprop-chain", {"eta": 0}, {"page_says": "η " + STILL, "all_says": "η " + STILL}),
     ("backprop-two-rows", {"eta": 0}, {"page_says": "η " + STILL}),
     ("backprop-3-4-3-2", {"eta": 0}, {"page_says": "η " + STILL, "batch_fell": "η " + STILL}),
     ("backprop-two-rows", TWO_ROWS_WILD, {"fd_verdict": "–"}),

@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.activations.functions import Shown
 from workbook.book import Book
-from workbook.chart import Chart, Mark, Series
+from workbook.chart import Chart, Series
 from workbook.formula import largest, smallest
 from workbook.sheet import Kind
 from workbook.text import _
@@ -26,7 +26,7 @@ def compare(book: Book, shown: tuple[Shown, ...]) -> None:
         each, title = [largest(largest(slope), -smallest(slope)) for slope in slopes], _("steepest slope on the grid")
         top = t.derived("steepest", steepest, None, "max |f′|", title, each=each)
         # ten factors: a power that underflows is an error in LibreOffice, a product is 0
-        formula, fields = lambda i: top[i] ** 4 * top[i] ** 4 * top[i] ** 2, {"number_format": "0.00E+00"}
+        formula, fields = lambda i: top[i] ** 4 * top[i] ** 4 * top[i] ** 2, {"number_format": "#,##0.0000"}
         t.derived("ten_layers", steepest**10, formula, "(max |f′|)¹⁰", _("through ten layers"), **fields)
     page.sentence("ten_words", _("Sigmoid: {steepest[2]:4} to the power of 10 is only {ten_layers[2]:9}. This is the vanishing gradient, and why hidden layers prefer ReLU."))  # fmt: skip
     words = _("The linear and the logistic function are left out here: they have numbers of their own.")
@@ -37,10 +37,9 @@ def compare(book: Book, shown: tuple[Shown, ...]) -> None:
             ("f", _("The functions"), _("Step, sigmoid, tanh, ReLU and leaky ReLU over the same x.")),
             ("slope", _("Their derivatives"), _("The derivatives: zero, two bells, and two that jump at 0.")),
         ):
-            dotted = [f.kink and f.points == (kind == "f") for f in shown]  # no line joins the two sides of a jump
             lines = tuple(
-                Series(_(f.title), x[:], book[f"{f.name}_{kind}"][:], Mark.POINTS if dots else Mark.LINE)
-                for f, dots in zip(shown, dotted, strict=True)
+                Series(_(f.title), x[:], book[f"{f.name}_{kind}"][:], f.mark if kind == "f" else f.slope_mark)
+                for f in shown
                 if f.name not in LEFT_OUT
             )
             limits = (-1.5, 3) if kind == "f" else (None, None)

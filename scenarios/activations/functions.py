@@ -8,9 +8,18 @@ import numpy as np
 
 from scenarios.common.activations import Activation, Array, sigmoid, sigmoid_formula, unit_step, unit_step_formula
 from workbook.block import Block
+from workbook.chart import Mark
 from workbook.formula import Expr, Number, as_expr, exp, if_, largest, rounded, smallest, tanh
+from workbook.parameter import Parameter
 from workbook.text import N_, Message, _
 
+OWN = (
+    Parameter("slope", 4.0, N_("slope c of the linear function"), -100, 100, symbol="c", printed=True),
+    Parameter("L", 1.0, N_("logistic family: maximum L"), 0.01, 1000, symbol="L", printed=True),
+    Parameter("k", 1.0, N_("logistic family: steepness k"), -10, 10, symbol="k", printed=True),
+    Parameter("x0", 0.0, N_("logistic family: midpoint x0"), -50, 50, symbol="x0", printed=True),
+    Parameter("leak", 0.1, N_("leaky ReLU: slope below zero"), 0, 0.99, symbol="c"),
+)
 IDS = ("step", "linear", "sigmoid", "logistic", "tanh", "relu", "leaky")
 
 
@@ -33,7 +42,7 @@ class Shown(Activation):
     ----------
     written : f, and how f′ comes from it, written out at a z: the fields are x, f, slope and those of `Own`
     kink : whether it has a kink or a jump at x = 0
-    points : whether it jumps, so that no line may join its values
+    points : whether its values jump there
     """
 
     why: str
@@ -46,6 +55,16 @@ class Shown(Activation):
     def prime(self) -> str:
         """The symbol of its derivative."""
         return self.symbol.replace("(", "′(")
+
+    @property
+    def mark(self) -> Mark:
+        """How its values are drawn: no line joins the two sides of a jump."""
+        return Mark.POINTS if self.points else Mark.LINE
+
+    @property
+    def slope_mark(self) -> Mark:
+        """How its slopes are drawn: at a kink they jump."""
+        return Mark.POINTS if self.kink and not self.points else Mark.LINE
 
 
 def logistic(L: float, k: float, x0: float, x: Array) -> Array:

@@ -38,9 +38,7 @@ def backwards_page(page: Page, net: Network, passed: Pass, rate_of_w1: Block, ta
     by_rate = page.offstage_block("back_by_rate", value, lambda: error * rate_of_w1[0], title=title)
     size = size_of(page, "size_by_rate", by_rate)
     page.check("check_by_rate", _("slope of w₁ = error · its rate"), slopes["w1"], by_rate, EXACT * 10, size)
-    page.try_(
-        _("Type the output itself as the target: everything on the way back becomes 0. Type less: every sign turns.")
-    )
+    page.try_(_("Type the output itself as the target: all that comes back is 0. Type less: every sign turns."))
     value, title = slopes["w1"].value - rate_of_w1.value[0], _("slope of w₁ if the target grows by 1")
     page.turn(
         "back_turn",

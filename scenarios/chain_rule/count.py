@@ -57,9 +57,7 @@ def count_page(page: Page) -> None:
     page.remember(_("One pass forward, one back: that is why millions of weights can learn."))
     page.source(_("1-1-1-1 is the network of this workbook; 3-4-3-2 and 784-100-40-10 stand in the same article."))
     page.source(
-        _(
-            "13,002 is printed in “Backpropagation: 13,002 weights and biases”; 784-16-16-10, which gives it, is inferred."
-        )
+        _("“Backpropagation: 13,002 weights and biases” prints 13,002; 784-16-16-10, which gives it, is inferred.")
     )
 
 

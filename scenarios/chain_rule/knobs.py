@@ -80,9 +80,7 @@ def _strongest(page: Page, rates: Block) -> None:
 def _questions(page: Page, net: Network, passed: Pass) -> None:
     n, h1, w, d = len(passed.x.value), passed.h1, net.w, net.d
     if n > 1:
-        words = _(
-            "Type {last} for the row: the bars of the weights change with what comes in, those of the biases stay."
-        )
+        words = _("Type {last} for the row: the bars of the weights change with what comes in; the biases' stay.")
         page.try_(words.format(last=n))
     asked = _(
         "Without choosing it: what is the rate of w₂ in row {last}? Its x stands on the sheet Article. (0.002 off is close enough)"

@@ -36,14 +36,15 @@ def region_page(page: Page, grid: Page, points: Points, record: Record, layers: 
         )  # fmt: skip
         page.gap()
         page.chart(_losses(record, epoch, loss))
+    count = np.arange(GRID)
+    down = book.helpers.recorded("region_down", count, title=_("rows of the region above"), number_format="0")
+    along = Direction.RIGHT
+    across = book.helpers.recorded("region_across", count + 1, "", _("its columns"), number_format="0", along=along)
     with page.right():
         with page.column(unit=2.1, square=True):
-            look: dict[str, Any] = {"number_format": HIDDEN, "shading": Shading.TWO_CLASSES}
-            page.derived(
-                "region", output.value[0].reshape(GRID, GRID),
-                lambda r, c: pick(output[0, :], (number_of(r) - 1) * side + number_of(c)), title=_("prediction"),
-                rows=Counter(), columns=Counter(), **look,
-            )  # fmt: skip
+            look: dict[str, Any] = {"number_format": HIDDEN, "shading": Shading.TWO_CLASSES, "title": _("prediction")}
+            seen = output.value[0].reshape(GRID, GRID)
+            page.derived("region", seen, lambda r, c: pick(output[0, :], down[r] * side + across[c]), **look)
         page.sentence("region_window", _("The columns run from x₁ = {x1_from:1} to {x1_to:1}, the rows from x₂ = {x2_to:1} at the top to {x2_from:1} at the bottom. Click a cell to see its prediction."))  # fmt: skip
     _questions(page, record)
     with book.start.left():
@@ -88,7 +89,7 @@ def region_chart(page: Page, points: Points, columns: int = 6, rows: int = 24) -
     """Return the chart of the network's answers on the grid, and the held-out points on it."""
     book = page.book
     pale = tuple(
-        Series(name, book["X_g"][1, :], book[id][:], Mark.POINTS, colour, size=4)
+        Series(name, book["X_g"][0, :], book[id][:], Mark.POINTS, colour, size=4)
         for name, id, colour in (
             (_("network: class 0"), "grid_zero", PALE_ORANGE),
             (_("network: class 1"), "grid_one", PALE_BLUE),

@@ -60,6 +60,7 @@ def given_layers(
     *,
     first: int = 1,
     suffix: str = "",
+    valid: Between = WEIGHT_BOUNDS,
 ) -> list[Layer]:
     """Add the parameters of every layer for the reader to change: W with one row per neuron, b beside it.
 
@@ -69,7 +70,7 @@ def given_layers(
     layers = []
     for n, ((W, b), g) in enumerate(zip(parameters, gs, strict=True)):
         number, theirs = first + n, article[n] if article else (None, None)
-        id, s, valid = f"{number}{suffix}", sup(number), WEIGHT_BOUNDS
+        id, s = f"{number}{suffix}", sup(number)
         on_page = isinstance(place, Page)
         looks: dict[str, Any] = {"rows": NEURONS} if on_page else {"shading": Shading.DIVERGING}
         W_looks, b_looks = (looks | {"columns": INPUTS}, looks | {"columns": [""]}) if on_page else (looks, looks)

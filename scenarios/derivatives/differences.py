@@ -36,4 +36,5 @@ def held_to_differences(
         value, fields = (after[0] - before[0]) / (2 * h.value), {"math": _("(after − before)/2h"), **SIX}
         title = _("difference quotient")
         central = t.derived(f"{id}_central", value, lambda i: (right[i] - left[i]) / (2 * h), "", title, **fields)
+    page.remark(_("Six decimals: a little to both sides a function differs only in the fourth."))
     page.check(f"{id}_holds", _("slopes by the rules = difference quotients"), slope[:], central[:], APART)

@@ -194,9 +194,15 @@ def line_of(helpers: Page, key: str, parameters: tuple[Ref, Ref, Ref]) -> Line:
 
 
 def plane(
-    title: str, corners: tuple[Line, Line], lines: Sequence[tuple[str, Line]], axes: tuple[str, str] = ("x₁", "x₂"), *,
-    columns: int = 5, rows: int = 17, should: bool = False,
-) -> Chart:  # fmt: skip
+    title: str,
+    corners: tuple[Line, Line],
+    lines: Sequence[tuple[str, Line]],
+    axes: tuple[str, str] = ("x₁", "x₂"),
+    *,
+    columns: int = 5,
+    rows: int = 17,
+    should: bool = False,
+) -> Chart:
     """Chart the four patterns, those that fire (or `should`) apart from those that do not, with dividing lines."""
     on, off = (_("should fire"), _("should be quiet")) if should else (_("fires"), _("quiet"))
     points = [
@@ -228,9 +234,16 @@ def plane_of(
 
 
 def two_planes(
-    page: Page, key: str, network: Network, layers: list[Layer], places: tuple[Cells, Cells, Cells, Cells], fires: Cells,
-    *, columns: int = 5, rows: int = 17,
-) -> tuple[Chart, Chart]:  # fmt: skip
+    page: Page,
+    key: str,
+    network: Network,
+    layers: list[Layer],
+    places: tuple[Cells, Cells, Cells, Cells],
+    fires: Cells,
+    *,
+    columns: int = 5,
+    rows: int = 17,
+) -> tuple[Chart, Chart]:
     """Chart the input plane with the two hidden lines, and the hidden plane with one."""
     helpers, drawn = page.book.helpers, []
     x, a = corners(helpers, f"{key}_x", *places[:2], fires), corners(helpers, f"{key}_a", *places[2:], fires)

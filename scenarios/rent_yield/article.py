@@ -23,13 +23,7 @@ def article_page(book: Book, fit: Fit) -> Line:
         "Y_pred = C + m·x     e = Y_pred − Y     HMSE = ½(Y − Y_pred)²"
         "     ∂HMSE/∂C = ∂HMSE/∂e · ∂e/∂C     ∂HMSE/∂m = ∂HMSE/∂e · ∂e/∂m",
     )
-    with page.beside():
-        for block, symbol, title in (
-            (fit.C, "C", _("intercept")),
-            (fit.m, "m", _("slope")),
-            (fit.lr, "lr", _("learning rate")),
-        ):
-            page.derived(f"article_{block.id}", block.value, lambda b=block: b, symbol, title, number_format="0.00####")
+    page.sentence("article_start", "C = {C:2}        m = {m:2}        lr = {lr:2}")
     page.gap()
     _pass(page, "pass1", fit, Line(fit.C, fit.m))
     page.sentence(
@@ -58,14 +52,10 @@ def article_page(book: Book, fit: Fit) -> Line:
 
 def _sources(page: Page) -> None:
     page.source(
-        _("Printed in the article: C = 0.52, m = 0.81, lr = 0.01, the two sums 5.040 and 2.279, C₁ = 0.47, m₁ = 0.79.")
+        _("Printed in the article: C = 0.52, m = 0.81, lr = 0.01, the sums 5.040 and 2.279, C₁ = 0.47, m₁ = 0.79.")
     )
-    page.source(
-        _("The article calls HMSE “RMSE” and “quadratic loss”, and for one row SE: it is half the squared error.")
-    )
-    page.source(
-        _("Totals are SUMS over the rows, not means: the article argues that a mean would only shrink each step.")
-    )
+    page.source(_("The article calls HMSE “RMSE” and “quadratic loss”, for one row SE: it is half the squared error."))
+    page.source(_("Totals are SUMS over the rows, not means: a mean, the article argues, only shrinks each step."))
     page.source(_("The article's line “New m = 0.81 = 0.01*2.279 = 0.79” has a misprint: its second sign is a minus."))
 
 
@@ -76,16 +66,8 @@ def _pass(page: Page, id: str, fit: Fit, line: Line) -> None:
     predicted = line.C.value + line.m.value * x.value
     e = predicted - y.value
     with page.table(Counter("i = "), fit.survey.n) as t:
-        shown = number_format(fit.area.value)
-        t.derived(
-            f"{id}_A",
-            fit.area.value,
-            same(fit.area),
-            "",
-            f"A · {names['x']}",
-            unit=fit.survey.x_unit,
-            number_format=shown,
-        )
+        area = {"unit": fit.survey.x_unit, "number_format": number_format(fit.area.value)}
+        t.derived(f"{id}_A", fit.area.value, same(fit.area), "", f"A · {names['x']}", **area)
         title = _("B · {y}, predicted").format(**names)
         t.derived(f"{id}_B", fit.raw_y_value(predicted), lambda i: fit.raw_y(E[i]), "", title, **units)
         title = _("C · {y}, actual").format(**names)
@@ -95,9 +77,8 @@ def _pass(page: Page, id: str, fit: Fit, line: Line) -> None:
         E = t.derived(f"{id}_E", predicted, lambda i: line.C + line.m * x[i], "Y_pred", title, math="C + m·x")
         t.derived(f"{id}_F", y.value, same(y), "Y", _("F · {y}, scaled").format(**names))
         error = t.derived(f"{id}_error", e, lambda i: E[i] - y[i], "e", _("error"), math="Y_pred − Y")
-        HMSE = t.derived(
-            f"{id}_HMSE", e**2 / 2, lambda i: error[i] ** 2 / 2, "HMSE", _("half squared error"), math="½·e²"
-        )
+        half, title = e**2 / 2, _("half squared error")
+        HMSE = t.derived(f"{id}_HMSE", half, lambda i: error[i] ** 2 / 2, "HMSE", title, math="½·e²")
         by_e = t.gradient(f"{id}_by_e", e, lambda i: error[i], "∂HMSE/∂e", _("factor"), math="e")
         e_by_C = t.recorded(f"{id}_e_by_C", np.ones(len(e)), "∂e/∂C", _("factor"), math="1", number_format="0")
         e_by_m = t.gradient(f"{id}_e_by_m", x.value, same(x), "∂e/∂m", _("factor"), math="x")
@@ -120,11 +101,8 @@ def _update(page: Page, fit: Fit, dC: Block, dm: Block) -> Line:
     )
     lr, new = fit.lr, []
     for old, slope in ((fit.C, dC), (fit.m, dm)):
-        id = f"{old.id}1"
-        value = old.value - lr.value * slope.value
-        new.append(
-            page.updated(id, value, lambda old=old, slope=slope: old - lr * slope, f"{old.symbol}₁", _("new one"))
-        )
+        id, value, step = f"{old.id}1", old.value - lr.value * slope.value, old - lr * slope
+        new.append(page.updated(id, value, lambda step=step: step, f"{old.symbol}₁", _("new one")))
         page.sentence(f"update_{old.id}", f"{old.symbol}₁ = {{{old.id}:2}} − {{lr:2}}·{{{slope.id}:4p}} = {{{id}:4}}")
     page.printed("printed_C", _("new C as printed"), new[0], 0.47, 2)
     page.printed("printed_m", _("new m as printed"), new[1], 0.79, 2)

@@ -31,14 +31,8 @@ def data_page(page: Page, sums: Page, survey: Survey, lr: Block) -> Fit:
     """Add the survey, its scaling, the line that descent begins with, and on a page of their own the sums."""
     page.step(_("Collect the data"), _where_from(survey))
     if survey.is_article:
-        page.source(
-            _(
-                "The article's own rows are lost with its pictures. With these twelve, every figure that it prints comes out."
-            )
-        )
-    page.source(
-        _("The letters A, C, D, F are the article's columns; B and E, the predictions, stand on the sheet Article.")
-    )
+        page.source(_("The article's own rows are lost; with these twelve, every figure that it prints comes out."))
+    page.source(_("A, C, D, F are the article's columns; B and E, the predictions, stand on the sheet Article."))
     page.step(
         _("Scale both columns to 0 … 1"),
         _("The columns come in sizes of their own: on one scale, one learning rate suits both numbers."),
@@ -116,9 +110,7 @@ def _sums(page: Page, x: Block, y: Block) -> list[Block]:
         _("C and m are the same in every row, so they come out of the sum; what stays inside never changes."),
         "Σ(C + m·x − y) = C·n + m·Σx − Σy        Σ(C + m·x − y)·x = C·Σx + m·Σx² − Σxy",
     )
-    page.text(
-        _("So an epoch needs these sums and not the rows: for two rows or ten thousand it is one line of Training.")
-    )
+    page.text(_("So an epoch needs these sums and not the rows: for two rows or thousands it is one line of Training."))
     page.gap()
     return five_sums(page.add, "", x, y)
 

@@ -135,6 +135,7 @@ def _stop_rule(page: Page, most: int) -> None:
     page.setting(THRESHOLD, number_format="0.0#######", title=_("threshold"))
     page.setting(EPOCHS, valid=Between(1, most, whole=True), title=_("most epochs"))
     page.recorded("cap", CAP, "", _("a loss beyond this ends the run"))
+    page.remark(_("The threshold is small, so it is shown with all its decimals."))
     page.source(_("Threshold and most epochs are chosen here: the article says “noticeably”."))
 
 

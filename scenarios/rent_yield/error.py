@@ -24,9 +24,7 @@ def error_page(page: Page, fit: Fit) -> None:
     whole = (C.value + m.value * x.value)[:rows]
     e = whole - y.value[:rows]
     with page.left():
-        page.text(
-            _("From here both columns run from 0 (smallest) to 1 (largest), so that one learning rate suits both.")
-        )
+        page.text(_("From here on both columns run from 0 (smallest) to 1 (largest), so that one rate suits both."))
         said, written = page.keep(), page.keep()
         with page.table(Counter(_("row ")), rows) as t:
             t.derived("error_x", x.value[:rows], same(x), "x", survey.x_name)
@@ -37,11 +35,9 @@ def error_page(page: Page, fit: Fit) -> None:
             value = fit.loss_value(C.value, m.value)
             loss = Block("loss", Role.DERIVED, value, _("loss"), "L", formula=lambda: fit.loss(C, m))
             t.total(share, loss, _("loss L"))
-        number: dict[str, Any] = {"row": str(worked + 1), "e": error[worked], "s": share[worked]}
+        number: dict[str, Any] = {"L": loss, "row": str(worked + 1), "e": error[worked], "s": share[worked]}
         with page.into(said):
-            page.live(
-                "error_says", _("▶ Row {row} misses by {e:3} and adds {s:3} to the loss of {L:3}."), L=loss, **number
-            )
+            page.live("error_says", _("▶ Row {row} misses by {e:3} and adds {s:3} to the loss of {L:3}."), **number)
         words = _("Row {row}: error = {line:3} − {y:3} = {e:3}, and ½·{e:3p}² = {s:3}.")
         with page.into(written):
             page.sentence("error_worked", words, line=line[worked], y=y[worked], **number)
@@ -62,9 +58,7 @@ def error_page(page: Page, fit: Fit) -> None:
         page.chart(Chart("", (points, drawn), "x", "y", alt, columns=8, rows=21))
     words = _("On Data, bring the rent of row {row} halfway to the line: its share of the loss falls to a quarter.")
     page.try_(words.format(row=worked + 1))
-    question = _(
-        "Look at the error of row {row}. How much does it add to the loss? (three decimals; 0.003 off is close enough)"
-    )
+    question = _("How much does the error of row {row} add to the loss? (three decimals; 0.003 off is close enough)")
     hint = _("square the error, then take half.")
     page.turn("error_turn", question.format(row=asked + 1), share[asked], 0.003, _("Half of its square."), hint)
     page.remember(_("One number says how bad the line is; big misses count most."))

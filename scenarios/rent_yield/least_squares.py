@@ -16,9 +16,8 @@ from workbook.text import _
 
 def least_squares_page(book: Book, fit: Fit, second: Line) -> Line:
     """Add the closed form, the comparison with descent, and the line in the data's own units; return the best line."""
-    page = book.page(
-        "LeastSquares", _("Least squares: the best line without descent"), landscape=False, kind=Kind.DEEPER
-    )
+    title = _("Least squares: the best line without descent")
+    page = book.page("LeastSquares", title, landscape=False, kind=Kind.DEEPER)
     best = _closed_form(page, fit)
     _compare(page, fit, second, best)
     _own_units(page, fit, best)
@@ -37,13 +36,8 @@ def _closed_form(page: Page, fit: Fit) -> Line:
     (C_value, m_value), *_rest = np.linalg.lstsq(design, fit.y.value, rcond=None)
     if fit.x_max.value == fit.x_min.value:
         C_value, m_value = fit.y.value.mean(), 0.0
-    m = page.derived(
-        "m_best",
-        m_value,
-        lambda: if_(equal(n * Sxx, Sx**2), 0, (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2)),
-        "m",
-        _("best rise"),
-    )
+    rise = if_(equal(n * Sxx, Sx**2), 0, (n * Sxy - Sx * Sy) / (n * Sxx - Sx**2))
+    m = page.derived("m_best", m_value, lambda: rise, "m", _("best rise"))
     C = page.derived("C_best", C_value, lambda: (Sy - m * Sx) / n, "C", _("best left end"))
     page.sentence(
         "m_best_sentence",

@@ -54,9 +54,8 @@ def slope_formula(nearly_zero: Block, name: str, e: Operand) -> Expr:
 
 def losses_page(book: Book, fit: Fit) -> None:
     """Add the three losses of the first errors, their slopes and gradients, and their curves."""
-    page = book.page(
-        "Losses", _("Other losses: the same errors, weighed differently"), landscape=False, kind=Kind.DEEPER
-    )
+    title = _("Other losses: the same errors, weighed differently")
+    page = book.page("Losses", title, landscape=False, kind=Kind.DEEPER)
     page.step(
         _("Weigh the first errors in three ways"),
         _("An error twice as big counts four times when squared, twice when absolute; log-cosh changes over."),
@@ -85,9 +84,7 @@ def losses_page(book: Book, fit: Fit) -> None:
         each = [[total(c) for c in columns], [dot(c, fit.x) for c in columns]]
         t.gradient("losses_dC", values[0], None, "dC", _("slope in C"), each=each[0])
         t.gradient("losses_dm", values[1], None, "dm", _("slope in m"), each=each[1])
-    page.source(
-        _("The article says that MAE's and RMSE's constant gradients help. Only MAE's is constant, and it hinders.")
-    )
+    page.source(_("The article says that MAE's and RMSE's constant slopes help. Only MAE's are constant, and hinder."))
     page.source(_("RMSE's slopes, Σe/(n·RMSE) and Σe·x/(n·RMSE), give every row a share that grows with its error."))
     if fit.survey.n > MOST_ROWS:
         page.source(_("With more than {rows} rows there is no run with another loss.").format(rows=MOST_ROWS))
@@ -136,25 +133,19 @@ def _curves(page: Page) -> None:
         losses = {name: of(name) for name in (HSE, MAE, LOG_COSH)}
         first_value = np.tanh(e.value)
         first = t.gradient("curve_first", first_value, lambda i: tanh(e[i]), "tanh e", _("slope of log-cosh"))
-        second = t.gradient(
-            "curve_second", 1 - first_value**2, lambda i: 1 - first[i] ** 2, "1 − tanh² e", _("its slope in turn")
-        )
+        value, title = 1 - first_value**2, _("slope of that")
+        second = t.gradient("curve_second", value, lambda i: 1 - first[i] ** 2, "1 − tanh² e", title)
         value = (np.tanh(e.value + d) - np.tanh(e.value - d)) / (2 * d)
         both_ways = lambda i: (tanh(e[i] + h) - tanh(e[i] - h)) / (2 * h)  # noqa: E731
         quotient = t.derived("curve_quotient", value, both_ways, "", _("the same, measured"))
-        wrong = t.derived(
-            "curve_wrong", e.value * first_value, lambda i: first[i] * e[i], "e·tanh e", _("“first times x”")
-        )
+        value, title = e.value * first_value, _("“first times x”")
+        wrong = t.derived("curve_wrong", value, lambda i: first[i] * e[i], "e·tanh e", title)
     page.check("second_check", _("1 − tanh² e = difference quotient"), second, quotient, 1e-5)
     with page.into(pictures), page.beside():
         series = tuple(Series(name, e[:], column[:]) for name, column in losses.items())
-        alt = _(
-            "The square grows ever steeper, the absolute error is a V, log-cosh is round at the bottom and straight further out."
-        )
+        alt = _("The square grows ever steeper, the absolute error is a V, log-cosh is round below and straight above.")
         page.chart(Chart(_("Three losses of an error e"), series, "e", "ℓ(e)", alt, columns=5, rows=18))
         names = (("tanh e", first), ("1 − tanh² e", second), (_("“first times x”"), wrong))
         series = tuple(Series(name, e[:], column[:], dashed=column is wrong) for name, column in names)
-        alt = _(
-            "The slope rises from −1 to 1; its slope is a hill of height 1 at 0; “first times x” is a valley there instead."
-        )
+        alt = _("The slope rises from −1 to 1; its slope is a hill at 0, where “first times x” is a valley.")
         page.chart(Chart(_("Slopes of log-cosh"), series, "e", "", alt, columns=5, rows=18))

@@ -130,9 +130,7 @@ def _pictures(page: Page, fit: Fit, runs: list[Run], best: Line) -> None:
     looks = [(name, colour, page.book[f"loss_line_{id}"]) for id, name, colour in zip(ids, names, colours, strict=True)]
     with page.beside():
         losses = (Series(n, t[:], L[:], Mark.LINE, c) for (n, c, _y), (t, _l, L) in zip(looks, runs, strict=False))
-        alt = _(
-            "The loss by epoch with both rates: for MAE the fixed one zigzags near the floor, the falling one settles."
-        )
+        alt = _("The loss by epoch with both rates: for MAE the fixed one leaps, the falling one settles.")
         page.chart(Chart(_("The chosen loss by epoch"), tuple(losses), _("epoch t"), "L", alt, columns=5, rows=18))
         points = Series(fit.survey.points_name, fit.x[:], fit.y[:], Mark.POINTS, POINTS)
         drawn = (Series(name, x[:], y[:], Mark.LINE, c, dashed=c is BEST) for name, c, y in looks)

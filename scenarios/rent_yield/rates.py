@@ -30,7 +30,7 @@ NEARER = 100
 def rates_page(book: Book, fit: Fit) -> None:
     """Add the largest rate that descends, for the scaled rows and for the rows as they are."""
     title = _("How large may the learning rate be, and why do we scale?")
-    page = book.page("Rates", title, landscape=False, kind=Kind.DEEPER)
+    page = book.page("LearningRate", title, landscape=False, kind=Kind.DEEPER)
     page.step(
         _("Find the largest rate that descends"),
         _("Where it is steepest, a step multiplies the distance to the floor by 1 − η·λ; beyond η = 2/λ it grows."),

@@ -85,7 +85,7 @@ def _curve(page: Page, fit: Fit, move: Block, after: Block, slopes: Block) -> Ch
     touching = before.value + slopes.value[0] * away
     with page.book.helpers.table(Counter(), CURVE) as t:
         at = t.derived(
-            "curve_C", C.value + away, lambda i: C + (number_of(i) - 1) / 10 - 1, "", _("C, around where it is")
+            "curve_C", C.value + away, lambda i: C + (number_of(i) - 1) / 10 - 1, "", _("C around where it is")
         )
         height = t.derived("curve_loss", heights, lambda i: fit.loss(at[i], m), "", _("loss there"))
         tangent = t.derived("curve_tangent", touching, lambda i: before + slopes[0] * (at[i] - C), "", _("tangent"))

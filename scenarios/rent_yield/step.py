@@ -26,9 +26,7 @@ def learning_rate(page: Page, survey: Survey) -> Block:
     with page.left():
         lr = page.setting(ETA, title=_("learning rate"), number_format="General")
     if not survey.is_article and lr.value == rate_for(survey.n) != ETA.default:
-        words = _(
-            "The article's 0.01 belongs to its 12 rows. Slopes are sums: for {n} rows it is 0.01·12/{n} = {lr:g}."
-        )
+        words = _("The article's 0.01 belongs to 12 rows. Slopes are sums: for {n} rows it is 0.01·12/{n} = {lr:g}.")
         page.source(words.format(n=survey.n, lr=float(lr.value)))
     return lr
 

@@ -45,17 +45,9 @@ def _grid(page: Page, fit: Fit, best: Line) -> None:
 
     away = (np.arange(CELLS) - MIDDLE) / MIDDLE * half.value
     C_value, m_value = best.C.value + away, best.m.value - away
-    C, m = (
-        Block(
-            "C_axis",
-            Role.DERIVED,
-            C_value,
-            along=Direction.RIGHT,
-            columns=Counter(),
-            formula=lambda k: best.C + steps(k) * half,
-        ),
-        Block("m_axis", Role.DERIVED, m_value, rows=Counter(), formula=lambda j: best.m - steps(j) * half),
-    )
+    across: dict[str, Any] = {"along": Direction.RIGHT, "columns": Counter()}
+    C = Block("C_axis", Role.DERIVED, C_value, formula=lambda k: best.C + steps(k) * half, **across)
+    m = Block("m_axis", Role.DERIVED, m_value, formula=lambda j: best.m - steps(j) * half, rows=Counter())
     heat: dict[str, Any] = {"number_format": "0.00", "shading": Shading.HEAT}
     value = fit.loss_value(np.tile(C_value, (CELLS, 1)), np.tile(m_value[:, None], CELLS))
     surface = Block("surface", Role.DERIVED, value, formula=lambda j, k: fit.loss(C[k], m[j]), **heat)
@@ -126,4 +118,4 @@ def _chart(book: Book, best: Line, C: Block, m: Block) -> Chart:
     )
     title = _("The path of (C, m) over the contours of the loss")
     alt = _("Ellipses around the least squares solution; the path drops into the valley, then creeps along its floor.")
-    return Chart(title, series, _("left end C"), _("rise m"), alt, columns=9, rows=28)
+    return Chart(title, series, _("left end C"), _("rise m"), alt, columns=9, rows=24)

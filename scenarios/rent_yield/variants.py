@@ -72,13 +72,9 @@ def variants_page(book: Book, fit: Fit) -> None:
         title = _("The three paths of (C, m), step by step")
         alt = _("Three paths from the same start into the same valley; that of single rows trembles.")
         page.chart(Chart(title, tuple(series), _("left end C"), _("rise m"), alt, columns=5, rows=18))
-    page.source(
-        _("The order was drawn with NumPy and the seed {seed}: every row comes once an epoch.").format(seed=SEED)
-    )
+    page.source(_("The order was drawn by NumPy, seed {seed}: every row comes once an epoch.").format(seed=SEED))
     page.source(_("Lines whose numbers have run beyond a million stand still: the learning rate is far too large."))
-    page.source(
-        _("The article counts 1M/1K = 1000 for batches of 10K out of 1M rows; the steps an epoch are 1M/10K = 100.")
-    )
+    page.source(_("For batches of 10K out of 1M rows the article counts 1M/1K = 1000; the steps are 1M/10K = 100."))
 
 
 def _after_epochs(t: Table, fit: Fit, id: str, title: str, epoch: Block, line: Line) -> Block:

@@ -96,6 +96,15 @@ def test_the_region_is_the_second_sheet_and_moves_with_its_own_epoch_cell() -> N
     assert book["held_fall"].value == book["run_held_cost"].value[0] - book["run_held_cost"].value[5]
 
 
+def test_the_grid_is_drawn_across_and_up() -> None:
+    book = made_once("circles", **QUICK)
+    (placed,) = book.sheets[0].charts
+    for series, id in zip(placed.chart.series, ("grid_zero", "grid_one"), strict=False):
+        assert (series.x.block.id, series.x.keys[0], series.y.block.id) == ("X_g", 0, id)
+    shown = np.minimum(book["grid_zero"].value, book["grid_one"].value)
+    np.testing.assert_array_equal(shown, book["X_g"].value[1])
+
+
 def _cost(parameters: list[tuple[np.ndarray, np.ndarray]], X: np.ndarray, Y: np.ndarray) -> float:
     a = X
     for n, (W, b) in enumerate(parameters):

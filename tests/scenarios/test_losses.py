@@ -15,6 +15,7 @@ from scenarios.losses.probabilities import ANSWERS, softmax
 from scenarios.losses.table import BCE, HALF_MSE, KL, LOG_COSH, MAE, MAPE, MSE, MSLE, SAE, SHARED, SSE
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
+from tests.typed import typed
 from workbook.block import OneOf
 from workbook.book import Book
 from workbook.scenario import UsageError
@@ -264,3 +265,15 @@ def test_the_first_row_puts_what_is_negative_into_parentheses(tmp_path):
 def test_too_many_rows_are_refused(tmp_path):
     with pytest.raises(UsageError):
         from_csv(tmp_path, random_rows(7, 2001))
+
+
+def test_the_yellow_cells_move_sentences_and_replies(tmp_path):
+    book = made_once("losses")
+    chosen = typed(book, tmp_path, {"loss_choice": "log-cosh"})
+    assert str(chosen["loss_says"]).startswith("▶ log-cosh of these 10 predictions is 3.514.")
+    assert str(chosen["loss_formula"]).startswith("log-cosh = (1/n) · Σ ln(cosh(ŷ − y))")
+    missed = typed(book, tmp_path, {"miss_e": [1, 1, 1, 1, 8]})
+    assert "makes 67 % of the absolute loss and 94 % of the squared one" in str(missed["miss_says"])
+    for turn, right in (("loss_turn", 10.0), ("miss_turn", 2.0)):
+        for answer, starts in ((right, "✓"), (right + 1, "Not yet"), ("", "←")):
+            assert str(typed(book, tmp_path, {f"{turn}_answer": answer})[f"{turn}_reply"]).startswith(starts)

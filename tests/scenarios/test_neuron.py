@@ -10,6 +10,7 @@ from scenarios.common.activations import unit_step
 from scenarios.neuron import Neuron
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
+from tests.typed import typed
 from workbook.book import Book
 from workbook.scenario import Setting, UsageError
 from workbook.sheet import HOLDS
@@ -143,3 +144,17 @@ def test_values_follow_given_numbers_not_the_settings_beside_them() -> None:
         "price_step": np.array(0.25), "k": np.array(2.0), "z_from": np.array(-4.0), "z_step": np.array(0.25),
     }  # fmt: skip
     assert_proven(Neuron().make(given=given))
+
+
+def test_the_yellow_cells_move_sentences_and_replies(book: Book, tmp_path: Path) -> None:
+    off = typed(book, tmp_path, {"x": [1, 0, 0]})
+    assert str(off["fires_says"]) == "▶ The sum 0.90, with θ = 0.70, reaches θ: the neuron FIRES."
+    assert str(typed(book, tmp_path, {"poured": 0.4})["bucket_says"]).startswith(
+        "▶ The water stands at 0.70, 0.00 above"
+    )
+    assert "at 1.00 the neuron fires for 1 of the 8" in str(typed(book, tmp_path, {"lift": 0.3})["patterns_say"])
+    dear = typed(book, tmp_path, {"importance": [0.4, 0.2, 0.1, 2]})
+    assert str(dear["decision"]).startswith("▶ Canteen: 23.60 points")
+    for turn, right in (("unit_turn", 0.8), ("bucket_turn", 0.4), ("patterns_turn", -0.6), ("restaurant_turn", 0.4)):
+        for answer, starts in ((right, "✓"), (right + 1, "Not yet"), ("", "←")):
+            assert str(typed(book, tmp_path, {f"{turn}_answer": answer})[f"{turn}_reply"]).startswith(starts)
