@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from workbook.canonical import same_formula
 from workbook.errors import UsageError
 from workbook.fills import TYPED
-from workbook.formula import Template
 from workbook.ledger import BlockCells
 from workbook.normal import Layout, Normalizer, wordless
 from workbook.numbers import plain
+from workbook.render import Template
 from workbook.source import HAN
 
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")
