@@ -19,13 +19,12 @@ from typing import Any
 
 from scenarios.activations.bend import bend
 from scenarios.activations.campaign import campaign
-from scenarios.activations.compare import compare
-from scenarios.activations.curve import curve, curve_page
-from scenarios.activations.explained import OWN, explain, explained_page
-from scenarios.activations.functions import functions
-from scenarios.activations.near_linear import WIDTH, near_linear
+from scenarios.activations.curve import curve
+from scenarios.activations.explained import explain
+from scenarios.activations.functions import OWN
 from scenarios.activations.scale import scale
-from scenarios.activations.values import GRID, values
+from scenarios.activations.together import WIDTH, compare, near_linear
+from scenarios.activations.values import GRID
 from workbook.book import Book
 from workbook.scenario import Scenario
 from workbook.text import N_, _
@@ -44,11 +43,8 @@ class Activations(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         book.first_change = _("on the sheet Curve, choose tanh, then type 3 for z: the output comes close to 1, and the slope all but vanishes.")  # fmt: skip
-        page, (explained, own) = curve_page(book), explained_page(book)
-        shown = functions(own)
-        values(book, shown)
-        curve(page, shown)
-        explain(explained, shown, own)
+        shown, own = curve(book)
+        explain(book, shown, own)
         near_linear(book)
         compare(book, shown)
         bend(book)

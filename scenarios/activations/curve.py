@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.activations.functions import Shown, names
-from scenarios.activations.values import ROWS
+from scenarios.activations.functions import OWN, Own, Shown, functions, names
+from scenarios.activations.values import ROWS, values
 from workbook.block import Between, OneOf
 from workbook.book import Book
 from workbook.chart import BLUE, ORANGE, RED, VIOLET, Chart, Mark, Series
@@ -28,49 +28,37 @@ CHOSEN, Z = 2, 1.5
 """The sigmoid, and a z that is neither 0 nor far out."""
 
 
-def curve_page(book: Book) -> Page:
-    """Add the page, empty: the functions' own numbers come first."""
-    return book.page(
+def curve(book: Book) -> tuple[tuple[Shown, ...], Own]:
+    """Let the reader choose a function and a z; return the functions, and their own numbers, which stand here."""
+    page = book.page(
         "Curve",
         _("Bend a number: choose an activation"),
         _("A neuron's sum can be any number; the activation bends it, and its slope is what learning feels."),
         _("Where is the sigmoid steepest: far left, in the middle, or far right?"),
     )
-
-
-def curve(page: Page, shown: tuple[Shown, ...]) -> None:
-    """Let the reader choose a function and a z."""
     called = names()
     with page.left():
         with page.beside():
             chosen, title = np.asarray(called[CHOSEN], dtype=object), _("activation function")
             choice = page.given("curve_choice", chosen, "", title, valid=OneOf(called))
             z = page.given("curve_z", Z, "z", _("weighted sum"), valid=Between(-50, 50))
+        own = _own(page)
+        shown = functions(own)
+        values(book, shown)
         page.gap()
         said = page.keep()
         page.gap()
         at = called.index(str(choice.value))
         outputs = [f.value(z.value) for f in shown]
         with page.table(None, len(shown)) as t:
-            listed = t.recorded("curve_name", np.array(called, dtype=object), "f", _("activation function"))
+            t.recorded("curve_name", np.array(called, dtype=object), "f", _("activation function"))
             each = [as_expr(f.value_formula(as_expr(z))) for f in shown]
             value = t.derived("curve_value", np.array(outputs, dtype=float), None, "f(z)", _("output"), each=each)
             each = [as_expr(f.slope_formula(as_expr(z), value[n])) for n, f in enumerate(shown)]
             slopes = np.array([f.slope(z.value, a) for f, a in zip(shown, outputs, strict=True)], dtype=float)
-            slope = t.gradient("curve_slope", slopes, None, "f′(z)", _("slope"), each=each)
-        title = _("which function is chosen")
-        which = page.offstage_block("curve_which", at + 1.0, lambda: call("MATCH", choice, listed, 0), title=title)
-        page.offstage_block("curve_a", value.value[at], lambda: pick(value, which), title=_("output at z"))
-        page.offstage_block("curve_s", slopes[at], lambda: pick(slope, which), title=_("slope at z"))
-        kinks = np.array([float(f.kink) for f in shown])
-        kinked = page.offstage_block("curve_kinked", kinks, title=_("kink at 0"))
+            t.gradient("curve_slope", slopes, None, "f′(z)", _("slope"), each=each)
         with page.into(said):
-            page.live("curve_says", _("▶ {curve_choice} makes {curve_a:3} of z = {curve_z:2}. The slope there is {curve_s:3}."))  # fmt: skip
-            corner = str(_("At z = 0 there is a corner or a jump, and no slope: the number shown is what programs take."))  # fmt: skip
-            smooth = str(_("Moving z a little moves the output by the slope times as much."))
-            no_slope = float(z.value) == 0 and shown[at].kink
-            formula = if_(both(equal(z, 0), equal(pick(kinked, which), 1)), corner, smooth)
-            page.say("curve_smooth", corner if no_slope else smooth, formula)
+            _say(page, shown, at)
     lines = _drawn(page, shown, at)
     alt = _("The chosen function and its slope as dotted curves, a diamond on each at the reader's z, and the tangent there.")  # fmt: skip
     with page.right():
@@ -85,6 +73,37 @@ def curve(page: Page, shown: tuple[Shown, ...]) -> None:
     yes = _("A quarter. Through ten such layers less than a millionth is left.")
     page.turn("curve_turn", question, quarter, 0.005, yes, _("choose sigmoid, type 0 for z, and read the slope."))
     page.remember(_("The activation bends; its slope is what goes back through the layers."))
+    page.source(_("c = 4 and L = 1, k = 1, x0 = 0 are printed in the article. Leaky ReLU's slope is chosen here; often it is 0.01, but then the chart hides it."))  # fmt: skip
+    return shown, own
+
+
+def _say(page: Page, shown: tuple[Shown, ...], at: int) -> None:
+    """Pick the chosen function's output and slope out of the table, and say them."""
+    choice, z, listed, value, slope = (page.book[f"curve_{id}"] for id in ("choice", "z", "name", "value", "slope"))
+    title = _("which function is chosen")
+    which = page.offstage_block("curve_which", at + 1.0, lambda: call("MATCH", choice, listed, 0), title=title)
+    page.offstage_block("curve_a", value.value[at], lambda: pick(value, which), title=_("output at z"))
+    page.offstage_block("curve_s", slope.value[at], lambda: pick(slope, which), title=_("slope at z"))
+    kinks = np.array([float(f.kink) for f in shown])
+    kinked = page.offstage_block("curve_kinked", kinks, title=_("kink at 0"))
+    page.live("curve_says", _("▶ {curve_choice} makes {curve_a:3} of z = {curve_z:2}. The slope there is {curve_s:3}."))
+    corner = str(_("At z = 0 there is a corner or a jump, and no slope: the number shown is what programs take."))
+    smooth = str(_("Moving z a little moves the output by the slope times as much."))
+    no_slope = float(z.value) == 0 and shown[at].kink
+    formula = if_(both(equal(z, 0), equal(pick(kinked, which), 1)), corner, smooth)
+    page.say("curve_smooth", corner if no_slope else smooth, formula)
+
+
+def _own(page: Page) -> Own:
+    """Add the functions' own numbers."""
+    titles = {"L": _("logistic: maximum"), "k": _("logistic: steepness"), "x0": _("logistic: midpoint")}
+    titles |= {"slope": _("linear: slope"), "leak": _("leaky ReLU: slope")}
+    for pair in (("L", "k"), ("x0", "slope"), ("leak",)):
+        with page.beside():
+            for parameter in OWN:
+                if parameter.key in pair:
+                    page.setting(parameter, title=titles[parameter.key])
+    return Own(*(page.book[parameter.key] for parameter in OWN))
 
 
 def _drawn(page: Page, shown: tuple[Shown, ...], at: int) -> tuple[Series, ...]:

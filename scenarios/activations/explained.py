@@ -11,37 +11,15 @@ from workbook.book import Book
 from workbook.chart import GREEN, RED, Chart, Mark, Series
 from workbook.formula import Operand
 from workbook.page import Page, Voice
-from workbook.parameter import Parameter
 from workbook.sheet import Kind
-from workbook.text import N_, _
-
-OWN = (
-    Parameter("slope", 4.0, N_("slope c of the linear function"), -100, 100, symbol="c", printed=True),
-    Parameter("L", 1.0, N_("logistic family: maximum L"), 0.01, 1000, symbol="L", printed=True),
-    Parameter("k", 1.0, N_("logistic family: steepness k"), -10, 10, symbol="k", printed=True),
-    Parameter("x0", 0.0, N_("logistic family: midpoint x0"), -50, 50, symbol="x0", printed=True),
-    Parameter("leak", 0.1, N_("leaky ReLU: slope below zero"), 0, 0.99, symbol="c"),
-)
+from workbook.text import _
 
 
-def explained_page(book: Book) -> tuple[Page, Own]:
-    """Begin the page with the functions' own numbers."""
-    page = book.page("Functions", _("The seven functions, one by one"), kind=Kind.DEEPER, landscape=False)
-    page.step(
-        _("The functions' own numbers"),
-        _("Each belongs to one of the functions below."),
-        "f(x) = c·x        f(x) = L / (1 + e^(−k·(x − x0)))",
-    )
-    printed, chosen = _("printed in the article"), _("chosen here; often 0.01, but then the chart hides it")
-    c, L, k, x0, leak = (page.setting(p, remark=printed if p.printed else chosen) for p in OWN)
-    return page, Own(c, L, k, x0, leak)
-
-
-def explain(page: Page, shown: tuple[Shown, ...], own: Own) -> None:
+def explain(book: Book, shown: tuple[Shown, ...], own: Own) -> None:
     """Explain each function in a step of its own."""
-    book = page.book
+    page = book.page("Functions", _("The seven functions, one by one"), kind=Kind.DEEPER, landscape=False)
     z, x, value, slope = (book[id] for id in ("curve_z", "x", "curve_value", "curve_slope"))
-    page.link(_("z, at which all of them are written out, is on the sheet Curve."), z)
+    page.link(_("z, at which all of them are written out, and the functions' own numbers are on the sheet Curve."), z)
     numbers: dict[str, Operand] = {"c": own.c, "L": own.L, "k": own.k, "x0": own.x0, "leak": own.leak}
     for n, f in enumerate(shown):
         page.step(_(f.title), _(f.why), f"{f.math}        {f.slope_math}")
@@ -56,12 +34,11 @@ def explain(page: Page, shown: tuple[Shown, ...], own: Own) -> None:
         elif f.name == "tanh":
             page.text(_("Twice as steep, twice as high, moved down by one: the two S curves are the same family."))
             page.math("tanh(x) = 2·σ(2x) − 1")
-        name, place = _("{name} and its derivative").format(name=_(f.title)), (z.whole(), value[n])
-        jumps = f.kink and not f.points  # a line would join the slopes left and right of the kink
+        name = _("{name} and its derivative").format(name=_(f.title))
         lines = [
-            Series(f.symbol, x[:], book[f"{f.name}_f"][:], Mark.POINTS if f.points else Mark.LINE),
-            Series(f.prime, x[:], book[f"{f.name}_slope"][:], Mark.POINTS if jumps else Mark.LINE, dashed=True),
-            Series(_("your z"), *place, Mark.POINTS, RED, size=12, marker="diamond"),
+            Series(f.symbol, x[:], book[f"{f.name}_f"][:], f.mark),
+            Series(f.prime, x[:], book[f"{f.name}_slope"][:], f.slope_mark, dashed=True),
+            Series(_("your z"), z.whole(), value[n], Mark.POINTS, RED, size=12, marker="diamond"),
         ]
         if f.name == "logistic":
             lines.append(Series("σ(x)", x[:], book["sigmoid_f"][:], colour=GREEN, dashed=True))

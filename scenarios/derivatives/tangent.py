@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.curves import central, curve, gathered
-from scenarios.derivatives.differences import APART, STEP
 from scenarios.derivatives.functions import FUNCTIONS, LABELS, Bent, picked
+from scenarios.derivatives.rules import APART, STEP
 from workbook.block import Between, Block, Counter, OneOf
 from workbook.book import Book
 from workbook.chart import GREEN, ORANGE, Chart, Mark, Series
@@ -94,7 +94,6 @@ def _choose(page: Page, choice: Block, wish: Block) -> tuple[Bent, Block]:
         _("Pick a function and a point"),
         _("A derivative answers one question: if x moves a little, how much does f(x) move for each unit of it?"),
     )
-    page.setting(DIVISOR, title=_("h is divided by"))
     page.remark(
         _("Function, point and first step are on the sheet Tangent; the article leaves the examples to a linked site.")
     )
@@ -119,7 +118,7 @@ def _close_in(page: Page, f: Bent, x0: Block, h0: Block) -> None:
     """Make the table of chords beside the derivative."""
     why = _("Between two points a slope can be measured; at one point it is what the measured slopes close in on as h shrinks.")  # fmt: skip
     page.step(_("Let the second point come closer"), why, "f′(x₀) = lim (f(x₀ + h) − f(x₀)) / h   (h → 0)")
-    book, at, divisor = page.book, x0.value, page.book["divisor"]
+    book, at = page.book, x0.value
     f0 = page.derived("f_x0", f.value(at), lambda: f.value_formula(x0.whole()), "f(x₀)")
     value, rules = (
         np.asarray(f.key and FUNCTIONS[int(book["function_number"].value) - 1].slope_math, object),
@@ -128,6 +127,7 @@ def _close_in(page: Page, f: Bent, x0: Block, h0: Block) -> None:
     page.derived("slope_rule", value, lambda: pick(rules, book["function_number"]), "f′(x)", _("by the rules"))
     slope = page.gradient("slope_x0", f.slope(at), lambda: f.slope_formula(x0.whole()), "f′(x₀)", _("by the rules"))
     bend = page.gradient("bend_x0", f.bend(at), lambda: f.bend_formula(x0.whole()), "f″(x₀)")
+    divisor = page.setting(DIVISOR, title=_("h is divided by"))
     page.gap()
     picture = page.keep()
     steps = np.divide.accumulate(np.array([float(h0.value)] + [float(divisor.value)] * (CHORDS - 1)))

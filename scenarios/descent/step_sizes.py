@@ -33,24 +33,26 @@ def step_sizes(book: Book) -> None:
         _("On y = x² every step multiplies x by the same factor 1 − 2η; its size decides everything."),
         "x − η·2x = (1 − 2η)·x        |1 − 2η| < 1:  x → 0        |1 − 2η| > 1:  |x| → ∞",
     )
-    x0 = page.setting(START, "sizes_x0", title=_("start"), remark=_("chosen here; from −10 to 10"))
-    n = page.recorded("sizes_steps", float(STEPS), "n", _("steps"), number_format="0")
-    names = [_("small η"), _("middle η"), _("large η")]
-    across = {"along": Direction.RIGHT}
-    sizes = np.array([book.settings.get(size.key, size.default) for size in SIZES], dtype=float)
-    words = _("chosen here; from 0 to 1.1, so that a run that diverges still fits")
-    fields = {"columns": names, "valid": Between(0, LARGEST_RATE), "remark": words, **across}
-    eta = page.given("sizes_lr", sizes, "η", _("step size"), **fields)
-    value, title = 1 - 2 * eta.value, _("factor of each step")
-    factor = page.derived("sizes_factor", value, lambda k: 1 - 2 * eta[k], "1 − 2η", title, **across)
-    so = np.array([verdict(float(f)) for f in value], dtype=object)
-    page.derived("sizes_verdict", so, lambda k: verdict_formula(factor[k]), "", _("so the run"), **across)
-    value, title = np.abs(factor.value) ** STEPS, _("of the way is left after n steps")
-    fields = {"number_format": "0.0%", **across}
-    page.derived("sizes_share", value, lambda k: absolute(factor[k]) ** n, "|1 − 2η|ⁿ", title, **fields)
-    value, title = x0.value * factor.value**STEPS, _("so after n steps x is")
-    left = page.derived("sizes_left", value, lambda k: factor[k] ** n * x0, "(1 − 2η)ⁿ·x₀", title, **across)
-    pictures = page.keep()
+    with page.beside():
+        with page.column():
+            x0 = page.setting(START, "sizes_x0", title=_("start"), remark=_("chosen here; from −10 to 10"))
+            n = page.recorded("sizes_steps", float(STEPS), "n", _("steps"), number_format="0")
+            names = [_("small η"), _("middle η"), _("large η")]
+            across = {"along": Direction.RIGHT}
+            sizes = np.array([book.settings.get(size.key, size.default) for size in SIZES], dtype=float)
+            words = _("chosen here; from 0 to 1.1, so that a run that diverges still fits")
+            fields = {"columns": names, "valid": Between(0, LARGEST_RATE), "remark": words, **across}
+            eta = page.given("sizes_lr", sizes, "η", _("step size"), **fields)
+            value, title = 1 - 2 * eta.value, _("factor of each step")
+            factor = page.derived("sizes_factor", value, lambda k: 1 - 2 * eta[k], "1 − 2η", title, **across)
+            so = np.array([verdict(float(f)) for f in value], dtype=object)
+            page.derived("sizes_verdict", so, lambda k: verdict_formula(factor[k]), "", _("so the run"), **across)
+            value, title = np.abs(factor.value) ** STEPS, _("of the way is left after n steps")
+            fields = {"number_format": "0.0%", **across}
+            page.derived("sizes_share", value, lambda k: absolute(factor[k]) ** n, "|1 − 2η|ⁿ", title, **fields)
+            value, title = x0.value * factor.value**STEPS, _("so after n steps x is")
+            left = page.derived("sizes_left", value, lambda k: factor[k] ** n * x0, "(1 − 2η)ⁿ·x₀", title, **across)
+        pictures = page.keep()
     X, Y, t = _three_runs(page, x0, eta, names)
     page.sentence(
         "sizes_words",
@@ -108,9 +110,9 @@ def _three_charts(page: Page, X: Block, Y: Block, t: Block, names: list[Message]
         )
         x, y = curve(page.book, f"sizes_curve{k + 1}", SQUARE, 0, reach)
         run = Series(_("path"), X[:, k], Y[:, k], Mark.BOTH, colour)
-        charts.append(Chart(name, (Series("y = x²", x[:], y[:], colour=GREY), run), "x", "y", alt, columns=5, rows=18))
+        charts.append(Chart(name, (Series("y = x²", x[:], y[:], colour=GREY), run), "x", "y", alt, columns=4, rows=12))
         heights.append(Series(name, t[:], Y[:, k], colour=colour))
     alt = _("Straight lines on a logarithmic scale: the first falls slowly, the second fast, the third rises.")
     title, log = _("Height by step (logarithmic)"), (1e-6, None)
-    charts.append(Chart(title, tuple(heights), _("step t"), "y", alt, 5, 18, y_range=log, log_y=True))
+    charts.append(Chart(title, tuple(heights), _("step t"), "y", alt, 4, 12, y_range=log, log_y=True))
     return charts
