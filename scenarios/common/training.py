@@ -265,7 +265,6 @@ def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, 
         run.cost[t],
         lambda: pick(record.cost, epoch + 1),
         title=_("recorded cost of this epoch"),
-        number_format="0.000000",
     )
     page.check("cost_met", _("the live cost is the recorded one"), cost, recorded_cost, 1e-9)
     next_layers = picked_layers(page, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
