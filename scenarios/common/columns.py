@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from workbook.block import Block, Role
-from workbook.eager import Table
 from workbook.formula import total
+from workbook.items import Table
 from workbook.page import Table as PageTable
 
 

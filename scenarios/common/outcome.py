@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.block import Between, Block, Formula, Value
-from workbook.eager import Sheet
 from workbook.formula import Expr, Operand, equal, if_, rounded
 from workbook.page import Page
 from workbook.text import _
@@ -21,20 +20,12 @@ def step_says(page: Page, id: str, template: str, before: Block, after: Block, r
     return page.live(id, template, before=before, after=after, verdict=verdict)
 
 
-def cost_verdict(sheet: Sheet, id: str, before: Block, after: Block, rate: Block) -> None:
-    """Say whether the cost fell, and in a sentence from where to where."""
-    verdict = add_verdict(sheet, id, before, after, rate)
-    sheet.sentence(
-        f"{id}_written", _("From {before:6} to {after:6}: {verdict}."), before=before, after=after, verdict=verdict
-    )
-
-
-def add_verdict(sheet: Sheet, id: str, before: Block, after: Block, rate: Block) -> Block:
+def add_verdict(page: Page, id: str, before: Block, after: Block, rate: Block) -> Block:
     """Say whether the cost fell."""
     fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller {rate}").format(rate=rate.symbol)
     stayed = _("the cost hardly changed: its slope here, or {rate}, is nearly 0").format(rate=rate.symbol)
     value, formula = outcome(before, after, rate, fell, rose, stayed)
-    return sheet.derived(f"{id}_verdict", value, formula, title=_("verdict"), number_format="@")
+    return page.derived(f"{id}_verdict", value, formula, title=_("verdict"), number_format="@")
 
 
 def outcome(before: Block, after: Block, rate: Block, fell: str, rose: str, stayed: str) -> tuple[Value, Formula]:
@@ -62,9 +53,9 @@ def unless_still(rate: Block, words: Operand) -> Expr:
     return if_(equal(rate, 0), nothing_moves(rate), words)
 
 
-def nudge_size(sheet: Sheet, id: str = "h") -> Block:
+def nudge_size(page: Page, id: str = "h") -> Block:
     """Add the cell with the size h of a nudge."""
-    return sheet.given(
+    return page.given(
         id,
         1e-4,
         symbol="h",

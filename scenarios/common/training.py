@@ -27,7 +27,6 @@ from scenarios.common.layer import Parameters as Parameters  # noqa: PLC0414 - f
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula
 from workbook.chart import Chart, Mark, Series
-from workbook.eager import Sheet
 from workbook.formula import Index, Operand, number_of, pick
 from workbook.page import Page
 from workbook.sheet import Adder
@@ -160,20 +159,20 @@ class Record:
     held_accuracy: Block | None = None
 
 
-def add_run(sheet: Sheet | Page, run: Run) -> Record:
+def add_run(page: Page, run: Run) -> Record:
     """Add the table of a run: epoch, cost, accuracy, and every parameter, each layer's W row by row."""
     count = len(run.states)
     layers: list[tuple[Block, Block | None]] = []
-    with sheet.table(Counter("t = ", start=0), count, freeze=True) as table:
+    with page.table(Counter("t = ", start=0), count, freeze=True) as table:
         epochs = table.recorded("run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0")
         cost = table.recorded(
-            "run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000"
+            "run_cost", run.cost, title=_("loss before this epoch's step"), symbol="L", number_format="0.000000"
         )
         accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
         held_cost = held_accuracy = None
         if run.held_cost is not None and run.held_accuracy is not None:
             held_cost = table.recorded(
-                "run_held_cost", run.held_cost, title=_("cost on the held-out examples"), number_format="0.000000"
+                "run_held_cost", run.held_cost, title=_("loss on the held-out examples"), number_format="0.000000"
             )
             held_accuracy = table.recorded(
                 "run_held_accuracy",
@@ -200,7 +199,7 @@ def add_run(sheet: Sheet | Page, run: Run) -> Record:
     return Record(epochs, cost, accuracy, layers, held_cost, held_accuracy)
 
 
-def charts_of_run(sheet: Sheet | Page, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
+def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
     """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch.
 
     `cost` and `accuracy` are those of the picked epoch, of the held-out examples if there are any.
@@ -209,7 +208,7 @@ def charts_of_run(sheet: Sheet | Page, record: Record, epoch: Block, cost: Block
         Series(_("the picked epoch"), epoch.whole(), picked.whole(), Mark.POINTS, "#B3261E")
         for picked in (cost, accuracy)
     )
-    costs: tuple[Series, ...] = (Series(_("cost"), record.epochs[:], record.cost[:]),)
+    costs: tuple[Series, ...] = (Series(_("loss"), record.epochs[:], record.cost[:]),)
     shares: tuple[Series, ...] = (
         Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
     )
@@ -222,18 +221,18 @@ def charts_of_run(sheet: Sheet | Page, record: Record, epoch: Block, cost: Block
             Series(_("training"), record.epochs[:], record.accuracy[:]),
             Series(_("held out"), record.epochs[:], record.held_accuracy[:], colour="#D1711B", dashed=True),
         )
-    with sheet.beside():
-        sheet.chart(
+    with page.beside():
+        page.chart(
             Chart(
-                _("Cost by epoch"),
+                _("Loss by epoch"),
                 (*costs, here),
                 _("epoch"),
-                _("cost C"),
-                _("A line of the cost by epoch, from the first weights on. A dot marks the picked epoch."),
+                _("loss L"),
+                _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
                 columns=5,
             )
         )
-        sheet.chart(
+        page.chart(
             Chart(
                 _("Accuracy by epoch"),
                 (*shares, here_too),
@@ -246,9 +245,9 @@ def charts_of_run(sheet: Sheet | Page, record: Record, epoch: Block, cost: Block
         )
 
 
-def epoch_cell(sheet: Adder, last: int, start: int) -> Block:
+def epoch_cell(page: Adder, last: int, start: int) -> Block:
     """Add the cell with the epoch number that the reader scrubs with, from 0 to `last`."""
-    return sheet.given(
+    return page.given(
         "epoch",
         float(start),
         title=_("epoch to look at"),
@@ -258,28 +257,25 @@ def epoch_cell(sheet: Adder, last: int, start: int) -> Block:
     )
 
 
-def check_step(
-    sheet: Sheet | Page, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]
-) -> None:
+def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]) -> None:
     """Hold the picked epoch's live cost and its updated weights against the recorded run."""
     t = int(epoch.value)
-    recorded_cost = sheet.derived(
+    recorded_cost = page.derived(
         "recorded_cost",
         run.cost[t],
         lambda: pick(record.cost, epoch + 1),
-        title=_("recorded cost of this epoch"),
-        number_format="0.000000",
+        title=_("recorded loss of this epoch"),
     )
-    sheet.check("cost_met", _("the live cost is the recorded one"), cost, recorded_cost, 1e-9)
-    next_layers = picked_layers(sheet, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
+    page.check("cost_met", _("the live loss is the recorded one"), cost, recorded_cost, 1e-9)
+    next_layers = picked_layers(page, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
     for new, recorded in zip(new_layers, next_layers, strict=True):
-        sheet.check(
+        page.check(
             f"step_W{new.number}",
             _("the step of W{layer} arrives as recorded").format(layer=sup(new.number)),
             new.W, recorded.W, 1e-9,
         )  # fmt: skip
         if new.b is not None and recorded.b is not None:
-            sheet.check(
+            page.check(
                 f"step_b{new.number}",
                 _("the step of b{layer} arrives as recorded").format(layer=sup(new.number)),
                 new.b, recorded.b, 1e-9,
@@ -287,7 +283,7 @@ def check_step(
 
 
 def picked_layers(
-    sheet: Sheet | Page,
+    page: Page,
     record: Record,
     parameters: Parameters,
     activations: Sequence[Activation],
@@ -304,15 +300,15 @@ def picked_layers(
     for number, ((W_states, b_states), (W, b), g) in enumerate(
         zip(record.layers, parameters, activations, strict=True), 1
     ):
-        units = sheet.recorded(
+        units = page.recorded(
             f"inputs{number}{suffix}",
             float(W.shape[1]),
             title=_("inputs of a unit in layer {layer}").format(layer=number),
             symbol="n",
             number_format="0",
         )
-        with sheet.beside():
-            weights = sheet.derived(
+        with page.beside():
+            weights = page.derived(
                 f"W{number}{suffix}",
                 W,
                 _flat_look_up(W_states, epoch, units, later + 1),
@@ -323,7 +319,7 @@ def picked_layers(
             )
             biases = None
             if b is not None and b_states is not None:
-                biases = sheet.derived(
+                biases = page.derived(
                     f"b{number}{suffix}",
                     b,
                     _look_up(b_states, epoch, later + 1),
