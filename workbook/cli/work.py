@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from workbook import limits
 from workbook.book import Book
 from workbook.check import Proof, prove
-from workbook.discovery import find_scenario
+from workbook.discovery import find_scenario, made
 from workbook.engines import EngineError
 from workbook.errors import UsageError
 from workbook.files import replacing
@@ -145,8 +145,7 @@ def lint_file(job: Job) -> Outcome:
 
 def make(job: Job) -> Book:
     """Make the book of a job."""
-    scenario = find_scenario(job.name)
-    return scenario.make(job.language, scenario.typed(job.typed), job.data)
+    return made(find_scenario(job.name), job.language, job.typed, job.data)
 
 
 def refuse_edited(targets: Sequence[Path]) -> None:
