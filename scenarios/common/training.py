@@ -166,13 +166,13 @@ def add_run(page: Page, run: Run) -> Record:
     with page.table(Counter("t = ", start=0), count, freeze=True) as table:
         epochs = table.recorded("run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0")
         cost = table.recorded(
-            "run_cost", run.cost, title=_("cost before this epoch's step"), symbol="C", number_format="0.000000"
+            "run_cost", run.cost, title=_("loss before this epoch's step"), symbol="L", number_format="0.000000"
         )
         accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
         held_cost = held_accuracy = None
         if run.held_cost is not None and run.held_accuracy is not None:
             held_cost = table.recorded(
-                "run_held_cost", run.held_cost, title=_("cost on the held-out examples"), number_format="0.000000"
+                "run_held_cost", run.held_cost, title=_("loss on the held-out examples"), number_format="0.000000"
             )
             held_accuracy = table.recorded(
                 "run_held_accuracy",
@@ -208,7 +208,7 @@ def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accurac
         Series(_("the picked epoch"), epoch.whole(), picked.whole(), Mark.POINTS, "#B3261E")
         for picked in (cost, accuracy)
     )
-    costs: tuple[Series, ...] = (Series(_("cost"), record.epochs[:], record.cost[:]),)
+    costs: tuple[Series, ...] = (Series(_("loss"), record.epochs[:], record.cost[:]),)
     shares: tuple[Series, ...] = (
         Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
     )
@@ -224,11 +224,11 @@ def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accurac
     with page.beside():
         page.chart(
             Chart(
-                _("Cost by epoch"),
+                _("Loss by epoch"),
                 (*costs, here),
                 _("epoch"),
-                _("cost C"),
-                _("A line of the cost by epoch, from the first weights on. A dot marks the picked epoch."),
+                _("loss L"),
+                _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
                 columns=5,
             )
         )
@@ -264,10 +264,9 @@ def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, 
         "recorded_cost",
         run.cost[t],
         lambda: pick(record.cost, epoch + 1),
-        title=_("recorded cost of this epoch"),
-        number_format="0.000000",
+        title=_("recorded loss of this epoch"),
     )
-    page.check("cost_met", _("the live cost is the recorded one"), cost, recorded_cost, 1e-9)
+    page.check("cost_met", _("the live loss is the recorded one"), cost, recorded_cost, 1e-9)
     next_layers = picked_layers(page, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
     for new, recorded in zip(new_layers, next_layers, strict=True):
         page.check(
