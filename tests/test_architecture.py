@@ -49,6 +49,16 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
+def imported_at_once(path: Path) -> Iterator[str]:
+    """Yield every module that a file imports when it is imported itself."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
 def modules(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.py"))
 
@@ -71,7 +81,29 @@ def test_each_library_has_one_place(library: str) -> None:
 
 @pytest.mark.parametrize("name", ENGINE_CORE)
 def test_a_book_is_made_without_files_and_engines(name: str) -> None:
-    assert not set(imports(WORKBOOK / f"{name}.py")) & OUTSIDE
+    assert not set(imported_at_once(WORKBOOK / f"{name}.py")) & OUTSIDE
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    paths = [path for folder in (WORKBOOK, SCENARIOS) for path in modules(folder)]
+    names = {
+        ".".join(path.relative_to(WORKBOOK.parent).with_suffix("").parts).removesuffix(".__init__") for path in paths
+    }
+    left: dict[str, set[str]] = {}
+    for path in paths:
+        name = ".".join(path.relative_to(WORKBOOK.parent).with_suffix("").parts).removesuffix(".__init__")
+        found = set(imported_at_once(path)) & names - {name}
+        # `from a import b` runs a as well, which has begun before b does
+        left[name] = {each for each in found if not any(other.startswith(f"{each}.") for other in found)}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    assert not left
+
+
+@pytest.mark.parametrize(("folder", "most"), [(WORKBOOK, 500), (SCENARIOS, 400)])
+def test_no_module_is_longer_than_a_reader_can_hold(folder: Path, most: int) -> None:
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(folder)}
+    assert {name: length for name, length in lengths.items() if length > most} == {}
 
 
 def test_scenarios_neither_write_nor_recalculate() -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from proof import assert_proven
 
+from workbook.addresses import cell_name
 from workbook.block import Between, Counter, OneOf
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.engines import recalculate
-from workbook.formula import FormulaError, cell_name
+from workbook.formula import FormulaError
 from workbook.parameter import Parameter
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Kind
 from workbook.writer import write

@@ -15,8 +15,8 @@ import pytest
 from tampering import poison
 
 from tests.books import made_once, written_once
+from workbook.addresses import cell_name
 from workbook.cli import run
-from workbook.formula import cell_name
 from workbook.numbers import COLUMNS
 
 Said = tuple[int, str, str]

@@ -19,13 +19,14 @@ from network import network
 from tampering import poison, replace_cell, rewrite
 
 from scenarios.neuron import Neuron
+from workbook.addresses import cell_name
 from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import prove
 from workbook.diff import Change, Diff, Kind, Tolerance, diff
 from workbook.engines import ErrorValue, available, libreoffice
 from workbook.fills import fills_of
-from workbook.formula import cell_name, dot, total
+from workbook.formula import dot, total
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.reader import read_ledger
 from workbook.scenario import UsageError

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from proof import assert_proven
 
+from workbook.addresses import cell_name, column_letters
 from workbook.block import Block, Counter, Role
 from workbook.book import Book
+from workbook.expression import LONGEST_SPELLED_SUM
 from workbook.formula import (
     ALLOWED_FUNCTIONS,
-    LONGEST_SPELLED_SUM,
     Direction,
     FormulaError,
     Operand,
@@ -21,8 +22,6 @@ from workbook.formula import (
     added,
     as_expr,
     call,
-    cell_name,
-    column_letters,
     dot,
     equal,
     exp,

@@ -15,10 +15,10 @@ from network import CLAIM, network
 from tampering import poison, replace_cell, rewrite, sheet_part
 
 from tests.books import by_size, made_once, written_once
+from workbook.addresses import cell_name, column_letters
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.cli import run
-from workbook.formula import cell_name, column_letters
 from workbook.lint import RULES, Finding, lint
 from workbook.sheet import Kind
 from workbook.writer import write

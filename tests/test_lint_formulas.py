@@ -11,9 +11,10 @@ import xlsxwriter
 from network import CLAIM
 from tampering import replace_cell
 
+from workbook.addresses import cell_name
 from workbook.book import Book
 from workbook.discovery import find_scenario
-from workbook.formula import cell_name, mean
+from workbook.formula import mean
 from workbook.lint import lint
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
 from workbook.sheet import Kind

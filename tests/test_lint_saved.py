@@ -14,9 +14,9 @@ import xlsxwriter
 from network import network
 from tampering import replace_cell, rewrite
 
+from workbook.addresses import cell_name
 from workbook.discovery import find_scenario
 from workbook.engines import available, libreoffice
-from workbook.formula import cell_name
 from workbook.lint import lint
 from workbook.lint.inputs import ALLOWED
 from workbook.palette import LESSONS

@@ -11,7 +11,7 @@ import pytest
 from tampering import poison
 
 from tests.books import made_once, written_once
-from workbook.formula import cell_name
+from workbook.addresses import cell_name
 from workbook.testing import assert_proven
 
 pytest_plugins = "pytester"

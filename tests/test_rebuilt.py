@@ -17,11 +17,11 @@ from tampering import replace_cell, rewrite
 
 from scenarios.network.spec import EXAMPLE
 from scenarios.neuron import CRITERION_KEYS
+from workbook.addresses import cell_name
 from workbook.block import Role
 from workbook.book import Book
 from workbook.check import prove
 from workbook.discovery import find_scenario
-from workbook.formula import cell_name
 from workbook.reader import FileLedger, read_ledger, was_edited
 from workbook.rebuilt import Judgement, judge, rebuild
 from workbook.recipe import LONGEST_PACKED, recipe_read

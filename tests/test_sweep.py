@@ -13,10 +13,10 @@ import pytest
 
 from tests import sweep
 from tests.books import made_once, written_once
+from workbook.addresses import cell_name
 from workbook.book import Book
 from workbook.discovery import scenarios
 from workbook.engines import ErrorValue, Sheets, available
-from workbook.formula import cell_name
 from workbook.sheet import FAILS
 
 DRAWS = {"circles": 4, "digits": 0, "xor": 2}

@@ -27,6 +27,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"batch_order": "shuffled", "batch_size": 1},
         {"variants_say": "batches of 1 0.1380, single rows 0.1380"},
     ),
+    ("rent-yield", {"area": [*[1e6] * 11, 999999.999]}, {"raw_says": "in 1000000000000 epochs instead of 212"}),
     ("rent-yield", {"raw_lr": 0}, {"raw_says": "With 0.00 the loss has 3 digits"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
     ("rent-yield", {"rent": 7}, {"alike": "All values of rent are alike"}),

@@ -14,7 +14,8 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, Template, as_expr, render
+from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr
+from workbook.render import Template, render
 from workbook.text import utf16_length
 
 LONGEST_CELL_TEXT = 32767

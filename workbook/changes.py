@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.addresses import cell_name
 from workbook.alike import Tolerance, plain_value
 from workbook.difference import Change, Kind, Spelled
-from workbook.formula import cell_name
 from workbook.ledger import BlockCells, Ledger
 from workbook.normal import Normalizer
 

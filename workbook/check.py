@@ -30,8 +30,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.addresses import cell_name
 from workbook.engines import HeldCells, Sheets, recalculate
-from workbook.formula import cell_name
 from workbook.ledger import BlockCells, Ledger, ledger_of
 from workbook.precedents import Area
 from workbook.proof.judge import Entry, Judge

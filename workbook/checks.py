@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.block import Block, Role, Value
-from workbook.formula import Expr, as_it_is, call, either, equal, if_, smallest, squared_distance, total
+from workbook.expression import Expr
+from workbook.formula import as_it_is, call, either, equal, if_, smallest, squared_distance, total
 from workbook.page import Item, Page, Shown, Words
 from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Kind, Style, named
 from workbook.text import _

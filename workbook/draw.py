@@ -7,9 +7,10 @@ from typing import Any
 
 import xlsxwriter
 
+from workbook.addresses import column_letters
 from workbook.chart import PALETTE, Mark, Series
+from workbook.expression import Direction, Ref
 from workbook.fit import chart_pixels
-from workbook.formula import Direction, Ref, column_letters
 from workbook.palette import INK, SOFT_INK
 from workbook.sheet import PlacedChart, value_of
 from workbook.worksheet import cleaned

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from workbook.block import SIGNS, Block, Headings, Place, Role
 from workbook.chart import Chart
-from workbook.formula import Direction, Operand
+from workbook.expression import Direction, Operand
 from workbook.sheet import (
     HEADING_ROWS,
     LABEL_COLUMNS,

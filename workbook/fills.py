@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import Direction, Part, Slot, Template
+from workbook.expression import Direction
 from workbook.precedents import column_number
+from workbook.render import Part, Slot, Template
 
 TYPED = -1
 """Stands in the place of a template's number where a cell has no formula."""

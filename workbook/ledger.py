@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.addresses import cell_name
 from workbook.block import SIGNS
 from workbook.fills import TYPED, Ints
-from workbook.formula import Template, cell_name
+from workbook.render import Template
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from workbook.addresses import cell_name
 from workbook.block import HIDDEN, Block, Role, Shading, whole_format
-from workbook.formula import cell_name
 from workbook.palette import INK, LINE, ROLE_FILL, ROLE_INK, SOFT_INK
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned

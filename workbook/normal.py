@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from workbook.formula import cell_name
+from workbook.addresses import cell_name
 from workbook.ledger import BlockCells
 from workbook.precedents import Area
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workbook.formula import column_letters
+from workbook.addresses import column_letters
 
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 

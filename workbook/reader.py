@@ -22,9 +22,9 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.addresses import cell_name
 from workbook.cells import NOTHING, Cells
 from workbook.fills import TYPED
-from workbook.formula import cell_name
 from workbook.guard import LARGEST_PART, FileError, guard, open_file
 from workbook.ledger import Labels, Ledger, shown
 from workbook.precedents import Area, areas_read

@@ -14,18 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbook.addresses import cell_name
 from workbook.block import Between, Block, Counter, Formula, Headings, OneOf, Place, Role, Value
 from workbook.chart import Chart
+from workbook.expression import Direction, Expr, FormulaError, Operand, Ref, as_ref
 from workbook.formula import (
-    Direction,
-    Expr,
-    FormulaError,
-    Operand,
-    Ref,
     absolute,
     as_it_is,
-    as_ref,
-    cell_name,
     equal,
     fixed,
     fixed_as_typed,

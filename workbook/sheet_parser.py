@@ -17,10 +17,10 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.addresses import cell_name
 from workbook.cells import At, Cells, Gatherer
 from workbook.engines import ErrorValue
 from workbook.fills import TYPED, Ints
-from workbook.formula import cell_name
 from workbook.guard import CHUNK, LONGEST_HEAD, FileError, shown_name
 from workbook.precedents import LAST_COLUMN, LAST_ROW, moved
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.block import SIGNS, Block, Role
-from workbook.formula import Expr, call, equal, if_, joined, total
+from workbook.expression import Expr
+from workbook.formula import call, equal, if_, joined, total
 from workbook.page import Page, Sentence, Shown, Voice, Words
 from workbook.sheet import HOLDS, Kind, Style
 from workbook.text import N_, _

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 
+from workbook.addresses import cell_name
 from workbook.difference import Change, Kind
-from workbook.formula import cell_name
 from workbook.ledger import Labels, Ledger
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no file can hold them

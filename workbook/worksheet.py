@@ -23,8 +23,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
+from workbook.addresses import cell_name, column_letters
 from workbook.block import Block
-from workbook.formula import Template, cell_name, column_letters
+from workbook.render import Template
 from workbook.signature import DIGEST_PROPERTY, digest_of
 
 CHUNK = 1 << 14

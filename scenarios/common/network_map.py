@@ -16,10 +16,10 @@ from itertools import pairwise
 import numpy as np
 
 from scenarios.common.dense import Backward, Forward, Layer, examples, sup
+from workbook.addresses import cell_name
 from workbook.block import Block, Counter, Headings, Role, Shading
 from workbook.eager import Sheet
 from workbook.fit import shown_width
-from workbook.formula import cell_name
 from workbook.sheet import Style, named
 from workbook.text import _
 

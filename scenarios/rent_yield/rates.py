@@ -12,16 +12,19 @@ from scenarios.rent_yield.data import five_sums
 from scenarios.rent_yield.survey import Array, Fit, gathered, gradient, loss
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
-from workbook.formula import Expr, Index, call, equal, if_, ln, sqrt
+from workbook.formula import Expr, Index, call, equal, if_, ln, smallest, sqrt
 from workbook.page import Page
 from workbook.sheet import Kind
 from workbook.text import _
 
-ORDINARY = 1e6
+ORDINARY = 1e5
 """With larger numbers in the data the unscaled run is left out: its loss would soon be no number that a cell can hold."""
 
 LEAPS = 4
 """How many epochs the unscaled run is shown."""
+
+MOST = 1e12
+"""The sentence says no more epochs: they would have more digits than a spreadsheet keeps."""
 
 NEARER = 100
 """How many times closer to the bottom the counted epochs come."""
@@ -53,7 +56,7 @@ def rates_page(book: Book, fit: Fit) -> None:
     said = nothing_moves(lr) if not lr.value else calm if lr.value < limit.value else wild
     page.say("lr_verdict", said, unless_still(lr, if_(lr < limit, calm, wild)))
     page.text(_("A sum over more rows is steeper: ten times the rows want a tenth of the rate."))
-    if max(np.abs(fit.area.value).max(), np.abs(fit.rent.value).max()) <= ORDINARY:
+    if max(np.abs(fit.survey.x).max(), np.abs(fit.survey.y).max()) <= ORDINARY:
         _unscaled(page, fit, steepest)
 
 
@@ -74,7 +77,7 @@ def _unscaled(page: Page, fit: Fit, scaled: Block) -> None:
     """Say what the rows as they are would need, and let a run leap."""
     page.step(
         _("Leave the rows unscaled, and see"),
-        _("Now x is large, so the loss is a gorge: steep across, almost flat along."),
+        _("With a large x the loss is a gorge: steep across, almost flat along."),
         "Y_pred = C + m·X",
     )
     lr = page.given("raw_lr", 0.01, "η", _("learning rate on unscaled rows"), valid=Between(0, 1))
@@ -85,32 +88,36 @@ def _unscaled(page: Page, fit: Fit, scaled: Block) -> None:
     steepest = page.offstage(_curvature("raw_curvature", raw))
     with page.table([_("scaled to 0 … 1"), _("unscaled")], 2) as t:
         steep = t.add(gathered("steepest", [scaled, steepest], _("largest curvature"), "λ", number_format="#,##0.0"))
-        flat = t.add(_flattest((fit, raw), steep))
+        flat = t.add(_flattest(fit, steep))
         needed = np.log(NEARER) * steep.value / np.where(flat.value, flat.value, np.inf)
 
         def counted(k: Index) -> Expr:
-            return if_(equal(flat[k], 0), 0, ln(NEARER) * steep[k] / flat[k])
+            return if_(equal(fit.x_min, fit.x_max), 0, ln(NEARER) * steep[k] / flat[k])
 
         title, symbol = _("epochs to come 100 times closer"), "ln 100 · λ/λ₀"
         t.derived("epochs_needed", needed, counted, symbol, title, number_format="#,##0")
     page.text(_("They hold for the rate 1/λ, half of the limit: with it the steepest direction does not overshoot."))
     page.gap()
-    digits = _leaps(page, raw, lr)
+    digits, needed_raw = _leaps(page, raw, lr), page.book["epochs_needed"][1]
+    page.source(_("The sentence says at most a million million epochs, however many it takes."))
+    most = page.offstage_block("epochs_most", MOST, title=_("the most epochs that the sentence says"))
+    title, value = _("epochs, as said"), min(float(needed[1]), MOST)
+    page.offstage_block("epochs_said", value, lambda: smallest(needed_raw, most), title=title)
     words = _(
-        "▶ With {raw_lr:2} the loss has {digits:0} digits after {epochs} epochs. Only below 2/{raw_curvature:0} would it fall, in {epochs_needed[1]:0} epochs instead of {epochs_needed[0]:0}."
+        "▶ With {raw_lr:2} the loss has {digits:0} digits after {epochs} epochs. Only below 2/{raw_curvature:0} would it fall, in {epochs_said:0} epochs instead of {epochs_needed[0]:0}."
     )
     with page.into(said):
         page.live("raw_says", words, digits=digits[LEAPS], epochs=str(LEAPS))
 
 
-def _flattest(fits: tuple[Fit, Fit], steep: Block) -> Block:
-    """Return the smaller eigenvalue of each: the determinant over the larger one, which loses no digits."""
-    low, high = fits[0].x_min, fits[0].x_max
-    value = [float(f.n.value * f.Sxx.value - f.Sx.value**2) / s for f, s in zip(fits, steep.value, strict=True)]
-    each = [if_(equal(low, high), 0, (f.n * f.Sxx - f.Sx**2) / steep[k]) for k, f in enumerate(fits)]
-    value = value if high.value > low.value else [0.0, 0.0]
+def _flattest(fit: Fit, steep: Block) -> Block:
+    """Return both smaller eigenvalues: a determinant, which scaling divides by the square of the range, over the larger."""
+    n, Sx, Sxx, span = fit.n, fit.Sx, fit.Sxx, fit.x_max - fit.x_min
+    ranges = np.array([1.0, float(fit.x_max.value - fit.x_min.value)])
+    value = (n.value * Sxx.value - Sx.value**2) * ranges**2 / steep.value
+    each = [(n * Sxx - Sx**2) / steep[0], (n * Sxx - Sx**2) * span**2 / steep[1]]
     fields: dict[str, Any] = {"each": each, "number_format": "0.00"}
-    return Block("flattest", Role.DERIVED, np.array(value), _("smallest curvature"), "λ₀", **fields)
+    return Block("flattest", Role.DERIVED, value, _("smallest curvature"), "λ₀", **fields)
 
 
 def _run(fit: Fit, lr: float) -> Array:

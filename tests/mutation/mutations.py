@@ -23,13 +23,13 @@ from pathlib import Path
 
 import ironcalc
 
+from workbook.addresses import cell_name
 from workbook.block import Between, Block, Role
 from workbook.book import Book
 from workbook.canonical import canonical
 from workbook.cli.work import Job, attempt, check_file
 from workbook.discovery import find_scenario
 from workbook.engines import ErrorValue, recalculate
-from workbook.formula import cell_name
 from workbook.text import LANGUAGES
 from workbook.writer import packed
 

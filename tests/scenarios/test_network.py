@@ -21,10 +21,10 @@ from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from tests.specifications import Tables, allowed_pairs, networks, small, spec_file
 from tests.tampering import replace_cell
+from workbook.addresses import cell_name
 from workbook.book import Book
 from workbook.cli import run
 from workbook.engines import recalculate
-from workbook.formula import cell_name
 from workbook.scenario import UsageError
 from workbook.sheet import FAILS
 from workbook.writer import write

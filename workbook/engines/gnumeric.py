@@ -26,9 +26,9 @@ from string import ascii_uppercase
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from workbook.addresses import cell_name
 from workbook.engines import EngineError, ErrorValue, HeldCells, Sheets, Value
 from workbook.engines.libreoffice import check_file, without_network
-from workbook.formula import cell_name
 from workbook.package import Package, local
 from workbook.precedents import column_number, moved
 

@@ -12,7 +12,7 @@ from functools import singledispatchmethod
 from math import ceil
 
 from workbook.block import SIGNS, Block, Place, Role
-from workbook.formula import Direction
+from workbook.expression import Direction
 from workbook.page import (
     Cue,
     Flow,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from workbook.formula import cell_name
+from workbook.addresses import cell_name
 from workbook.package import OFFICE, Package, local
 from workbook.precedents import LAST_COLUMN, LAST_ROW
 

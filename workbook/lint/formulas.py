@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import ALLOWED_FUNCTIONS, UNIVERSAL_NUMBERS
+from workbook.expression import UNIVERSAL_NUMBERS
+from workbook.formula import ALLOWED_FUNCTIONS
 from workbook.lint.anatomy import Anatomy
 from workbook.lint.parts import NUMBER, Cell, File, Page
 from workbook.lint.rules import every_cell, every_formula, every_page, rule, whole_file

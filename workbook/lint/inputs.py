@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from workbook.addresses import cell_name
 from workbook.block import Role
-from workbook.formula import cell_name
 from workbook.lint.parts import NUMBER, TEXT, File, Page, Validation
 from workbook.lint.rules import every_page, rule, whole_file
 from workbook.precedents import areas_read

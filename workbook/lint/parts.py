@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.addresses import cell_name
 from workbook.book import Book
 from workbook.engines import Sheets, recalculate
 from workbook.foreign import recalculate_foreign
-from workbook.formula import cell_name
 from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
 from workbook.lint.drawings import Drawing, drawings

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from workbook.addresses import cell_name, column_letters
 from workbook.check import blocks_astray
-from workbook.formula import cell_name, column_letters
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule, whole_file
 from workbook.precedents import Area, areas_read, column_number

@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import numpy as np
 
+from workbook.addresses import cell_name
 from workbook.check import compare
 from workbook.engines import EngineError, ErrorValue
-from workbook.formula import cell_name
 from workbook.guard import FileError
 from workbook.ledger import ledger_of
 from workbook.lint.parts import ENGINE, Cell, File, Page

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import ALLOWED_FUNCTIONS, cell_name
+from workbook.addresses import cell_name
+from workbook.formula import ALLOWED_FUNCTIONS
 from workbook.lint.parts import NUMBER, TEXT, Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.precedents import Area

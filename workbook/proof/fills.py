@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.formula import Template
 from workbook.ledger import BlockCells
 from workbook.precedents import Area, areas_read
 from workbook.proof.cells import Places
 from workbook.proof.tree import Node, Shape, split, tree_of
+from workbook.render import Template
 
 MOST_AT_ONCE = 1_000_000
 """So many values of one range are looked at together; more would only take memory."""
