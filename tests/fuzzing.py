@@ -23,7 +23,7 @@ import xlsxwriter
 from forked import COMMANDS, Taken, take
 from network import network
 
-from workbook.scenario import find_scenario
+from workbook.discovery import find_scenario
 from workbook.writer import write
 
 EXAMPLE = "backprop-chain"

@@ -10,7 +10,7 @@ import pytest
 from proof import assert_proven
 
 from workbook.addresses import cell_name
-from workbook.block import Between, Counter, OneOf
+from workbook.block import Between, Counter, OneOf, Role, usual_format
 from workbook.book import Book
 from workbook.chart import Chart, Series
 from workbook.engines import recalculate
@@ -212,3 +212,9 @@ def test_an_error_names_the_line_that_declares_the_block() -> None:
     page.derived("y", x.value, lambda i: x[i + 1])
     with pytest.raises(FormulaError, match=r"^test_book\.py, line \d+: y: its formula reads x at 1…3, outside 0…2"):
         book.finish()
+
+
+def test_a_recorded_whole_number_never_moves_and_has_no_decimals() -> None:
+    assert usual_format(Role.RECORDED, np.array([3.0, 1500.0])) == "0"
+    assert usual_format(Role.RECORDED, np.array([3.0, 0.5])) == "0.000"
+    assert usual_format(Role.DERIVED, np.array([3.0, 1.0])) == "0.000"

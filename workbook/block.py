@@ -141,12 +141,15 @@ TYPED_DECIMALS = 4
 def usual_format(role: Role, value: Value) -> str:
     """Return the number format that follows from what a block is for and how large its values are.
 
-    A typed number shows as it was typed; a computed one with two to four decimals, in thousands with none.
+    A typed number shows as it was typed; a recorded whole one, which never moves, with no decimals; a computed one with
+    two to four decimals, in thousands with none.
     """
     if value.dtype.kind != "f":
         return "@"
     if role is Role.GIVEN and np.array_equal(np.round(value, TYPED_DECIMALS), value):
         return "General"
+    if role is Role.RECORDED and np.array_equal(np.round(value), value):
+        return "0"
     largest = float(np.abs(value).max())
     if largest >= 1000:
         return "#,##0"

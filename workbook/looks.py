@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import xlsxwriter
@@ -145,8 +146,11 @@ def show_whole(page: Any, block: Block, looks: Looks) -> None:
     first_row, first_column, *_last = page.cells_of(block)
     cell = cell_name(first_row, first_column)
     whole = looks.file.add_format({"num_format": code})
+    decimals = re.search(r"\.([0#?]+)", block.number_format)
+    places = max(4, len(decimals[1]) if decimals else 0)  # 0.00001 with six decimals is not 0
     page.conditional_format(
-        *page.cells_of(block), {"type": "formula", "criteria": f"=ROUND({cell},4)=ROUND({cell},0)", "format": whole}
+        *page.cells_of(block),
+        {"type": "formula", "criteria": f"=ROUND({cell},{places})=ROUND({cell},0)", "format": whole},
     )
 
 

@@ -19,12 +19,11 @@ from typing import Any
 
 from scenarios.activations.bend import bend
 from scenarios.activations.campaign import campaign
-from scenarios.activations.compare import compare
 from scenarios.activations.curve import curve
 from scenarios.activations.explained import explain
 from scenarios.activations.functions import OWN
-from scenarios.activations.near_linear import WIDTH, near_linear
 from scenarios.activations.scale import scale
+from scenarios.activations.together import WIDTH, compare, near_linear
 from scenarios.activations.values import GRID
 from workbook.book import Book
 from workbook.scenario import Scenario

@@ -52,8 +52,8 @@ def _architecture(page: Page, m: int) -> None:
     below, units = np.array(SIZES[:-1], dtype=float), np.array(SIZES[1:], dtype=float)
     with page.table(Counter("l = "), len(units)) as t:
         t.recorded("keras", np.array(KERAS, dtype=object), title="Keras")
-        k = t.recorded("shape_below", below, "n[l−1]", _("neurons below"), number_format="0")
-        n = t.recorded("shape_units", units, "n[l]", _("neurons"), number_format="0")
+        k = t.recorded("shape_below", below, "n[l−1]", _("neurons below"))
+        n = t.recorded("shape_units", units, "n[l]", _("neurons"))
         t.derived(
             "shape_W", _pairs(units, below), lambda l: joined("(", fixed(n[l], 0), ", ", fixed(k[l], 0), ")"),
             "W, dW", _("weights and their slopes"),
@@ -99,7 +99,7 @@ def _training(page: Page) -> None:
     yes, no = str(_("as the article says: almost 100 %")), str(_("not yet the article's “almost 100 %”"))
     said = np.asarray(yes if shares.value[last] >= CLOSE else no, dtype=object)
     aside.derived("last_says", said, lambda: if_(shares[last] >= close, yes, no), title=_("against the article"))
-    page.offstage_block("last_epoch", float(last), title=_("last epoch"), number_format="0")
+    page.offstage_block("last_epoch", float(last), title=_("last epoch"))
     page.live(
         "last_written", _("▶ Epoch {last_epoch:0}: {last_percent:1} % of the held-out points are right, {last_says}."),
     )  # fmt: skip

@@ -65,7 +65,7 @@ def _mini_batch(page: Page, points: Points, layers: list[Layer]) -> Net:
     batches = points.training // m
     title, valid = _("mini-batch to look at, 1 to {batches}").format(batches=batches), Between(1, batches, whole=True)
     number = page.given("batch", 1.0, title=title, valid=valid)
-    count = page.recorded("m_c", float(m), "m", _("points in it"), number_format="0")
+    count = page.recorded("m_c", float(m), "m", _("points in it"))
     page.gap()
     order, xy, labels = (page.book[id] for id in ("shuffled", "points", "labels"))
     first = (int(number.value) - 1) * m

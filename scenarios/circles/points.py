@@ -83,10 +83,10 @@ def data_page(page: Page, points: Points, order: NDArray[np.int64]) -> None:
     count, n = len(points.labels), points.training
     with page.table(Counter(""), count, freeze=True) as t:
         t.recorded("points", points.xy, title=_("coordinates"), columns=["x₁", "x₂"])
-        t.recorded("labels", points.labels, "y", _("class"), number_format="0")
-        t.recorded("used", np.arange(count) < n, title=_("1 training, 0 held out"), number_format="0")
+        t.recorded("labels", points.labels, "y", _("class"))
+        t.recorded("used", np.arange(count) < n, title=_("1 training, 0 held out"))
         shuffled = np.concatenate([order, np.arange(n, count)]) + 1.0
-        t.recorded("shuffled", shuffled, _("row"), _("shuffled order"), number_format="0")
+        t.recorded("shuffled", shuffled, _("row"), _("shuffled order"))
 
 
 def points_page(page: Page, points: Points, own: bool) -> None:
@@ -97,7 +97,7 @@ def points_page(page: Page, points: Points, own: bool) -> None:
             page.math(_("x = r·(cos φ, sin φ) + noise"))
         names = [_("training, class 0"), _("training, class 1"), _("held out, class 0"), _("held out, class 1")]
         counts = np.array([float(group.stop - group.start) for group in points.groups])
-        count = page.recorded("group_sizes", counts, title=_("number of points"), rows=names, number_format="0")
+        count = page.recorded("group_sizes", counts, title=_("number of points"), rows=names)
         page.derived("all_points", counts.sum(), lambda: total(count), title=_("all points"), number_format="0")
         page.text(_("A tenth of each class is kept away from the training: only points never seen tell what was understood."))  # fmt: skip
     with page.right():

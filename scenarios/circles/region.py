@@ -37,7 +37,7 @@ def region_page(page: Page, grid: Page, points: Points, record: Record, layers: 
         page.gap()
         page.chart(_losses(record, epoch, loss))
     count = np.arange(GRID)
-    down = book.helpers.recorded("region_down", count, title=_("rows of the region above"), number_format="0")
+    down = book.helpers.recorded("region_down", count, title=_("rows of the region above"))
     along = Direction.RIGHT
     across = book.helpers.recorded("region_across", count + 1, "", _("its columns"), number_format="0", along=along)
     with page.right():
@@ -109,8 +109,8 @@ def grid_page(page: Page, points: Points, layers: list[Layer]) -> Block:
     )  # fmt: skip
     window = [page.given(id, value, title=title, valid=Between(-20, 20)) for id, value, title in edges]
     x1_from, x1_to, x2_from, x2_to = window
-    side = page.recorded("side", float(GRID), title=_("cells a side"), number_format="0")
-    off = page.recorded("off_chart", OFF_THE_CHART, title=_("a place off the chart"), number_format="0")
+    side = page.recorded("side", float(GRID), title=_("cells a side"))
+    off = page.recorded("off_chart", OFF_THE_CHART, title=_("a place off the chart"))
     across, down = np.linspace(x1_from.value, x1_to.value, GRID), np.linspace(x2_to.value, x2_from.value, GRID)
     values = np.array([np.tile(across, GRID), np.repeat(down, GRID)])
     with page.table(Counter(""), GRID**2, freeze=True) as t:

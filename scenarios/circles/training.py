@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import Any
 
@@ -20,7 +20,6 @@ from scenarios.common.training import (
     add_run,
     charts_of_run,
     descend,
-    gradients_of,
     measured,
     picked_layers,
 )
@@ -60,18 +59,16 @@ def train(
     UsageError
         If the weights grow without bound.
     """
-    n = points.training
+    n, step = points.training, AdamSteps(first) if optimizer == "adam" else None
     xy, labels = points.xy, points.labels[:, None]
-    run = _adam if optimizer == "adam" else descend
-    states = []
-    for state in islice(
-        run(first, activations, BINARY_CROSS_ENTROPY, xy[:n], labels[:n], lr, batch=batch, random=random), epochs + 1
-    ):
+    example, states = (activations, BINARY_CROSS_ENTROPY), []
+    run = descend(first, *example, xy[:n], labels[:n], lr, batch=batch, random=random, step=step)
+    for state in islice(run, epochs + 1):
         if not all(np.abs(W).max() < LARGEST_WEIGHT for W, _b in state):
             raise UsageError(f"--set lr={lr:g}: the training diverges with these points; set a smaller lr")
         states.append(state)
-    example = (states, activations, BINARY_CROSS_ENTROPY)
-    return Run(states, *measured(*example, xy[:n], labels[:n], _right), *measured(*example, xy[n:], labels[n:], _right))
+    used, held = (measured(states, *example, xy[part], labels[part], _right) for part in (slice(n), slice(n, None)))
+    return Run(states, *used, *held)
 
 
 def _right(output: Array, target: Array) -> Array:
@@ -79,35 +76,26 @@ def _right(output: Array, target: Array) -> Array:
     return right
 
 
-def _adam(
-    now: Parameters,
-    activations: Sequence[Activation],
-    loss: Any,
-    X: Array,
-    Y: Array,
-    eta: float,
-    *,
-    batch: int,
-    random: np.random.Generator,
-) -> Iterator[Parameters]:
-    """Yield what `descend` yields, each step taken by Adam with its usual shares."""
-    usual = {hyper.key: hyper.default for hyper in ADAM.hyper} | {"lr": eta}
-    memory = [[{id: np.zeros_like(w) for id in ADAM.states} for w in layer] for layer in now]
-    t = 0
-    while True:
-        yield now
-        order = random.permutation(len(X))
-        for rows in (order[at : at + batch] for at in range(0, len(X), batch)):
-            t += 1
-            moved: Parameters = []
-            for layer, slopes, states in zip(
-                now, gradients_of(now, activations, loss, X[rows], Y[rows]), memory, strict=True
-            ):
-                steps = [ADAM.step(w, g, s, t, usual) for w, g, s in zip(layer, slopes, states, strict=True)]  # type: ignore[arg-type]
-                for s, step in zip(states, steps, strict=True):
-                    s.update({id: step[f"{id}_new"] for id in s})
-                moved.append((steps[0]["w_new"], steps[1]["w_new"]))
-            now = moved
+class AdamSteps:
+    """Takes steps as Adam does, with its usual shares; it remembers the means of the slopes that it has seen."""
+
+    def __init__(self, first: Parameters) -> None:
+        self.taken = 0
+        self.memory = [[{id: np.zeros_like(w) for id in ADAM.states} for w in layer] for layer in first]
+        self.usual = {hyper.key: hyper.default for hyper in ADAM.hyper}
+
+    def __call__(self, now: Parameters, slopes: Parameters, eta: float) -> Parameters:
+        """Return the parameters after one step."""
+        self.taken += 1
+        moved: Parameters = []
+        for layer, found, states in zip(now, slopes, self.memory, strict=True):
+            new = []
+            for w, g, state in zip(layer, found, states, strict=True):
+                step = ADAM.step(w, g, state, self.taken, {**self.usual, "lr": eta})  # type: ignore[arg-type]
+                state.update({id: step[f"{id}_new"] for id in state})
+                new.append(step["w_new"])
+            moved.append((new[0], new[1]))
+        return moved
 
 
 def run_page(page: Page, run: Run) -> Record:
@@ -133,21 +121,17 @@ def training_page(
     t, last = int(epoch.value), len(run.states) - 1
     page.step(_("The picked epoch"), _("Epoch 0 is the random start, {last} the end. All that is live uses the weights of the picked one.").format(last=last))  # fmt: skip
     page.derived("epoch_here", epoch.value, lambda: epoch, "t", _("epoch, from the sheet Region"), number_format="0")
-    assert record.held_cost is not None
-    assert record.held_accuracy is not None
-    found = []
-    for id, column, title, form in (
-        ("recorded_loss", record.held_cost, _("loss on the held-out points, as recorded"), ""),
-        ("recorded_accuracy", record.held_accuracy, _("share of them that is right, as recorded"), "0.0%"),
-    ):
-        found.append(page.derived(id, column.value[t], lambda column=column: pick(column, epoch + 1), title=title, number_format=form))  # fmt: skip
-    held_loss, held_share = found
+    cost, share = page.book["run_held_cost"], page.book["run_held_accuracy"]
+    title = _("loss on the held-out points, as recorded")
+    held_loss = page.derived("recorded_loss", cost.value[t], lambda: pick(cost, epoch + 1), title=title)
+    title = _("share of them that is right, as recorded")
+    held_share = page.derived("recorded_accuracy", share.value[t], lambda: pick(share, epoch + 1), title=title, number_format="0.0%")  # fmt: skip
     charts_of_run(page, record, epoch, held_loss, held_share)
     page.step(_("The weights of that epoch"), _("Looked up in the sheet Run; every other sheet reads them here."))
     layers = picked_layers(page, record, run.states[t], activations, epoch, "_t")
-    loss, share = _heldout(held_page, points, layers)
+    loss, right = _heldout(held_page, points, layers)
     page.check("loss_met", _("the live loss is the recorded one"), loss, held_loss, 1e-9)
-    page.check("accuracy_met", _("the live accuracy is the recorded one"), share, held_share, 1e-12)
+    page.check("accuracy_met", _("the live accuracy is the recorded one"), right, held_share, 1e-12)
     rule = _(OPTIMIZERS[settings["optimizer"]].title)
     for words in (
         _("By NumPy: {rule}, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it (--set optimizer=adam); its own formula is the plain W ← W − α·dW.").format(rule=rule, lr=settings["lr"], batch=settings["batch"]),

@@ -236,7 +236,8 @@ class Net:
         return self._number("C", value, lambda: self.shared(total(each), each), "L", title or usual)
 
     @property
-    def _share(self) -> int:
+    def divisor(self) -> float:
+        """By what a sum over the examples is divided."""
         return self.examples if self.loss.mean else 1
 
     @property
@@ -306,7 +307,7 @@ class Net:
         d, A, s = delta or self.delta[layer.number], self.A[layer.number - 1], sup(layer.number)
         below = self.name_below(layer)
         block = Block(
-            self._id(f"gW{layer.number}"), Role.GRADIENT, d.value @ A.value.T / self._share,
+            self._id(f"gW{layer.number}"), Role.GRADIENT, d.value @ A.value.T / self.divisor,
             _("slopes of the weights: same shape as W"), f"∂L/∂W{s}",
             f"δ{s}·{below + 'ᵀ' if below == 'X' else f'({below})ᵀ'}" + self._share_math,
             formula=lambda j, k: self.shared(dot(d[j, :], A[k, :]), d[j, :]), **self._heads(True),
@@ -317,7 +318,7 @@ class Net:
         """Return ∂L/∂b, (n,): δ summed over the examples, or their mean."""
         d, s = self.delta[layer.number], sup(layer.number)
         block = Block(
-            self._id(f"gb{layer.number}"), Role.GRADIENT, d.value.sum(axis=1) / self._share,
+            self._id(f"gb{layer.number}"), Role.GRADIENT, d.value.sum(axis=1) / self.divisor,
             _("slopes of the biases"), f"∂L/∂b{s}", f"Σᵢ δ{s}" + self._share_math,
             formula=lambda j: self.shared(total(d[j, :]), d[j, :]), **self._heads(True, vector=True),
         )  # fmt: skip

@@ -10,7 +10,7 @@ learning rate. What stands elsewhere is shown again. Symbols and shapes are thos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,9 @@ class Shown:
     """What the page shows: the layers, the examples' input (k, m) and target (n, m), the loss, and the learning rate.
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
-    data page has: it stands near the picture.
+    data page has: it stands near the picture. `kind` makes the page's net, where its output is of another kind; `rule` says
+    how the step is made, where it is not η · slope; a network too large for a drawing has none; `room` is how
+    many columns of tables leave room for it beside them.
     """
 
     layers: Sequence[Layer]
@@ -77,6 +79,10 @@ class Shown:
     eta: Block
     chosen: Block | None = None
     example: Block | None = None
+    kind: Callable[..., PageNet] = field(default_factory=lambda: PageNet)
+    rule: str = ""
+    is_drawn: bool = True
+    room: int = NARROW
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class Made:
     before: Block
     after: Block
     net: Net
-    drawn: Chart
+    drawn: Chart | None
     names: dict[str, Words] = field(default_factory=dict)
 
     def lead_to(self, net: Net) -> None:
@@ -147,11 +153,12 @@ def network_face(start: Page, made: Made) -> None:
             before=made.before,
             after=made.after,
         )
-    with start.right():
-        start.chart(made.drawn)
+    if made.drawn is not None:
+        with start.right():
+            start.chart(made.drawn)
 
 
-class _PageNet(Net):
+class PageNet(Net):
     """A net whose tables stand without headings, where row meets column."""
 
     def _table(
@@ -204,11 +211,11 @@ class _NetworkPage:
         self.names: dict[str, Words] = {}
         layers = [self._here(layer) for layer in shown.layers]
         X, Y = self._once("X", shown.X), self._once("Y", shown.Y)
-        self.net = net = _PageNet(layers, X, Y, shown.loss, prefix="page_")
-        narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
+        self.net = net = shown.kind(layers, X, Y, shown.loss, prefix="page_")
+        narrow = 2 * len(layers) * (net.examples + 1) <= shown.room
         """Whether the drawing and the step have room beside the tables; else they stand below."""
         inputs = layers[0].inputs
-        wide = inputs >= WIDE and net.examples == 1
+        wide = shown.is_drawn and inputs >= WIDE and net.examples == 1
         """Whether the drawing has room left of the input, above the first weights."""
         chosen = shown.example
         if chosen is not None and (narrow or wide):
@@ -226,17 +233,18 @@ class _NetworkPage:
                 self._backward(page.grid(ragged=[0], close=[0], tight=True))
             columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
             size = {"width": inputs - 2, "rows": inputs} if wide else {}
-            drawn = drawing(page, "drawn", columns, shown.chosen, **size)
-            if wide:
+            drawn = drawing(page, "drawn", columns, shown.chosen, **size) if shown.is_drawn else None
+            if wide and drawn is not None:
                 forward.put(0, 1, Picture(drawn))
             with page.column() if narrow else page.beside():
                 if not wide:
                     with page.column():
                         if chosen is not None and not narrow:
                             page.add(chosen)
-                        page.chart(drawn)
+                        if drawn is not None:
+                            page.chart(drawn)
                 with page.column():
-                    page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+                    page.put(Words(shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
                     eta = page.add(self._once("eta", shown.eta))
                     before = page.add(net.loss_of_all(_("loss before")))
                     told = page.keep()
@@ -320,5 +328,5 @@ class _NetworkPage:
         for layer in moved:
             self.page.offstage(after.sums(layer))
             self.page.offstage(after.activations(layer))
-        assert isinstance(after, _PageNet)
+        assert isinstance(after, PageNet)
         return after.loss_of_all(_("loss after"))

@@ -186,7 +186,7 @@ def nudge_one(
             each=[if_(equal(cells[0], x.number), _looked_up(net, x, cells[1], cells[2]), 0) for x in layers],
         )  # fmt: skip
     apart = _apart(page, rows, ways)
-    whole = quotients.value.sum() / (net.examples if net.loss.mean else 1)
+    whole = quotients.value.sum() / net.divisor
     with page.into(said):
         measured = page.derived(
             f"{name}_numeric", whole, lambda: net.shared(total(quotients), quotients), "ΔL/2h",

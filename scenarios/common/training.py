@@ -47,6 +47,9 @@ class Run:
     held_accuracy: Array | None = None
 
 
+Step = Callable[[Parameters, Parameters, float], Parameters]
+"""Takes parameters, their slopes and a learning rate to the next parameters."""
+
 Product = Callable[[Array, Array], Array]
 """How matrices are multiplied: `np.matmul`, or `in_order` where the last digit of a sum matters."""
 
@@ -114,18 +117,19 @@ def descend(
     batch: int | None = None,
     random: np.random.Generator | None = None,
     product: Product = np.matmul,
+    step: Step | None = None,
 ) -> Iterator[Parameters]:
     """Yield the parameters before the first epoch and after each, without end; the caller takes as many as it wants.
 
     An epoch is one step with all examples, or where `batch` is stated a step for each slice of so many of them; with
-    `random` they are shuffled before every epoch. The last slice may be shorter.
+    `random` they are shuffled before every epoch. The last slice may be shorter. `step` takes another step than plain descent.
     """
     now, m = start, len(X)
     while True:
         yield now
         order = np.arange(m) if random is None else random.permutation(m)
         for rows in (order[at : at + (batch or m)] for at in range(0, m, batch or m)):
-            now = stepped(now, gradients_of(now, activations, loss, X[rows], Y[rows], product), eta)
+            now = (step or stepped)(now, gradients_of(now, activations, loss, X[rows], Y[rows], product), eta)
 
 
 def measured(

@@ -52,10 +52,7 @@ class DemonNet(Scenario):
     name = "demon-net"
     title = N_("Draw a digit: five demons read it, then learn to")
     article = N_("Notes on “The Mathematics of Deep Learning” (maths-of-deep-learning-notes)")
-    summary = N_(
-        "Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures "
-        "teach them."
-    )
+    summary = N_("Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures " "teach them.")  # fmt: skip
     order = 30
     locale = Path(__file__).parent.parent / "locale"
     parameters = (

@@ -48,8 +48,8 @@ def board(page: Page, id: str, out: Block, right: Block, *, columns: int, rows: 
     )
     series = []
     with page.book.helpers.table(Counter(), count) as t:
-        across = t.recorded(f"{id}_x", (n % SIDE).astype(float), title=_("column on the board"), number_format="0")
-        up = t.recorded(f"{id}_y", y, title=_("row on the board"), number_format="0")
+        across = t.recorded(f"{id}_x", (n % SIDE).astype(float), title=_("column on the board"))
+        up = t.recorded(f"{id}_y", y, title=_("row on the board"))
         for name, holds, hit, sure, title, colour, hollow in looks:
 
             def height(i: Index, hit: int = hit, sure: bool = sure) -> Operand:

@@ -22,7 +22,7 @@ def learning_page(page: Page, run: Run, weights: Path | None) -> None:
     book = page.book
     W1, W2, out, right = (book[id] for id in ("W1_t", "W2_t", "A2_t", "right_t"))
     right_count(page, "learning_hits", right)
-    page.offstage_block("learning_count", float(len(right.value)), title=_("images"), number_format="0")
+    page.offstage_block("learning_count", float(len(right.value)), title=_("images"))
     with page.left():
         page.gap()
         page.live("learning_says", _("▶ Epoch {epoch:0}: {learning_hits:0} of {learning_count:0} right, loss {C_t:2}."))

@@ -102,7 +102,7 @@ def _first_and_last(book: Book, record: Record, run: Run, net: Net) -> None:
     layers = []
     for epoch, suffix, title in ends:
         page.step(title, _("Looked up in the sheet Run."))
-        at = page.recorded(f"epoch{suffix}", float(epoch), "t", _("epoch"), number_format="0")
+        at = page.recorded(f"epoch{suffix}", float(epoch), "t", _("epoch"))
         layers.append(picked_layers(page, record, run.states[epoch], ACTIVATIONS, at, suffix))
     page = book.page("FirstEpoch", _("What the first weights say to every image"), kind=Kind.DATA)
     page.step(

@@ -41,7 +41,7 @@ def wrong_page(page: Page) -> None:
         aside.derived("wrong_loss", each.value[at], lambda: pick(each, n), title=_("loss of the image"))
         page.sentence("wrong_worked", _("Loss of this image: ½·(({wrong_says[0]:2} − {wrong_should[0]:0})² + ({wrong_says[1]:2} − {wrong_should[1]:0})²) = {wrong_loss:2}"))  # fmt: skip
         right_count(page, "wrong_hits", right)
-        page.offstage_block("wrong_count", float(m), title=_("images"), number_format="0")
+        page.offstage_block("wrong_count", float(m), title=_("images"))
         page.sentence("wrong_all", _("All images: {wrong_hits:0} of {wrong_count:0} right, loss {C_first:2}."))
     words = str(_("right")), str(_("wrong"))
     verdict = np.asarray(words[0] if right.value[at] else words[1], dtype=object)

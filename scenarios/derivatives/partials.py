@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.curves import grid
-from scenarios.derivatives.differences import held_to_differences, step_given
+from scenarios.derivatives.rules import held_to_differences, step_given
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.chart import Chart, Series

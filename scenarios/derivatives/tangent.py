@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.curves import central, curve, gathered
-from scenarios.derivatives.differences import APART, STEP
 from scenarios.derivatives.functions import FUNCTIONS, LABELS, Bent, picked
+from scenarios.derivatives.rules import APART, STEP
 from workbook.block import Between, Block, Counter, OneOf
 from workbook.book import Book
 from workbook.chart import GREEN, ORANGE, Chart, Mark, Series

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.descent.bowl import RATE, bowl, bowl_page
-from scenarios.descent.hill import HILL_RATE, HILL_START, hill
-from scenarios.descent.one_variable import HILL, LARGEST_RATE, SQUARE, STEPS, walk
+from scenarios.descent.one_variable import HILL, HILL_RATE, HILL_START, LARGEST_RATE, SQUARE, STEPS, hill, walk
 from scenarios.descent.plane import PLANE, plane
 from scenarios.descent.saddle import saddle
 from scenarios.descent.step_sizes import SIZES, START, step_sizes

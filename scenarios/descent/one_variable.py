@@ -1,4 +1,4 @@
-"""A function of one variable: its run, the step to look at with its tangent."""
+"""A function of one variable: its run, and the step to look at with its tangent; sheet Hill: ascent on 1 + 2x − x²."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.curves import Function, counted, curve
 from workbook.block import Between, Block, Role
+from workbook.book import Book
 from workbook.chart import BLUE, GREY, ORANGE, RED, Chart, Mark, Series
 from workbook.formula import call, largest, pick
 from workbook.page import Page
-from workbook.text import _
+from workbook.parameter import Parameter
+from workbook.sheet import Kind
+from workbook.text import N_, _
 
 STEPS = 30
 """Steps of each run in one variable."""
@@ -144,3 +147,22 @@ def height_chart(page: Page, name: str, t: Block, y: Block) -> None:
     series = Series(name, t[:], y[:], Mark.BOTH if len(t.value) < 100 else Mark.LINE)
     alt = _("The height after each step of the run.")
     page.chart(Chart(_("Height by step"), (series,), _("step t"), _("height"), alt, columns=5, rows=19))
+
+
+HILL_START = Parameter("ascent_x0", -1.5, N_("start on 1 + 2x − x²"), -10, 10, symbol="x₀")
+HILL_RATE = Parameter("ascent_lr", 0.1, N_("step size on 1 + 2x − x²"), 0, LARGEST_RATE, symbol="η")
+
+
+def hill(book: Book) -> None:
+    """Ascent on 1 + 2x − x²."""
+    page = book.page("Hill", _("Ascent on 1 + 2x − x²"), kind=Kind.DEEPER, landscape=False)
+    page.step(
+        _("Uphill: the other sign"),
+        _("To find a maximum step along the slope instead of against it: one sign is all that changes."),
+        "y = 1 + 2x − x²        f′(x) = 2 − 2x        x ← x + η·f′(x)",
+    )
+    start = page.setting(HILL_START, "hill_x0", remark=_("chosen here; from −10 to 10"))
+    words = _("chosen here; from 0 to 1.1, so that a run that diverges still fits")
+    rate = page.setting(HILL_RATE, "hill_lr", remark=words)
+    remark = _("The article gives 2 − 2x as the second derivative. That is the first; the second is −2 everywhere, and being negative makes x = 1 a maximum.")  # fmt: skip
+    one_variable(page, "hill", HILL, start, rate, 1, remark, uphill=True)

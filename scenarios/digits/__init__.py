@@ -123,7 +123,9 @@ def _story(book: Book, net: str) -> tuple[Page, ...]:
         (
             "Whole",
             _("One picture through the whole network"),
-            _("Each square is a neuron, darker the more it answers; violet squares say who is to blame for the error."),
+            _(
+                "Each square is a neuron, darker the more it answers; the squares below, blue or red, are its blame for the error."
+            ),
             _("If every output were 0.1, would the network still name a digit?"),
             None,
         ),

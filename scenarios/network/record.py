@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from scenarios.common.dense import sup
+from scenarios.common.layer import sup
 from scenarios.network.given import LONG_TABLE
 from scenarios.network.run import Place, Run
 from scenarios.network.spec import Spec
 from workbook.block import Block, Counter, Formula
-from workbook.eager import Sheet
-from workbook.formula import Expr, Index, Operand, equal, if_, number_of, pick
+from workbook.book import Book
+from workbook.formula import Expr, Index, equal, if_, number_of, pick
+from workbook.sheet import Kind
 from workbook.text import _
+
+WHOLE: dict[str, Any] = {"number_format": "0"}
 
 
 class Record:
@@ -25,108 +29,81 @@ class Record:
     Attributes
     ----------
     states : by id ("w" are the parameters), a row an update
-    update, batch_epoch, batch_cost, order : a row an update: its number, epoch, loss where its gradient is taken, examples
+    update, batch_epoch, batch_cost, order : a row an update: its number, epoch, loss where its slopes are taken, examples
     epochs, cost, accuracy : a row an epoch
     """
 
-    def __init__(self, pages: Mapping[str, Sheet], spec: Spec, run: Run, where: Sequence[Place]) -> None:
-        self.pages = pages
-        self.spec = spec
-        self.run = run
-        self.where = where
+    def __init__(self, book: Book, spec: Spec, run: Run, where: Sequence[Place]) -> None:
+        self.spec, self.run, self.where = spec, run, where
         self.accuracy: Block | None = None
-        self.epochs, self.cost = self.by_epoch()
-        self.update, self.batch_epoch, self.batch_cost, self.order = self.by_batch()
-        self.places()
-        self.states = self.by_update()
+        self._by_epoch(book)
+        self._by_batch(book)
+        self.states = self._by_update(book)
 
-    def by_epoch(self) -> tuple[Block, Block]:
-        sheet, run = self.pages["Epochs"], self.run
-        sheet.step(_("After each epoch"), _("Loss over all examples, by NumPy; epoch 0 is before the first update."))
-        with sheet.table(None, len(run.cost), freeze=len(run.cost) > LONG_TABLE) as table:
-            epochs = table.recorded("run_epoch", np.arange(len(run.cost)), title=_("epoch"), number_format="0")
+    def _by_epoch(self, book: Book) -> None:
+        run, count = self.run, len(self.run.cost)
+        page = book.page("Epochs", _("The run by epoch, recorded by NumPy"), kind=Kind.DATA)
+        page.step(_("After each epoch"), _("Loss over all examples, by NumPy; epoch 0 is before the first update."))
+        with page.table(None, count, freeze=count > LONG_TABLE) as table:
+            self.epochs = table.recorded("run_epoch", np.arange(count), "", _("epoch"), **WHOLE)
             title = _("mean loss over all examples") if self.spec.mean else _("sum of the losses over all examples")
-            cost = table.recorded("run_cost", run.cost, title=title, symbol="C", number_format="0.000000")
+            self.cost = table.recorded("run_cost", run.cost, "L", title)
             if run.accuracy is not None:
                 self.accuracy = table.recorded(
-                    "run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%"
+                    "run_accuracy", run.accuracy, "", _("share that is right"), number_format="0.0%"
                 )
         if self.accuracy is not None:
-            sheet.remark(
+            page.source(
                 _("Right means: an output of at least 0.5 for the class 1, below it for 0.")
                 if self.spec.sizes[-1] == 1
                 else _("Right means: the output of the true class is greater than every other; a tie is not right.")
             )
-        return epochs, cost
 
-    def by_batch(self) -> tuple[Block, Block, Block, Block]:
-        sheet, run = self.pages["Batches"], self.run
-        count, size = len(run.batches), self.spec.batch_size
+    def _by_batch(self, book: Book) -> None:
+        run, count, size = self.run, len(self.run.batches), self.spec.batch_size
         order = np.zeros((count, size))
         for n, batch in enumerate(run.batches):
             order[n, : len(batch)] = batch + 1
         each = int(np.ceil(len(self.spec.data.x) / size))
-        sheet.step(
+        page = book.page("Batches", _("The mini-batch of every update, recorded by NumPy"), kind=Kind.DATA)
+        page.step(
             _("Which examples each update saw"),
             _("Numbers are rows of the sheet Data; 0 is an empty place in a shorter last mini-batch."),
         )
-        with sheet.table(None, count, freeze=count > LONG_TABLE) as table:
-            update = table.recorded(
-                "batch_update", np.arange(count) + 1, title=_("update"), symbol="u", number_format="0"
-            )
-            epoch = table.recorded("batch_epoch", np.arange(count) // each + 1, title=_("epoch"), number_format="0")
-            cost = table.recorded(
-                "batch_cost",
-                run.batch_cost,
-                title=_("loss where the gradient is taken"),
-                symbol="C",
-                number_format="0.000000",
-            )
-            examples_ = table.recorded(
-                "batch_examples", order, title=_("examples"), columns=Counter("i = "), number_format="0"
-            )
-        return update, epoch, cost, examples_
+        with page.table(None, count, freeze=count > LONG_TABLE) as table:
+            self.update = table.recorded("batch_update", np.arange(count) + 1, "u", _("update"), **WHOLE)
+            self.batch_epoch = table.recorded("batch_epoch", np.arange(count) // each + 1, "", _("epoch"), **WHOLE)
+            self.batch_cost = table.recorded("batch_cost", run.batch_cost, "L", _("loss where the slopes are taken"))
+            self.order = table.recorded("batch_examples", order, "", _("examples"), columns=Counter("i = "), **WHOLE)
 
-    def places(self) -> None:
-        sheet = self.pages["Run"]
-        sheet.step(
+    def _by_update(self, book: Book) -> dict[str, Block]:
+        page = book.page("Run", _("Every parameter at every update, recorded by NumPy"), kind=Kind.DATA)
+        page.step(
             _("Where each parameter stands"),
-            _(
-                "A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."
-            ),
-        )
-        with sheet.table(Counter("l = "), len(self.where)) as table:
-            self.inputs = table.recorded(
-                "at_inputs", [p.inputs for p in self.where], title=_("inputs of a unit"), number_format="0"
-            )
+            _("A row of the run holds all parameters: layer by layer the weights row by row, then the biases. This table says after how many others each layer's begin."),
+        )  # fmt: skip
+        where = self.where
+        with page.table(Counter("l = "), len(where)) as table:
+            self.inputs = table.recorded("at_inputs", [p.inputs for p in where], "", _("inputs of a neuron"), **WHOLE)
             self.weights_from = table.recorded(
-                "at_W", [p.weights for p in self.where], title=_("weights begin after"), number_format="0"
+                "at_W", [p.weights for p in where], "", _("weights begin after"), **WHOLE
             )
             self.biases_from = table.recorded(
-                "at_b", [p.biases or 0 for p in self.where], title=_("biases begin after"), number_format="0"
+                "at_b", [p.biases or 0 for p in where], "", _("biases begin after"), **WHOLE
             )
-
-    def by_update(self) -> dict[str, Block]:
-        sheet = self.pages["Run"]
-        sheet.step(
+        page.step(
             _("The run, a row an update"),
-            _(
-                "Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."
-            ),
-        )
-        names = parameter_names(self.where)
+            _("Row u holds the parameters after u updates, and what the optimizer remembers of each; NumPy computed them all beforehand."),
+        )  # fmt: skip
+        names = parameter_names(where)
         titles = {"w": _("parameters"), **{id: _(title) for id, (_symbol, title) in self.spec.optimizer.states.items()}}
-        with sheet.table(Counter("u = ", start=0), len(self.run.states["w"])) as table:
+        with page.table(Counter("u = ", start=0), len(self.run.states["w"])) as table:
             return {
                 id: table.recorded(
-                    f"run_{id}",
-                    values,
-                    title=titles[id],
-                    columns=names if id == "w" else [f"{id} ({name})" for name in names],
-                    number_format="0.0000" if id == "w" else "0.00000000",
+                    f"run_{id}", values, "", titles[id], columns=names if id == "w" else [f"{id} ({name})" for name in names]
                 )
                 for id, values in self.run.states.items()
-            }
+            }  # fmt: skip
 
     # -- looking up --------------------------------------------------------------------------------------
 
@@ -137,23 +114,17 @@ class Record:
             return self.biases_from[l] + number_of(j)
         return self.weights_from[l] + (number_of(j) - 1) * self.inputs[l] + number_of(k)
 
-    def weights_at(self, state: str, number: int, update: Block, first: Block | None = None) -> Formula:
-        """The formula of a layer's weights, or of a state of theirs, before an update; `first` is what update 1 takes."""
+    def before(self, state: str, number: int, update: Block, first: Block | None = None) -> Formula:
+        """The formula of a layer's weights (j, k), biases (j), or of a state of theirs, before an update.
+
+        `first` is what update 1 takes.
+        """
         table = self.states[state]
 
-        def formula(j: Index, k: Index) -> Operand:
+        def formula(j: Index, k: Index | None = None) -> Expr:
             found = pick(table, update, self.column_of(number, j, k))
-            return found if first is None else if_(equal(update, 1), first[j, k], found)
-
-        return formula
-
-    def biases_at(self, state: str, number: int, update: Block, first: Block | None = None) -> Formula:
-        """The same for its biases."""
-        table = self.states[state]
-
-        def formula(j: Index) -> Operand:
-            found = pick(table, update, self.column_of(number, j, None))
-            return found if first is None else if_(equal(update, 1), first[j], found)
+            at = (j,) if k is None else (j, k)
+            return found if first is None else if_(equal(update, 1), first[at], found)
 
         return formula
 
@@ -163,12 +134,8 @@ class Record:
         return lambda p: pick(table, update + later if later else update, number_of(p))
 
     def laid_out(self, flat: Block, number: int) -> Formula:
-        """The formula of a layer's weights from the column of all parameters."""
-        return lambda j, k: pick(flat, self.column_of(number, j, k))
-
-    def laid_down(self, flat: Block, number: int) -> Formula:
-        """The same for its biases."""
-        return lambda j: pick(flat, self.column_of(number, j, None))
+        """The formula of a layer's weights or biases from the column of all parameters."""
+        return lambda j, k=None: pick(flat, self.column_of(number, j, k))
 
 
 def parameter_names(where: Sequence[Place]) -> list[str]:

@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.common.activations import Activation, Array
+from scenarios.common.layer import Parameters
 from scenarios.network.output import Output
 from scenarios.network.spec import SOFTMAX, Spec
 from workbook.scenario import UsageError
-
-Parameters = list[tuple[Array, "Array | None"]]
-"""W (n, k) and b (n,) of every layer."""
 
 LARGEST_PARAMETER, LARGEST_COST = 1e5, 1e9
 BIAS_SPREAD, DECIMALS = 0.1, 3

@@ -22,16 +22,13 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.perceptron import parts
-from scenarios.perceptron.cinema import DAY, HIGHS, THETA, WEIGHTS, cinema
+from scenarios.perceptron.cinema import DAY, HIGHS, THETA, WEIGHTS, cinema, product
 from scenarios.perceptron.days import days
-from scenarios.perceptron.gates import gates
+from scenarios.perceptron.gates import gates, nand_only
 from scenarios.perceptron.layers import two_layers
 from scenarios.perceptron.learning import learning
 from scenarios.perceptron.line import line
-from scenarios.perceptron.nand_only import nand_only
-from scenarios.perceptron.product import product
-from scenarios.perceptron.search import search
-from scenarios.perceptron.why_not import why_not
+from scenarios.perceptron.why_not import search, why_not
 from scenarios.perceptron.xor import xor
 from workbook.book import Book
 from workbook.data import read_numbers

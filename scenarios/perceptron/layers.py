@@ -61,7 +61,7 @@ def two_layers(book: Book, network: Network, core: list[Layer] | None = None) ->
     if pictures is not None:
         places = cells(X, 0), cells(X, 1), cells(net.A[1], 0), cells(net.A[1], 1)
         with page.into(pictures), page.beside():
-            for chart in two_planes(page, key, network, layers, places, cells(out, 0), columns=4, rows=14):
+            for chart in two_planes(page, key, network, layers, places, cells(out, 0), (4, 14)):
                 page.chart(chart)
     words = _("Pattern 2 moves to ({a2:0}, {b2:0}), pattern 3 to ({a3:0}, {b3:0}): where two meet, the chart shows one point.")  # fmt: skip
     A = net.A[1]

@@ -66,7 +66,7 @@ def learning(book: Book) -> None:
     points = corners(book.helpers, "learn", cells(x1), cells(x2), cells(t))
     line = line_of(book.helpers, "learn", (w1.whole(), w2.whole(), b.whole()))
     with page.right():
-        page.chart(plane("", points, [("w·x + b = 0", line)], columns=7, rows=15, should=True))
+        page.chart(plane("", points, [("w·x + b = 0", line)], size=(7, 15), should=True))
         course = Series(_("rows right"), book["step_n"][:], book["step_right"][:], width=2.5)
         title, alt = _("Rows right after each step"), _("How many of the four rows are right after each step.")
         limits: dict[str, Any] = {"x_range": (0, STEPS), "y_range": (0, 4), "legend": False}

@@ -21,7 +21,13 @@ WEIGHT = Between(-20, 20)
 PATTERNS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 Line = tuple[Ref, Ref]
 """The cells of x and of y of some points."""
+Corners = tuple[Line, Line]
+"""The points that fire, and those that do not."""
+Lines = Sequence[tuple[str, Line]]
 Cells = Sequence[Ref]
+Names = tuple[str, str]
+Size = tuple[int, int]
+Places = tuple[Cells, Cells, Cells, Cells]
 OFF_CHART = 9
 """A height at which a chart of 0…1 does not show a point: so a point can belong to one of two series."""
 AROUND_SQUARE = (-1.0, 2.0)
@@ -154,21 +160,17 @@ def cells(block: Block, row: int | None = None) -> list[Ref]:
     return [block[i] if row is None else block[row, i] for i in range(4)]
 
 
-def corners(helpers: Page, key: str, x: Cells, y: Cells, fires: Cells) -> tuple[Line, Line]:
+def corners(helpers: Page, key: str, x: Cells, y: Cells, fires: Cells) -> Corners:
     """Lay out four points for a chart: those that fire, and those that do not; each series hides the other's points."""
     heights, fired = (np.array([float(value_of(cell)) for cell in column]) for column in (y, fires))
     with helpers.table(Counter(""), 4) as t:
         across = gathered(t, f"{key}_plot_x", x, "", _("across"))
-        value, each = (
-            np.where(fired == 1, heights, OFF_CHART),
-            [if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)],
-        )
-        one = t.derived(f"{key}_plot1", value, None, "", _("up, where it fires"), each=each)
-        value, each = (
-            np.where(fired == 1, OFF_CHART, heights),
-            [if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)],
-        )
-        zero = t.derived(f"{key}_plot0", value, None, "", _("up, where it is quiet"), each=each)
+        each = [if_(equal(f, 1), h, OFF_CHART) for f, h in zip(fires, y, strict=True)]
+        value, title = np.where(fired == 1, heights, OFF_CHART), _("up, where it fires")
+        one = t.derived(f"{key}_plot1", value, None, "", title, each=each)
+        each = [if_(equal(f, 1), OFF_CHART, h) for f, h in zip(fires, y, strict=True)]
+        value, title = np.where(fired == 1, OFF_CHART, heights), _("up, where it is quiet")
+        zero = t.derived(f"{key}_plot0", value, None, "", title, each=each)
     return (across[:], one[:]), (across[:], zero[:])
 
 
@@ -195,23 +197,22 @@ def line_of(helpers: Page, key: str, parameters: tuple[Ref, Ref, Ref]) -> Line:
 
 def plane(
     title: str,
-    corners: tuple[Line, Line],
-    lines: Sequence[tuple[str, Line]],
-    axes: tuple[str, str] = ("x₁", "x₂"),
+    corners: Corners,
+    lines: Lines,
+    axes: Names = ("x₁", "x₂"),
+    size: Size = (5, 17),
     *,
-    columns: int = 5,
-    rows: int = 17,
     should: bool = False,
 ) -> Chart:
     """Chart the four patterns, those that fire (or `should`) apart from those that do not, with dividing lines."""
     on, off = (_("should fire"), _("should be quiet")) if should else (_("fires"), _("quiet"))
-    points = [
-        Series(name, *where, Mark.POINTS, colour, size=12)
-        for name, where, colour in zip((on, off), corners, (BLUE, ORANGE), strict=True)
-    ]
+    fires, quiet = (
+        Series(n, *at, Mark.POINTS, colour, size=12)
+        for n, at, colour in ((on, corners[0], BLUE), (off, corners[1], ORANGE))
+    )
     parted = [Series(name, *line, colour=(GREEN, VIOLET)[n]) for n, (name, line) in enumerate(lines)]
     alt = _("The four patterns as corners of a square; a straight line parts those that fire from those that stay quiet.")  # fmt: skip
-    return Chart(title, (*points, *parted), *axes, alt, columns, rows, x_range=AROUND_SQUARE, y_range=AROUND_SQUARE)
+    return Chart(title, (fires, quiet, *parted), *axes, alt, *size, x_range=AROUND_SQUARE, y_range=AROUND_SQUARE)
 
 
 def plane_of(
@@ -220,38 +221,27 @@ def plane_of(
     truth: Truth,
     w: Block,
     b: Block,
-    *,
     title: str = "",
-    columns: int = 7,
-    rows: int = 21,
+    size: Size = (7, 21),
+    *,
     should: bool = False,
 ) -> Chart:
     """Chart a truth table with the perceptron's line; the colours show what it says, or what it `should` say."""
     helpers, shown = page.book.helpers, truth.target if should and truth.target is not None else truth.y
     points = corners(helpers, key, cells(truth.x1), cells(truth.x2), cells(shown))
-    line = line_of(helpers, key, (w[0], w[1], b[0]))
-    return plane(title, points, [("w·x + b = 0", line)], columns=columns, rows=rows, should=should)
+    lines = [("w·x + b = 0", line_of(helpers, key, (w[0], w[1], b[0])))]
+    return plane(title, points, lines, size=size, should=should)
 
 
 def two_planes(
-    page: Page,
-    key: str,
-    network: Network,
-    layers: list[Layer],
-    places: tuple[Cells, Cells, Cells, Cells],
-    fires: Cells,
-    *,
-    columns: int = 5,
-    rows: int = 17,
+    page: Page, key: str, network: Network, layers: list[Layer], places: Places, fires: Cells, size: Size
 ) -> tuple[Chart, Chart]:
-    """Chart the input plane with the two hidden lines, and the hidden plane with one."""
+    """Chart the input plane with the two hidden lines, and the hidden plane with one; `places` are x₁, x₂, a₁, a₂."""
     helpers, drawn = page.book.helpers, []
     x, a = corners(helpers, f"{key}_x", *places[:2], fires), corners(helpers, f"{key}_a", *places[2:], fires)
     for layer, unit, name in ((0, 0, network.hidden[0]), (0, 1, network.hidden[1]), (1, 0, network.output)):
         W, b = layers[layer].W, layers[layer].b
         assert b is not None
         drawn.append((name, line_of(helpers, f"{key}_{layer + 1}{unit + 1}", (W[unit, 0], W[unit, 1], b[unit]))))
-    return (
-        plane(_("Input plane: two lines"), x, drawn[:2], columns=columns, rows=rows),
-        plane(_("Hidden plane: one line"), a, drawn[2:], ("a₁", "a₂"), columns=columns, rows=rows),
-    )
+    hidden = plane(_("Hidden plane: one line"), a, drawn[2:], ("a₁", "a₂"), size)
+    return plane(_("Input plane: two lines"), x, drawn[:2], size=size), hidden

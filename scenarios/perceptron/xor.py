@@ -50,7 +50,7 @@ def xor(book: Book) -> list[Layer]:
     with page.right():
         page.chart(drawing(page, "xor", drawn, shown, width=7, rows=10, digits=0))
         with page.beside():
-            for chart in two_planes(page, "own_xor", network, layers, places, cells(y), columns=3, rows=13):
+            for chart in two_planes(page, "own_xor", network, layers, places, cells(y), (3, 13)):
                 page.chart(chart)
     page.try_(_("Type 1, 2, 3, 4 for the row: the drawing shows which neurons fire. Then change a bias, and see a line move."))  # fmt: skip
     question = _("Both inputs are 1. With the numbers as given, what does the NAND neuron say: z = −1 − 1 + 1.5 = ?")

@@ -49,10 +49,7 @@ class Xor(Scenario):
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Watch it learn, see all of it at once, read it line by line, and check a slope by trial."""
-        book.first_change = _(
-            "on the sheet Learning, type 400, then 800 into the yellow cell “iteration to look at”: the four points part. "
-            "Then try the learning rate 0.1."
-        )
+        book.first_change = _("on the sheet Learning, type 400, then 800 into the yellow cell “iteration to look at”: the four points part. " "Then try the learning rate 0.1.")  # fmt: skip
         learning = book.page(
             "Learning", _("Watch four predictions part"),
             _("Each iteration moves every weight a little downhill, with all four examples at once."),

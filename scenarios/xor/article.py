@@ -55,7 +55,7 @@ def begin_article(page: Page) -> None:
     start, article = (start_weights(int(seed)) for seed in (page.book.settings[SEED.key], SEED.default))
     given_layers(page, [(W, None) for W in start], SIGMOID, [(W, None) for W in article])
     count = float(page.book.settings[ITERATIONS.key])
-    page.recorded("iterations", count, "N", _(ITERATIONS.title), article=float(ITERATIONS.default), number_format="0")
+    page.recorded("iterations", count, "N", _(ITERATIONS.title), article=float(ITERATIONS.default))
     page.text(_("x₃ is 1 in every example: its weight adds the same number each time, and so is the hidden neurons' bias."))  # fmt: skip
 
 
@@ -142,11 +142,7 @@ def _printed(page: Page, run: Run) -> None:
     for i, printed in enumerate(PRINTED):
         title = _("example {example}: the article's prediction").format(example=i + 1)
         page.printed(f"printed_{i + 1}", title, last[i], printed, 3)
-    page.text(
-        _(
-            "The article says that the loss falls monotonically to a minimum. With sigmoids it nears 0, but has no lowest point."
-        )
-    )
+    page.text(_("The article says that the loss falls monotonically to a minimum. With sigmoids it nears 0, but has no lowest point."))  # fmt: skip
     page.sentence("rises_written", _("Iterations at which the loss rose: {rises:0}."))
 
 

@@ -87,7 +87,7 @@ def run_page(page: Page, run: Run) -> None:
     X, Y, first, second, eta = (page.book[id] for id in ("X", "Y", "W1", "W2", "eta"))
     units, count = {"columns": Counter("j = ")}, len(run.loss)
     with page.table(Counter("n = "), count, freeze=True) as t:
-        t.recorded("run_n", np.arange(1.0, count + 1), "n", _("iteration"), number_format="0")
+        t.recorded("run_n", np.arange(1.0, count + 1), "n", _("iteration"))
         W1 = [
             t.updated(
                 f"run_W1_x{k + 1}", run.W1[:, :, k], lambda t, j, k=k: W1[k][t - 1, j] - eta * dW1[k][t - 1, j],
