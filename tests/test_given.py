@@ -16,7 +16,11 @@ def another(block: Block) -> NDArray[np.float64]:
     """Return other numbers that may be typed into a block: a little larger, or smaller where they would be too large."""
     assert isinstance(block.valid, Between)
     step = 1.0 if block.valid.whole else 0.03 * np.abs(block.value) + 0.01
-    return np.where(block.value + step <= block.valid.high, block.value + step, block.value - step)
+    up, down = block.valid.high - block.value, block.value - block.valid.low
+    if not block.valid.whole:
+        up, down = np.minimum(step, up / 2), np.minimum(step, down / 2)
+        return np.where(up > 0, block.value + up, block.value - down)
+    return np.where(up >= 1, block.value + 1, block.value - 1)
 
 
 @pytest.mark.parametrize("name", by_size())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,6 +134,46 @@ def test_no_tab_is_left_over() -> None:
     there = {sheet.key for name in scenarios() for sheet in made_once(name, "en").sheets}
     listed = {m.id for path in CATALOGUES for m in catalogue(path) if m.context == TAB}
     assert sorted(listed - there) == []
+
+
+ALSO_WORDS = frozenset({"Sigmoid", "BCE", "NLL", "KL"})
+"""Tabs whose English names are words of Chinese texts, too."""
+
+
+def english_tabs(text: str, tabs: Iterable[str]) -> set[str]:
+    """Return what a Chinese text calls a sheet in English: each tab, and any English word beside the word for sheet."""
+    named = {tab for tab in tabs if tab not in ALSO_WORDS and re.search(rf"(?<![\w.]){tab}(?![\w(])", text, re.ASCII)}
+    after = re.findall(r"工作表\s*[“「]?([A-Za-z]\w*)(?![^”]*函数”)", text, re.ASCII)
+    before = re.findall(r"(?<!\w)([A-Z][A-Za-z]+)[”」]? ?(?:工作)?表(?![示明达])", text, re.ASCII)
+    return {*named, *after, *before}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("在 Guess 表把 C 改成 0.3", {"Guess"}),
+        ("见工作表Article。", {"Article"}),
+        ("三次训练（见 Variants）", {"Variants"}),
+        ("见工作表“猜一条线”；Sigmoid 表示曲线，见工作表“Sigmoid函数”", set()),
+    ],
+)
+def test_english_tabs_are_found_in_chinese(text: str, found: set[str]) -> None:
+    assert english_tabs(text, ["Guess", "Article", "Variants", "Sigmoid"]) == found
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_chinese_texts_name_sheets_by_their_chinese_tabs(name: str) -> None:
+    book = made_once(name, "zh")
+    keys, tabs = {sheet.key for sheet in book.sheets}, {sheet.name for sheet in book.sheets}
+    assert {text for text in texts(book) if english_tabs(text, keys)} == set()
+    assert {tab for text in texts(book) for tab in re.findall("工作表“([^”]*)”", text)} - tabs == set()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_no_translation_calls_a_sheet_by_an_english_tab(path: Path) -> None:
+    """Texts that only other settings or other numbers show are held, too."""
+    messages = [m.string for m in catalogue(path) if m.id and m.context != TAB]
+    assert {text for text in messages if english_tabs(text, ())} == set()
 
 
 def texts(book: Book) -> list[str]:

@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,11 @@ from workbook.fills import TYPED
 from workbook.ledger import BlockCells
 from workbook.normal import Layout, Normalizer, wordless
 from workbook.numbers import plain
+from workbook.render import Template
 from workbook.source import HAN
 
 _DECIMAL = re.compile(r"\d+\.\d+|[✓✗]")
+_OTHER_HEADING = re.compile(r"\{[<^][^\[]")  # between two of them may stand a third
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)?")  # FIXED writes the decimal mark of whoever saved the file
 
 
@@ -47,6 +49,17 @@ class Tolerance:
 
     def of(self, size: Any) -> Any:
         return self.atol + self.rtol * size
+
+
+class _Fill(NamedTuple):
+    """A block and the number of one of its templates."""
+
+    block: BlockCells
+    number: int
+
+    @property
+    def template(self) -> Template:
+        return self.block.templates[self.number]
 
 
 class Alike:
@@ -93,27 +106,36 @@ class Alike:
 
     def formulas(self, old: BlockCells, new: BlockCells) -> NDArray[np.bool_]:
         """Tell of each cell whether both sides have the same formula, or none."""
-        both = old.computed & new.computed
         same: NDArray[np.bool_] = old.computed == new.computed
-        for row, column in zip(*np.nonzero(both & ~self._foretold_alike(old, new)), strict=True):
-            same[row, column] = self._same_formula(old, new, int(row), int(column))
+        pairs = old.which.astype(np.int64) * (1 + len(new.templates)) + new.which
+        pairs[~(old.computed & new.computed)] = TYPED
+        for pair in np.unique(pairs).tolist():
+            if pair == TYPED:
+                continue
+            rows, columns = np.nonzero(pairs == pair)
+            first, second = divmod(pair, 1 + len(new.templates))
+            if not self._fills_alike(_Fill(old, first), _Fill(new, second), rows, columns):
+                for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+                    same[row, column] = self._same_formula(old, new, row, column)
         return same
 
-    def _foretold_alike(self, old: BlockCells, new: BlockCells) -> NDArray[np.bool_]:
-        """Tell of each cell whether its formula is the same letter by letter, and means the same; not if it is unknown."""
-        alike = np.zeros(new.shape, dtype=bool)
-        if not (self._lie_alike or new.is_loose):
-            return alike
-        for column in range(new.shape[1]):
-            pairs, which = np.unique((old.which[:, column], new.which[:, column]), axis=1, return_inverse=True)
-            same = [
-                TYPED not in (first, second)
-                and old.templates[first].column(column) == new.templates[second].column(column)
-                and old.templates[first].bases == new.templates[second].bases
-                for first, second in pairs.T.tolist()
-            ]
-            alike[:, column] = np.array(same)[which.reshape(-1)]
-        return alike
+    def _fills_alike(self, old: _Fill, new: _Fill, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> bool:
+        """Whether two templates are known to be the same in all of some cells, without looking at each."""
+        if self._lie_alike or new.block.is_loose:
+            first, second = old.template, new.template
+            return first.bases == second.bases and all(
+                first.column(column) == second.column(column) for column in np.unique(columns).tolist()
+            )
+        # blocks are rectangles: a reference that points into the same one from all corners does so from between them
+        corners = [
+            (int(row), int(column)) for row in (rows.min(), rows.max()) for column in (columns.min(), columns.max())
+        ]
+        found = {
+            normalizer.normal(fill.template.at(*corner), fill.block, *corner)
+            for normalizer, fill in zip(self.normalizers, (old, new), strict=True)
+            for corner in corners
+        }
+        return len(found) == 1 and not _OTHER_HEADING.search(found.pop())
 
     def _same_formula(self, old: BlockCells, new: BlockCells, row: int, column: int) -> bool:
         before, after = old.formula(row, column) or "", new.formula(row, column) or ""

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from workbook.block import Block, Role
 from workbook.checks import ChecksPage
-from workbook.eager import Sheet as EagerSheet
 from workbook.layout.place import laid_out
 from workbook.page import Page
 from workbook.sheet import Check, Kind, Sheet, Step
@@ -28,8 +27,6 @@ LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*|TRUE|FALSE", re.IGNORE
 """Sheet names that a formula would have to quote: B5, and R1C1 in the other notation."""
 
 ORDER = list(Kind)
-
-Part = Union[EagerSheet, Page]  # noqa: UP007
 
 
 class Book:
@@ -66,7 +63,7 @@ class Book:
         self.summary = summary
         self.translator = current_translator()
         self.language = self.translator.code
-        self.parts: list[Part] = []
+        self.parts: list[Page] = []
         self.sheets: list[Sheet] = []
         self.steps: list[Step] = []
         self.checks: list[Check] = []
@@ -79,18 +76,6 @@ class Book:
         self.checks_page = ChecksPage(self)
 
     # -- making it -------------------------------------------------------------------------------------
-
-    def sheet(self, name: str, title: str, **fields: Any) -> EagerSheet:
-        """Add a sheet that is filled from top to bottom; `fields` are those of `Sheet`.
-
-        Raises
-        ------
-        ValueError
-            If its name is not one English word that can stand in a formula without quotes, or is taken.
-        """
-        sheet = EagerSheet(self, self.tab(self._named(name)), title, key=name, **fields)
-        self.parts.append(sheet)
-        return sheet
 
     def page(self, name: str, title: str, claim: str = "", guess: str = "", **fields: Any) -> Page:
         """Add a page; the arguments are those of `Page`.
@@ -122,11 +107,11 @@ class Book:
         """The page of numbers that only pictures and sentences need."""
         return self.page("Helpers", _("Numbers behind pictures and sentences"), kind=Kind.DATA)
 
-    def in_order(self) -> Sequence[Part]:
+    def in_order(self) -> Sequence[Page]:
         """Return what the scenario made in reading order: core pages first, data last, each kind as it was added."""
         return sorted(self.parts, key=lambda part: ORDER.index(part.kind))
 
-    def page_after(self, page: Page) -> Page | EagerSheet | None:
+    def page_after(self, page: Page) -> Page | None:
         """Return the core page that follows a page in the story; None after the last."""
         core = [part for part in self.in_order() if part.kind is Kind.CORE]
         if page is self.start:
@@ -165,7 +150,7 @@ class Book:
         self.checks_page.finish()
         finish_start(self)
         parts = [self.start, *self.in_order(), self.checks_page.page]
-        self.sheets = [laid_out(part) if isinstance(part, Page) else part for part in parts]
+        self.sheets = [laid_out(part) for part in parts]
         self._number_steps()
         for sheet in self.sheets:
             sheet.refuse_overlaps()

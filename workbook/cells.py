@@ -139,6 +139,12 @@ class Gatherer:
         self.count += len(rows)
         self._parts.append((rows, columns, styles, holds, numbers, which))
 
+    @property
+    def latest(self) -> tuple[NDArray[np.float64], Ints]:
+        """The numbers of the cells that were added last, and which templates they have."""
+        _rows, _columns, _styles, _holds, numbers, which = self._parts[-1]
+        return numbers, which
+
     def cells(self) -> Cells:
         """Return all that has been gathered."""
         kinds = (np.int32, np.int32, np.int32, np.int8, np.float64, np.int32)

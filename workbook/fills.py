@@ -22,6 +22,9 @@ from workbook.render import Part, Slot, Template
 TYPED = -1
 """Stands in the place of a template's number where a cell has no formula."""
 
+MOST_MADE = 1_000
+"""So many templates of a block are kept at a time: there may be as many as formulas."""
+
 LONGEST, MOST_QUOTES = 8_192, 200
 
 _REFERENCE = re.compile(
@@ -160,12 +163,17 @@ class Templates(Sequence[Template]):
 
     def __init__(self, fills: Fills, numbers: Sequence[int], row: int, column: int) -> None:
         self._fills, self._numbers, self._row, self._column = fills, numbers, row, column
+        self._made: dict[int, Template] = {}
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def __getitem__(self, n: Any) -> Any:
-        return self._fills.template(self._numbers[n], self._row, self._column)
+        if n not in self._made:
+            if len(self._made) == MOST_MADE:
+                self._made.clear()
+            self._made[n] = self._fills.template(self._numbers[n], self._row, self._column)
+        return self._made[n]
 
 
 def fills_of(formulas: Mapping[tuple[int, int], str], shape: tuple[int, int]) -> tuple[Ints, Templates]:

@@ -58,6 +58,8 @@ _SUSPECT = tuple(
 """What makes a sheet worth parsing: a piece of a word of the above, or what such a word could be hidden with."""
 _UPPER = bytes(range(256)).upper()
 _DROPPED = bytes(n for n in range(256) if not (chr(n).isascii() and chr(n).isalpha()) and n not in b"[|#\\/<!?:")
+_BETWEEN = bytes(n for n in range(256) if not 32 < n < 127 or n in b"=\"'")
+"""What may stand within one of these pieces: it is no word that t="array" makes."""
 _NAMESPACE = re.compile(rb"xmlns(?::\w+)?=(?:\"[^\"]*\"|'[^']*')")
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml\s[^>]*\?>")
 _OVERLAP = 16
@@ -203,18 +205,24 @@ def _parse(archive: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, 
 
 def _is_suspect(archive: zipfile.ZipFile, part: str) -> bool:
     """Whether a sheet may hold one of the words: hardly any does, and parsing a large one takes seconds."""
-    tail = b""
+    tail = before = b""
     with archive.open(part) as source:
         text = _DECLARATION.sub(b"", source.read(CHUNK))
         while text:
             if b"//" in text:
                 text = _NAMESPACE.sub(b"", text)
             letters = tail + text.translate(_UPPER, _DROPPED)
-            if any(word in letters for word in _SUSPECT):
+            # ADD3*EXP(1) has the letters of DDE in a row
+            if any(word in letters for word in _SUSPECT) and _has_a_word(before + text):
                 return True
-            tail = letters[-_OVERLAP:]
+            tail, before = letters[-_OVERLAP:], text[-_OVERLAP:]
             text = source.read(CHUNK)
     return False
+
+
+def _has_a_word(text: bytes) -> bool:
+    shown = text.translate(_UPPER, _BETWEEN)
+    return any(word in shown for word in _SUSPECT)
 
 
 class _Walk:

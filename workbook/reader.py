@@ -65,8 +65,13 @@ class FileLedger(Ledger):
     hidden: Sequence[str] = ()
 
 
-def read_ledger(path: Path | str) -> FileLedger:
+def read_ledger(path: Path | str, read: Mapping[str, tuple[str, Cells]] | None = None) -> FileLedger:
     """Read a file's cells.
+
+    Parameters
+    ----------
+    path : the file
+    read : by the names of its sheets their parts and cells, where they have been read already
 
     Raises
     ------
@@ -74,10 +79,11 @@ def read_ledger(path: Path | str) -> FileLedger:
         If the file is not a sound, harmless .xlsx workbook; one line.
     """
     path = Path(path)
-    guard(path)
+    if read is None:
+        guard(path)
     with damage_told(path), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, styles) is not read here
-        return _read(path)
+        return _read(path, read or {})
 
 
 @contextmanager
@@ -151,7 +157,7 @@ def scenario_of(path: Path | str) -> str:
 # ---------------------------------------------------------------------------------------------- the workbook
 
 
-def _read(path: Path) -> FileLedger:
+def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     with open_file(path) as file:
         reader, parts, hidden = _opened(file)
         book, archive = reader.wb, reader.archive
@@ -159,6 +165,9 @@ def _read(path: Path) -> FileLedger:
         sheets: dict[str, Cells] = {}
         allowance = Allowance()
         for name, part in parts.items():
+            if read.get(name, ("",))[0] == part:
+                sheets[name] = read[name][1]
+                continue
             # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
             with archive.open(part) as source:
                 sheets[name] = SheetParser(path, name, texts, allowance).parse(source)

@@ -226,17 +226,22 @@ class SheetParser:
         at = [n for n, formula in enumerate(batch.formulas) if formula]
         formulas = [formula for formula in batch.formulas if formula]
         self._check_formulas(batch, at, formulas)
-        kinds, texts = batch.kinds, batch.texts
+        numbers = self._numbers(batch)
+        nameless = np.flatnonzero(np.isnan(numbers)).tolist()
+        others = {n: self._value_of(batch.kinds[n], batch.texts[n]) for n in nameless}
+        others = {n: value for n, value in others.items() if value is not None}
+        self.gathered.add(batch.rows, batch.columns, batch.styles, numbers, others, at, formulas)
+
+    def _numbers(self, batch: Batch) -> NDArray[np.float64]:
+        """Return the cells' numbers; nan where they hold none."""
         numbers = np.array(
             [
                 float(text) if text and (kind is None or kind == "n") else NAN
-                for kind, text in zip(kinds, texts, strict=True)
+                for kind, text in zip(batch.kinds, batch.texts, strict=True)
             ]
         )
         self._check_numbers(batch, numbers)
-        others = {n: self._value_of(kinds[n], texts[n]) for n in np.flatnonzero(np.isnan(numbers)).tolist()}
-        others = {n: value for n, value in others.items() if value is not None}
-        self.gathered.add(batch.rows, batch.columns, batch.styles, numbers, others, at, formulas)
+        return numbers
 
     def _check_numbers(self, batch: Batch, numbers: NDArray[np.float64]) -> None:
         """Refuse what Python takes for a number and a spreadsheet does not."""

@@ -14,7 +14,7 @@ from workbook.sheet import HOLDS, Kind, Style
 from workbook.text import N_, _
 
 if TYPE_CHECKING:
-    from workbook.book import Book, Part
+    from workbook.book import Book
 
 ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
@@ -104,7 +104,7 @@ def _contents(page: Page, book: Book) -> None:
             _links(page, _("Data and checks"), data)
 
 
-def _links(page: Page, heading: str, parts: list[Part]) -> None:
+def _links(page: Page, heading: str, parts: list[Page]) -> None:
     if parts:
         page.put(Words(heading, Style.CUE))
     for part in parts:

@@ -94,7 +94,7 @@ class Circles(Scenario):
         with region.left():
             epoch_cell(region, last, min(SHOWN_EPOCH, last))
         layers = training_page(pages["Training"], pages["Heldout"], points, run, record, activations, settings)
-        region_page(region, pages["Grid"], points, record, layers)
+        region_page(region, pages["Grid"], points, layers)
         n, X, Y = one_point(book, points.training)
         batch = cycle_page(pages["Cycle"], points, layers)
         made = network_page(whole, Shown(layers, X, Y, batch.loss, book["alpha"], example=n))

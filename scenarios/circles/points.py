@@ -106,8 +106,10 @@ def points_page(page: Page, points: Points, own: bool) -> None:
         page.source(_("These are your own points, from the file given with --data."))
         return
     page.source(
-        _("Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added.").format(half=POINTS // 2, factor=FACTOR, noise=NOISE),
-    )  # fmt: skip
+        _(
+            "Chosen here (the article's points are lost; its notebook calls make_circles(1000, factor=.3, noise=.10) without a seed), by the same rule: {half} angles φ, equally spaced, on a circle of radius 1 (class 0) and as many on one of radius {factor} (class 1); to each coordinate normal noise with standard deviation {noise} is added."
+        ).format(half=POINTS // 2, factor=FACTOR, noise=NOISE)
+    )
 
 
 def group_series(book: Book, points: Points) -> tuple[Series, ...]:

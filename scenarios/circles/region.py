@@ -10,8 +10,8 @@ from scenarios.circles.points import ORANGE, Points, group_series, points_chart
 from scenarios.common.layer import Layer
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.net import Net
-from scenarios.common.training import Record
 from workbook.block import HIDDEN, Between, Block, Counter, Shading
+from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Direction, Expr, Index, call, equal, if_, number_of, pick
 from workbook.page import Page, Voice
@@ -22,11 +22,11 @@ PALE_ORANGE, PALE_BLUE = "#F8DFC2", "#CFE2F3"
 OFF_THE_CHART = 1e3
 
 
-def region_page(page: Page, grid: Page, points: Points, record: Record, layers: list[Layer]) -> None:
+def region_page(page: Page, grid: Page, points: Points, layers: list[Layer]) -> None:
     """Show the prediction on every point of a grid, for the epoch in the yellow cell."""
     book = page.book
     output = grid_page(grid, points, layers)
-    epoch, loss, share, side = (book[id] for id in ("epoch", "recorded_loss", "recorded_accuracy", "side"))
+    share, side = book["recorded_accuracy"], book["side"]
     title = _("percent of the held-out points that are right")
     book.helpers.derived("share_percent", 100 * share.value, lambda: 100 * share, title=title)
     with page.left():
@@ -35,7 +35,7 @@ def region_page(page: Page, grid: Page, points: Points, record: Record, layers: 
             "region_says", _("▶ Epoch {epoch:0}: {share_percent:0} % of unseen points right; loss {recorded_loss:3}"),
         )  # fmt: skip
         page.gap()
-        page.chart(_losses(record, epoch, loss))
+        page.chart(_losses(book))
     count = np.arange(GRID)
     down = book.helpers.recorded("region_down", count, title=_("rows of the region above"))
     along = Direction.RIGHT
@@ -46,16 +46,15 @@ def region_page(page: Page, grid: Page, points: Points, record: Record, layers: 
             seen = output.value[0].reshape(GRID, GRID)
             page.derived("region", seen, lambda r, c: pick(output[0, :], down[r] * side + across[c]), **look)
         page.sentence("region_window", _("The columns run from x₁ = {x1_from:1} to {x1_to:1}, the rows from x₂ = {x2_to:1} at the top to {x2_from:1} at the bottom. Click a cell to see its prediction."))  # fmt: skip
-    _questions(page, record)
+    _questions(page)
     with book.start.left():
         book.start.sentence("face", _("Epoch {epoch:0}: {share_percent:0} % of unseen points right"), Voice.HEADLINE)
     with book.start.right():
         book.start.chart(region_chart(page, points, columns=6, rows=20))
 
 
-def _questions(page: Page, record: Record) -> None:
-    held = record.held_cost
-    assert held is not None
+def _questions(page: Page) -> None:
+    held = page.book["run_held_cost"]
     fall = page.book.helpers.derived(
         "held_fall", held.value[0] - held.value[5], lambda: held[0] - held[5],
         title=_("fall of the loss from epoch 0 to 5"),
@@ -74,15 +73,20 @@ def _questions(page: Page, record: Record) -> None:
     page.source(_("The weights of every epoch were computed by NumPy beforehand (sheet Run)."))
 
 
-def _losses(record: Record, epoch: Block, loss: Block) -> Chart:
-    assert record.held_cost is not None
+def _losses(book: Book) -> Chart:
+    epochs, loss, held, epoch, here = (
+        book[id] for id in ("run_epoch", "run_cost", "run_held_cost", "epoch", "recorded_loss")
+    )
+    lines = (
+        Series(_("training"), epochs[:], loss[:]),
+        Series(_("held out"), epochs[:], held[:], colour=ORANGE, dashed=True),
+        Series(_("the picked epoch"), epoch.whole(), here.whole(), Mark.POINTS, "#B3261E", size=10),
+    )
+    alt = _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch.")
+    ends: tuple[float, float] = (0, len(epochs.value) - 1)
     return Chart(
-        _("Loss by epoch"),
-        (Series(_("training"), record.epochs[:], record.cost[:]), Series(_("held out"), record.epochs[:], record.held_cost[:], colour=ORANGE, dashed=True), Series(_("the picked epoch"), epoch.whole(), loss.whole(), Mark.POINTS, "#B3261E", size=10)),
-        _("epoch"), _("loss L"),
-        _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."), columns=6, rows=20,
-        x_range=(0, len(record.epochs.value) - 1), y_range=(0, None),
-    )  # fmt: skip
+        _("Loss by epoch"), lines, _("epoch"), _("loss L"), alt, columns=6, rows=20, x_range=ends, y_range=(0, None)
+    )
 
 
 def region_chart(page: Page, points: Points, columns: int = 6, rows: int = 24) -> Chart:

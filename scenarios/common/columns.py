@@ -6,7 +6,7 @@ from typing import Any
 
 from workbook.block import Block, Role
 from workbook.formula import total
-from workbook.page import Table
+from workbook.items import Table
 
 
 def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more: Any) -> dict[str, Any]:

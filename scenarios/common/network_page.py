@@ -68,8 +68,7 @@ class Shown:
 
     `chosen` is the number of the example that is drawn, and `example` that of the only one there is, of the many that a
     data page has: it stands near the picture. `kind` makes the page's net, where its output is of another kind; `rule` says
-    how the step is made, where it is not η · slope; a network too large for a drawing has none; `room` is how
-    many columns of tables leave room for it beside them.
+    how the step is made, where it is not η · slope; a network too large for a drawing has none.
     """
 
     layers: Sequence[Layer]
@@ -82,7 +81,6 @@ class Shown:
     kind: Callable[..., PageNet] = field(default_factory=lambda: PageNet)
     rule: str = ""
     is_drawn: bool = True
-    room: int = NARROW
 
 
 @dataclass(frozen=True)
@@ -212,7 +210,7 @@ class _NetworkPage:
         layers = [self._here(layer) for layer in shown.layers]
         X, Y = self._once("X", shown.X), self._once("Y", shown.Y)
         self.net = net = shown.kind(layers, X, Y, shown.loss, prefix="page_")
-        narrow = 2 * len(layers) * (net.examples + 1) <= shown.room
+        narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
         """Whether the drawing and the step have room beside the tables; else they stand below."""
         inputs = layers[0].inputs
         wide = shown.is_drawn and inputs >= WIDE and net.examples == 1

@@ -105,23 +105,72 @@ class DemonNet(Scenario):
 def _core(book: Book, run: Run, count: int, weights: Path | None) -> tuple[Page, ...]:
     """Add the pages of the story, in its order: pad, one demon, wrong, blame, learning, test."""
     right = [round(count * share) for share in run.accuracy]
-    stories = (
-        ("Pad", _("Draw a digit: who wakes up?"), _("Three demons watch two pixels each, two more listen to them, and the louder one names your digit."), _("Make pixel 7 light. Will it still be a 0?")),
-        ("OneDemon", _("Inside one demon: add up, then decide"), _("Likes add up; only if they outweigh its sleepiness, the bias, does a demon wake."), _("With the bias −2, how many liked pixels wake it?")),
-        ("Wrong", _("Before learning: {right} of {count} right").format(right=right[0], count=count) if weights else _("Random demons: {right} of {count} right").format(right=right[0], count=count), _("The weights of the file {file} come before learning; the loss says how wrong they are.").format(file=weights.name) if weights else _("Nobody sets the weights now: they start at random, and the loss says how wrong that is."), _("How many of {count} would a coin get right?").format(count=count)),
-        ("Blame", _("Whose fault is it? Send the error back"), _("A demon is to blame as far as its listeners are wrong, and as strongly as they listen."), _("If a listener dislikes a demon and should be louder, should that demon be louder or quieter?")),
-        ("Learning", _("Watch them learn: {first} right, {second}, {sixth}").format(first=right[0], second=right[1], sixth=right[5]), _("Nobody tells the demons what to like; many small steps against the blame do."), _("Will they end up like the hand-made A, B and C?")),
-        ("Test", _("Your drawing, read by the demons that learned"), _("They know pictures like those they learned from; shown anything else they still answer."), _("Move the 1 one column to the left. What will each team say?")),
-    )  # fmt: skip
-    return tuple(book.page(*story) for story in stories)
+    before, start = _("Random demons: {right} of {count} right"), _("Nobody sets the weights now: they start at random, and the loss says how wrong that is.")  # fmt: skip
+    if weights:
+        before = _("Before learning: {right} of {count} right")
+        start = _("The weights of the file {file} come before learning; the loss says how wrong they are.").format(file=weights.name)  # fmt: skip
+    return (
+        book.page(
+            "Pad",
+            _("Draw a digit: who wakes up?"),
+            _("Three demons watch two pixels each, two more listen to them, and the louder one names your digit."),
+            _("Make pixel 7 light. Will it still be a 0?"),
+        ),
+        book.page(
+            "OneDemon",
+            _("Inside one demon: add up, then decide"),
+            _("Likes add up; only if they outweigh its sleepiness, the bias, does a demon wake."),
+            _("With the bias −2, how many liked pixels wake it?"),
+        ),
+        book.page(
+            "Wrong",
+            before.format(right=right[0], count=count),
+            start,
+            _("How many of {count} would a coin get right?").format(count=count),
+        ),
+        book.page(
+            "Blame",
+            _("Whose fault is it? Send the error back"),
+            _("A demon is to blame as far as its listeners are wrong, and as strongly as they listen."),
+            _("If a listener dislikes a demon and should be louder, should that demon be louder or quieter?"),
+        ),
+        book.page(
+            "Learning",
+            _("Watch them learn: {first} right, {second}, {sixth}").format(
+                first=right[0], second=right[1], sixth=right[5]
+            ),
+            _("Nobody tells the demons what to like; many small steps against the blame do."),
+            _("Will they end up like the hand-made A, B and C?"),
+        ),
+        book.page(
+            "Test",
+            _("Your drawing, read by the demons that learned"),
+            _("They know pictures like those they learned from; shown anything else they still answer."),
+            _("Move the 1 one column to the left. What will each team say?"),
+        ),
+    )
 
 
 def _deeper(book: Book) -> tuple[Page, ...]:
     """Add the pages behind the story: article, matrices, whole, trial, one epoch."""
     return (
-        book.page("Article", _("The article's demons: what they like, and how they read a 0 and a 1"), _("High weights where a demon likes a pixel, low ones elsewhere: that is the whole design."), kind=Kind.ARTICLE, column_width=7),
+        book.page(
+            "Article",
+            _("The article's demons: what they like, and how they read a 0 and a 1"),
+            _("High weights where a demon likes a pixel, low ones elsewhere: that is the whole design."),
+            kind=Kind.ARTICLE,
+            column_width=7,
+        ),
         book.page("Matrices", _("The same as matrices: forward, backward, and one step"), kind=Kind.DEEPER),
-        book.page("Whole", _("The whole network on one page"), _("Every Z lies where its row of W meets its column of activations; the blame goes back through the same places."), kind=Kind.DEEPER, column_width=UNIT),
+        book.page(
+            "Whole",
+            _("The whole network on one page"),
+            _(
+                "Every Z lies where its row of W meets its column of activations; the blame goes back through the same places."
+            ),
+            kind=Kind.DEEPER,
+            column_width=UNIT,
+        ),
         book.page("Trial", _("Check by trial: does the loss move as the slopes say?"), kind=Kind.DEEPER),
         book.page("OneEpoch", _("One epoch's step: slopes and new weights"), kind=Kind.DEEPER),
-    )  # fmt: skip
+    )

@@ -97,7 +97,7 @@ def _images_page(book: Book, images: Images, layers: list[Layer]) -> tuple[Block
         title = _("louder digit")
         said = t.derived("said", louder, lambda i: if_(a[1, i] > a[0, i], 1, 0), title=title, number_format="0")
         right = Block(
-            "right", Role.CHECK, louder == images.labels, _("right? 1 yes"),
+            "right", Role.CHECK, louder == labels.value, _("right? 1 yes"),
             formula=lambda i: if_(equal(said[i], labels[i]), 1, 0), number_format="0",
         )  # fmt: skip
         t.add(right)

@@ -52,8 +52,8 @@ def matrices_page(page: Page, pads: list[Block], sleepiness: Block) -> tuple[Net
         "z = W·x + b,   a = σ(z) = 1 / (1 + e⁻ᶻ)",
     )
     net.forward(page)
-    page.sentence("z1_written", _("Demon A, your pad: z = … + {W1[0,3]:1}·{X[3,0]:0} + … + {W1[0,6]:1}·{X[6,0]:0} + … + {b1[0]:1p} = {Z1[0,0]:2}, and a = σ({Z1[0,0]:2}) = {A1[0,0]:4}"))  # fmt: skip
-    page.sentence("z2_written", _("Output demon 0, your pad: z = {W2[0,0]:1}·{A1[0,0]:4} + {W2[0,1]:1}·{A1[1,0]:4} + {W2[0,2]:1}·{A1[2,0]:4} + {b2[0]:1p} = {Z2[0,0]:4}, and a = {A2[0,0]:4}"))  # fmt: skip
+    page.sentence("z1_written", _("Demon A, your pad: z = … + {W1[0,3]:0t}·{X[3,0]:0} + … + {W1[0,6]:0t}·{X[6,0]:0} + … + {b1[0]:0p} = {Z1[0,0]:0t}, and a = σ({Z1[0,0]:0t}) = {A1[0,0]:4}"))  # fmt: skip
+    page.sentence("z2_written", _("Output demon 0, your pad: z = {W2[0,0]:0}·{A1[0,0]:4} + {W2[0,1]:0}·{A1[1,0]:4} + {W2[0,2]:0}·{A1[2,0]:4} + {b2[0]:0p} = {Z2[0,0]:4}, and a = {A2[0,0]:4}"))  # fmt: skip
     page.step(
         _("The loss"),
         _("How far the two output demons are from what they should say; summed over the three drawings."),

@@ -51,7 +51,7 @@ def one_demon_page(page: Page, pictures: list[Flow]) -> None:
     aside.derived("one_likes", product.value.sum(), lambda: total(product), title=title)
     with page.left():
         page.gap()
-        page.live("one_says", _("▶ Demon A: what it likes adds up to {one_likes:2}; {one_likes:2} + {b1[0]:2p} = {Z1[0,0]:2}, so it is awake {A1[0,0]:2}."))  # fmt: skip
+        page.live("one_says", _("▶ Demon A: what it likes adds up to {one_likes:0t}; {one_likes:0t} + {b1[0]:0p} = {Z1[0,0]:0t}, so it is awake {A1[0,0]:2}."))  # fmt: skip
         page.gap()
         _examples(page, W, page.book["b1"])
     with page.right():
@@ -76,10 +76,10 @@ def _examples(page: Page, W: Block, b: Block) -> None:
         aside.derived(
             f"{z.id}_a", SIGMOID.value(z.value), lambda z=z: SIGMOID.value_formula(z), title=_("how awake A is then"),
         )  # fmt: skip
-    page.sentence("one_pixel", _("Only pixel 4 dark: {W1[0,3]:1} + {b1[0]:1p} = {one_z1:1} → awake {one_z1_a:2}"))
+    page.sentence("one_pixel", _("Only pixel 4 dark: {W1[0,3]:0t} + {b1[0]:0p} = {one_z1:0t} → awake {one_z1_a:2}"))
     page.sentence(
         "two_pixels",
-        _("Pixels 4 and 7 dark: {W1[0,3]:1} + {W1[0,6]:1p} + {b1[0]:1p} = {one_z2:1} → awake {one_z2_a:2}"),
+        _("Pixels 4 and 7 dark: {W1[0,3]:0t} + {W1[0,6]:0tp} + {b1[0]:0p} = {one_z2:0t} → awake {one_z2_a:2}"),
     )
 
 

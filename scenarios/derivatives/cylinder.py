@@ -48,10 +48,8 @@ def cylinder(book: Book) -> None:
         radius, height, move = r.value, h.value, d.value
         V = page.derived("volume", volume(radius, height), lambda: volume_formula(r, h), "V", _("volume"))
         with page.table([_("radius r"), _("height h")], 2) as t:
-            value, each = (
-                np.array([2 * np.pi * radius * height, np.pi * radius**2]),
-                [2 * call("PI") * r * h, call("PI") * r**2],
-            )
+            value = np.array([2 * np.pi * radius * height, np.pi * radius**2])
+            each = [2 * call("PI") * r * h, call("PI") * r**2]
             slope = t.gradient("volume_slope", value, None, "", _("slope by the rule"), each=each)
             t.derived("volume_foreseen", value * move, lambda i: slope[i] * d, _("slope·Δ"), _("foreseen"))
             value = np.array([volume(radius + move, height), volume(radius, height + move)]) - V.value
@@ -72,9 +70,7 @@ def cylinder(book: Book) -> None:
     share = page.offstage_block("cylinder_asked_move", 0.1, title=_("how much the height grows"))
     value, title = volume(asked.value, share.value), _("how much the volume grows")
     answer = page.offstage_block("cylinder_asked_rise", value, lambda: volume_formula(asked, share), title=title)
-    page.try_(
-        _("Type 0.01 for Δ: what the slope foresees and what the volume does come closer. Then make r 10 and h 5.")
-    )
+    page.try_(_("Type 0.01 for Δ: what the slope foresees and what the volume does come closer. Then make r 10 and h 5."))  # fmt: skip
     question = _("At r = 3 the slope in h is 28.27. How much does the volume grow if h grows by 0.1?")
     yes = _("Slope times how far: exact here, since V is a straight line in h.")
     page.turn("cylinder_turn", question, answer, 0.01, yes, _("slope times how far."))

@@ -75,10 +75,8 @@ def motion(book: Book) -> None:
     value, title = 1.5 * float(way.value / duration.value), _("top speed")
     top = page.offstage_block("motion_top", value, lambda: 3 * way / duration / 2, title=title)
     page.try_(_("With T = 60: type 0, 30 and 60 for t. The speed is nothing, highest, nothing again; the acceleration is 0 at half time."))  # fmt: skip
-    yes, hint = (
-        _("At half time: one and a half times the average."),
-        _("where the speed is highest, the acceleration is 0: look at half time."),
-    )
+    yes = _("At half time: one and a half times the average.")
+    hint = _("where the speed is highest, the acceleration is 0: look at half time.")
     page.turn("motion_turn", _("What is the top speed, in m/s?"), top, 0.05, yes, hint)
     page.remember(_("Speed is the slope of the way, acceleration the slope of the speed."))
 

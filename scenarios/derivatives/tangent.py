@@ -80,10 +80,8 @@ def tangent(book: Book) -> None:
     title = _("the slope of x² there")
     answer = page.offstage_block("tangent_asked_slope", 2 * asked.value, lambda: 2 * asked, title=title)
     page.try_(_("Type 0.5 and 0.1 for h₁: the chord turns into the tangent. Then pick another function."))
-    yes, hint = (
-        _("The slope of x² is 2x everywhere."),
-        _("pick x², type 3 for x₀, and read what the quotients close in on."),
-    )
+    yes = _("The slope of x² is 2x everywhere.")
+    hint = _("pick x², type 3 for x₀, and read what the quotients close in on.")
     page.turn("tangent_turn", _("What is the slope of x² at x = 3?"), answer, 0.05, yes, hint)
     page.remember(_("The derivative is the slope that ever shorter chords close in on."))
 
@@ -94,9 +92,7 @@ def _choose(page: Page, choice: Block, wish: Block) -> tuple[Bent, Block]:
         _("Pick a function and a point"),
         _("A derivative answers one question: if x moves a little, how much does f(x) move for each unit of it?"),
     )
-    page.remark(
-        _("Function, point and first step are on the sheet Tangent; the article leaves the examples to a linked site.")
-    )
+    page.remark(_("Function, point and first step are on the sheet Tangent; the article leaves the examples to a linked site."))  # fmt: skip
     page.gap()
     with page.table(Counter(""), len(FUNCTIONS)) as t:
         names = t.recorded("function_names", np.array(LABELS, dtype=object), "f", _("functions to pick from"))
@@ -120,10 +116,8 @@ def _close_in(page: Page, f: Bent, x0: Block, h0: Block) -> None:
     page.step(_("Let the second point come closer"), why, "f′(x₀) = lim (f(x₀ + h) − f(x₀)) / h   (h → 0)")
     book, at = page.book, x0.value
     f0 = page.derived("f_x0", f.value(at), lambda: f.value_formula(x0.whole()), "f(x₀)")
-    value, rules = (
-        np.asarray(f.key and FUNCTIONS[int(book["function_number"].value) - 1].slope_math, object),
-        book["slope_names"],
-    )
+    value = np.asarray(f.key and FUNCTIONS[int(book["function_number"].value) - 1].slope_math, object)
+    rules = book["slope_names"]
     page.derived("slope_rule", value, lambda: pick(rules, book["function_number"]), "f′(x)", _("by the rules"))
     slope = page.gradient("slope_x0", f.slope(at), lambda: f.slope_formula(x0.whole()), "f′(x₀)", _("by the rules"))
     bend = page.gradient("bend_x0", f.bend(at), lambda: f.bend_formula(x0.whole()), "f″(x₀)")

@@ -23,10 +23,9 @@ from typing import Any
 
 from scenarios.descent.bowl import RATE, bowl, bowl_page
 from scenarios.descent.one_variable import HILL, HILL_RATE, HILL_START, LARGEST_RATE, SQUARE, STEPS, hill, walk
-from scenarios.descent.plane import PLANE, plane
-from scenarios.descent.saddle import saddle
 from scenarios.descent.step_sizes import SIZES, START, step_sizes
 from scenarios.descent.two_valleys import two_valleys, valleys_page
+from scenarios.descent.two_variables import PLANE, plane, saddle
 from workbook.book import Book
 from workbook.scenario import Scenario
 from workbook.text import N_, _

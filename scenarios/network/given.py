@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, Activation, steadied
+from scenarios.common.activations import ACTIVATIONS, Activation, Array, steadied
 from scenarios.common.layer import given_layers, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
 from scenarios.network.data import LARGEST_NUMBER
@@ -19,7 +19,7 @@ from scenarios.network.run import initial
 from scenarios.network.spec import BINARY, CATEGORICAL, SOFTMAX, Spec
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
-from workbook.formula import Operand, as_expr, equal, if_, squared_distance, total
+from workbook.formula import Operand, absolute, as_expr, equal, if_, sqrt, squared_distance, total
 from workbook.sheet import Kind
 from workbook.text import _
 
@@ -48,7 +48,7 @@ class Given:
 
     def __init__(self, book: Book, spec: Spec) -> None:
         self.book, self.spec = book, spec
-        self._named: list[tuple[Block, str]] = []
+        self._named: list[tuple[Block, str, Array]] = []
         self.page = book.page("Spec", _("What was asked for, and where the training begins"), kind=Kind.DEEPER)
         self._network()
         self.outputs, self.loss = self._loss()
@@ -57,9 +57,9 @@ class Given:
         self.X, self.Y = self._examples()
         self.unchanged = self._original()
 
-    def _remember(self, block: Block, name: str) -> Block:
-        """Note a given block for the sheet Original."""
-        self._named.append((block, name))
+    def _remember(self, block: Block, name: str, original: Any) -> Block:
+        """Note a given block for the sheet Original, with what the recorded run began from."""
+        self._named.append((block, name, np.asarray(original)))
         return block
 
     # -- Spec --------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ class Given:
             form = "0.0#######" if hyper.key == "epsilon" else ""
             fields: dict[str, Any] = {"valid": Between(hyper.low, hyper.high), "number_format": form}
             block = page.given(hyper.key, spec.hyper[hyper.key], hyper.symbol, _(hyper.title), **fields)
-            found[hyper.key] = self._remember(block, hyper.symbol)
+            found[hyper.key] = self._remember(block, hyper.symbol, spec.hyper[hyper.key])
         if "epsilon" in found:
             page.text(_("ε shows eight decimals, as it may be that small."))
         for id, value, title in (
@@ -177,10 +177,10 @@ class Given:
             )  # fmt: skip
         drawn = initial(spec, np.random.default_rng(spec.seed))
         layers = given_layers(page, drawn, [activation_of(name) for name in spec.activations], suffix="_0")
-        for layer in layers:
-            self._remember(layer.W, f"W{sup(layer.number)}")
+        for layer, (W, b) in zip(layers, drawn, strict=True):
+            self._remember(layer.W, f"W{sup(layer.number)}", W)
             if layer.b is not None:
-                self._remember(layer.b, f"b{sup(layer.number)}")
+                self._remember(layer.b, f"b{sup(layer.number)}", b)
         return layers
 
     # -- Data, Original ----------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ class Given:
                 numbers = data.y.argmax(axis=1) if data.y.shape[1] > 1 else data.y[:, 0].astype(int)
                 labels = np.array([data.classes[n] for n in numbers], dtype=object)
                 table.recorded("labels", labels, "", _("label"))
-        return self._remember(x, "X"), self._remember(y, "Y")
+        return self._remember(x, "X", data.x), self._remember(y, "Y", data.y)
 
     def _original(self) -> Block:
         """Copy every given number, and tell whether the reader has changed one: then the record need not agree."""
@@ -223,22 +223,23 @@ class Given:
         page.step(_("The original numbers"), _("To go back, type (or copy) these into the yellow cells."))
         copies = [
             page.recorded(
-                f"orig_{block.id}", block.value, "", name, number_format=block.number_format.replace("General", "0.####"),
-                rows=Counter("") if block.value.ndim else None,
+                f"orig_{block.id}", value, "", name, number_format=block.number_format.replace("General", "0.####"),
+                rows=Counter("") if value.ndim else None,
             )
-            for block, name in self._named
+            for block, name, value in self._named
         ]  # fmt: skip
-        changes = [_squared_change(given, copy) for (given, _name), copy in zip(self._named, copies, strict=True)]
+        changes = [_distance(given, copy) for (given, *_rest), copy in zip(self._named, copies, strict=True)]
+        moved = np.array([np.sqrt(np.sum((block.value - value) ** 2)) for block, _name, value in self._named])
         with page.into(place):
-            with page.table([name for _block, name in self._named], len(copies)) as table:
-                zeros, title = np.zeros(len(copies)), _("Σ of squared changes")
-                distances = table.add(Block("orig_distance", Role.CHECK, zeros, title, each=changes))
-            same = if_(equal(total(distances), 0), 1, 0)
+            with page.table([name for _block, name, _value in self._named], len(copies)) as table:
+                title = _("distance from the original")
+                distances = table.add(Block("orig_distance", Role.CHECK, moved, title, each=changes))
+            same, now = if_(equal(total(distances), 0), 1, 0), np.asarray(float(not moved.any()))
             title = _("nothing is changed (1 yes, 0 no)")
-            return page.add(Block("unchanged", Role.CHECK, np.asarray(1.0), title, formula=lambda: same, **WHOLE))
+            return page.add(Block("unchanged", Role.CHECK, now, title, formula=lambda: same, **WHOLE))
 
 
-def _squared_change(given: Block, copy: Block) -> Operand:
+def _distance(given: Block, copy: Block) -> Operand:
     if given.value.ndim == 0:
-        return (as_expr(given) - copy) ** 2
-    return squared_distance(given, copy)
+        return absolute(as_expr(given) - copy)
+    return sqrt(squared_distance(given, copy))

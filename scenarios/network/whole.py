@@ -20,8 +20,8 @@ from workbook.formula import Direction, number_of, pick
 from workbook.page import Page
 from workbook.text import _
 
-FIT, DRAWN, ROOM = 4, 12, 20
-"""So many examples fit on the page, so many neurons of a layer into a drawing, so many columns of tables beside it."""
+FIT, DRAWN = 4, 12
+"""So many examples fit on the page, and so many neurons of a layer into a drawing."""
 
 W = TypeVar("W", bound="WholeNet")
 
@@ -127,7 +127,7 @@ def fill_whole(page: Page, net: OutputNet, moved: OutputNet, given: Given) -> Ma
         page,
         Shown(
             net.layers, X, Y, net.loss, given.hyper["lr"], example=first, kind=makes,
-            rule="" if plain else _("ONE STEP ▸  by the optimizer, see the sheet Step"), is_drawn=max(spec.sizes) <= DRAWN, room=ROOM,
+            rule="" if plain else _("ONE STEP ▸  by the optimizer, see the sheet Step"), is_drawn=max(spec.sizes) <= DRAWN,
         ),
     )  # fmt: skip
     made.lead_to(net)

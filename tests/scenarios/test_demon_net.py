@@ -103,6 +103,14 @@ def test_the_gallery_asks_the_team_that_is_chosen(team: int, right: int) -> None
     assert book["right_count"].value == right
 
 
+def test_other_labels_and_pixels_are_what_the_gallery_counts() -> None:
+    random = np.random.default_rng(2)
+    given = {"label": random.integers(0, 2, 64).astype(float), "images": random.integers(0, 2, (12, 64)).astype(float)}
+    book = SCENARIO.make(settings={"epochs": 10}, given=given)
+    assert book["right_count"].value == np.sum(book["said"].value == given["label"])
+    assert_proven(book)
+
+
 def test_the_whole_network_forward_and_backward_is_one_view() -> None:
     book = made_once("demon-net")
     shown = [book[f"page_{name}"].place for name in ("X", "W1", "b1", "A1", "A2", "Y", "gW1", "gb1", "gW2", "D2")]

@@ -220,3 +220,16 @@ def test_a_reply_follows_the_answer(tmp_path: Path, turn: str, right: float) -> 
     for typed, said in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
         reply = edited(tmp_path, {f"{turn}_answer": typed}, (f"{turn}_reply",))[f"{turn}_reply"]
         assert str(reply[0]).startswith(said)
+
+
+def test_values_follow_given_numbers_not_the_constants_beside_them() -> None:
+    given = {
+        "x_rules": 0.7, "n": 4.0, "w": -1.3, "b": 0.4, "h_rules": 2e-4, "h_partial": 3e-4, "reach": 0.6, "d": 0.8,
+        "d_zero": 0.3, "curve_left": -1.0, "half_width": 2.5, "now_t": 41.0, "duration": 77.0, "height": 2.2,
+        "K": np.array([[1.0, -2.0, 3.0], [0.0, 0.0, 0.0], [2.0, 1.0, -0.5]]),
+    }  # fmt: skip
+    book = SCENARIO.make("en", given={id: np.asarray(value) for id, value in given.items()})
+    assert_proven(book)
+    assert book["first_test"].value.tolist() == ["minimum", "neither", "maximum"]
+    assert book["flat_says"].value.tolist() == ["x = 0.33", "everywhere", "x = 1.00"]
+    assert not [check.title for check in book.checks if str(check.verdict.value) == "✗"]

@@ -172,3 +172,14 @@ def test_a_reply_follows_the_answer(tmp_path: Path, turn: str, right: float) -> 
     for typed, said in ((right, "✓"), (right + 1, "Not yet"), ("abc", "✗")):
         cells = recalculate(path, edits={(answer.sheet, answer.row, answer.column): typed})
         assert str(cells[reply.sheet][reply.row, reply.column]).startswith(said)
+
+
+def test_values_follow_given_numbers_not_the_constants_beside_them() -> None:
+    given = {
+        "plane_at": np.array([7.0, 8.0, 9.0, 10.0, 400.0]), "plane_h": 0.05, "saddle_x0": -1.5, "saddle_lr": 0.07,
+        "saddle_h": 0.01, "bowl_step": 11.0, "hill_step": 0.0, "hill_h": 0.02, "valley_lr": 0.03,
+        "valley_strength": 0.4, "valley_x0": np.array([-0.4, 0.3, 2.1]), "sizes_lr": np.array([0.0, 0.5, 1.1]),
+    }  # fmt: skip
+    book = SCENARIO.make("en", given={id: np.asarray(value) for id, value in given.items()})
+    assert_proven(book)
+    assert book["plane_at_x"].value == pytest.approx(book["plane_x"].value[[7, 8, 9, 10, 400]])

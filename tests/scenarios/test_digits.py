@@ -206,3 +206,23 @@ def test_the_chosen_image_moves_the_whole_page(tmp_path: Path) -> None:
             assert found[0, 0] == str(other[id].value)
         else:
             np.testing.assert_allclose(found.astype(float), other[id].grid(), rtol=1e-8, atol=1e-12)
+
+
+def test_replaced_numbers_are_proven() -> None:
+    """Choices, a weight and a learning rate replaced from Python: every cell holds, and the record no longer applies."""
+    W1 = made_once("digits", **SMALL, seed=11)["W1"].value.copy()
+    W1[2, 300] += 0.5
+    chosen = {
+        "chosen": 2.0,
+        "unseen_chosen": 3.0,
+        "epoch": 2.0,
+        "neuron": 3.0,
+        "pixel": 301.0,
+        "eta": 0.5,
+        "choose_layer": 1.0,
+    }
+    book = SCENARIO.make(
+        settings={**SMALL, "seed": 11}, given={**{id: np.asarray(v) for id, v in chosen.items()}, "W1": W1}
+    )
+    assert_proven(book)
+    assert not [check.title for check in book.checks if check.verdict.value == "✗"]

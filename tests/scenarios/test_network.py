@@ -233,6 +233,18 @@ def test_a_changed_input_leaves_the_checks_against_the_record_open(tmp_path: Pat
     assert said["short_way_verdict"] == said["fd_verdict"] == "✓"
 
 
+@pytest.mark.parametrize(
+    ("id", "value"), [("epsilon", 2e-8), ("lr", 0.2), ("b1_0", [0.1, 0.2, 0.3, 0.4]), ("whole_first", 2.0)]
+)
+def test_a_replaced_number_is_proven_and_leaves_the_record_open(tmp_path: Path, id: str, value: Any) -> None:
+    """Numbers replaced from Python: every cell holds, and where the run began from others its checks say –."""
+    tables = small(["relu", "softmax"], "categorical_cross_entropy", "adam", batch=5)
+    spec = {"spec": str(spec_file(tmp_path, tables)), "update": 1}
+    book = SCENARIO.make(settings=spec, given={id: np.asarray(value)})
+    assert_sound(book)
+    assert (book["step_w_verdict"].value == "–") == (id != "whole_first")
+
+
 def test_saturated_outputs_have_a_loss(tmp_path: Path) -> None:
     """σ(300) rounds to 1 and ln(1 − 1) is no number; the loss is 300 all the same, and the gradient right."""
     tables = small(["sigmoid"], "binary_cross_entropy", batch=5)

@@ -40,7 +40,6 @@ Examples:
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
     """Check workbooks; the help that a user reads is `HELP`."""
-    from workbook.cli.choose import chosen
     from workbook.cli.work import Job, check_file, check_scenario, do_all
     from workbook.engines import EngineError, available
 
@@ -50,6 +49,8 @@ def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
     names = [target for target in targets if not is_file(target)]
     told = Told(engine)
     if names or not files:
+        from workbook.cli.choose import chosen
+
         jobs = [Job(scenario.name, lang, engine=engine, large=scenario.large) for scenario in chosen(names)]
         do_all(check_scenario, jobs, told.tell)
     if files:

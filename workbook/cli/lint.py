@@ -37,13 +37,14 @@ def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> 
     if rules:
         return tell_rules(as_json)
     from workbook.cli.check import is_file
-    from workbook.cli.choose import chosen
     from workbook.cli.work import Job, do_all, lint_file, lint_scenario
 
     files = [Path(target) for target in targets if is_file(target)]
     names = [target for target in targets if not is_file(target)]
     told = Told(as_json)
     if names or not files:
+        from workbook.cli.choose import chosen
+
         jobs = [Job(scenario.name, lang, large=scenario.large) for scenario in chosen(names)]
         do_all(lint_scenario, jobs, told.tell)
     if files:

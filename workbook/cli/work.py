@@ -1,4 +1,7 @@
-"""What the commands do, one workbook at a time, on all processors."""
+"""What the commands do, one workbook at a time, on all processors.
+
+The process that only waits for the others imports nothing large: what a job needs, the job imports.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbook import limits
-from workbook.book import Book
-from workbook.check import Proof, prove
-from workbook.discovery import find_scenario
-from workbook.engines import EngineError
 from workbook.errors import UsageError
 from workbook.files import replacing
 from workbook.guard import MEGABYTE, FileError, open_file
 from workbook.limits import MOST_MEMORY, memory_limited
-from workbook.reader import was_edited
 from workbook.text import DEFAULT_LANGUAGE
 
 try:
@@ -36,7 +34,9 @@ except ImportError:  # Windows has none, and no limits
     resource = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from workbook.book import Book
     from workbook.lint import Finding
+    from workbook.proof.report import Proof
 
 LONGEST_RECALCULATION = 120
 """Seconds of a processor that one file may take: a formula can ask for any number of additions."""
@@ -81,6 +81,7 @@ class Outcome:
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
+    from workbook.check import prove
     from workbook.writer import packed
 
     assert job.target is not None
@@ -98,6 +99,7 @@ def build_one(job: Job) -> Outcome:
 
 def check_scenario(job: Job) -> Outcome:
     """Build a workbook aside and prove it."""
+    from workbook.check import prove
     from workbook.writer import write
 
     book = make(job)
@@ -109,6 +111,7 @@ def check_scenario(job: Job) -> Outcome:
 
 def check_file(job: Job) -> Outcome:
     """Prove a file, and compare it with what it was built as."""
+    from workbook.check import prove
     from workbook.rebuilt import judge
 
     assert job.target is not None
@@ -145,6 +148,8 @@ def lint_file(job: Job) -> Outcome:
 
 def make(job: Job) -> Book:
     """Make the book of a job."""
+    from workbook.discovery import find_scenario
+
     scenario = find_scenario(job.name)
     return scenario.make(job.language, scenario.typed(job.typed), job.data)
 
@@ -160,6 +165,8 @@ def refuse_edited(targets: Sequence[Path]) -> None:
 
 
 def _is_edited(target: Path) -> bool:
+    from workbook.reader import was_edited
+
     try:
         open_file(target).close()
     except FileError as error:
@@ -283,6 +290,8 @@ def _result(work: Work, job: Job, future: Future[Outcome], alone: bool) -> Outco
             _in_processes(work, [job], 1, lambda: None, again.append)
             return again[0]
         reason = f"the workbook takes more than {MOST_MEMORY // MEGABYTE} MB of memory, too much time, or brings the engine down"
+        from workbook.engines import EngineError
+
         return Outcome(job, error=EngineError(f"{job.shown}: the process ended by itself: {reason}; let it do less"))
 
 

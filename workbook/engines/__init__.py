@@ -23,10 +23,10 @@ from importlib import import_module
 from numbers import Real
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["ENGINES", "Cells", "EngineError", "ErrorValue", "HeldCells", "Sheets", "Value", "available", "recalculate"]
 
@@ -75,6 +75,8 @@ class Cells(Mapping[tuple[int, int], Value]):
 
     def area(self, row: int, column: int, rows: int, columns: int) -> NDArray[Any]:
         """Return a rectangle from its upper left cell: of floats where all are numbers, else of objects (`at`)."""
+        import numpy as np  # those who only ask whether there is an engine need not wait for it
+
         at, across = self.at, range(column, column + columns)
         found = [at(down, right) for down in range(row, row + rows) for right in across]
         kind = float if set(map(type, found)) == {float} else object

@@ -170,7 +170,7 @@ def readable(formula: Anatomy) -> str | None:
     return f"it refers to {formula.places} places" if formula.places > MOST_PLACES else None
 
 
-@every_cell(ARRAY)
+@every_cell(ARRAY, lambda some: some.at([n for n, at in enumerate(some.places) if at in some.arrays]))
 def arrays(cell: Cell, _page: Page) -> str | None:
     return f"{{={cell.formula or 'TABLE'}}}" if cell.is_array else None
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.block import HIDDEN, TYPED_DECIMALS
 from workbook.fit import shown_width
+from workbook.lint.page_parser import Some
 from workbook.lint.parts import Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.lint.styles import Look, contrast
@@ -17,6 +19,8 @@ from workbook.precedents import Area
 LEAST_CONTRAST = 4.5
 MARGIN = 0.71
 """How much of a stored width is the cell's own margin, in digits."""
+
+SLACK = 0.05
 
 _MEASURABLE = re.compile(r'(?:"[^"]*")?(?:#,##)?0(?:\.[0#]+)?(?:E\+00|%)?(?:"[^"]*")?')
 
@@ -55,17 +59,51 @@ MERGED = rule(
 )
 
 
-@every_cell(FORMAT)
+def _is_general(look: Look) -> bool:
+    return look.number_format.lower() == "general"
+
+
+def _hidden(some: Some) -> NDArray[np.bool_]:
+    """Tell which numbers may not be shown; that is alike for all below 0, and for all others."""
+    below = some.of_look(lambda look: _hides(look.number_format, -1.0))
+    above = some.of_look(lambda look: _hides(look.number_format, 1.0))
+    return some.is_number & np.where(some.numbers < 0, below, above)
+
+
+def _may_not_fit(some: Some) -> NDArray[np.bool_]:
+    """Tell which numbers may not fit: of a look and a column all do if the least and the greatest do."""
+    suspects = np.zeros(len(some.numbers), dtype=bool)
+    measured = np.isfinite(some.numbers) & some.of_look(lambda look: bool(_MEASURABLE.fullmatch(look.number_format)))
+    at = np.flatnonzero(measured)
+    if not len(at):
+        return suspects
+    kinds, which = np.unique((some.batch.styles[at], some.batch.columns[at]), axis=1, return_inverse=True)
+    order = np.argsort(which.reshape(-1), kind="stable")
+    starts = np.searchsorted(which.reshape(-1)[order], np.arange(kinds.shape[1]))
+    least, greatest = (extreme.reduceat(some.numbers[at][order], starts) for extreme in (np.minimum, np.maximum))
+    tight = [
+        not all(_fits(number, some.page.file.styles.look(style), some.page.width(column)) for number in ends)
+        for style, column, *ends in zip(*kinds.tolist(), least.tolist(), greatest.tolist(), strict=True)
+    ]
+    suspects[at] = np.array(tight)[which.reshape(-1)]
+    return suspects
+
+
+def _fits(number: float, look: Look, width: float) -> bool:
+    return shown_width(number, look.number_format) * look.size / 11 <= width - MARGIN + SLACK
+
+
+@every_cell(FORMAT, lambda some: some.is_number & some.of_look(_is_general))
 def number_format(cell: Cell, _page: Page) -> str | None:
     number = cell.number
-    if number is None or cell.look.number_format.lower() != "general":
+    if number is None or not _is_general(cell.look):
         return None
     if cell.formula is None and round(number, TYPED_DECIMALS) == number:
         return None
     return f"{cell.value} is shown in the format General"
 
 
-@every_cell(SHOWN)
+@every_cell(SHOWN, _hidden)
 def shown(cell: Cell, _page: Page) -> str | None:
     number, code = cell.number, cell.look.number_format
     if number is None or code == HIDDEN or not _hides(code, number):
@@ -92,14 +130,14 @@ def _hides(code: str, number: float) -> bool:
     return not sections[1 if number < 0 and len(sections) > 1 else 0].strip()
 
 
-@every_cell(WIDTH)
+@every_cell(WIDTH, _may_not_fit)
 def width(cell: Cell, page: Page) -> str | None:
     number, look = cell.number, cell.look
     if number is None or not np.isfinite(number) or not _MEASURABLE.fullmatch(look.number_format):
         return None
     needed = shown_width(number, look.number_format) * look.size / 11
     room = page.width(cell.column) - MARGIN
-    if needed <= room + 0.05:
+    if _fits(number, look, page.width(cell.column)):
         return None
     return f"{number:g} in the format {look.number_format} takes {needed:.0f} digits, the column has {room:.1f}"
 

@@ -6,10 +6,8 @@ file takes no more memory than a small one needs for its other parts.
 
 from __future__ import annotations
 
-import math
 import re
 import zipfile
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,18 +19,18 @@ from numpy.typing import NDArray
 
 from workbook.addresses import cell_name
 from workbook.book import Book
+from workbook.cells import Cells, Gatherer
 from workbook.engines import Sheets, recalculate
 from workbook.foreign import recalculate_foreign
 from workbook.ledger import Ledger
 from workbook.lint.anatomy import Anatomy, looks_back, pattern
-from workbook.lint.drawings import Drawing, drawings
+from workbook.lint.drawings import Drawing
 from workbook.lint.styles import Look, Styles
 from workbook.package import Package, children, local
-from workbook.precedents import LAST_COLUMN, LAST_ROW, Area, areas_read, moved
-from workbook.reader import read_ledger, read_texts
-from workbook.sheet_parser import Allowance, Batch, SheetParser
+from workbook.precedents import Area, areas_read, moved
+from workbook.reader import damage_told, read_ledger, read_texts
+from workbook.sheet_parser import Allowance
 from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, Built, blocks_read
-from workbook.text import display_width
 
 ENGINE = "ironcalc"
 NUMBER, TEXT, OTHER = -1, -2, -3
@@ -47,7 +45,7 @@ STANDARD_WIDTH, STANDARD_HEIGHT = 9.14, 15.0
 SENTENCE, FIRST_ROWS = 40, 60
 """A text of so many Latin characters says something; those on so many rows are kept in mind."""
 
-_DECIMALS = re.compile(r"decimal|小数")
+SPEAKS_OF_DECIMALS = re.compile(r"decimal|小数")
 
 
 @dataclass(slots=True)
@@ -70,7 +68,6 @@ class Cell:
     text: str | None
     look: Look
     formula: str | None
-    pattern: int
     is_array: bool = False
 
     @property
@@ -111,6 +108,8 @@ class Page:
 
     Attributes
     ----------
+    cells : its cells as the reader has them
+    last : row and column of the cell before the one that is looked at
     typed_texts : the texts in cells that may be changed, by the numbers of the cells
     tab : the colour of its tab, six hexadecimal digits; empty where it has none
     heights : the heights of rows in points, where they have one of their own
@@ -136,65 +135,54 @@ class Page:
     validations: list[Validation] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
+    cells: Cells = field(default_factory=lambda: Gatherer().cells())
     last: tuple[int, int] = (-1, -1)
-    _rows: array[int] = field(default_factory=lambda: array("i"))
-    _columns: array[int] = field(default_factory=lambda: array("i"))
-    _kinds: array[int] = field(default_factory=lambda: array("i"))
-    _looks: array[int] = field(default_factory=lambda: array("i"))
-    _texts: array[int] = field(default_factory=lambda: array("b"))
-    _bare: array[int] = field(default_factory=lambda: array("b"))
-    _numbers: array[float] = field(default_factory=lambda: array("d"))
     typed_texts: dict[int, str] = field(default_factory=dict)
+    count: int = 0
+    _parts: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
 
-    def keep(self, cell: Cell) -> None:
-        """Keep where a cell lies and of what kind it is."""
-        number = cell.number
-        if cell.formula is None and cell.text and not cell.look.is_locked:
-            self.typed_texts[len(self._rows)] = cell.text
-        if cell.text:
-            if cell.row < FIRST_ROWS and display_width(cell.text) >= SENTENCE:
-                self.sentences.append((cell.row, cell.column))
-            self.speaks_of_decimals = self.speaks_of_decimals or _DECIMALS.search(cell.text) is not None
-        self._rows.append(cell.row)
-        self._columns.append(cell.column)
-        kind = NUMBER if number is not None else TEXT if cell.text else OTHER
-        self._kinds.append(kind if cell.formula is None else cell.pattern)
-        self._looks.append(cell.look.index)
-        self._bare.append(cell.value is None)
-        self._texts.append(cell.text is not None or cell.value is None)
-        self._numbers.append(math.nan if number is None else number)
+    def keep(self, *columns: NDArray[Any]) -> None:
+        """Keep of some cells what the arrays hold: rows, columns, kinds, looks, says, bare, numbers."""
+        self._parts.append(columns)
+        self.count += len(columns[0])
 
     @cached_property
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        kinds = (np.int32, np.int32, np.int32, np.int32, np.int8, np.int8, np.float64)
+        empty = tuple(np.empty(0, dtype=kind) for kind in kinds)
+        return tuple(map(np.concatenate, zip(empty, *self._parts, strict=True)))
+
+    @property
     def rows(self) -> NDArray[np.int32]:
-        return _numbers(self._rows, np.int32)
+        return self._arrays[0]
 
-    @cached_property
+    @property
     def columns(self) -> NDArray[np.int32]:
-        return _numbers(self._columns, np.int32)
+        return self._arrays[1]
 
-    @cached_property
+    @property
     def kinds(self) -> NDArray[np.int32]:
         """Of each cell its pattern's number, or NUMBER, TEXT, OTHER."""
-        return _numbers(self._kinds, np.int32)
+        return self._arrays[2]
 
-    @cached_property
+    @property
     def looks(self) -> NDArray[np.int32]:
-        return _numbers(self._looks, np.int32)
+        return self._arrays[3]
 
-    @cached_property
+    @property
     def says(self) -> NDArray[np.int8]:
         """Of each cell whether it shows no number: a text, typed in or computed, or nothing."""
-        return _numbers(self._texts, np.int8)
+        return self._arrays[4]
 
-    @cached_property
+    @property
     def bare(self) -> NDArray[np.int8]:
         """Of each cell whether it is a formula without a cached value."""
-        return _numbers(self._bare, np.int8)
+        return self._arrays[5]
 
-    @cached_property
+    @property
     def numbers(self) -> NDArray[np.float64]:
         """Of each cell its number; nan where it holds none."""
-        return _numbers(self._numbers, np.float64)
+        return self._arrays[6]
 
     def within(self, area: Area) -> NDArray[np.intp]:
         """Return which cells lie in an area, by their numbers."""
@@ -235,10 +223,6 @@ class Page:
     def width(self, column: int) -> float:
         """Return a column's width as it is stored: in digits, with the margin of the cell."""
         return self.widths.get(column, self.standard_width)
-
-
-def _numbers(stored: array[Any], kind: type[Any]) -> NDArray[Any]:
-    return np.frombuffer(stored, dtype=kind) if stored else np.empty(0, kind)
 
 
 @dataclass
@@ -282,6 +266,8 @@ class File(Package):
     see : is shown each formula pattern once, with its cell
     language : the language that the file says it is in; empty where it says nothing
     patterns : the formulas that are not fills of one another, by their numbers
+    different : how many characters different formulas may still have
+    unsound : why the reader refuses the cells, if it does
     passed_over : how many formulas were not looked at, since so many different ones stand before them
     """
 
@@ -294,7 +280,8 @@ class File(Package):
         self.patterns: list[Pattern] = []
         self.passed_over = 0
         self.allowance = Allowance()
-        self._left = MOST_DIFFERENT
+        self.different = MOST_DIFFERENT
+        self.unsound: Exception | None = None
         self._pattern_numbers: dict[int, int] = {}
         self.language = self.properties.get(LANGUAGE_PROPERTY, "")
         self.styles = Styles(self.xml("xl/styles.xml"), self.xml("xl/theme/theme1.xml"))
@@ -354,7 +341,11 @@ class File(Package):
     @cached_property
     def ledger(self) -> Ledger:
         """The cells as the reader finds them, which refuses what is unsound."""
-        return read_ledger(self.path)
+        if self.unsound is not None:
+            with damage_told(self.path):
+                raise self.unsound
+        parts = dict(self.sheets)
+        return read_ledger(self.path, {page.name: (parts[page.name], page.cells) for page in self.pages})
 
     @cached_property
     def recalculated(self) -> Sheets:
@@ -365,146 +356,19 @@ class File(Package):
 
     # -- sheets ----------------------------------------------------------------------------------------
 
-    def read(self, name: str, part: str, see: Callable[[Cell, Page], None]) -> Page:
-        """Read a sheet and show its cells one after the other."""
-        page = Page(self, name)
-        with self.archive.open(part) as source:
-            _PageParser(page, see).parse(source)
-        page.drawings = list(drawings(self, part))
-        self.pages.append(page)
-        return page
-
     def pattern_number(self, page: str, formula: str, row: int, column: int) -> int:
         """Return the number of a formula's pattern; show it if it is a new one."""
-        if self._left < 0:
-            self.passed_over += 1
-            return len(self.patterns) - 1
         relative = pattern(formula, row, column)
         key = hash((page, relative))
         number = self._pattern_numbers.get(key)
         if number is None:
-            self._left -= len(formula)
+            self.different -= len(formula)
             number = self._pattern_numbers[key] = len(self.patterns)
             anatomy = Anatomy(formula, page)
             self.patterns.append(Pattern(formula, row, column, anatomy.moves_down, looks_back(relative)))
             if self.see is not None:
                 self.see(anatomy, cell_name(row, column))
         return number
-
-
-class _PageParser(SheetParser):
-    """Reads a sheet's cells as the reader does, and shows each with what it is made of."""
-
-    def __init__(self, page: Page, see: Callable[[Cell, Page], None]) -> None:
-        super().__init__(page.file.path, page.name, page.file.texts, page.file.allowance)
-        self.page, self.see = page, see
-        self._validation: Validation | None = None
-        self._shaded: list[Area] = []
-        self._scale: list[str] = []
-        self._rule = ""
-        self._next_column = 0
-        self._arrays: set[tuple[int, int]] = set()
-
-    def _check_formula(self, formula: str, batch: Batch, n: int) -> None:
-        """Rules will say what is wrong with it."""
-
-    def _end_cell(self) -> None:
-        if self._formula is not None and self._formula.get("t") in ("array", "dataTable"):
-            self._arrays.add((self._row, self._column))
-        super()._end_cell()
-
-    def _take(self, batch: Batch) -> None:
-        if batch.rows.max() > LAST_ROW:
-            raise ValueError("a cell lies outside the sheet")
-        at = [n for n, formula in enumerate(batch.formulas) if formula]
-        self._check_formulas(batch, at, [batch.formulas[n] or "" for n in at])
-        file, page = self.page.file, self.page
-        columns = (batch.rows.tolist(), batch.columns.tolist(), batch.styles.tolist())
-        for row, column, style, given, written, value in zip(*columns, *batch[3:], strict=True):
-            kind, formula = given or "n", written or None
-            text = value if kind in ("str", "inlineStr") else None
-            if kind == "s" and value is not None:
-                text = self.texts[int(value)]
-            number = -1 if formula is None else file.pattern_number(page.name, formula, row, column)
-            cell = Cell(
-                row, column, kind, value, text, file.styles.look(style), formula, number, (row, column) in self._arrays
-            )
-            if formula is not None or value is not None:
-                self.see(cell, page)
-                page.keep(cell)
-            page.last = row, column
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        super()._start(tag, attributes)
-        if self._in_cell:
-            return
-        name, page = self._name(tag), self.page
-        if name in ("row", "col", "sheetFormatPr", "tabColor"):
-            self._start_look(name, attributes)
-        elif name == "sheetProtection":
-            page.is_protected = attributes.get("sheet") in ("1", "true")
-        elif name == "mergeCell":
-            page.merges += areas_of(attributes.get("ref", ""))
-        elif name == "dataValidation":
-            self._validation = Validation(areas_of(attributes.get("sqref", "")), attributes, [])
-            page.validations.append(self._validation)
-        elif name in ("formula1", "formula2"):
-            self._taking = self._words = []
-        elif name == "conditionalFormatting":
-            self._shaded = areas_of(attributes.get("sqref", ""))
-        elif name == "cfRule":
-            self._start_rule(attributes)
-        elif name == "color" and self._rule == "colorScale":
-            self._scale.append(page.file.styles.colour(attributes) or "")
-
-    def _start_look(self, name: str, attributes: dict[str, str]) -> None:
-        page = self.page
-        if name == "row":
-            if attributes.get("hidden") in ("1", "true"):
-                page.hidden_rows.add(self._row)
-            if "ht" in attributes:
-                page.heights[self._row] = float(attributes["ht"])
-        elif name == "col":
-            self._start_columns(attributes)
-        elif name == "tabColor":
-            page.tab = page.file.styles.colour(attributes) or ""
-        else:
-            page.standard_width = float(attributes.get("defaultColWidth", page.standard_width))
-            page.standard_height = float(attributes.get("defaultRowHeight", page.standard_height))
-
-    def _start_columns(self, attributes: dict[str, str]) -> None:
-        first, last = int(attributes["min"]) - 1, int(attributes["max"]) - 1
-        if not self._next_column <= first <= last <= LAST_COLUMN:
-            raise ValueError("columns overlap")
-        self._next_column = last + 1
-        hidden = attributes.get("hidden") in ("1", "true")
-        if hidden:
-            self.page.hidden_columns.append((first, last))
-        width = 0.0 if hidden else float(attributes.get("width", self.page.standard_width))
-        self.page.widths.update(dict.fromkeys(range(first, last + 1), width))
-
-    def _start_rule(self, attributes: dict[str, str]) -> None:
-        self._rule, self._scale = attributes.get("type", ""), []
-        if "dxfId" in attributes:
-            colours = self.page.file.styles.difference(int(attributes["dxfId"]))
-            if any(colours):
-                self.page.shades.append(Shade(self._shaded, [colours]))
-            if self.page.file.styles.shows_whole(int(attributes["dxfId"])):
-                self.page.shown_whole += self._shaded
-
-    def _end(self, tag: str) -> None:
-        super()._end(tag)
-        name = self._name(tag)
-        if name in ("formula1", "formula2"):
-            if self._validation is not None and self._words is not None:
-                self._validation.formulas.append("".join(self._words))
-            self._taking = self._words = None
-        elif name == "dataValidation":
-            self._validation = None
-        elif name == "cfRule":
-            if self._scale:
-                self.page.shades.append(Shade(self._shaded, [(None, colour) for colour in self._scale]))
-            self._rule, self._scale = "", []
 
 
 def areas_of(places: str) -> list[Area]:

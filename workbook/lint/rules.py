@@ -11,10 +11,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workbook.guard import printable
 
 if TYPE_CHECKING:
     from workbook.lint.anatomy import Anatomy
+    from workbook.lint.page_parser import Some
     from workbook.lint.parts import Cell, File, Page
 
 
@@ -50,12 +54,13 @@ class Finding:
 
 Problem = str
 CellCheck = Callable[["Cell", "Page"], "Problem | None"]
+Suspects = Callable[["Some"], NDArray[np.bool_]]
 FormulaCheck = Callable[["Anatomy"], "Problem | None"]
 PageCheck = Callable[["Page"], Iterator[tuple[str, Problem]]]
 FileCheck = Callable[["File"], Iterator[tuple[str, str, Problem]]]
 
 RULES: dict[str, Rule] = {}
-OF_CELLS: list[tuple[Rule, CellCheck]] = []
+OF_CELLS: list[tuple[Rule, Suspects, CellCheck]] = []
 OF_FORMULAS: list[tuple[Rule, FormulaCheck]] = []
 OF_PAGES: list[tuple[Rule, PageCheck]] = []
 OF_FILES: list[tuple[Rule, FileCheck]] = []
@@ -79,9 +84,19 @@ def _adds(checks: list[tuple[Rule, Check]], rule: Rule) -> Callable[[Check], Che
     return add
 
 
-def every_cell(rule: Rule) -> Callable[[CellCheck], CellCheck]:
-    """Mark a check of each cell that holds something; it returns what is wrong, or None."""
-    return _adds(OF_CELLS, rule)
+def every_cell(rule: Rule, suspects: Suspects) -> Callable[[CellCheck], CellCheck]:
+    """Mark a check of each cell that holds something; it returns what is wrong, or None.
+
+    Parameters
+    ----------
+    suspects : tells of many cells at once which must be looked at: most break no rule, and a call for each takes long
+    """
+
+    def add(check: CellCheck) -> CellCheck:
+        OF_CELLS.append((rule, suspects, check))
+        return check
+
+    return add
 
 
 def every_formula(rule: Rule) -> Callable[[FormulaCheck], FormulaCheck]:

@@ -7,10 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workbook.book import Book
 from workbook.guard import FileError, guard, open_file
 from workbook.lint import formulas, inputs, looks, structure, values, verdicts, views, words
 from workbook.lint.anatomy import Anatomy
+from workbook.lint.page_parser import read_page
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import OF_CELLS, OF_FILES, OF_FORMULAS, OF_PAGES, Finding, Rule, shown
 from workbook.reader import damage_told
@@ -59,7 +63,7 @@ class _Report:
 
     def page(self, file: File, name: str, part: str) -> None:
         """Read a sheet and apply the rules of cells and sheets to it."""
-        page = file.read(name, part, self._cell)
+        page = read_page(file, name, part, self._cell)
         for rule, check in OF_PAGES:
             for cell, problem in check(page):
                 self._add(rule, page.name, cell, problem)
@@ -84,9 +88,9 @@ class _Report:
             if count > MOST_OF_A_KIND:
                 yield shown(self.path, rule, sheet, "", f"{count - MOST_OF_A_KIND:,} more of this kind")
 
-    def _cell(self, cell: Cell, page: Page) -> None:
-        for rule, check in OF_CELLS:
-            problem = check(cell, page)
+    def _cell(self, cell: Cell, page: Page, suspects: NDArray[np.bool_]) -> None:
+        for is_suspect, (rule, _suspects, check) in zip(suspects.tolist(), OF_CELLS, strict=True):
+            problem = check(cell, page) if is_suspect else None
             if problem is not None:
                 self._add(rule, page.name, cell.name, problem)
 

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.addresses import cell_name, column_letters
 from workbook.check import blocks_astray
+from workbook.lint.page_parser import Some
 from workbook.lint.parts import Cell, File, Page
 from workbook.lint.rules import every_cell, every_page, rule, whole_file
 from workbook.precedents import Area, areas_read, column_number
@@ -77,7 +79,13 @@ SHEET = rule(
 )
 
 
-@every_cell(ORDER)
+def _out_of_order(some: Some) -> NDArray[np.bool_]:
+    (rows, columns), batch = some.before, some.batch
+    early: NDArray[np.bool_] = (batch.rows < rows) | ((batch.rows == rows) & (batch.columns <= columns))
+    return early
+
+
+@every_cell(ORDER, _out_of_order)
 def cell_order(cell: Cell, page: Page) -> str | None:
     if (cell.row, cell.column) == page.last:
         return "the cell stands in the file twice"

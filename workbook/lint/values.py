@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.addresses import cell_name
 from workbook.check import compare
-from workbook.engines import EngineError, ErrorValue
+from workbook.engines import EngineError, ErrorValue, HeldCells
 from workbook.guard import FileError
 from workbook.ledger import ledger_of
 from workbook.lint.parts import ENGINE, Cell, File, Page
@@ -52,12 +52,12 @@ CACHED = rule(
 )
 
 
-@every_cell(ERROR)
+@every_cell(ERROR, lambda some: some.of_kind("e"))
 def error_value(cell: Cell, _page: Page) -> str | None:
     return f"it shows {cell.value}" if cell.kind == "e" else None
 
 
-@every_cell(CACHED)
+@every_cell(CACHED, lambda some: some.oddly_written | some.of_kind("b"))
 def cached_value(cell: Cell, _page: Page) -> str | None:
     if cell.value is None:
         return None  # counted below
@@ -128,7 +128,11 @@ def circular(file: File) -> Iterator[tuple[str, str, str]]:
     if not file.ledger.formula_count:
         return
     with suppress(EngineError, FileError):  # what it says has been said
-        for sheet, cells in file.recalculated.items():
-            for (row, column), value in cells.items():
+        for page in file.pages:
+            cells = file.recalculated.get(page.name, HeldCells({}))
+            computed = np.flatnonzero(page.kinds >= 0)
+            computed = computed[np.lexsort((page.columns[computed], page.rows[computed]))]
+            for row, column in zip(page.rows[computed].tolist(), page.columns[computed].tolist(), strict=True):
+                value = cells.at(row, column)
                 if isinstance(value, ErrorValue) and value in CIRCULAR:
-                    yield sheet, cell_name(row, column), "its formula depends on itself"
+                    yield page.name, cell_name(row, column), "its formula depends on itself"

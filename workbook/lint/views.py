@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import whole_format
+from workbook.lint.page_parser import Some
 from workbook.lint.parts import NUMBER, Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.palette import LESSONS, TAB_COLOURS
@@ -64,7 +65,11 @@ def is_lesson(page: Page) -> bool:
     return page.tab not in DATA_TABS
 
 
-@every_cell(EXPONENT)
+def _scientific(some: Some) -> NDArray[np.bool_]:
+    return some.is_number & some.of_look(lambda look: "E+" in look.number_format.upper()) & is_lesson(some.page)
+
+
+@every_cell(EXPONENT, _scientific)
 def exponent(cell: Cell, page: Page) -> str | None:
     if cell.number is None or not is_lesson(page) or "E+" not in cell.look.number_format.upper():
         return None

@@ -56,7 +56,7 @@ LONG = rule(
 )
 
 
-@every_cell(LONG)
+@every_cell(LONG, lambda some: some.at([n for n, text in some.texts.items() if len(text) > LONGEST_STRING]))
 def long_text(cell: Cell, _page: Page) -> str | None:
     if cell.text is not None and len(cell.text) > LONGEST_STRING:
         return f"the text has {len(cell.text):,} characters"
@@ -121,7 +121,7 @@ def _tables(page: Page) -> Iterator[Area]:
 # ---------------------------------------------------------------------------------------------- Chinese
 
 
-@every_cell(ENGLISH)
+@every_cell(ENGLISH, lambda some: some.at([*some.texts] if some.page.file.language == "zh" else []))
 def english_in_cells(cell: Cell, page: Page) -> str | None:
     if cell.text is None or page.file.language != "zh":
         return None
