@@ -103,7 +103,11 @@ class Network(Scenario):
         backward_page(book, net)
         new, cells = optimizer_page(book, net, now, given, record, u)
         moved = next_page(book, net, new, record)
-        training_page(training, record, u, net, moved)
+        losses = training_page(training, record, u, net, moved)
         step_page(step, spec, cells)
         trial_page(trial, net, spec)
-        network_face(book.start, fill_whole(whole, net, moved, given))
+        made = fill_whole(whole, net, moved, given)
+        network_face(book.start, made)
+        if made.drawn is None:
+            with book.start.right():
+                book.start.chart(losses)
