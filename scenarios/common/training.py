@@ -162,7 +162,6 @@ class Record:
 def add_run(page: Page, run: Run) -> Record:
     """Add the table of a run: epoch, loss, accuracy, and every parameter, each layer's W row by row."""
     layers: list[tuple[Block, Block | None]] = []
-<<<<<<< HEAD
     with page.table(Counter("t = ", start=0), len(run.states), freeze=True) as t:
 
         def share(id: str, value: Array, title: str) -> Block:
@@ -181,33 +180,6 @@ def add_run(page: Page, run: Run) -> Record:
             title = _("W{layer}, row by row").format(layer=s)
             flat = np.array([state[n][0].ravel() for state in run.states])
             weights, biases = t.recorded(f"run_W{n + 1}", flat, title=title, columns=names), None
-=======
-    with page.table(Counter("t = ", start=0), count, freeze=True) as table:
-        epochs = table.recorded("run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0")
-        cost = table.recorded(
-            "run_cost", run.cost, title=_("loss before this epoch's step"), symbol="L", number_format="0.000000"
-        )
-        accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
-        held_cost = held_accuracy = None
-        if run.held_cost is not None and run.held_accuracy is not None:
-            held_cost = table.recorded(
-                "run_held_cost", run.held_cost, title=_("loss on the held-out examples"), number_format="0.000000"
-            )
-            held_accuracy = table.recorded(
-                "run_held_accuracy",
-                run.held_accuracy,
-                title=_("share of the held-out that is right"),
-                number_format="0.0%",
-            )
-        for number, (W, b) in enumerate(run.states[0], 1):
-            weights = table.recorded(
-                f"run_W{number}",
-                np.array([state[number - 1][0].ravel() for state in run.states]),
-                title=_("W{layer}, row by row").format(layer=sup(number)),
-                columns=[f"w{sup(number)} {j + 1},{k + 1}" for j in range(W.shape[0]) for k in range(W.shape[1])],
-            )
-            biases = None
->>>>>>> main
             if b is not None:
                 rows, names = np.array([state[n][1] for state in run.states]), [f"b{s} {j + 1}" for j in range(len(b))]
                 biases = t.recorded(f"run_b{n + 1}", rows, title=f"b{s}", columns=names)
@@ -220,7 +192,6 @@ def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accurac
 
     `cost` and `accuracy` are those of the picked epoch, of the held-out examples if there are any.
     """
-<<<<<<< HEAD
     with page.beside():
         for title, name, held, all_, here, alt, limits in (
             (
@@ -237,88 +208,11 @@ def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accurac
                 lines.append(Series(_("held out"), record.epochs[:], held[:], colour="#D1711B", dashed=True))
             dot = Series(_("the picked epoch"), epoch.whole(), here.whole(), Mark.POINTS, "#B3261E")
             page.chart(Chart(title, (*lines, dot), _("epoch"), name, alt, columns=5, y_range=limits))
-=======
-    here, here_too = (
-        Series(_("the picked epoch"), epoch.whole(), picked.whole(), Mark.POINTS, "#B3261E")
-        for picked in (cost, accuracy)
-    )
-    costs: tuple[Series, ...] = (Series(_("loss"), record.epochs[:], record.cost[:]),)
-    shares: tuple[Series, ...] = (
-        Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
-    )
-    if record.held_cost is not None and record.held_accuracy is not None:
-        costs = (
-            Series(_("training"), record.epochs[:], record.cost[:]),
-            Series(_("held out"), record.epochs[:], record.held_cost[:], colour="#D1711B", dashed=True),
-        )
-        shares = (
-            Series(_("training"), record.epochs[:], record.accuracy[:]),
-            Series(_("held out"), record.epochs[:], record.held_accuracy[:], colour="#D1711B", dashed=True),
-        )
-    with page.beside():
-        page.chart(
-            Chart(
-                _("Loss by epoch"),
-                (*costs, here),
-                _("epoch"),
-                _("loss L"),
-                _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
-                columns=5,
-            )
-        )
-        page.chart(
-            Chart(
-                _("Accuracy by epoch"),
-                (*shares, here_too),
-                _("epoch"),
-                _("share that is right"),
-                _("A line of the share of examples that are right, by epoch; a dot marks the picked epoch."),
-                columns=5,
-                y_range=(0, 1),
-            )
-        )
->>>>>>> main
 
 
 def epoch_cell(place: Adder, last: int, start: int) -> Block:
     """Add the cell with the epoch number that the reader scrubs with, from 0 to `last`."""
-<<<<<<< HEAD
     return place.given("epoch", float(start), "t", _("epoch to look at"), valid=Between(0, last, whole=True))
-=======
-    return page.given(
-        "epoch",
-        float(start),
-        title=_("epoch to look at"),
-        symbol="t",
-        number_format="0",
-        valid=Between(0, last, whole=True),
-    )
-
-
-def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]) -> None:
-    """Hold the picked epoch's live cost and its updated weights against the recorded run."""
-    t = int(epoch.value)
-    recorded_cost = page.derived(
-        "recorded_cost",
-        run.cost[t],
-        lambda: pick(record.cost, epoch + 1),
-        title=_("recorded loss of this epoch"),
-    )
-    page.check("cost_met", _("the live loss is the recorded one"), cost, recorded_cost, 1e-9)
-    next_layers = picked_layers(page, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
-    for new, recorded in zip(new_layers, next_layers, strict=True):
-        page.check(
-            f"step_W{new.number}",
-            _("the step of W{layer} arrives as recorded").format(layer=sup(new.number)),
-            new.W, recorded.W, 1e-9,
-        )  # fmt: skip
-        if new.b is not None and recorded.b is not None:
-            page.check(
-                f"step_b{new.number}",
-                _("the step of b{layer} arrives as recorded").format(layer=sup(new.number)),
-                new.b, recorded.b, 1e-9,
-            )  # fmt: skip
->>>>>>> main
 
 
 def picked_layers(
