@@ -148,10 +148,9 @@ def lint_file(job: Job) -> Outcome:
 
 def make(job: Job) -> Book:
     """Make the book of a job."""
-    from workbook.discovery import find_scenario
+    from workbook.discovery import find_scenario, made
 
-    scenario = find_scenario(job.name)
-    return scenario.make(job.language, scenario.typed(job.typed), job.data)
+    return made(find_scenario(job.name), job.language, job.typed, job.data)
 
 
 def refuse_edited(targets: Sequence[Path]) -> None:
