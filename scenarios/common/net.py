@@ -49,6 +49,9 @@ Place = Union[Page, Table]  # noqa: UP007 - a runtime alias that mypy can see th
 
 EXAMPLES = Counter("i = ")
 
+SPELLED = 20
+"""The loss of so many outputs is written out, output by output; that of more as one distance."""
+
 
 class Net:
     """A dense network with its examples; the tables of its passes are added by the recipes, and kept here by layer.
@@ -215,8 +218,10 @@ class Net:
 
     def unit_losses(self, i: Any) -> Expr:
         """Return the formula of an example's loss, neuron by neuron."""
-        A, Y = self.output, self.Y
-        return added(*(self.loss.unit_formula(A[j, i], Y[j, i]) for j in range(A.shape[0])))
+        A, Y, n = self.output, self.Y, self.last.units
+        if n > SPELLED and self.loss.range_formula is not None:
+            return self.loss.range_formula(A[:, i], Y[:, i])
+        return added(*(self.loss.unit_formula(A[j, i], Y[j, i]) for j in range(n)))
 
     def _only_loss(self, title: str) -> Block:
         value = self.loss.value(self.output.value, self.Y.value)[0]

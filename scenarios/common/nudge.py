@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scenarios.common.activations import Array
 from scenarios.common.layer import NEURONS, Layer, sup
-from scenarios.common.net import EXAMPLES, Net
+from scenarios.common.net import EXAMPLES, SPELLED, Net
 from workbook.block import Between, Block, Counter, Formula, Role
 from workbook.formula import (
     Direction,
@@ -369,14 +369,24 @@ def changed_losses(table: Table, rows: Rows, value: Array, formula: Formula, way
     return table.derived(f"{rows.name}_C_{way}", value, formula, f"L{SIGN[way]}", title, number_format=DIGITS)
 
 
+def outputs_losses(table: Table, rows: Rows, out: Block, way: str) -> Callable[[Index], Expr]:
+    """Return the formula of a row's loss from its outputs (n, rows): written out, or of many from a column for each."""
+    net, units = rows.net, range(rows.net.last.units)
+    if len(units) <= SPELLED:
+        return lambda p: added(*(net.loss.unit_formula(out[q, p], rows.cell(net.Y, q, p)) for q in units))
+    Y = rows.values(net.Y)
+    value = np.array([net.loss.value(out.value[[q]], Y[[q]]) for q in units])
+    formula = lambda j, p: net.loss.unit_formula(out[j, p], rows.cell(net.Y, j, p))  # noqa: E731
+    each = _column(table, f"{rows.name}_each_{way}", value, formula, _("loss of each output"))
+    return lambda p: total(each[:, p])
+
+
 def _plain(table: Table, z: Block, rows: Rows, way: str) -> Block:
     """Add the output and its loss where both are taken neuron by neuron."""
     net = rows.net
     out = changed_activations(table, rows, net.last, z, way)
 
-    def formula(p: Index) -> Operand:
-        return added(*(net.loss.unit_formula(out[q, p], rows.cell(net.Y, q, p)) for q in range(net.last.units)))
-
+    formula = outputs_losses(table, rows, out, way)
     return changed_losses(table, rows, net.loss.value(out.value, rows.values(net.Y)), formula, way)
 
 
