@@ -85,3 +85,28 @@ def article(name: str) -> str:
 def test_quotations_stand_in_their_articles() -> None:
     wrong = [(e["article"], quote) for e in QUOTING for quote in e["quotes"] if quote not in article(e["article"])]
     assert wrong == []
+
+
+ROW = re.compile(r"^\|[^|]*\|[^|]*\| `([^`|]+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+MARKS = {"mirrored": "照文章", "chosen": "自选", "lost": "缺失"}
+
+
+def rows(page: str) -> list[tuple[str, list[str], str]]:
+    """Return workbook, sheets and mark of each row of a page that leads from the articles to the workbooks."""
+    text = (HERE.parent / "docs" / page).read_text(encoding="utf-8")
+    found = [(book, re.findall("`([^`]+)`", sheets), mark) for book, sheets, mark in ROW.findall(text)]
+    assert len(found) == len(re.findall(r"^\|.*`", text, re.MULTILINE))
+    return found
+
+
+def test_every_workbook_is_on_the_page_of_the_articles() -> None:
+    assert {book for book, _sheets, _mark in rows("articles.md")} == set(scenarios())
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_every_sheet_on_the_page_of_the_articles_exists(name: str) -> None:
+    tabs = {sheet.key: sheet.name for sheet in made_once(name, "zh").sheets}
+    english = [(sheets, mark) for book, sheets, mark in rows("articles.md") if book == name]
+    chinese = [(sheets, mark) for book, sheets, mark in rows("articles.zh.md") if book == name]
+    assert {sheet for sheets, _mark in english for sheet in sheets} - set(tabs) == set()
+    assert chinese == [([tabs[sheet] for sheet in sheets], MARKS[mark]) for sheets, mark in english]
