@@ -22,7 +22,7 @@ from scenarios.common.activations import Array
 from scenarios.common.layer import NEURONS, Layer, sup
 from scenarios.common.net import EXAMPLES, SPELLED, Net
 from workbook.block import Between, Block, Counter, Formula, Role
-from workbook.formula import (
+from workbook.formula import (  # fmt: skip
     Direction,
     Expr,
     Index,
@@ -46,9 +46,7 @@ from workbook.page import Page, Table
 from workbook.text import _
 
 TOLERANCE = 1e-6
-KINKED = ("relu", "leaky_relu", "step")
-SIGN = {"up": "₊", "down": "₋"}
-
+KINKED, SIGN = ("relu", "leaky_relu", "step"), {"up": "₊", "down": "₋"}
 SHOWN, DIGITS = "0.000000", "0.0000000000"
 """Two slopes that agree are seen to do so in six decimals; two losses that hardly differ, in ten; z moves in the fourth."""
 
@@ -88,12 +86,8 @@ def nudge_size(page: Page, id: str = "h") -> Block:
 class Rows:
     """The rows of a table of changed passes: each changes input k (0: the bias) of neuron j in layer l.
 
-    Attributes
-    ----------
-    name : what the ids begin with
-    where : l, j and k of each row, (rows, 3)
-    at : the cells that say l, j and k of row p
-    many : whether row p is example p; else every row sees the net's only example
+    `where` has l, j and k of each row, (rows, 3), and `at` the cells that say so; ids begin with `name`. With `many`, row p
+    is example p; else every row sees the net's only example.
     """
 
     net: Net
