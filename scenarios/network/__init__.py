@@ -22,13 +22,15 @@ from typing import Any
 
 from scenarios.common.network_page import network_face, whole_page
 from scenarios.network.data import RawData, read_examples
+from scenarios.network.fitted import with_examples
 from scenarios.network.given import Given, activation_of
 from scenarios.network.optimizer import next_page, optimizer_page
 from scenarios.network.output import output_of
 from scenarios.network.passes import backward_page, batch_page, forward_page, loss_page
+from scenarios.network.reading import read_spec
 from scenarios.network.record import Record
 from scenarios.network.run import places, train
-from scenarios.network.spec import EXAMPLE, SOFTMAX, read_spec, with_examples
+from scenarios.network.spec import EXAMPLE, SOFTMAX
 from scenarios.network.step import step_page
 from scenarios.network.training import pick_update, training_page
 from scenarios.network.trial import trial_page
