@@ -27,7 +27,9 @@ from memory import held
 
 from scenarios.demon_net import chosen_parameters, read_weights
 from scenarios.network.data import read_examples
-from scenarios.network.spec import EXAMPLE, read_spec, with_examples
+from scenarios.network.fitted import with_examples
+from scenarios.network.reading import read_spec
+from scenarios.network.spec import EXAMPLE
 from workbook.cli import run
 from workbook.discovery import find_scenario
 from workbook.scenario import UsageError

@@ -168,6 +168,12 @@ def test_build_writes_a_proven_file_and_says_so(folder: Path, capfd: pytest.Capt
     ]
 
 
+def test_build_says_how_many_texts_are_not_translated(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, _out, err = said(capfd, "build", "line", "--lang", "zh")
+    assert code == 0 and err.count("\n") == 1
+    assert re.match(r"output/line\.zh\.xlsx: [1-9] texts are in English still; workbook lint names them, ", err)
+
+
 def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
     arguments = ("build", "line", "--set", "m=-1.5", "--data", "my.csv", "--lang", "zh", "--output", "deep/down")

@@ -11,7 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("each file has a forked process", allow_module_level=True)
 
-from scenarios.network.spec import read_spec
+from scenarios.network.reading import read_spec
 from tests.fuzzing_inputs import tried
 from workbook.data import read_numbers
 from workbook.scenario import UsageError

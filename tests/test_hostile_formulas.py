@@ -117,6 +117,7 @@ def test_what_is_not_refused_sends_nothing_from_libreoffice(name: str, path: Pat
         ("digits of another alphabet", "A999: .* is no number"),
         ("a number with underscores", "A999: .* is no number"),
         ("a text before the first", "damaged"),
+        ("a style that is none", "damaged"),
     ],
 )
 def test_what_the_refusal_says(name: str, says: str, path: Path) -> None:

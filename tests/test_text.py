@@ -85,6 +85,17 @@ def test_a_text_without_a_translation_stays_and_is_noted() -> None:
     assert N_("given") == "given"
 
 
+def test_what_is_not_translated_is_handed_over_as_a_po_file_wants_it(tmp_path: Path) -> None:
+    with language("zh") as translator:
+        _('a "word"\n\\ and more')
+        translator.tab("Nowhere")
+    po = tmp_path / "missing.po"
+    po.write_text(translator.missing_as_po(), encoding="utf-8")
+    with po.open("rb") as file:
+        found = {(message.context, message.id, message.string) for message in read_po(file) if message.id}
+    assert found == {(None, 'a "word"\n\\ and more', ""), (TAB, "Nowhere", "")}
+
+
 def test_a_message_keeps_its_source_through_format() -> None:
     with language("zh"):
         message = _("Step {number} · {title}").format(number=3, title=_("given"))

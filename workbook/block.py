@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from inspect import signature
 from pathlib import Path
 from types import FrameType
 from typing import Any, Union
@@ -14,6 +15,7 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.errors import nearest
 from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr
 from workbook.render import Template, render
 from workbook.text import utf16_length
@@ -243,8 +245,20 @@ class Block(Arithmetic):
         self.number_format = self.number_format or usual_format(self.role, value)
         if self.is_text and any(utf16_length(str(text)) > LONGEST_CELL_TEXT for text in value.flat):
             raise ValueError(f"{self.id}: a text is longer than a cell's {LONGEST_CELL_TEXT} characters")
+        if not isinstance(self.valid, Between | OneOf | None):
+            raise TypeError(f"{self.id}: valid={self.valid!r}: write Between(low, high) or OneOf((…))")
         if self.valid is not None and not self.valid.allows(value):
             raise ValueError(f"{self.id}: its value is none that may be typed in: {self.valid}")
+
+    @classmethod
+    def declared(cls, id: str, role: Role, value: Any, **stated: Any) -> Block:
+        """Return a block of what an author has stated. Raises TypeError for a field that blocks have not."""
+        known = [each.name for each in fields(cls) if not each.name.startswith("_")][3:]
+        for name in stated:
+            if name not in known:
+                hint = "bounds are valid=Between(low, high); " if name in ("low", "high", "bounds", "whole") else ""
+                raise TypeError(f"{id}: a block has no {name}; {hint or nearest(name, known)}it has {', '.join(known)}")
+        return cls(id, role, np.asarray(value), **stated)
 
     # -- the array -------------------------------------------------------------------------------
 
@@ -342,17 +356,37 @@ class Block(Arithmetic):
         if self.each:
             across = indices[1:]
             return [
-                self._pattern(formula(*across) if callable(formula) else formula, range(n, n + 1))
+                self._pattern(self._called(formula, across) if callable(formula) else formula, range(n, n + 1))
                 for n, formula in enumerate(self.each)
             ]
         if self.formula is None:
             return []
         if self.first is None:
-            return [self._pattern(self.formula(*indices), range(rows))]
-        patterns = [self._pattern(self.first(*indices[1:]), range(1))]
+            return [self._pattern(self._called(self.formula, indices), range(rows))]
+        patterns = [self._pattern(self._called(self.first, indices[1:]), range(1))]
         if rows > 1:
-            patterns.append(self._pattern(self.formula(*indices), range(1, rows)))
+            patterns.append(self._pattern(self._called(self.formula, indices), range(1, rows)))
         return patterns
+
+    def _called(self, formula: Formula, indices: list[Index]) -> Operand:
+        """Call a formula; whatever goes wrong in it is its author's to mend."""
+        try:
+            signature(formula).bind(*indices)
+        except TypeError:
+            parameters = ", ".join("ij"[: len(indices)])
+            raise FormulaError(
+                f"{self.id}: its formula is a function of one index for each axis of {self.shape}: "
+                f"write {f'lambda {parameters}'.rstrip()}: …"
+            ) from None
+        try:
+            return formula(*indices)
+        except FormulaError:
+            raise
+        except Exception as error:
+            raise FormulaError(
+                f"{self.id}: its formula fails ({type(error).__name__}: {error}); "
+                "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
+            ) from error
 
     def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
         return rows, render(as_expr(formula), self, rows)

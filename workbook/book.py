@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.block import Block, Role
 from workbook.checks import ChecksPage
+from workbook.errors import nearest
 from workbook.layout.place import laid_out
 from workbook.page import Page
 from workbook.sheet import Check, Kind, Sheet, Step
@@ -172,6 +173,8 @@ class Book:
 
     def __getitem__(self, id: str) -> Block:
         """Return the block of an id, whatever the case."""
+        if id not in self:
+            raise KeyError(f"{id}: no block is called so; {nearest(id, self._ids)}book.frames() holds all of them")
         return self._ids[id.lower()]
 
     def __contains__(self, id: str) -> bool:

@@ -46,6 +46,8 @@ class Series:
     label_colour: str = "#1F2937"
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.x, Ref) and isinstance(self.y, Ref)):
+            raise TypeError(f"series {self.name}: name the cells of x and y with an index, such as hours[:]")
         if self.x.spans != self.y.spans or len(self.x.spans) > 1:
             raise ValueError(f"series {self.name}: x has {self.x.spans} cells, y {self.y.spans}")
 

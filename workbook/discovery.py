@@ -8,11 +8,13 @@ from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 from warnings import warn
 
-from workbook.errors import UsageError, nearest
+from workbook.book import Book
+from workbook.errors import UsageError, nearest, own_line
 from workbook.scenario import Scenario
 
 ENTRY_POINTS = "neural_workbook.scenarios"
@@ -68,6 +70,25 @@ def find_scenario(name: str) -> Scenario:
     return _loaded(name, found[name])
 
 
+def made(scenario: Scenario, lang: str, typed: Mapping[str, str] | None, data: Path | None) -> Book:
+    """Make a book; what is wrong in another package's example is said in one line, a mistake of ours keeps its traceback.
+
+    Raises
+    ------
+    UsageError
+        As `Scenario.make` does, and in place of any error in another package's example: its author's file and line first.
+    """
+    try:
+        return scenario.make(lang, scenario.typed(typed), data)
+    except Exception as error:
+        from workbook.guard import FileError
+
+        if isinstance(error, UsageError | FileError | OSError) or type(scenario).__module__.split(".")[0] == OURS:
+            raise
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise UsageError(f"{own_line(error)}{kind}{error}") from error
+
+
 def _all_found() -> Mapping[str, list[Found]]:
     """Return what there is, by name."""
     found: dict[str, list[Found]] = {}
@@ -104,7 +125,7 @@ def _loaded(name: str, found: list[Found]) -> Scenario:
         held = first.load()
         scenario = held()
     except (Exception, SystemExit) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        reason = " ".join(f"{own_line(error)}{type(error).__name__}: {error}".split())
         raise UsageError(f"{where}: cannot be loaded ({reason}); mend or uninstall the package") from error
     if not isinstance(scenario, Scenario):
         raise UsageError(

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, NoReturn, Union
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -60,6 +60,13 @@ class Arithmetic(ABC):
     """
 
     __iter__ = None
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse to become an array: NumPy would make an object of it, and say so far from here."""
+        raise FormulaError(
+            "a block met NumPy: a value is computed from block.value; a formula takes the block itself (w, not w.value) "
+            "and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
+        )
 
     @abstractmethod
     def as_operand(self) -> Expr:
@@ -233,6 +240,8 @@ def as_expr(operand: Operand) -> Expr:
         if abs(operand) not in UNIVERSAL_NUMBERS:
             raise FormulaError(f"the number {operand!r} is typed into a formula: give it a cell of its own")
         return Number(operand)
+    if isinstance(operand, bool):
+        raise FormulaError(f"a formula holds Python's {operand}: write equal(a, b) for a == b, and refer to blocks")
     raise FormulaError(f"{operand!r} cannot stand in a formula: refer to a block")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.block import Block
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import display_width, is_wide, wrap
+from workbook.text import DEFAULT_LANGUAGE, display_width, is_wide, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
@@ -189,7 +189,12 @@ def spans_of(sheet: Sheet, widths: dict[int, float]) -> dict[tuple[int, int], Sp
 def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: str, style: Style) -> Span:
     column, size = cell[1], LARGER.get(style, 1.0)
     plain = WIDENS.get(style, PROSE_WIDENS)
-    size *= max(1.0, plain) if is_wide(text) else BOLD_WIDENS if style in BOLD else plain
+    if is_wide(text):
+        size *= max(1.0, plain)
+    elif sheet.book.language != DEFAULT_LANGUAGE:  # a Chinese book's font has broader letters and digits
+        size *= max(1.1, plain)
+    else:
+        size *= BOLD_WIDENS if style in BOLD else plain
     need, most = display_width(text) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
     whole = style in (Style.LIVE, Style.HEADLINE, Style.KEY)  # a coloured band runs to the limit

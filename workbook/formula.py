@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from typing import TYPE_CHECKING, NoReturn
 
 from workbook.expression import (
     Binary,
@@ -69,6 +70,28 @@ __all__ = [
     "tanh",
     "total",
 ]
+
+
+_CALLED_HERE = {
+    "abs": "absolute",
+    "average": "mean",
+    "log": "ln",
+    "matmul": "dot",
+    "max": "largest",
+    "min": "smallest",
+    "round": "rounded",
+    "sum": "total",
+    "where": "if_",
+}
+"""What NumPy calls by another name: a spreadsheet's LOG is to base 10, and some are Python's own."""
+
+
+if not TYPE_CHECKING:  # a type checker is to know which names there are
+
+    def __getattr__(name: str) -> NoReturn:
+        if name in _CALLED_HERE:
+            raise ImportError(f"workbook.formula has no {name}: it is called {_CALLED_HERE[name]} here")
+        raise AttributeError(f"module 'workbook.formula' has no attribute {name!r}")
 
 
 ALLOWED_FUNCTIONS = frozenset(

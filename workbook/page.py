@@ -272,7 +272,7 @@ class Page(Adder):
     def offstage_block(self, id: str, value: Any, formula: Formula | None = None, **fields: Any) -> Block:
         """Put numbers onto a data page: recorded ones, or derived where there is a formula, or one for `each` row."""
         role = Role.RECORDED if formula is None and "each" not in fields else Role.DERIVED
-        return self.offstage(Block(id, role, np.asarray(value), formula=formula, **fields))
+        return self.offstage(Block.declared(id, role, value, formula=formula, **fields))
 
     def table(self, rows: Headings, length: int, *, freeze: bool = False) -> Table:
         """Begin a table whose columns are blocks of `length` rows; use it in a ``with`` statement."""

@@ -76,21 +76,50 @@ _RELATIVE = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class _Movable:
+    """A reference to a cell, or to a whole column, as it stands in a formula."""
+
+    pinned_column: str
+    column: int
+    pinned_row: str
+    row: int | None
+
+
 def moved(formula: str, rows: int, columns: int) -> str:
     """Return a formula as the fill handle would copy it so many rows down and columns to the right."""
-    pieces = _STRING_OR_SHEET.split(formula)
-    pieces[::2] = [_RELATIVE.sub(lambda match: _moved(match, rows, columns), piece) for piece in pieces[::2]]
-    return "".join(pieces)
+    return "".join(
+        [piece if isinstance(piece, str) else _moved(piece, rows, columns) for piece in _taken_apart(formula)]
+    )
 
 
-def _moved(match: re.Match[str], rows: int, columns: int) -> str:
+@lru_cache(maxsize=64)  # a shared formula is moved to cell after cell
+def _taken_apart(formula: str) -> list[str | _Movable]:
+    found: list[str | _Movable] = []
+    for n, piece in enumerate(_STRING_OR_SHEET.split(formula)):
+        at = 0
+        for match in _RELATIVE.finditer(piece) if n % 2 == 0 else ():
+            found += [piece[at : match.start()], _movable(match)]
+            at = match.end()
+        found.append(piece[at:])
+    return found
+
+
+def _movable(match: re.Match[str]) -> _Movable:
     pinned_column, letters, pinned_row, number = match.group(1, 2, 3, 4)
     if letters is None:  # a whole column, as in A:A
         pin, letters = match.group(5, 6) if match[6] else match.group(7, 8)
-        column = column_number(letters) + (0 if pin else columns)
-        return f"{pin}{column_letters(column)}" if 0 <= column <= LAST_COLUMN else "#REF!"
-    row = int(number) - 1 + (0 if pinned_row else rows)
-    column = column_number(letters) + (0 if pinned_column else columns)
-    if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
+        return _Movable(pin, column_number(letters), "", None)
+    return _Movable(pinned_column, column_number(letters), pinned_row, int(number) - 1)
+
+
+def _moved(place: _Movable, rows: int, columns: int) -> str:
+    column = place.column if place.pinned_column else place.column + columns
+    if not 0 <= column <= LAST_COLUMN:
         return "#REF!"
-    return f"{pinned_column}{column_letters(column)}{pinned_row}{row + 1}"
+    if place.row is None:
+        return f"{place.pinned_column}{column_letters(column)}"
+    row = place.row if place.pinned_row else place.row + rows
+    if not 0 <= row <= LAST_ROW:
+        return "#REF!"
+    return f"{place.pinned_column}{column_letters(column)}{place.pinned_row}{row + 1}"

@@ -99,6 +99,7 @@ def damage_told(path: Path) -> Iterator[None]:
         zipfile.BadZipFile,
         OSError,
         ValueError,
+        OverflowError,
         KeyError,
         IndexError,
         TypeError,

@@ -30,7 +30,7 @@ class Scenario(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
-    article: ClassVar[str]
+    article: ClassVar[str] = ""
     summary: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     data_columns: ClassVar[str] = ""

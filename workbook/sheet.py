@@ -174,7 +174,7 @@ class Adder(ABC):
         if value.dtype.kind in "biuf":
             most = max(USUAL_BOUND, 10 * float(np.abs(value).max(initial=0)))
             fields.setdefault("valid", Between(-most, most))
-        return self.add(Block(id, Role.GIVEN, value, title, symbol, **fields))
+        return self.add(Block.declared(id, Role.GIVEN, value, title=title, symbol=symbol, **fields))
 
     def setting(self, parameter: Parameter, id: str = "", **fields: Any) -> Block:
         """Add one of the scenario's parameters as a yellow cell: value, bounds, symbol and title are declared there.
@@ -190,25 +190,28 @@ class Adder(ABC):
 
     def recorded(self, id: str, value: Any, symbol: str = "", title: str = "", **fields: Any) -> Block:
         """Add numbers that NumPy computed and no formula recomputes; the sheet says so."""
-        return self.add(Block(id, Role.RECORDED, np.asarray(value), title, symbol, **fields))
+        return self.add(Block.declared(id, Role.RECORDED, value, title=title, symbol=symbol, **fields))
 
     def derived(
         self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
     ) -> Block:
         """Add numbers computed from what stands before."""
-        return self.add(Block(id, Role.DERIVED, np.asarray(value), title, symbol, formula=formula, **fields))
+        stated = {"title": title, "symbol": symbol, "formula": formula, **fields}
+        return self.add(Block.declared(id, Role.DERIVED, value, **stated))
 
     def gradient(
         self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
     ) -> Block:
         """Add derivatives."""
-        return self.add(Block(id, Role.GRADIENT, np.asarray(value), title, symbol, formula=formula, **fields))
+        stated = {"title": title, "symbol": symbol, "formula": formula, **fields}
+        return self.add(Block.declared(id, Role.GRADIENT, value, **stated))
 
     def updated(
         self, id: str, value: Any, formula: Formula | None, symbol: str = "", title: str = "", **fields: Any
     ) -> Block:
         """Add parameters after a step of descent; in a table, one step after the other."""
-        return self.add(Block(id, Role.UPDATED, np.asarray(value), title, symbol, formula=formula, **fields))
+        stated = {"title": title, "symbol": symbol, "formula": formula, **fields}
+        return self.add(Block.declared(id, Role.UPDATED, value, **stated))
 
 
 @dataclass
@@ -431,6 +434,10 @@ CELL = re.compile(r"(?P<id>\w+)(?:\[(?P<keys>-?\d+(?:, ?-?\d+)?)\])?")
 """How a sentence names a cell in its own text: a block's id, and the place of the number in it."""
 
 
+FORM = re.compile(r"\d*[tp]*")
+"""How a sentence says the format of a number."""
+
+
 def _named_cell(book: Book, name: str) -> Ref:
     """Return the cell that a field of a sentence names, such as W1[0,2]. Raises ValueError where there is none."""
     found = CELL.fullmatch(name)
@@ -465,6 +472,10 @@ def _sentence_parts(book: Book, template: str, numbers: dict[str, Operand]) -> t
             shown += str(value)
             continue
         form = spec or "4"
+        if not FORM.fullmatch(form):
+            raise ValueError(
+                f"a sentence shows {{{name}:{form}}}: a format is a number of decimals, such as 3, then t or p"
+            )
         digits = int(form.rstrip("tp") or 4)
         if "t" in form or _has_decimals(ref.block):
             text, number, rounding = (

@@ -136,6 +136,7 @@ class SheetParser:
         self._has_value = False
         self._taking: list[str] | None = None
         self._shared: dict[str, tuple[str, At]] = {}
+        self._since_taken = 0
         self._local: dict[str, str] = {}
         self._in_cell = False
         self._columns, self._styles = _Columns(), _Styles()
@@ -364,7 +365,8 @@ class SheetParser:
         if self._kind == "inlineStr":
             text = "".join(self._words or ())
         self._parsed.append((self._row, self._column, self._style, self._kind, formula, text))
-        if len(self._parsed) == MOST_PARSED:
+        if len(self._parsed) == MOST_PARSED or self._since_taken > CHUNK:
+            self._since_taken = 0  # characters that a few bytes of the file stand for
             self._take_parsed()
 
     def _formula_text_of_cell(self, at: At) -> str | None:
@@ -379,6 +381,7 @@ class SheetParser:
                 self._shared[key] = text, at
             else:
                 text, origin = self._shared[key]
+                self._since_taken += len(text)
                 return moved(text, at[0] - origin[0], at[1] - origin[1])
         return text.removeprefix("=") or None
 

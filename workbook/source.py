@@ -77,10 +77,9 @@ def read_source(
     if isinstance(source, Book):
         return ledger_of(source)
     if isinstance(source, str) and not is_file(source):
-        from workbook.discovery import find_scenario
+        from workbook.discovery import find_scenario, made
 
-        scenario = find_scenario(source)
-        return ledger_of(scenario.make(lang, scenario.typed(settings), data))
+        return ledger_of(made(find_scenario(source), lang, settings, data))
     path = Path(source)
     if path.suffix.lower() in EXPORTED:
         from workbook.numbers import read_exported

@@ -40,7 +40,8 @@ def finish_start(book: Book) -> None:
     page.gap()
     _contents(page, book)
     page.gap()
-    page.remark(_("Beside the article: {article}").format(article=book.article))
+    if book.article:
+        page.remark(_("Beside the article: {article}").format(article=book.article))
     page.text(
         _(
             "The sheets are protected without a password, so that no formula is lost by a slip of the finger; the yellow cells are open."

@@ -72,6 +72,16 @@ class Translator:
         self.missing.add(f"{TAB} {name}")
         return name
 
+    def missing_as_po(self) -> str:
+        """Return the texts that the catalogue lacks as entries of a .po file that wait for their translation."""
+        entries = []
+        for text in sorted(self.missing):
+            tab = text.removeprefix(f"{TAB} ")
+            context = "" if tab == text else f'msgctxt "{TAB}"\n'
+            quoted = tab.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            entries.append(f'{context}msgid "{quoted}"\nmsgstr ""\n')
+        return "\n".join(entries)
+
 
 @cache
 def load_catalogue(folder: Path, code: str) -> gnu.GNUTranslations:

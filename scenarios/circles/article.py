@@ -33,7 +33,7 @@ def article_page(page: Page, net: Net) -> None:
     _layer_two(page, net)
     _one_point(page, net)
     for words in (
-        _("Printed: the Keras lines, the layers 2-4-6-6-4-1, the shapes, and “almost 100 %”. What follows from the layers: 117 parameters."),
+        _("Printed: the Keras lines, in them the layers 2-4-6-6-4-1, and “almost 100 %”. From the text follow the shapes, whose pictures are lost, and 117 parameters."),
         _("Tables with one row per point hold Z, A, dZ and dA transposed; W and b keep their shapes. What the article calls dZ is the blame δ."),
         _("The article calls z a weighted average of the inputs. It is a weighted sum: nothing is divided by the sum of the weights, and the bias is added."),
     ):  # fmt: skip

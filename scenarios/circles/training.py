@@ -134,7 +134,7 @@ def training_page(
     page.check("accuracy_met", _("the live accuracy is the recorded one"), right, held_share, 1e-12)
     rule = _(OPTIMIZERS[settings["optimizer"]].title)
     for words in (
-        _("By NumPy: {rule}, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it (--set optimizer=adam); its own formula is the plain W ← W − α·dW.").format(rule=rule, lr=settings["lr"], batch=settings["batch"]),
+        _("By NumPy: {rule}, learning rate {lr:g}, mini-batches of {batch}, reshuffled every epoch. The article's Keras code lets Adam do it (--set optimizer=adam); what its text follows is plain descent, W ← W − α·dW (the formula's picture is lost).").format(rule=rule, lr=settings["lr"], batch=settings["batch"]),
         _("Printed in the article: 50 epochs. Chosen here: the tenth held out (as in its author's notebook), learning rate, mini-batches, seed."),
         _("Chosen here: weights start normal with variance 2/k for a neuron of k inputs, biases at {bias:g}, so that no ReLU is shut for every point from the beginning.").format(bias=FIRST_BIAS),
         _("A prediction is held between ε = 1e−7 and 1 − ε, as Keras does, so that no logarithm meets a 0; its slope stays ŷ·(1 − ŷ)."),

@@ -7,7 +7,6 @@ from typing import Any
 from workbook.block import Block, Role
 from workbook.formula import total
 from workbook.items import Table
-from workbook.page import Table as PageTable
 
 
 def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more: Any) -> dict[str, Any]:
@@ -15,7 +14,7 @@ def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more:
     return {"title": title, "symbol": symbol, "number_format": number_format, **more}
 
 
-def sum_under(table: Table | PageTable, column: Block, id: str = "", number_format: str = "0.0000") -> Block:
+def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0.0000") -> Block:
     """Put a column's sum under it; its id, unless another is given, is the column's with `_sum`."""
     value, formula = column.value.sum(), lambda: total(column)
     return table.total(
@@ -23,9 +22,7 @@ def sum_under(table: Table | PageTable, column: Block, id: str = "", number_form
     )
 
 
-def shown_again(
-    table: Table | PageTable, id: str, column: Block, title: str, symbol: str = "", number_format: str = ""
-) -> Block:
+def shown_again(table: Table, id: str, column: Block, title: str, symbol: str = "", number_format: str = "") -> Block:
     """Show a column once more, beside what it is compared with."""
     role = Role.GRADIENT if column.role is Role.GRADIENT else Role.DERIVED
     fields = caption(title, symbol, number_format or column.number_format)

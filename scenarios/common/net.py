@@ -23,9 +23,8 @@ net's `prefix` and `suffix` around them, so that several nets can share a book.
 Each recipe takes layers too (`net.forward(page, layer)`), so that words can stand between them; each piece is a method that
 makes one block (`page.add(net.sums(layer))`). Every piece states NumPy's line and the cell's formula side by side.
 
-The tables lie as X lies. With dozens of examples a row each reads better: declare X with ``along=Direction.RIGHT`` (a matrix
-whose rows run right lies transposed), and add to a table: ``with page.table(Counter("i = "), m) as t: net.forward(t)``.
-The shapes, the ids and all that is said of them stay the same: in NumPy and in formulas it is (n, m) always.
+The tables lie as X lies. With dozens of examples a row each reads better: declare X with ``along=Direction.RIGHT`` (its rows
+run right), and add to a table: ``with page.table(Counter("i = "), m) as t: net.forward(t)``. All stays (n, m).
 """
 
 from __future__ import annotations
@@ -49,6 +48,9 @@ Place = Union[Page, Table]  # noqa: UP007 - a runtime alias that mypy can see th
 
 EXAMPLES = Counter("i = ")
 
+SPELLED = 20
+"""The loss of so many outputs is written out, output by output; that of more as one distance."""
+
 
 class Net:
     """A dense network with its examples; the tables of its passes are added by the recipes, and kept here by layer.
@@ -58,8 +60,7 @@ class Net:
     layers : from the first to the last
     X, Y : input (k, m) and target (n, m)
     loss : of one example, and whether that of several is their sum or their mean
-    suffix, prefix : what stands around the ids of its blocks
-    count : the number of examples in a cell, where the mean is to be taken with it
+    suffix, prefix, count : what stands around the ids of its blocks; the cell with the number of examples, for means
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Net:
         self.layers, self.X, self.Y, self.loss = list(layers), X, Y, loss
         self.suffix, self.prefix, self.count = suffix, prefix, count
         self.below = self.layers[0].number - 1
+        self._share, self._share_math = (int(X.shape[1]), " / m") if loss.mean else (1, "")
         self.Z: dict[int, Block] = {}
         self.A: dict[int, Block] = {self.below: X}
         self.dA: dict[int, Block] = {}
@@ -215,8 +217,10 @@ class Net:
 
     def unit_losses(self, i: Any) -> Expr:
         """Return the formula of an example's loss, neuron by neuron."""
-        A, Y = self.output, self.Y
-        return added(*(self.loss.unit_formula(A[j, i], Y[j, i]) for j in range(A.shape[0])))
+        A, Y, n = self.output, self.Y, self.last.units
+        if n > SPELLED and self.loss.range_formula is not None:
+            return self.loss.range_formula(A[:, i], Y[:, i])
+        return added(*(self.loss.unit_formula(A[j, i], Y[j, i]) for j in range(n)))
 
     def _only_loss(self, title: str) -> Block:
         value = self.loss.value(self.output.value, self.Y.value)[0]
@@ -239,10 +243,6 @@ class Net:
     def divisor(self) -> float:
         """By what a sum over the examples is divided."""
         return self.examples if self.loss.mean else 1
-
-    @property
-    def _share_math(self) -> str:
-        return " / m" if self.loss.mean else ""
 
     # -- backward ---------------------------------------------------------------------------------------
 

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from scenarios.common.activations import Array
 from scenarios.common.layer import NEURONS, Layer, sup
-from scenarios.common.net import EXAMPLES, Net
+from scenarios.common.net import EXAMPLES, SPELLED, Net
 from workbook.block import Between, Block, Counter, Formula, Role
-from workbook.formula import (
+from workbook.formula import (  # fmt: skip
     Direction,
     Expr,
     Index,
@@ -46,9 +46,7 @@ from workbook.page import Page, Table
 from workbook.text import _
 
 TOLERANCE = 1e-6
-KINKED = ("relu", "leaky_relu", "step")
-SIGN = {"up": "₊", "down": "₋"}
-
+KINKED, SIGN = ("relu", "leaky_relu", "step"), {"up": "₊", "down": "₋"}
 SHOWN, DIGITS = "0.000000", "0.0000000000"
 """Two slopes that agree are seen to do so in six decimals; two losses that hardly differ, in ten; z moves in the fourth."""
 
@@ -88,12 +86,8 @@ def nudge_size(page: Page, id: str = "h") -> Block:
 class Rows:
     """The rows of a table of changed passes: each changes input k (0: the bias) of neuron j in layer l.
 
-    Attributes
-    ----------
-    name : what the ids begin with
-    where : l, j and k of each row, (rows, 3)
-    at : the cells that say l, j and k of row p
-    many : whether row p is example p; else every row sees the net's only example
+    `where` has l, j and k of each row, (rows, 3), and `at` the cells that say so; ids begin with `name`. With `many`, row p
+    is example p; else every row sees the net's only example.
     """
 
     net: Net
@@ -369,14 +363,24 @@ def changed_losses(table: Table, rows: Rows, value: Array, formula: Formula, way
     return table.derived(f"{rows.name}_C_{way}", value, formula, f"L{SIGN[way]}", title, number_format=DIGITS)
 
 
+def outputs_losses(table: Table, rows: Rows, out: Block, way: str) -> Callable[[Index], Expr]:
+    """Return the formula of a row's loss from its outputs (n, rows): written out, or of many from a column for each."""
+    net, units = rows.net, range(rows.net.last.units)
+    if len(units) <= SPELLED:
+        return lambda p: added(*(net.loss.unit_formula(out[q, p], rows.cell(net.Y, q, p)) for q in units))
+    Y = rows.values(net.Y)
+    value = np.array([net.loss.value(out.value[[q]], Y[[q]]) for q in units])
+    formula = lambda j, p: net.loss.unit_formula(out[j, p], rows.cell(net.Y, j, p))  # noqa: E731
+    each = _column(table, f"{rows.name}_each_{way}", value, formula, _("loss of each output"))
+    return lambda p: total(each[:, p])
+
+
 def _plain(table: Table, z: Block, rows: Rows, way: str) -> Block:
     """Add the output and its loss where both are taken neuron by neuron."""
     net = rows.net
     out = changed_activations(table, rows, net.last, z, way)
 
-    def formula(p: Index) -> Operand:
-        return added(*(net.loss.unit_formula(out[q, p], rows.cell(net.Y, q, p)) for q in range(net.last.units)))
-
+    formula = outputs_losses(table, rows, out, way)
     return changed_losses(table, rows, net.loss.value(out.value, rows.values(net.Y)), formula, way)
 
 

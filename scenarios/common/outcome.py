@@ -1,10 +1,10 @@
-"""What stands at the end of a step of descent, and at the head of a gradient check, in several workbooks alike."""
+"""What is said of a step of descent, in several workbooks alike."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from workbook.block import Between, Block, Formula, Value
+from workbook.block import Block, Formula, Value
 from workbook.formula import Expr, Operand, equal, if_, rounded
 from workbook.page import Page
 from workbook.text import _
@@ -18,14 +18,6 @@ def step_says(page: Page, id: str, template: str, before: Block, after: Block, r
     title = _("did the loss fall?")
     verdict = page.offstage_block(f"{id}_verdict", value, formula, title=title, number_format="@")
     return page.live(id, template, before=before, after=after, verdict=verdict)
-
-
-def add_verdict(page: Page, id: str, before: Block, after: Block, rate: Block) -> Block:
-    """Say whether the cost fell."""
-    fell, rose = _("the cost fell"), _("the cost did not fall: try a smaller {rate}").format(rate=rate.symbol)
-    stayed = _("the cost hardly changed: its slope here, or {rate}, is nearly 0").format(rate=rate.symbol)
-    value, formula = outcome(before, after, rate, fell, rose, stayed)
-    return page.derived(f"{id}_verdict", value, formula, title=_("verdict"), number_format="@")
 
 
 def outcome(before: Block, after: Block, rate: Block, fell: str, rose: str, stayed: str) -> tuple[Value, Formula]:
@@ -51,16 +43,3 @@ def nothing_moves(rate: Block) -> str:
 def unless_still(rate: Block, words: Operand) -> Expr:
     """The words of a verdict, unless the learning rate is 0."""
     return if_(equal(rate, 0), nothing_moves(rate), words)
-
-
-def nudge_size(page: Page, id: str = "h") -> Block:
-    """Add the cell with the size h of a nudge."""
-    return page.given(
-        id,
-        1e-4,
-        symbol="h",
-        title=_("size of the nudge"),
-        valid=Between(1e-6, 1e-3),
-        number_format="0.000000",
-        remark=_("chosen here"),
-    )

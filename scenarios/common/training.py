@@ -22,7 +22,7 @@ from operator import add
 import numpy as np
 
 from scenarios.common.activations import Activation, Array
-from scenarios.common.layer import Layer, sup
+from scenarios.common.layer import INPUTS, NEURONS, Layer, sup
 from scenarios.common.layer import Parameters as Parameters  # noqa: PLC0414 - for those that have not moved to it
 from scenarios.common.losses import Loss
 from workbook.block import Between, Block, Counter, Formula
@@ -149,7 +149,7 @@ def measured(
 
 @dataclass(frozen=True)
 class Record:
-    """A run on a sheet: a row an epoch."""
+    """A run on a page: a row per epoch."""
 
     epochs: Block
     cost: Block
@@ -160,126 +160,59 @@ class Record:
 
 
 def add_run(page: Page, run: Run) -> Record:
-    """Add the table of a run: epoch, cost, accuracy, and every parameter, each layer's W row by row."""
-    count = len(run.states)
+    """Add the table of a run: epoch, loss, accuracy, and every parameter, each layer's W row by row."""
     layers: list[tuple[Block, Block | None]] = []
-    with page.table(Counter("t = ", start=0), count, freeze=True) as table:
-        epochs = table.recorded("run_epoch", np.arange(count), title=_("epoch"), symbol="t", number_format="0")
-        cost = table.recorded(
-            "run_cost", run.cost, title=_("loss before this epoch's step"), symbol="L", number_format="0.000000"
-        )
-        accuracy = table.recorded("run_accuracy", run.accuracy, title=_("share that is right"), number_format="0.0%")
+    with page.table(Counter("t = ", start=0), len(run.states), freeze=True) as t:
+
+        def share(id: str, value: Array, title: str) -> Block:
+            return t.recorded(id, value, title=title, number_format="0.0%")
+
+        epochs = t.recorded("run_epoch", np.arange(len(run.states)), "t", _("epoch"), number_format="0")
+        cost = t.recorded("run_cost", run.cost, "L", _("loss before this epoch's step"))
+        accuracy = share("run_accuracy", run.accuracy, _("share that is right"))
         held_cost = held_accuracy = None
         if run.held_cost is not None and run.held_accuracy is not None:
-            held_cost = table.recorded(
-                "run_held_cost", run.held_cost, title=_("loss on the held-out examples"), number_format="0.000000"
-            )
-            held_accuracy = table.recorded(
-                "run_held_accuracy",
-                run.held_accuracy,
-                title=_("share of the held-out that is right"),
-                number_format="0.0%",
-            )
-        for number, (W, b) in enumerate(run.states[0], 1):
-            weights = table.recorded(
-                f"run_W{number}",
-                np.array([state[number - 1][0].ravel() for state in run.states]),
-                title=_("W{layer}, row by row").format(layer=sup(number)),
-                columns=[f"w{sup(number)} {j + 1},{k + 1}" for j in range(W.shape[0]) for k in range(W.shape[1])],
-            )
-            biases = None
+            held_cost = t.recorded("run_held_cost", run.held_cost, title=_("loss on the held-out examples"))
+            held_accuracy = share("run_held_accuracy", run.held_accuracy, _("share of the held-out that is right"))
+        for n, (W, b) in enumerate(run.states[0]):
+            s = sup(n + 1)
+            names = [f"w{s} {j + 1},{k + 1}" for j in range(W.shape[0]) for k in range(W.shape[1])]
+            title = _("W{layer}, row by row").format(layer=s)
+            flat = np.array([state[n][0].ravel() for state in run.states])
+            weights, biases = t.recorded(f"run_W{n + 1}", flat, title=title, columns=names), None
             if b is not None:
-                biases = table.recorded(
-                    f"run_b{number}",
-                    np.array([state[number - 1][1] for state in run.states]),
-                    title=f"b{sup(number)}",
-                    columns=[f"b{sup(number)} {j + 1}" for j in range(len(b))],
-                )
+                rows, names = np.array([state[n][1] for state in run.states]), [f"b{s} {j + 1}" for j in range(len(b))]
+                biases = t.recorded(f"run_b{n + 1}", rows, title=f"b{s}", columns=names)
             layers.append((weights, biases))
     return Record(epochs, cost, accuracy, layers, held_cost, held_accuracy)
 
 
 def charts_of_run(page: Page, record: Record, epoch: Block, cost: Block, accuracy: Block) -> None:
-    """Draw cost and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch.
+    """Draw loss and accuracy by epoch, of the held-out examples too if there are any; a dot marks the picked epoch.
 
     `cost` and `accuracy` are those of the picked epoch, of the held-out examples if there are any.
     """
-    here, here_too = (
-        Series(_("the picked epoch"), epoch.whole(), picked.whole(), Mark.POINTS, "#B3261E")
-        for picked in (cost, accuracy)
-    )
-    costs: tuple[Series, ...] = (Series(_("loss"), record.epochs[:], record.cost[:]),)
-    shares: tuple[Series, ...] = (
-        Series(_("share that is right"), record.epochs[:], record.accuracy[:], colour="#3A8F4A"),
-    )
-    if record.held_cost is not None and record.held_accuracy is not None:
-        costs = (
-            Series(_("training"), record.epochs[:], record.cost[:]),
-            Series(_("held out"), record.epochs[:], record.held_cost[:], colour="#D1711B", dashed=True),
-        )
-        shares = (
-            Series(_("training"), record.epochs[:], record.accuracy[:]),
-            Series(_("held out"), record.epochs[:], record.held_accuracy[:], colour="#D1711B", dashed=True),
-        )
     with page.beside():
-        page.chart(
-            Chart(
-                _("Loss by epoch"),
-                (*costs, here),
-                _("epoch"),
-                _("loss L"),
-                _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."),
-                columns=5,
-            )
-        )
-        page.chart(
-            Chart(
-                _("Accuracy by epoch"),
-                (*shares, here_too),
-                _("epoch"),
-                _("share that is right"),
-                _("A line of the share of examples that are right, by epoch; a dot marks the picked epoch."),
-                columns=5,
-                y_range=(0, 1),
-            )
-        )
+        for title, name, held, all_, here, alt, limits in (
+            (
+                _("Loss by epoch"), _("loss L"), record.held_cost, record.cost, cost,
+                _("A line of the loss by epoch, from the first weights on. A dot marks the picked epoch."), (None, None),
+            ),
+            (
+                _("Accuracy by epoch"), _("share that is right"), record.held_accuracy, record.accuracy, accuracy,
+                _("A line of the share of examples that are right, by epoch; a dot marks the picked epoch."), (0.0, 1.0),
+            ),
+        ):  # fmt: skip
+            lines = [Series(name if held is None else _("training"), record.epochs[:], all_[:])]
+            if held is not None:
+                lines.append(Series(_("held out"), record.epochs[:], held[:], colour="#D1711B", dashed=True))
+            dot = Series(_("the picked epoch"), epoch.whole(), here.whole(), Mark.POINTS, "#B3261E")
+            page.chart(Chart(title, (*lines, dot), _("epoch"), name, alt, columns=5, y_range=limits))
 
 
-def epoch_cell(page: Adder, last: int, start: int) -> Block:
+def epoch_cell(place: Adder, last: int, start: int) -> Block:
     """Add the cell with the epoch number that the reader scrubs with, from 0 to `last`."""
-    return page.given(
-        "epoch",
-        float(start),
-        title=_("epoch to look at"),
-        symbol="t",
-        number_format="0",
-        valid=Between(0, last, whole=True),
-    )
-
-
-def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, new_layers: Sequence[Layer]) -> None:
-    """Hold the picked epoch's live cost and its updated weights against the recorded run."""
-    t = int(epoch.value)
-    recorded_cost = page.derived(
-        "recorded_cost",
-        run.cost[t],
-        lambda: pick(record.cost, epoch + 1),
-        title=_("recorded loss of this epoch"),
-    )
-    page.check("cost_met", _("the live loss is the recorded one"), cost, recorded_cost, 1e-9)
-    next_layers = picked_layers(page, record, run.states[t + 1], [l.activation for l in new_layers], epoch, "_rec", 1)
-    for new, recorded in zip(new_layers, next_layers, strict=True):
-        page.check(
-            f"step_W{new.number}",
-            _("the step of W{layer} arrives as recorded").format(layer=sup(new.number)),
-            new.W, recorded.W, 1e-9,
-        )  # fmt: skip
-        if new.b is not None and recorded.b is not None:
-            page.check(
-                f"step_b{new.number}",
-                _("the step of b{layer} arrives as recorded").format(layer=sup(new.number)),
-                new.b, recorded.b, 1e-9,
-            )  # fmt: skip
+    return place.given("epoch", float(start), "t", _("epoch to look at"), valid=Between(0, last, whole=True))
 
 
 def picked_layers(
@@ -297,38 +230,19 @@ def picked_layers(
     """
     title = _("weights at the picked epoch") if not later else _("recorded weights of the next epoch")
     layers = []
-    for number, ((W_states, b_states), (W, b), g) in enumerate(
-        zip(record.layers, parameters, activations, strict=True), 1
-    ):
-        units = page.recorded(
-            f"inputs{number}{suffix}",
-            float(W.shape[1]),
-            title=_("inputs of a unit in layer {layer}").format(layer=number),
-            symbol="n",
-            number_format="0",
-        )
+    for n, ((W_states, b_states), (W, b), g) in enumerate(zip(record.layers, parameters, activations, strict=True), 1):
+        inputs = _("inputs of a neuron in layer {layer}").format(layer=n)
+        count = page.offstage_block(f"inputs{n}{suffix}", float(W.shape[1]), title=inputs, number_format="0")
         with page.beside():
             weights = page.derived(
-                f"W{number}{suffix}",
-                W,
-                _flat_look_up(W_states, epoch, units, later + 1),
-                symbol=f"W{sup(number)}",
-                title=title,
-                rows=Counter("j = "),
-                columns=Counter("k = "),
-            )
+                f"W{n}{suffix}", W, _flat_look_up(W_states, epoch, count, later + 1), f"W{sup(n)}", title,
+                rows=NEURONS, columns=INPUTS,
+            )  # fmt: skip
             biases = None
             if b is not None and b_states is not None:
-                biases = page.derived(
-                    f"b{number}{suffix}",
-                    b,
-                    _look_up(b_states, epoch, later + 1),
-                    symbol=f"b{sup(number)}",
-                    title=_("biases"),
-                    rows=Counter("j = "),
-                    columns=[""],
-                )
-        layers.append(Layer(number, weights, biases, g))
+                found = _look_up(b_states, epoch, later + 1)
+                biases = page.derived(f"b{n}{suffix}", b, found, f"b{sup(n)}", _("biases"), rows=NEURONS, columns=[""])
+        layers.append(Layer(n, weights, biases, g))
     return layers
 
 
@@ -341,3 +255,20 @@ def _flat_look_up(states: Block, epoch: Block, inputs: Block, row: int) -> Formu
 
 def _look_up(states: Block, epoch: Block, row: int) -> Formula:
     return lambda j: pick(states, epoch + row, number_of(j))
+
+
+def check_step(page: Page, record: Record, run: Run, epoch: Block, cost: Block, moved: Sequence[Layer]) -> None:
+    """Hold the picked epoch's live loss and its updated weights against the recorded run."""
+    t = int(epoch.value)
+    met = page.offstage_block(
+        "recorded_cost", run.cost[t], lambda: pick(record.cost, epoch + 1), title=_("recorded loss of this epoch")
+    )
+    page.check("cost_met", _("the live loss is the recorded one"), cost, met, 1e-9)
+    following = picked_layers(page, record, run.states[t + 1], [layer.activation for layer in moved], epoch, "_rec", 1)
+    for new, recorded in zip(moved, following, strict=True):
+        n = new.number
+        title = _("the step of W{layer} arrives as recorded").format(layer=sup(n))
+        page.check(f"step_W{n}", title, new.W, recorded.W, 1e-9)
+        if new.b is not None and recorded.b is not None:
+            title = _("the step of b{layer} arrives as recorded").format(layer=sup(n))
+            page.check(f"step_b{n}", title, new.b, recorded.b, 1e-9)

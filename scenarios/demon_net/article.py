@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import SIGMOID
-from scenarios.common.demon_images import ARTICLE_ONE, ARTICLE_ZERO
 from scenarios.demon_net.answers import AWAKE
+from scenarios.demon_net.examples import ARTICLE_ONE, ARTICLE_ZERO
 from scenarios.demon_net.images import COLUMNS, DEMONS, PIXELS, ROWS, SQUARE, given_pad, output_names, pixel_of
 from scenarios.demon_net.weights import LIKED, LIKES, LOW
 from workbook.block import Between, Block, Counter, Formula, Shading

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.demon_images import pixels, training_images
+from scenarios.demon_net.examples import pixels, training_images
 from workbook.block import HIDDEN, Block, Formula, OneOf, Role, Shading
 from workbook.formula import Expr, Index, call, number_of, pick
 from workbook.page import Page

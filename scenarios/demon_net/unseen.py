@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from scenarios.common.activations import SIGMOID
-from scenarios.common.demon_images import ARTICLE_ONE
 from scenarios.demon_net.answers import UNSURE, answer_words, choice, chosen
+from scenarios.demon_net.examples import ARTICLE_ONE
 from scenarios.demon_net.images import COLUMNS, ROWS, SQUARE, given_pad, output_names, pixel_of
 from scenarios.demon_net.pad import digit_named
 from workbook.block import Block, Counter

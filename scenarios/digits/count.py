@@ -36,7 +36,7 @@ def count_page(page: Page, net: str, nets: Sequence[str], layers: Sequence[Layer
                 "count_cells", parameters.value, None, "", _("yellow cells on its sheet"), each=cells, **WHOLE
             )
             every = table.total(yellow, _sum("count_all_cells", yellow))
-        page.text(_("The other network that the articles speak of, {net}:").format(net=other))
+        page.text(_("The other network to count, {net}:").format(net=other))
         sizes = np.array([int(part) for part in other.split("-")], dtype=float)
         with page.table(Counter("l = "), len(sizes) - 1) as table:
             k_other = table.recorded("other_below", sizes[:-1], "k", below, **WHOLE)

@@ -12,7 +12,7 @@ from scenarios.common.layer import INPUTS, NEURONS, WEIGHT_BOUNDS, Layer, sup
 from scenarios.common.net import EXAMPLES, Net
 from scenarios.common.nudge import choose, nudge_one, nudge_size
 from scenarios.digits.data import PIXELS, SIDE
-from workbook.block import Between, Block, Shading
+from workbook.block import HIDDEN, Between, Block, Shading
 from workbook.book import Book
 from workbook.formula import Direction, dot
 from workbook.page import Page
@@ -78,7 +78,7 @@ def first_sums(page: Page, layer: Layer, X: Block, suffix: str = "") -> dict[int
     """Add X upright and layer 1's weighted sums, in which a row of W meets a column of X."""
     W, b, id = layer.W, layer.b, f"{X.id}_T"
     assert b is not None
-    fields: dict[str, Any] = {"rows": INPUTS, "columns": EXAMPLES, "shading": Shading.GREY, "number_format": "0.00"}
+    fields: dict[str, Any] = {"rows": INPUTS, "columns": EXAMPLES, "shading": Shading.GREY, "number_format": HIDDEN}
     upright = (
         page.book[id] if id in page.book else page.derived(id, X.value, lambda k, i: X[k, i], f"{X.id}ᵀ", **fields)
     )
@@ -163,7 +163,9 @@ def step_pages(net: Net, pages: list[Page], rate: Parameter) -> tuple[Block, Net
             _("blame, one image a column"),
             **fields,
         )
-        page.add(net.weight_slopes(layer, upright))
+        slopes = net.weight_slopes(layer, upright)
+        slopes.number_format = f"{slopes.number_format};-{slopes.number_format};0"  # white pixels leave whole zeros
+        page.add(slopes)
         page.step(_("Update of layer {layer}").format(layer=n), _("Old value minus η times the slope, for every one."))
         for line in network_py.update(n):
             page.code(line)

@@ -103,7 +103,7 @@ def _chart(page: Page, output: Block, after: Block) -> Chart:
         for name, block, colour in ((_("now"), output, BLUE), (_("after one step"), after, GREEN))
     )
     alt = _("For each digit two columns, the output now and after one step; the tallest is the network's answer.")
-    return Chart("", series, _("digit"), _("output a"), alt, columns=5, rows=10, y_range=(0, 1))
+    return Chart("", series, _("digit"), _("output a"), alt, columns=5, rows=7, y_range=(0, 1))
 
 
 def _cell(block: Block, chosen: Block) -> Any:

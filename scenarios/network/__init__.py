@@ -22,13 +22,15 @@ from typing import Any
 
 from scenarios.common.network_page import network_face, whole_page
 from scenarios.network.data import RawData, read_examples
+from scenarios.network.fitted import with_examples
 from scenarios.network.given import Given, activation_of
 from scenarios.network.optimizer import next_page, optimizer_page
 from scenarios.network.output import output_of
 from scenarios.network.passes import backward_page, batch_page, forward_page, loss_page
+from scenarios.network.reading import read_spec
 from scenarios.network.record import Record
 from scenarios.network.run import places, train
-from scenarios.network.spec import EXAMPLE, SOFTMAX, read_spec, with_examples
+from scenarios.network.spec import EXAMPLE, SOFTMAX
 from scenarios.network.step import step_page
 from scenarios.network.training import pick_update, training_page
 from scenarios.network.trial import trial_page
@@ -103,7 +105,11 @@ class Network(Scenario):
         backward_page(book, net)
         new, cells = optimizer_page(book, net, now, given, record, u)
         moved = next_page(book, net, new, record)
-        training_page(training, record, u, net, moved)
+        losses = training_page(training, record, u, net, moved)
         step_page(step, spec, cells)
         trial_page(trial, net, spec)
-        network_face(book.start, fill_whole(whole, net, moved, given))
+        made = fill_whole(whole, net, moved, given)
+        network_face(book.start, made)
+        if made.drawn is None:
+            with book.start.right():
+                book.start.chart(losses)

@@ -19,8 +19,8 @@ from scenarios.common.activations import Activation, Array
 from scenarios.common.layer import NEURONS, Layer, sup
 from scenarios.common.losses import Loss
 from scenarios.common.net import EXAMPLES, Net
-from scenarios.common.nudge import Rows, changed_activations, changed_losses
-from scenarios.common.softmax import LOWEST_EXPONENT, exponentials, log_softmax, pulled_back, softmax
+from scenarios.common.nudge import Rows, changed_activations, changed_losses, outputs_losses
+from scenarios.network.softmax import LOWEST_EXPONENT, exponentials, log_softmax, pulled_back, softmax
 from workbook.block import Block, Role
 from workbook.formula import (  # fmt: skip
     Direction,
@@ -237,7 +237,7 @@ class OutputNet(Net):
     def unit_losses(self, i: Any) -> Expr:
         terms = self.terms
         if terms is None:
-            return as_expr(self.loss.value_formula(self.output, self.Y, i))
+            return super().unit_losses(i)
         return -dot(self.Y[:, i], terms[:, i]) if self.out.is_softmax else self.out.shared(total(terms[:, i]))
 
     def each_loss(self) -> Block:
@@ -360,15 +360,14 @@ class OutputNet(Net):
             )  # fmt: skip
         else:
             P = changed_activations(table, rows, self.last, z, way)
+        plain = None if out.joint else outputs_losses(table, rows, P, way)
 
         def loss(p: Index) -> Operand:
             if out.joint and out.is_softmax:
                 terms = [rows.cell(self.Y, q, p) * (whole[p] - z[q, p]) for q in units]
             elif out.joint:
                 terms = [plus[q, p] - rows.cell(self.Y, q, p) * z[q, p] for q in units]
-            else:
-                terms = [self.loss.unit_formula(P[q, p], rows.cell(self.Y, q, p)) for q in units]
-            summed = out.shared(added(*terms)) if out.joint else added(*terms)
+            summed = out.shared(added(*terms)) if plain is None else plain(p)
             return summed if self.share is None else pick(self.share, number_of(p)) * summed
 
         return changed_losses(table, rows, value, loss, way)

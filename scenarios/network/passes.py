@@ -10,11 +10,11 @@ import numpy as np
 
 from scenarios.common.layer import INPUTS, NEURONS, Layer, sup
 from scenarios.common.net import EXAMPLES
-from scenarios.common.softmax import jacobian_of_one_example
 from scenarios.network.given import WHOLE, Given, activation_of
 from scenarios.network.output import Output, OutputNet
 from scenarios.network.record import Record
 from scenarios.network.run import parameters_of, right_ones, tells_classes
+from scenarios.network.softmax import jacobian_of_one_example
 from workbook.block import Block, Formula
 from workbook.book import Book
 from workbook.formula import (

@@ -33,11 +33,12 @@ def step_page(page: Page, spec: Spec, cells: dict[str, Block]) -> None:
                 block.symbol, formula=_picked(block, chosen), number_format="@" if block.is_text else SHOWN,
             )  # fmt: skip
             numbers[id] = page.add(shown).whole()
-    with page.right():
+    with page.right(), page.column(characters=100):
         page.text(_("The step, {name}, with six decimals, as steps are small:").format(name=_(spec.optimizer.title)))
         page.gap()
         for column in spec.optimizer.columns:
-            template = f"{column.symbol} = {column.math} = {column.written} = {{{column.id}:6}}"
+            page.math(f"{column.symbol} = {column.math}")
+            template = f"= {column.written} = {{{column.id}:6}}"
             page.sentence(
                 f"written_{column.id}",
                 template,

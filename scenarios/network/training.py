@@ -21,8 +21,8 @@ def pick_update(page: Page, update: int, last: int) -> Block:
         return page.given("update", float(update), "u", title, valid=Between(1, last, whole=True))
 
 
-def training_page(page: Page, record: Record, u: Block, net: OutputNet, moved: OutputNet) -> None:
-    """Show where in the run the picked update stands, and what it does."""
+def training_page(page: Page, record: Record, u: Block, net: OutputNet, moved: OutputNet) -> Chart:
+    """Show where in the run the picked update stands, and what it does; return the chart of the loss by epoch."""
     spec, at = record.spec, int(u.value) - 1
     assert net.whole is not None
     assert moved.whole is not None
@@ -57,22 +57,12 @@ def training_page(page: Page, record: Record, u: Block, net: OutputNet, moved: O
         )
     with page.right():
         here = [Series(_("its epoch"), epoch.whole(), after.whole(), Mark.POINTS, RED)]
-        page.chart(
-            _chart(_("Loss over all examples, by epoch"), record.epochs[:], record.cost[:], here, _("epoch"), None)
-        )
+        chart = _chart(_("Loss over all examples, by epoch"), record.epochs[:], record.cost[:], here, _("epoch"), None)
+        page.chart(chart)
         if shares is not None:
             here = [Series(_("its epoch"), epoch.whole(), right.whole(), Mark.POINTS, RED)]
-            page.chart(
-                _chart(
-                    _("Share of the examples that is right, by epoch"),
-                    record.epochs[:],
-                    shares[:],
-                    here,
-                    _("epoch"),
-                    GREEN,
-                    1.0,
-                )
-            )
+            title = _("Share of the examples that is right, by epoch")
+            page.chart(_chart(title, record.epochs[:], shares[:], here, _("epoch"), GREEN, 1.0))
     with page.into(said):
         page.live(
             "training_says",
@@ -86,6 +76,7 @@ def training_page(page: Page, record: Record, u: Block, net: OutputNet, moved: O
         _("Each mini-batch of an epoch makes one."), _("type updates until the epoch becomes 2."),
     )  # fmt: skip
     page.remember(_("An epoch sees every example once; every mini-batch of it makes one update."))
+    return chart
 
 
 def _chart(

@@ -150,7 +150,7 @@ def _remarks(page: Page) -> None:
     for words in (
         _("Printed: the four rows 001→0, 011→1, 101→1, 111→0, the four predictions, and the 1500 iterations."),
         _("Chosen here: the article sets no seed. NumPy's RandomState({seed}), rand(3, 4) and then rand(4, 1), gives all four predictions that it prints.").format(seed=SEED.default),
-        _("The code's listings are lost from the article's text; the lines are those of the class that it retells. It lays one example per row and one neuron per column, so each of its arrays is the transpose of the table here: input = Xᵀ, weights1 = (W¹)ᵀ, layer1 = (A¹)ᵀ, output = Ŷᵀ."),
+        _("The code's listings are lost from the article's text; the lines, the four hidden neurons without biases and the learning rate 1 are inferred: those of the class that it retells. It lays one example per row and one neuron per column, so each of its arrays is the transpose of the table here: input = Xᵀ, weights1 = (W¹)ᵀ, layer1 = (A¹)ᵀ, output = Ŷᵀ."),
         _("The article says that the square lets us measure by the absolute value. Squaring does make every difference positive, but it also makes large ones count more; the absolute value would not."),
         _("The article takes the small differences from 0 and 1 for a guard against overfitting that helps with unseen data. They are no such thing: these four examples are all there are, nothing is held out. A sigmoid reaches 0 and 1 only at infinity, and training simply stopped before."),
     ):  # fmt: skip

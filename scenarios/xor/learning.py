@@ -13,7 +13,7 @@ from workbook.page import Page
 from workbook.parameter import Parameter
 from workbook.text import N_, _
 
-RATE = Parameter("lr", 1.0, N_("learning rate"), 0, 5, symbol="η", printed=True)
+RATE = Parameter("lr", 1.0, N_("learning rate"), 0, 5, symbol="η")
 COLOURS = ("#1F6FB2", "#D1711B", "#3A8F4A", "#7A3EA8")
 
 
@@ -22,7 +22,7 @@ def begin_learning(page: Page, iterations: int) -> tuple[Block, Block]:
     with page.left(), page.beside():
         valid = Between(1, iterations, whole=True)
         n = page.given("iteration", 1.0, "n", _("iteration to look at"), valid=valid, number_format="0")
-        eta = page.setting(RATE, "eta")
+        eta = page.setting(RATE, "eta", article=np.asarray(RATE.default))
     return n, eta
 
 

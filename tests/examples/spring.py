@@ -13,12 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.block import Between
-from workbook.book import Book
-from workbook.chart import Chart, Mark, Series
-from workbook.scenario import Parameter, Scenario
-from workbook.sheet import Kind
-from workbook.text import N_, _
+from workbook import N_, Between, Book, Chart, Kind, Mark, Parameter, Scenario, Series, _
 
 
 class Spring(Scenario):

@@ -13,10 +13,10 @@ import pytest
 from autograd import grad
 
 from scenarios.common.activations import SIGMOID
-from scenarios.common.demon_images import training_images
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.training import gradients_of, propagate
 from scenarios.demon_net import DemonNet, chosen_parameters, read_weights
+from scenarios.demon_net.examples import training_images
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from workbook.scenario import UsageError

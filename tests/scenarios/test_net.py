@@ -144,3 +144,10 @@ def test_sums_in_order_are_taken_from_left_to_right() -> None:
     A, B = np.array([[1e16, 1.0, -1e16]]), np.ones((3, 1))
     assert in_order(A, B)[0, 0] == (1e16 + 1.0) - 1e16
     np.testing.assert_allclose(in_order(X, X.T), X @ X.T, rtol=1e-14)
+
+
+def test_the_loss_of_many_outputs_is_no_formula_too_long() -> None:
+    """A hundred outputs written out would be longer than the 8192 characters that a cell takes."""
+    y = RANDOM.uniform(size=(100, 5)).round(1)
+    for along in Direction:
+        assert_proven(made(parameters((3, 100)), (TANH,), SQUARED, along, X, y))

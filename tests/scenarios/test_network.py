@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from scenarios.common.activations import LEAK, Array
 from scenarios.common.optimizers import OPTIMIZERS
 from scenarios.network import Network
-from scenarios.network.spec import EXAMPLE, read_spec
+from scenarios.network.reading import read_spec
+from scenarios.network.spec import EXAMPLE
 from tests.books import made_once
 from tests.proof import assert_proven, formula_texts
 from tests.specifications import Tables, allowed_pairs, networks, small, spec_file

@@ -12,7 +12,9 @@ import pytest
 
 from scenarios.network import Network
 from scenarios.network.data import read_examples
-from scenarios.network.spec import EXAMPLE, MOST_RECORDED, Spec, read_spec, with_examples
+from scenarios.network.fitted import with_examples
+from scenarios.network.reading import read_spec
+from scenarios.network.spec import EXAMPLE, MOST_RECORDED, Spec
 from tests.specifications import Tables, small, spec_file, written
 from workbook.scenario import UsageError
 

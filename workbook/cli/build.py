@@ -101,6 +101,8 @@ class Told:
             self.code = max(self.code, FOUND)
         else:
             click.echo(f"{outcome.job.target}: {outcome.cells:,} formula cells")
+            for line in outcome.remarks:
+                click.echo(f"{outcome.job.target}: {line}", err=True)
             self.written += 1
             self.cells += outcome.cells
 

@@ -66,7 +66,8 @@ def bounds(parameter: Parameter) -> dict[str, Any]:
 def show(scenario: Scenario) -> None:
     """Print an example for a reader."""
     click.echo(click.style(scenario.name, bold=True) + f"  {scenario.title}")
-    click.echo(f"    beside  {scenario.article}")
+    if scenario.article:
+        click.echo(f"    beside  {scenario.article}")
     for parameter in scenario.parameters:
         click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.label} ({allowed(parameter)})")
     if scenario.data_columns:

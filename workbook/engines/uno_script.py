@@ -33,7 +33,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 START_LIMIT = 60.0  # seconds until LibreOffice must listen
-MOST_MEMORY = 1 << 30  # bytes of data; our largest workbook takes a third of it
+MOST_MEMORY = 500 << 20  # bytes of data; our largest workbook takes two thirds of it
 LAST_BREATH = 1.0  # seconds in which it is seen whether an error was its end
 STOP_LIMIT = 5.0  # seconds that it has to leave of its own accord
 BAND = 50_000  # about so many cells are fetched by one call

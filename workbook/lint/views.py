@@ -97,9 +97,16 @@ def padded(page: Page) -> Iterator[tuple[str, str]]:
         code = page.file.styles.look(index).number_format
         if whole_format(code) is None:
             continue
-        found = here[~watched[here] & (np.round(page.numbers[here]) == page.numbers[here])]
+        numbers = page.numbers[here]
+        found = here[~watched[here] & (np.round(numbers) == numbers) & ~((numbers == 0) & _shows_zero_whole(code))]
         if len(found):
             yield page.cell(int(found[0])), f"{len(found):,} whole numbers are shown in the format {code}"
+
+
+def _shows_zero_whole(number_format: str) -> bool:
+    """Tell whether a number format has a section of its own for zero, without decimals."""
+    sections = number_format.split(";")
+    return len(sections) > 2 and whole_format(sections[2]) is None
 
 
 def _looks(page: Page) -> Iterator[tuple[int, NDArray[np.intp]]]:
