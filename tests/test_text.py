@@ -110,7 +110,7 @@ def book_in(code: str) -> Book:
         book.first_change = str(_("a number"))
         sheet = book.page("Sheet", "S")
         sheet.step("step", str(_("Typed in. Change it, and everything that follows moves.")), "x")
-        sheet.text(_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move."))
+        sheet.text(_("Fixed: computed beforehand, or printed in the article."))
         x = sheet.given("x", 1.0, valid=Between(0, 5))
         sheet.given("n", 1.0, valid=Between(0, 5, whole=True))
         sheet.given("kind", np.asarray("a", dtype=object), valid=OneOf(("a", "b")))

@@ -10,7 +10,7 @@ import xlsxwriter
 from workbook.addresses import column_letters
 from workbook.chart import PALETTE, Mark, Series
 from workbook.expression import Direction, Ref
-from workbook.fit import chart_pixels
+from workbook.fit import chart_height, chart_pixels
 from workbook.palette import INK, SOFT_INK
 from workbook.sheet import PlacedChart, value_of
 from workbook.worksheet import cleaned
@@ -18,7 +18,9 @@ from workbook.worksheet import cleaned
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 
 
-def insert_chart(file: xlsxwriter.Workbook, page: Any, placed: PlacedChart, widths: dict[int, float]) -> None:
+def insert_chart(
+    file: xlsxwriter.Workbook, page: Any, placed: PlacedChart, widths: dict[int, float], heights: dict[int, float]
+) -> None:
     """Draw a chart onto a worksheet."""
     chart = placed.chart
     columns_only = all(series.mark is Mark.COLUMNS for series in chart.series)
@@ -35,7 +37,7 @@ def insert_chart(file: xlsxwriter.Workbook, page: Any, placed: PlacedChart, widt
         set_axis(_axis(name, limits, log=log) if chart.axes else _no_axis(limits))
     drawn.set_legend({"position": "bottom"} if chart.legend and len(chart.series) > 1 else {"none": True})
     drawn.set_chartarea({"border": {"none": True}})
-    drawn.set_size({"width": chart_pixels(placed, widths), "height": chart.rows * 20 - 10})
+    drawn.set_size({"width": chart_pixels(placed, widths), "height": chart_height(placed, heights)})
     page.insert_chart(
         placed.row,
         placed.column,

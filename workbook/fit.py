@@ -20,16 +20,20 @@ NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
 HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
 """The labels that a column must have room for; all others run on over empty cells."""
 
-RUNNING = frozenset({Style.LABEL, Style.LINE, Style.LINK, Style.SUBLINK})
+RUNNING = frozenset({Style.LABEL, Style.LINE, Style.LINK, Style.SUBLINK, Style.CUE, Style.BLOCK, Style.NAME})
 """The labels that run on, but must have room up to the next cell that holds something."""
 
 NARROWEST_CHART, WIDEST_CHART, CHART_MARGIN = 320, 760, 12
+ROW, HIGHEST_CHART = 20, 480
 """In pixels."""
 
 PIXELS = 7
 """How wide a digit is in the usual font and size."""
 
 LINE_HEIGHT = 15.0
+MARK = "checked_"
+"""How the ids of the marks begin that say whether a step's checks hold."""
+
 USUAL_WIDTH = 8.43
 """The width in characters that a spreadsheet gives a column of itself."""
 
@@ -54,7 +58,7 @@ def shown_width(value: float | str, number_format: str) -> int:
 
 def _block_width(block: Block) -> int:
     if block.value.ndim == 0 and block.is_text:
-        return 0  # a sentence runs on over the empty cells to its right
+        return display_width(str(block.value)) if block.id.startswith(MARK) else 0  # a sentence runs on to its right
     values = block.value.ravel() if block.is_text else np.array([block.value.min(), block.value.max()])
     return max(shown_width(value, block.number_format) for value in values.tolist())
 
@@ -193,7 +197,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
         size *= BOLD_WIDENS if style in BOLD else plain
     need, most = display_width(text) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
-    whole = style in (Style.LIVE, Style.HEADLINE)  # a coloured band runs to the limit
+    whole = style in (Style.LIVE, Style.HEADLINE, Style.KEY)  # a coloured band runs to the limit
     for at in range(column, max(column + 1, sheet.running[cell])):
         if columns and (room >= most or (room >= need and not whole)):
             break
@@ -235,3 +239,11 @@ def chart_pixels(placed: PlacedChart, widths: dict[int, float]) -> int:
     """Return how wide a chart is drawn: as its columns are, within bounds."""
     columns = range(placed.column, placed.column + placed.chart.columns)
     return max(NARROWEST_CHART, min(_pixels(columns, widths) - CHART_MARGIN, WIDEST_CHART))
+
+
+def chart_height(placed: PlacedChart, heights: dict[int, float]) -> int:
+    """Return how high a chart is drawn: rows that became higher make it higher too, so that no hole is left below it."""
+    rows = range(placed.row, placed.row + placed.chart.rows)
+    room = sum(round(heights[row] / 0.75) if row in heights else ROW for row in rows) - 10
+    usual = placed.chart.rows * ROW - 10
+    return max(usual, min(room, HIGHEST_CHART))

@@ -40,7 +40,7 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.REPLY: {"font_color": SOFT_INK},
     Style.KEY: {},
     Style.LINE: {"bold": True},
-    Style.NAME: {"bold": True, "font_color": "#123B5D"},
+    Style.NAME: {"bold": True, "font_color": "#123B5D", "valign": "bottom"},
     Style.HEAD: {
         "bold": True,
         "font_color": "#123B5D",

@@ -14,6 +14,7 @@ Blocks may be read by formulas that are declared before them or after them: form
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,7 @@ class Page(Adder):
         self.margin = margin
         self.body = Flow()
         self.end = Flow()
+        self._ranks: list[int] = []
         self.sources: list[str] = []
         self.blocks: list[Block] = []
         self._open: list[Flow | Side] = [self.body]
@@ -296,7 +298,7 @@ class Page(Adder):
         """Write a sentence with live numbers, such as ``"z₁ = {w:2}·{x:2} = {z:3}"``.
 
         A field's format is its number of decimals; a ``p`` after it puts negative numbers in brackets. A yellow cell's
-        number is shown with more decimals if it has more, up to nine; so is, with a ``t``, what another cell took from it.
+        number is shown as it was typed, whatever the format says; so is, with a ``t``, what another cell took from it.
         A field that is no argument names its cell itself, by the block's id: ``"z = {W1[0,0]:p}·{X[0,1]:p} = {Z1[0,1]}"``.
         """
         return self._say(sentence_block(self.book, id, template, numbers), voice)
@@ -318,7 +320,7 @@ class Page(Adder):
 
     def try_(self, words: str) -> None:
         """Say what to type, and what will be seen."""
-        self.end.items.append(Cue(_("Try"), Words(words, Style.PROSE)))
+        self._end_with(0, Cue(_("Try"), Words(words, Style.PROSE)))
 
     def turn(
         self,
@@ -349,12 +351,18 @@ class Page(Adder):
             return if_(equal(given, ""), empty, if_(call("ISNUMBER", given), if_(close, right, wrong), not_number))
 
         words = Block(f"{id}_reply", Role.DERIVED, np.asarray(empty, dtype=object), formula=reply, number_format="@")
-        self.end.items.append(Cue(_("Your turn"), Turn(question, given, self.register(words))))
+        self._end_with(1, Cue(_("Your turn"), Turn(question, given, self.register(words))))
         return given
 
     def remember(self, words: str) -> None:
         """Say in one sentence what to keep."""
-        self.end.items.append(Cue(_("Remember"), Words(words, Style.PROSE)))
+        self._end_with(2, Cue(_("Remember"), Words(words, Style.PROSE)))
+
+    def _end_with(self, rank: int, item: Item) -> None:
+        """Put an item among those that the page ends with, in the order of their ranks."""
+        at = bisect_right(self._ranks, rank)
+        self._ranks.insert(at, rank)
+        self.end.items.insert(at, item)
 
     # -- checks -----------------------------------------------------------------------------------------
 
@@ -385,6 +393,6 @@ class Page(Adder):
         if self._step is None:
             self._step = Step("")
             self.steps.append(self._step)
-            self.end.items.append(self._step)
+            self._end_with(3, self._step)
         self._step.checks.append(check)
         return check.verdict

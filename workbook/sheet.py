@@ -479,8 +479,8 @@ def _sentence_parts(book: Book, template: str, numbers: dict[str, Operand]) -> t
         digits = int(form.rstrip("tp") or 4)
         if "t" in form or _has_decimals(ref.block):
             text, number, rounding = (
-                text_as_typed(float(value), digits),
-                fixed_as_typed(ref, digits),
+                text_as_typed(float(value), 0),
+                fixed_as_typed(ref, 0),
                 rounded(as_it_is(ref), MOST_DECIMALS),
             )
         else:

@@ -20,12 +20,12 @@ ROLE_MEANINGS = {
     Role.GIVEN: (N_("given"), N_("Typed in. Change it, and everything that follows moves.")),
     Role.RECORDED: (
         N_("recorded"),
-        N_("A fixed number: computed by NumPy beforehand, or printed in the article. It does not move."),
+        N_("Fixed: computed beforehand, or printed in the article."),
     ),
-    Role.DERIVED: (N_("derived"), N_("A formula: computed from the cells before it. Click it to see from which.")),
-    Role.GRADIENT: (N_("gradient"), N_("A slope: how much the result changes if this number grows a little.")),
+    Role.DERIVED: (N_("derived"), N_("A formula. Click it to see from which cells it is computed.")),
+    Role.GRADIENT: (N_("gradient"), N_("A slope: how strongly the result answers to this number.")),
     Role.UPDATED: (N_("updated"), N_("A formula: a parameter after a step of gradient descent.")),
-    Role.CHECK: (N_("check"), N_("Two numbers that must agree: ✓ they do, ✗ they do not, – does not apply.")),
+    Role.CHECK: (N_("check"), N_("Two numbers that must agree: ✓ yes, ✗ no, – does not apply.")),
 }
 
 
@@ -39,8 +39,6 @@ def finish_start(book: Book) -> None:
             _overall_verdict(page, book)
     page.gap()
     _contents(page, book)
-    page.gap()
-    _legend(page, book)
     page.gap()
     if book.article:
         page.remark(_("Beside the article: {article}").format(article=book.article))
@@ -87,18 +85,20 @@ def _overall_verdict(page: Page, book: Book) -> None:
 
 
 def _contents(page: Page, book: Book) -> None:
-    """List the sheets in two columns: the story, and what goes deeper or holds the data."""
+    """List the sheets in two columns, the story and what goes deeper or holds the data; below the story, the colours."""
     parts = [*book.in_order(), book.checks_page.page]
     story = [part for part in parts if part.kind is Kind.CORE]
     article = [part for part in parts if part.kind is Kind.ARTICLE]
     deeper = [part for part in parts if part.kind is Kind.DEEPER]
     data = [part for part in parts if part.kind in (Kind.DATA, Kind.CHECKS)]
     with page.beside():
-        with page.column(characters=60):
+        with page.column(characters=66):
             _links(page, _("The story"), story)
             _links(page, _("The article's own tables"), article)
             if not story:
                 _links(page, _("Contents"), deeper)
+            page.gap()
+            _legend(page, book)
         with page.column(characters=60):
             if story:
                 _links(page, _("Deeper"), deeper)

@@ -112,7 +112,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     for (row, column), span in spans_of(sheet, widths).items():
         page.merge_cells(row, column, span.columns)
     for placed in sheet.charts:
-        insert_chart(looks.file, page, placed, widths)
+        insert_chart(looks.file, page, placed, widths, heights)
     page.freeze_panes(*sheet.freeze)
     page.protect(
         "", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True}

@@ -123,9 +123,13 @@ def _repeated_rows(
     with page.into(said):
         page.sentence(
             "say_quotient",
-            "F = ({h3_new[0]:4} − {h3[0]:4p})/{delta_w1:3p} = {quotient_w1[0]:4}        ({w[2]:2}/{d[2]:2})·({w[1]:2}/{d[1]:2})·({x[0]:2}/{d[0]:2})"
-            " = {w[1]:2p}·{w[2]:2p}·{x[0]:2p}/{divisors:2} = {dh3_dw1_closed[0]:4}",
+            "F = ({h3_new[0]:4} − {h3[0]:4p})/{delta_w1:3p} = {quotient_w1[0]:4}",
         )
+        page.sentence(
+            "say_factors",
+            "({w[2]:2}/{d[2]:2})·({w[1]:2}/{d[1]:2})·({x[0]:2}/{d[0]:2}) = {dh3_dw1_closed[0]:4}",
+        )
+        page.sentence("say_closed", "{w[1]:2p}·{w[2]:2p}·{x[0]:2p}/{divisors:2} = {dh3_dw1_closed[0]:4}")
     page.text(_("They agree for any Δw₁: h₃ is a straight line in w₁. With a bent activation they only come close."))
     page.gap()
     length, title = 1 + np.sqrt(np.sum(D.value**2)), _("what a check's differences are divided by")

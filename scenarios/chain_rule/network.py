@@ -14,7 +14,7 @@ from workbook.book import Book
 from workbook.formula import Expr, Operand, Ref, absolute
 from workbook.page import Page, Table
 from workbook.parameter import Parameter
-from workbook.sheet import Kind
+from workbook.sheet import Kind, sentence_block
 from workbook.text import N_, _
 
 Array = NDArray[np.float64]
@@ -174,10 +174,12 @@ def network_page(book: Book, net: Network) -> None:
     page.math("h₁ = (w₁·x + b₁)/d₁        h₂ = (w₂·h₁ + b₂)/d₂        h₃ = (w₃·h₂ + b₃)/d₃ = O")
     page.math(_("one inside the other:") + " O = (w₃·(w₂·(w₁·x + b₁)/d₁ + b₂)/d₂ + b₃)/d₃")
     page.gap()
-    page.sentence(
-        "say_network",
-        "O = ({w[2]:2p}·({w[1]:2p}·({w[0]:2p}·x + {b[0]:2p})/{d[0]:2} + {b[1]:2p})/{d[1]:2} + {b[2]:2p})/{d[2]:2}",
+    page.offstage(
+        sentence_block(
+            page.book, "say_inner", "({w[1]:2p}·({w[0]:2p}·x + {b[0]:2p})/{d[0]:2} + {b[1]:2p})/{d[1]:2}", {}
+        )
     )
+    page.sentence("say_network", "O = ({w[2]:2p}·{say_inner} + {b[2]:2p})/{d[2]:2}")
     page.step(
         _("A change of x wriggles through all three"),
         _("A neuron passes a change on w/d times as large; its bias drops out of the change."),

@@ -162,7 +162,7 @@ def test_the_choice_brings_the_losss_own_table(loss):
 def test_one_big_miss_rules_the_squared_loss():
     book = made_once("losses")
     assert str(book["miss_says"].value) == (
-        "▶ The miss of row 5, 4.0, makes 50 % of the absolute loss and 80 % of the squared one."
+        "▶ The miss of row 5, 4, makes 50 % of the absolute loss and 80 % of the squared one."
     )
     assert float(book["miss_half"].value) == 2
     twice = SCENARIO.make("en", given={"miss_e": np.array([1, 1, 1, 1, 8.0])})

@@ -148,7 +148,7 @@ def test_values_follow_given_numbers_not_the_settings_beside_them() -> None:
 
 def test_the_yellow_cells_move_sentences_and_replies(book: Book, tmp_path: Path) -> None:
     off = typed(book, tmp_path, {"x": [1, 0, 0]})
-    assert str(off["fires_says"]) == "▶ The sum 0.90, with θ = 0.70, reaches θ: the neuron FIRES."
+    assert str(off["fires_says"]) == "▶ The sum 0.90, with θ = 0.7, reaches θ: the neuron FIRES."
     assert str(typed(book, tmp_path, {"poured": 0.4})["bucket_says"]).startswith(
         "▶ The water stands at 0.70, 0.00 above"
     )

@@ -237,7 +237,9 @@ class _Layout:
         words = named(block) if self.is_core else f"{SIGNS[block.role]} {named(block)}  {shape_of(block)}"
         first = column + (block.rows is not None)
         if words.strip():
-            self.sheet.label(row, column, words, Style.BLOCK, role=block.role)
+            self.sheet.label(row, column, words, Style.NAME if self.is_core else Style.BLOCK, role=block.role)
+            if not self.is_core:
+                self.sheet.fill(row, column + 1, block.grid().shape[1] - (block.rows is None), Style.BLOCK, block.role)
             row += 1
         if block.math:
             self.sheet.label(row, column, block.math, Style.MATH)
