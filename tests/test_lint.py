@@ -97,6 +97,16 @@ def a_far_chart(file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) 
     page.insert_chart("A60", chart)
 
 
+def a_chart_below_a_tall_row(file: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet) -> None:
+    a_far_chart(file, page)
+    for row in range(2, 5):
+        page.write(row, 0, "tall")
+        page.set_row(row, 200)
+    chart = file.add_chart({"type": "line"})
+    chart.add_series({"values": "=Sheet!$B$2:$B$2"})
+    page.insert_chart("D6", chart)
+
+
 def a_column(odd: str | float) -> Break:
     """A column of formulas, one of which is something else."""
 
@@ -250,6 +260,7 @@ BROKEN: list[tuple[str, Break, tuple[str, str]]] = [
     ("first-view", foreign(lambda _file, page: page.write("B2", 1)), ("Sheet", "")),
     ("first-view", foreign(a_late_number), ("Sheet", "")),
     ("chart-view", foreign(a_far_chart), ("Sheet", "A60")),
+    ("chart-view", foreign(a_chart_below_a_tall_row), ("Sheet", "D6")),
     ("decimals", in_styles(r'formatCode="0\.0+"', 'formatCode="0.00000"'), at("X")),
     ("exponent", in_styles(r'formatCode="0\.0+"', 'formatCode="0.0E+00"'), at("X")),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ See = Callable[[Cell, Page, NDArray[np.bool_]], None]
 
 _NAN = float("nan")
 _WORDS = ("s", "str", "inlineStr")
+_ROW_HEIGHT = re.compile(r'<row r="(\d+)"[^>]* ht="([\d.]+)"')
 _PLAIN_DIGITS = str.maketrans("", "", "0123456789.eE+-")
 
 
@@ -161,6 +163,10 @@ class _PageParser(SheetParser):
         if self._formula is not None and self._formula.get("t") in ("array", "dataTable"):
             self._arrays.add((self._row, self._column))
         super()._end_cell()
+
+    def _take_plain(self, text: str) -> None:
+        super()._take_plain(text)
+        self.page.heights |= {int(row) - 1: float(height) for row, height in _ROW_HEIGHT.findall(text)}
 
     def _take(self, batch: Batch) -> None:
         super()._take(batch)
