@@ -56,7 +56,7 @@ class Learn:
                         Series(_("target"), t[:], wanted[:], colour="#3A8F4A", dashed=True),
                         Series(_("here"), step.whole(), here.whole(), Mark.POINTS, "#B3261E"),
                     ),
-                    _("step"),
+                    _("step t"),
                     "a³",
                     _("A line of the last activation by step, its target, and a dot at the step in the yellow cell."),
                     columns=9,
@@ -112,7 +112,7 @@ def steps_page(book: Book, net: Net, eta: Block) -> dict[str, Block]:
     passes = [propagate(state, g, net.X.value) for state in states]
     b: dict[str, Block] = {}
     with page.table(Counter("t = ", start=0), STEPS + 1, freeze=True) as t:
-        b["t"] = t.recorded("run_t", np.arange(STEPS + 1), "t", _("step"), number_format="0")
+        b["t"] = t.recorded("run_t", np.arange(STEPS + 1), "t", _("steps"), number_format="0")
         for n, layer in enumerate(net.layers, 1):
             W, bias = layer.W, layer.b
             assert bias is not None

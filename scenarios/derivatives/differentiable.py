@@ -64,7 +64,7 @@ def differentiable(book: Book) -> None:
             each = [_right(f, x, h) for f in CELL]
             b = t.derived("diff_right", right, None, "", _("right quotient"), each=each)
             value = np.round(right - left, DIGITS)
-            gap = t.derived("diff_gap", value, lambda i: rounded(b[i] - a[i], digits), "", _("gap"))
+            gap = t.derived("diff_gap", value, lambda i: rounded(b[i] - a[i], digits), "", _("gap with h"))
             value = np.round(near_right - near_left, DIGITS)
             each = [rounded(_right(f, x, tenth) - _left(f, x, tenth), digits) for f in CELL]
             near = t.derived("diff_near", value, None, "", _("gap with h / 10"), each=each)
@@ -121,7 +121,7 @@ def _picture(page: Page, names: list[Message] | list[str], x: Block, h: Block) -
         for n, (name, f, g) in enumerate(zip(names, NUMPY, CELL, strict=True)):
             drawn.append(t.derived(f"diff_curve_{n}", f(at.value), lambda i, g=g: g(at[i]), "", name))
     places = x.value + h.value * np.array([-1.0, 0.0, 1.0])
-    with page.book.helpers.table([_("left"), _("the point"), _("right")], 3) as t:
+    with page.book.helpers.table([_("left end"), _("the point"), _("right end")], 3) as t:
         px = t.derived("diff_mark_x", places, None, "", "x", each=[x - h, x.whole(), x + h])
         py = t.derived("diff_mark_y", np.abs(places), lambda i: absolute(px[i]), "", "|x|")
     marks = (Mark.LINE, Mark.LINE, Mark.LINE, Mark.POINTS)

@@ -131,7 +131,7 @@ def _close_in(page: Page, f: Bent, x0: Block, h0: Block) -> None:
         value, title = f.value(ends.value), _("value there")
         f_ends = t.derived("f_end", value, lambda t: f.value_formula(ends[t]), "f(x₀ + h)", title, **FOUR)
         rises, math = value - f0.value, {"math": "f(x₀+h) − f(x₀)", **FOUR}
-        t.derived("rise", rises, lambda t: f_ends[t] - f0, "", _("rise"), **math)
+        t.derived("rise", rises, lambda t: f_ends[t] - f0, "", _("rise of f"), **math)
         value, math = rises / steps, {"math": _("rise / h"), **FOUR}
         chords = t.derived("chord_slope", value, lambda t: (f_ends[t] - f0) / h[t], "", _("slope of the chord"), **math)
         value, math = value - slope.value, {"math": _("chord − f′(x₀)"), **FOUR}

@@ -81,7 +81,7 @@ def _steps(book: Book, x0: Block, eta: Block) -> None:
 
 
 def _first_rows(page: Page) -> None:
-    columns = (("t", _("step"), "t"), ("x", _("position"), "x"), ("slope", _("slope"), "2x"), ("y", _("height"), "x²"))
+    columns = (("t", _("steps"), "t"), ("x", _("position"), "x"), ("slope", _("slope"), "2x"), ("y", _("height"), "x²"))
     with page.table(None, SHOWN) as t:
         for id, title, symbol in columns:
             column = page.book[f"bowl_{id}"]

@@ -36,7 +36,7 @@ def xor(book: Book) -> list[Layer]:
     )
     network = parts.XOR
     with page.left():
-        shown = page.given("xor_shown", 2.0, "", _("row drawn"), valid=Between(1, 4, whole=True))
+        shown = page.given("xor_shown", 2.0, "", _("row in the picture"), valid=Between(1, 4, whole=True))
         said = page.keep()
         parameters: Any = [(network.W1, network.b1), (network.W2, network.b2)]
         layers = given_layers(page, parameters, STEP, suffix="_own")

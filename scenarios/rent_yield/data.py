@@ -60,7 +60,7 @@ def data_page(page: Page, sums: Page, survey: Survey, lr: Block) -> Fit:
     page.step(
         _("Begin with any line"),
         _("Any line will do to begin with. C is its left end, m its rise (the article: intercept and slope)."),
-        "line = C + m·x",
+        _("line = C + m·x"),
     )
     C, m = page.setting(FIRST_C), page.setting(FIRST_M)
     return Fit(survey, area, rent, x_min, x_max, y_min, y_max, x, y, C, m, lr, *_sums(sums, x, y))

@@ -31,7 +31,7 @@ def error_page(page: Page, fit: Fit) -> None:
             t.derived("error_y", y.value[:rows], same(y), "y", survey.y_name)
             line = t.derived("line", whole, lambda i: C + m * x[i], "C + m·x", _("line"))
             error = t.derived("error", e, lambda i: line[i] - y[i], _("line − y"), _("error"))
-            share = t.derived("share", e**2 / 2, lambda i: error[i] ** 2 / 2, "", "½·error²", shading=Shading.BAR)
+            share = t.derived("share", e**2 / 2, lambda i: error[i] ** 2 / 2, "", _("½·error²"), shading=Shading.BAR)
             value = fit.loss_value(C.value, m.value)
             loss = Block("loss", Role.DERIVED, value, _("loss"), "L", formula=lambda: fit.loss(C, m))
             t.total(share, loss, _("loss L"))

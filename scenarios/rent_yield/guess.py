@@ -31,7 +31,9 @@ def guess_page(page: Page, fit: Fit) -> Line:
             shown = {"title": _("your line"), "unit": survey.y_unit, "number_format": "#,##0.0"}
             asks = t.derived("own_line", fit.raw_y_value(line)[:rows], lambda i: fit.raw_y(C + m * x[i]), **shown)
             error = t.derived("own_error", e, lambda i: C + m * x[i] - y[i], _("line − y, scaled"), _("error"))
-            share = t.derived("own_share", e**2 / 2, lambda i: error[i] ** 2 / 2, "", "½·error²", shading=Shading.BAR)
+            share = t.derived(
+                "own_share", e**2 / 2, lambda i: error[i] ** 2 / 2, "", _("½·error²"), shading=Shading.BAR
+            )
             value = fit.loss_value(C.value, m.value)
             loss = Block("own_loss", Role.DERIVED, value, _("loss of your line"), "L", formula=lambda: fit.loss(C, m))
             t.total(share, loss, _("loss L"))

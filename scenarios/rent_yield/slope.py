@@ -31,7 +31,7 @@ def slope_page(page: Page, fit: Fit) -> Block:
             t.add(gathered("slope_at", [C, m], _("now")))
             value = np.array(gradient(fit.x.value, fit.y.value, float(C.value), float(m.value)))
             each = [fit.dC(C, m), fit.dm(C, m)]
-            symbol, title = "Σ error,  Σ error·x", _("slope of the loss")
+            symbol, title = _("Σ error,  Σ error·x"), _("slope of the loss")
             slopes = t.add(Block("slopes", Role.GRADIENT, value, title, symbol, each=each))
             measured = t.add(_measured(page, fit))
         for k, weight in enumerate("Cm"):
