@@ -38,6 +38,7 @@ def bend(book: Book) -> None:
                     symbol, number = GIVEN[key]
                     cells.append(page.given(f"stack_{key}", number, symbol, valid=Between(-100, 100)))
         w1, b1, w2, b2, x = cells
+        page.gap()
         said = page.keep()
         page.gap()
         at = np.arange(-4.0, 5.0) / 2

@@ -38,6 +38,7 @@ def campaign(book: Book) -> None:
         with page.beside():
             k = page.given("camp_k", 1.2, "k", _("steepness"), valid=Between(0.1, 5))
             x0 = page.given("camp_x0", 6.0, "x0", _("threshold"), valid=Between(0, 50))
+        page.gap()
         said = page.keep()
         page.gap()
 

@@ -36,6 +36,7 @@ def scale(book: Book) -> None:
         with page.beside():
             k = page.given("toy_k", 1.0, "k", _("steepness"), valid=Between(0.1, 5))
             x0 = page.given("toy_x0", 5.0, "x0", _("middle"), valid=Between(0, 50))
+        page.gap()
         said = page.keep()
         page.gap()
         L_, k_, x0_ = (float(block.value) for block in (L, k, x0))

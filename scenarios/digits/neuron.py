@@ -17,12 +17,12 @@ from workbook.text import _
 def neuron_page(page: Page, net: Net, moved: Net, eta: Block) -> None:
     """Show a neuron's weights and their slopes; follow one weight through its step."""
     W, gW = net.layers[0].W, net.dW[1]
+    unit = page.given("neuron", 1.0, "j", _("neuron of layer 1"), valid=Between(1, len(W.value), whole=True))
+    pixel = page.given("pixel", MIDDLE + 1.0, "k", _("pixel"), valid=Between(1, PIXELS, whole=True))
+    page.gap()
+    said = page.keep()  # above both halves: a row that its words make higher would stretch the pixels beside it
+    page.gap()
     with page.left(48):
-        unit = page.given("neuron", 1.0, "j", _("neuron of layer 1"), valid=Between(1, len(W.value), whole=True))
-        pixel = page.given("pixel", MIDDLE + 1.0, "k", _("pixel"), valid=Between(1, PIXELS, whole=True))
-        page.gap()
-        said = page.keep()
-        page.gap()
         at, k = int(unit.value) - 1, int(pixel.value) - 1
         for id, role, block, title in (
             ("neuron_w", Role.DERIVED, W, _("its weight")),

@@ -21,11 +21,11 @@ from workbook.text import _
 
 def whole_page(page: Page, net: Net, moved: Net) -> None:
     """Show the chosen image on its way, what each neuron is to blame for, and what one step changes."""
+    chosen = page.given("chosen", 1.0, "", _("image of the mini-batch"), valid=Between(1, net.examples, whole=True))
+    at = int(chosen.value) - 1
+    page.gap()
+    said = page.keep()  # above both halves: a row that its words make higher would stretch the pixels beside it
     with page.left(48):
-        chosen = page.given("chosen", 1.0, "", _("image of the mini-batch"), valid=Between(1, net.examples, whole=True))
-        at = int(chosen.value) - 1
-        page.gap()
-        said = page.keep()
         output, target, after = _outputs(page, net, moved, chosen)
         chart = _chart(page, output, after)
         page.chart(chart)
@@ -54,7 +54,7 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
     for id, each in (("before", net.each), ("after", moved.each)):
         assert each is not None
         page.offstage_block(f"whole_{id}", each.value[at], _picked(each, chosen), title=_("loss of the image"))
-    words = _("▶ The network says {said:0}; the image is a {true_digit:0}: {verdict_word}.")
+    words = _("▶ The network says {said:0}; the image shows {true_digit:0}: {verdict_word}.")
     with page.into(said):
         page.live("answer", words)
         page.sentence(
@@ -86,7 +86,7 @@ def _outputs(page: Page, net: Net, moved: Net, chosen: Block) -> tuple[Block, Bl
         ("outputs", Role.DERIVED, net.output, _("output a"), "0.00"),
         ("targets", Role.DERIVED, net.Y, _("target y"), "0.##"),
         ("whole_blame", Role.GRADIENT, net.delta[len(net.layers)], _("blame δ"), "0.000"),
-        ("outputs_after", Role.UPDATED, moved.output, _("after one step"), "0.00"),
+        ("outputs_after", Role.UPDATED, moved.output, _("after a step"), "0.00"),
     )
     at, found = int(chosen.value) - 1, []
     with page.table([str(digit) for digit in range(CLASSES)], CLASSES) as table:
@@ -103,7 +103,7 @@ def _chart(page: Page, output: Block, after: Block) -> Chart:
         for name, block, colour in ((_("now"), output, BLUE), (_("after one step"), after, GREEN))
     )
     alt = _("For each digit two columns, the output now and after one step; the tallest is the network's answer.")
-    return Chart("", series, _("digit"), _("output a"), alt, columns=5, rows=7, y_range=(0, 1))
+    return Chart("", series, _("digit"), _("output a"), alt, columns=5, rows=8, y_range=(0, 1))
 
 
 def _cell(block: Block, chosen: Block) -> Any:

@@ -102,7 +102,7 @@ def _update(page: Page, fit: Fit, dC: Block, dm: Block) -> Line:
     lr, new = fit.lr, []
     for old, slope in ((fit.C, dC), (fit.m, dm)):
         id, value, step = f"{old.id}1", old.value - lr.value * slope.value, old - lr * slope
-        new.append(page.updated(id, value, lambda step=step: step, f"{old.symbol}₁", _("new one")))
+        new.append(page.updated(id, value, lambda step=step: step, f"{old.symbol}₁", _("new value")))
         page.sentence(f"update_{old.id}", f"{old.symbol}₁ = {{{old.id}:2}} − {{lr:2}}·{{{slope.id}:4p}} = {{{id}:4}}")
     page.printed("printed_C", _("new C as printed"), new[0], 0.47, 2)
     page.printed("printed_m", _("new m as printed"), new[1], 0.79, 2)

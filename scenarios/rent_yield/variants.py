@@ -60,7 +60,7 @@ def variants_page(book: Book, fit: Fit) -> None:
         above = [_less(t, f"{L.id}_less", L, losses[0], title) for L, title in zip(losses[1:], names[1:], strict=True)]
     last = {id: block[epochs] for id, block in zip("abc", losses, strict=True)}
     words = _(
-        "▶ Loss after {epochs} epochs: all rows {a:4}, batches of {batch_size:0} {b:4}, single rows {c:4}; the least is {loss_best:4}."
+        "▶ Loss after {epochs} epochs: {a:4} with all rows, {b:4} with batches of {batch_size:0}, {c:4} with single rows; the least is {loss_best:4}."
     )
     with page.into(said):
         page.live("variants_say", words, epochs=str(epochs), **last)

@@ -81,9 +81,15 @@ def _compared(page: Page, id: str, features: Any, pair: tuple[Block, Block]) -> 
     squares = (first - second) ** 2
     with page.table([_("area"), _("rent")], 2) as t:
         picked = [[pick(f, office) for f in features] for office in pair]
-        x = t.derived(f"{id}_a", first, None, title=_("first office"), each=picked[0])
-        y = t.derived(f"{id}_b", second, None, title=_("second office"), each=picked[1])
-        d = t.derived(f"{id}_square", squares, lambda i: (x[i] - y[i]) ** 2, title=_("difference, squared"))
+        x = t.derived(f"{id}_a", first, None, title=_("first office"), each=picked[0], number_format="#,##0.0##")
+        y = t.derived(f"{id}_b", second, None, title=_("second office"), each=picked[1], number_format="#,##0.0##")
+        d = t.derived(
+            f"{id}_square",
+            squares,
+            lambda i: (x[i] - y[i]) ** 2,
+            title=_("difference, squared"),
+            number_format="#,##0.0##",
+        )
         shares = 100 * squares / squares.sum() if squares.any() else 0 * squares
         whole = total(d)
         return t.derived(
