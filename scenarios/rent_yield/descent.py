@@ -94,7 +94,7 @@ def draw_descent(page: Page, fit: Fit, said: Flow, path: Chart) -> None:
             Series(_("epoch shown"), t[1:2], L[1:2], Mark.POINTS, SHOWN),
         )
         alt = _("The loss falls steeply at first, then ever more slowly; a dot marks the epoch shown.")
-        page.chart(Chart(_("The loss by epoch"), series, _("epoch t"), "L", alt, columns=5, rows=17))
+        page.chart(Chart(_("The loss by epoch"), series, _("epoch t"), "L", alt, columns=5, rows=15))
         page.chart(path)
     page.try_(_("Type 0, 1, 20. Then make the learning rate on Step 0.13 (it zigzags) and 0.15 (it runs away)."))
     page.turn(
@@ -225,7 +225,7 @@ def _line_chart(book: Book, fit: Fit) -> Chart:
         Series(_("last line"), X, last, Mark.LINE, LEARNED),
     )
     alt = _("The rows as green points, with the first line, the line of the chosen epoch and the last line.")
-    return Chart(_("The line learns"), series, fit.survey.x_label, fit.survey.y_label, alt, columns=5, rows=17)
+    return Chart(_("The line learns"), series, fit.survey.x_label, fit.survey.y_label, alt, columns=5, rows=15)
 
 
 def learned(book: Book) -> Line:

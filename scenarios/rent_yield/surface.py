@@ -93,7 +93,7 @@ def _contours(page: Page, fit: Fit, best: Line) -> Chart:
         C = t.derived("contour_C", C_value, at_C, "", _("C on each contour"), columns=Counter())
     chart = _chart(page.book, best, C, m)
     page.chart(chart)
-    return replace(chart, title=_("The valley from above"), columns=6, rows=17)
+    return replace(chart, title=_("The valley from above"), columns=6, rows=15)
 
 
 def _ellipses(fit: Fit, best: Line, angles: Value, radius: Value) -> tuple[Array, Array]:
