@@ -9,8 +9,21 @@ from typing import NamedTuple
 import pytest
 
 from tests.books import made_once
+from workbook.book import Book
 from workbook.discovery import scenarios
-from workbook.fit import LINE_HEIGHT, PIXELS, USUAL_WIDTH, chart_pixels, column_widths, row_heights, spans_of
+from workbook.fit import (
+    HIGHEST_CHART,
+    LINE_HEIGHT,
+    PIXELS,
+    ROW,
+    USUAL_WIDTH,
+    chart_height,
+    chart_pixels,
+    column_widths,
+    row_heights,
+    spans_of,
+)
+from workbook.items import Cue
 from workbook.pages import TITLE_HEIGHT
 from workbook.sheet import Label, Sheet, Style
 from workbook.text import display_width
@@ -56,7 +69,7 @@ class Measured:
     def charts(self) -> Iterator[Frame]:
         for placed in self.sheet.charts:
             left, top = self.x(placed.column) + 4, self.y(placed.row) + 4
-            width, height = chart_pixels(placed, self.widths), placed.chart.rows * 20 - 10
+            width, height = chart_pixels(placed, self.widths), chart_height(placed, self.heights)
             yield Frame(f"chart {placed.chart.title!r}", left, top, left + width, top + height)
 
     def words(self) -> Iterator[Frame]:
@@ -122,3 +135,21 @@ def test_a_line_of_mathematics_with_chinese_is_higher_than_a_plain_one() -> None
     mixed = [label.row for label in sheet.labels if label.style is Style.MATH and "求和" in label.text]
     assert mixed
     assert all(heights[row] > LINE_HEIGHT * 1.2 for row in mixed)
+
+
+def test_a_chart_grows_with_the_rows_that_it_stands_on() -> None:
+    sheet = made_once("rent-yield").sheets[1]
+    (placed,) = sheet.charts
+    usual = chart_height(placed, {})
+    assert usual == placed.chart.rows * ROW - 10
+    assert chart_height(placed, {placed.row: 30.0}) == usual + 20, "a row of 40 pixels in place of 20"
+    assert chart_height(placed, dict.fromkeys(range(100), 60.0)) == HIGHEST_CHART
+
+
+def test_a_page_ends_with_try_your_turn_remember_in_whatever_order_they_are_declared() -> None:
+    page = Book("b", "t", "a", "s").page("Sheet", "t")
+    x = page.given("x", 1.0)
+    page.remember("remember")
+    page.turn("turn", "question", x, 0.1, "yes", "hint")
+    page.try_("try")
+    assert [item.cue for item in page.end.items if isinstance(item, Cue)] == ["Try", "Your turn", "Remember"]
