@@ -1,0 +1,45 @@
+"""What every workbook keeps as a story: few core sheets, each with a claim, something to answer and to remember."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.books import by_size, made_once
+from workbook.block import Role
+from workbook.palette import LESSONS
+from workbook.sheet import Kind
+
+MOST_CORE = 6
+NETWORKS = (
+    "backprop-chain",
+    "backprop-two-rows",
+    "backprop-3-4-3-2",
+    "xor",
+    "circles",
+    "digits",
+    "network",
+    "demon-net",
+)
+
+
+@pytest.mark.parametrize("name", by_size())
+def test_the_story_is_short_and_every_sheet_of_it_claims_asks_and_concludes(name: str) -> None:
+    core = [part for part in made_once(name).in_order() if part.kind is Kind.CORE]
+    assert 1 <= len(core) <= MOST_CORE
+    for page in core:
+        assert page.claim, page.key
+        assert any(block.id.endswith("_answer") for block in page.blocks), f"{page.key} has no question"
+
+
+@pytest.mark.parametrize("name", by_size())
+def test_the_numbers_of_checks_stand_on_checks_alone(name: str) -> None:
+    for sheet in made_once(name).sheets:
+        marks = [block for block in sheet.blocks if block.role is Role.CHECK]
+        assert sheet.kind not in LESSONS or all(block.is_text for block in marks), sheet.key
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_is_whole_on_one_page_near_the_beginning(name: str) -> None:
+    keys = [sheet.key for sheet in made_once(name).sheets]
+    assert "Whole" in keys
+    assert keys.index("Whole") <= 2 or name == "demon-net", "where a script begins elsewhere it stands deeper"
