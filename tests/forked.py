@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -53,6 +54,7 @@ def take(command: str, path: Path) -> Taken:
     child = os.fork()
     if child == 0:
         code = 70
+        faulthandler.disable()  # an engine that dies of a hostile file is no news of this program
         try:
             with said.open("w") as out, redirect_stdout(out), redirect_stderr(out):
                 work.do_all = _at_once

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each file has a
 
 FILES: dict[str, Attack] = {**BOMBS, **PARTS}
 ALL = os.environ.get("WORKBOOK_ALL_HOSTILE") == "1"
-SECONDS, PATIENCE = 2.0, 1.5
+SECONDS, PATIENCE = 2.0, 2.0
 """What a command may take, and how much longer it may seem while others keep the processors' caches busy."""
 
 

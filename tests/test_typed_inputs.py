@@ -25,10 +25,10 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "rent-yield",
         {"batch_order": "shuffled", "batch_size": 1},
-        {"variants_say": "batches of 1 0.1380, single rows 0.1380"},
+        {"variants_say": "0.1380 with batches of 1, 0.1380 with single rows"},
     ),
     ("rent-yield", {"area": [*[1e6] * 11, 999999.999]}, {"raw_says": "in 1000000000000 epochs instead of 212"}),
-    ("rent-yield", {"raw_lr": 0}, {"raw_says": "With 0.00 the loss has 3 digits"}),
+    ("rent-yield", {"raw_lr": 0}, {"raw_says": "With 0 the loss has 3 digits"}),
     ("rent-yield", {"area": 1200}, {"alike": "All values of area are alike"}),
     ("rent-yield", {"rent": 7}, {"alike": "All values of rent are alike"}),
     ("rent-yield", {"area": 0.1, "rent": 0.1}, {"alike": "All values of area are alike"}),

@@ -33,6 +33,9 @@ _REFERENCE = re.compile(
 _GROUPS = _REFERENCE.groups + 1
 _FEW, _MORE = 8, 4
 
+LONG, MOST_OF_LONG = 1_000, 300_000
+"""Formulas of more characters are taken apart up to so many characters in all."""
+
 Ints = NDArray[np.int32]
 
 
@@ -88,6 +91,8 @@ class Fills:
         self._first: list[tuple[str, int, int]] = []
         self._numbers: dict[int, int] = {}
         self._latest: dict[int, _Known] = {}
+        self._whole: set[int] = set()
+        self._left = MOST_OF_LONG
 
     def __len__(self) -> int:
         return len(self._first)
@@ -99,6 +104,8 @@ class Fills:
     def template(self, number: int, row: int = 0, column: int = 0) -> Template:
         """Return a template, for cells that are counted from a row and a column of the sheet."""
         formula, first_row, first_column = self._first[number]
+        if number in self._whole:
+            return Template((formula,))
         return template_of(formula, first_row - row, first_column - column)
 
     def numbers(self, rows: Ints, columns: Ints, formulas: Sequence[str]) -> Ints:
@@ -124,7 +131,7 @@ class Fills:
         numbers: list[int] = []
         while (at := len(numbers)) < len(texts):
             known = self._latest.get(column)
-            count = 0 if known is None else _count_foretold(known, rows[at:], texts[at:])
+            count = 0 if known is None else _count_foretold(known, rows, texts, at)
             if known is None or not count:
                 known, count = self._known(texts[at], rows[at], column), 1
                 self._latest[column] = known
@@ -136,26 +143,36 @@ class Fills:
         left = self._latest.get(column - 1)
         if left is not None and left.template.at(row, column) == formula:
             return _Known(left.number, left.template, left.template.column(column), left.bases)
-        template = template_of(formula, row, column)
+        template = self._taken_apart(formula, row, column)
         key = hash(template)
         number = self._numbers.get(key)
         if number is None or self.template(number) != template:
             number = self._numbers[key] = len(self._first)
             self._first.append((formula, row, column))
+            if len(template.parts) == 1:
+                self._whole.add(number)
         return _Known(number, template, template.column(column), template.bases)
 
+    def _taken_apart(self, formula: str, row: int, column: int) -> Template:
+        """Return a formula's template; of long ones only the first are taken apart, since nobody wrote thousands of them."""
+        if len(formula) > LONG:
+            self._left -= len(formula)
+            if self._left < 0:
+                return Template((formula,))
+        return template_of(formula, row, column)
 
-def _count_foretold(known: _Known, rows: list[int], texts: list[str]) -> int:
-    """Return how many formulas, from the first on, are as foretold; few are tried first, since it may be none."""
-    at, step = 0, _FEW
+
+def _count_foretold(known: _Known, rows: list[int], texts: list[str], begin: int) -> int:
+    """Return how many formulas, from one on, are as foretold; few are tried first, since it may be none."""
+    at, step = begin, _FEW
     while at < len(texts):
         wanted = texts[at : at + step]
         made = known.foretold(rows[at : at + step])
         if made != wanted:
-            return at + [*map(eq, made, wanted)].index(False)
+            return at - begin + [*map(eq, made, wanted)].index(False)
         at += len(wanted)
         step *= _MORE
-    return at
+    return at - begin
 
 
 class Templates(Sequence[Template]):

@@ -35,6 +35,7 @@ FETCHING_CALLS = FETCHING | frozenset(
         "CUBESETCOUNT",
         "CUBEVALUE",
         "ENCODEURL",
+        "EXEC",
         "EXECSQL",
         "IMAGE",
         "IMPORTDATA",
@@ -53,7 +54,7 @@ _FETCHING_PARTS = re.compile(
     re.IGNORECASE,
 )
 _SUSPECT = tuple(
-    b"INDIRECT EBSERV ILTERX DDE RTD CUBE ENCODEU EXECSQ IMAGE IMPORT READDB TOCKHIS REPT TARRAY DATATAB [ | # \\ // <! <?".split()
+    b"INDIRECT EBSERV ILTERX DDE RTD CUBE ENCODEU EXEC IMAGE IMPORT READDB TOCKHIS REPT TARRAY DATATAB [ | # \\ // <! <?".split()
 )
 """What makes a sheet worth parsing: a piece of a word of the above, or what such a word could be hidden with."""
 _UPPER = bytes(range(256)).upper()

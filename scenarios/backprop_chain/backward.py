@@ -13,7 +13,7 @@ from scenarios.common.net import Net
 from workbook.block import Block, Role
 from workbook.book import Book
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Ref, absolute, call, largest
+from workbook.formula import Ref, absolute, call, largest, rounded
 from workbook.page import Page
 from workbook.sheet import Kind, value_of
 from workbook.text import _
@@ -146,9 +146,13 @@ def influence_page(book: Book, net: Net, influences: Sequence[Block]) -> None:
                 columns=6, rows=14, legend=False,
             )
         )  # fmt: skip
-    at = int(np.argmax(size.value))
+    at = int(np.argmax(np.round(size.value, 10)))
     with page.into(said):
-        formula = call("INDEX", name, call("MATCH", largest(size), size, 0))
+        # the first of several that are alike, whatever the last digits are
+        even = page.offstage_block(
+            "who_even", np.round(size.value, 10), lambda i: rounded(size[i], 10), title=_("its size")
+        )
+        formula = call("INDEX", name, call("MATCH", largest(even), even, 0))
         strongest = page.offstage_block(
             "strongest", np.asarray(names[at], dtype=object), lambda: formula, title=_("who"), number_format="@"
         )

@@ -34,6 +34,9 @@ from workbook.text import LANGUAGES
 from workbook.writer import packed
 
 STRINGS, WORKBOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
+NOISE = 1e-9
+"""What is left where numbers that agree are subtracted: programs come to other digits of it, so none is wrong."""
+
 KINDS = {"formula": 10, "typed over": 2, "cached": 3, "recorded": 5, "given": 3, "words": 6, "name": 1, "sheet": 1}
 """Each kind of mutation, and how often it is tried beside the others."""
 
@@ -204,6 +207,8 @@ class Mutator:
     def _cached(self) -> tuple[str, str]:
         block, row, column = self._computed(numbers=True)
         value = float(block.grid()[row, column])
+        if 0 < abs(value) < NOISE:
+            raise NothingToChangeError
         apart = 10.0 ** -self.random.randint(1, 7)
         new = value * (1 + apart) if value else apart
         return self._changed(block, row, column, "<v>.*?</v>", f"<v>{new!r}</v>"), f"{value!r} → {new!r}"

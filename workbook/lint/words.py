@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -42,6 +43,9 @@ ALT = rule(
     "who cannot see it has it read aloud",
     "add alternative text to it",
 )
+LONGEST_LINE = 200
+"""A line of a program has so many characters at most."""
+
 ENGLISH = rule(
     "english",
     "a Chinese workbook has no English sentences (three words or more; names, symbols and functions aside)",
@@ -145,6 +149,8 @@ def english_elsewhere(page: Page) -> Iterator[tuple[str, str]]:
 
 def english(text: str, file: File) -> str | None:
     """Return what is wrong with a text if it holds an English sentence."""
+    if _is_code(text):
+        return None
     for sentence in _SENTENCE.findall(text):
         run = _RUN.search(sentence)
         if run is None or _CHINESE.search(sentence):
@@ -153,3 +159,14 @@ def english(text: str, file: File) -> str | None:
         if len(words) >= 3 and not all(word[0].isupper() for word in words):
             return f'"{sentence.strip()[:80]}" is in English'
     return None
+
+
+def _is_code(text: str) -> bool:
+    """Tell whether a text is a line of Python: no sentence is."""
+    if len(text) > LONGEST_LINE:
+        return False
+    try:
+        ast.parse(f"{text} ..." if text.endswith(":") else text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
