@@ -13,7 +13,7 @@ from workbook import Book, find_scenario, scenarios
 
 DOCS = Path(__file__).parent
 README_PICTURE = DOCS.parent / "output" / "picture.png"
-DOTS_PER_INCH, MOST_PAGES = 110, 12
+DOTS_PER_INCH, MOST_PAGES = 110, 40
 FILTER = f'pdf:calc_pdf_Export:{{"PageRange":{{"type":"string","value":"1-{MOST_PAGES}"}}}}'
 
 
