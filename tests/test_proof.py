@@ -11,7 +11,6 @@ from network import network
 from tampering import replace_cell
 
 from tests.specifications import spec_file
-from workbook.addresses import cell_name
 from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import compare, prove
@@ -19,7 +18,7 @@ from workbook.cli import run
 from workbook.diff import diff
 from workbook.discovery import find_scenario, scenarios
 from workbook.engines import HeldCells, Sheets, recalculate
-from workbook.formula import as_expr, call, exp, if_
+from workbook.formula import as_expr, exp, if_
 from workbook.ledger import ledger_of
 from workbook.proof.cells import UNKNOWN, CellValues
 from workbook.proof.evaluate import Evaluation
@@ -247,16 +246,3 @@ def test_a_network_of_large_numbers_is_proven(tmp_path: Path) -> None:
     write(book, tmp_path / "book.xlsx")
     proof = prove(tmp_path / "book.xlsx", book)
     assert proof.holds, proof.report()
-
-
-def test_a_count_is_held_to_all_its_digits(tmp_path: Path) -> None:
-    book = Book("count", "t", "a", "s")
-    page = book.page("S", "S")
-    x = page.given("x", np.arange(1.0, 13.0))
-    n = page.derived("n", 12.0, lambda: call("COUNT", x[:]))
-    middle = page.derived("middle", 7.0, lambda: call("INT", n / 2) + 1)
-    path = tmp_path / "count.xlsx"
-    write(book.finish(), path)
-    cell = cell_name(middle.place.row, middle.place.column)
-    replace_cell(path, "S", cell, "<v>7(?:.0)?</v>", "<v>7.7</v>")
-    assert [failure.block.id for failure in prove(path).failures] == ["middle"]

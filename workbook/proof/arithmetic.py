@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.proof.cells import BLANK, LARGEST_COUNT, NUMBER, ROUNDING, TEXT, TRUTH, UNKNOWN, Codes, Numbers, Operand
+from workbook.proof.cells import BLANK, NUMBER, ROUNDING, TEXT, TRUTH, UNKNOWN, Codes, Numbers, Operand
 
 OVERFLOW, UNDERFLOW, DOMAIN, DIVISION, WORDS, RANGE = 11, 12, 13, 14, 15, 16
 
@@ -58,18 +58,6 @@ def _made(value: Numbers, error: Numbers, kind: Codes, fault: int = OVERFLOW) ->
     return Operand(value, kind, error + ROUNDING * np.abs(value) + SMALLEST)
 
 
-def _exact(made: Operand, a: Operand, b: Operand, fits: NDArray[np.bool_] | bool = True) -> Operand:
-    """Return a result without an error where it and both operands are simple: no program rounds 12/2 + 1."""
-    sure = fits & (a.error == 0) & (b.error == 0) & _simple(a.value) & _simple(b.value) & _simple(made.value)
-    return Operand(made.value, made.kind, np.where(sure, 0.0, made.error))
-
-
-def _simple(x: Numbers) -> NDArray[np.bool_]:
-    """Tell which numbers are whole, or fractions of few binary digits."""
-    simple: NDArray[np.bool_] = (np.abs(x) < LARGEST_COUNT) & (x * 1024 == np.round(x * 1024))
-    return simple
-
-
 def binary(operator: str, left: Operand, right: Operand) -> Operand:
     """Return the result of + - * / ^."""
     a, b = as_number(left), as_number(right)
@@ -78,16 +66,15 @@ def binary(operator: str, left: Operand, right: Operand) -> Operand:
         value = a.value + b.value if operator == "+" else a.value - b.value
         # the terms may have been added in another order: where they cancel, their roundings are what is left
         terms = ROUNDING * (np.abs(a.value) + np.abs(b.value))
-        return _exact(_made(value, a.error + b.error + terms, kind), a, b)
+        return _made(value, a.error + b.error + terms, kind)
     if operator == "*":
         error = np.abs(a.value) * b.error + np.abs(b.value) * a.error + a.error * b.error
-        return _exact(_made(a.value * b.value, error, kind), a, b)
+        return _made(a.value * b.value, error, kind)
     if operator == "/":
         room = np.maximum(np.abs(b.value) - b.error, 0)
         value = a.value / b.value
         error = np.where(a.error + b.error > 0, (a.error + np.abs(value) * b.error) / room, 0.0)
-        made = _made(value, error, kind, DIVISION)
-        return _exact(made, a, b, made.value * b.value == a.value)
+        return _made(value, error, kind, DIVISION)
     return _power(a, b, kind)
 
 

@@ -23,9 +23,6 @@ ABSENT = 255
 ROUNDING = 2.0**-49
 """How far, relative to its size, the last step of a calculation may lie apart in two programs: some units in the last place."""
 
-LARGEST_COUNT = 2.0**20
-"""A whole number up to this is one in every program."""
-
 LARGEST_SHEET = 30_000_000
 
 
@@ -144,11 +141,8 @@ class CellValues:
                     sheet.value[at], sheet.kind[at] = _number_and_kind(value)
                     if sheet.kind[at] == TEXT:
                         sheet.texts[at] = value
-            # the engine's number lies this far off; and NumPy may have come to its own by another way, if it is no count
-            value = sheet.value[part]
-            is_count = (difference == 0) & (value == np.round(value)) & (np.abs(value) < LARGEST_COUNT)
-            error = np.where(is_count, 0.0, difference + ROUNDING * np.abs(value))
-            sheet.error[part] = np.where(block.computed, error, 0.0)
+            # the engine's number lies this far off; and NumPy may have come to its own by another way
+            sheet.error[part] = np.where(block.computed, difference + ROUNDING * np.abs(sheet.value[part]), 0.0)
             sheet.kind[part][~np.isfinite(sheet.value[part])] = UNKNOWN
         return sheet
 
