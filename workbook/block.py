@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.errors import nearest
-from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr
+from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr, blocks_read
 from workbook.render import Template, render
-from workbook.text import utf16_length
+from workbook.text import MINUS, utf16_length
 
 LONGEST_CELL_TEXT = 32767
 """Excel's limit for the text of a cell, in UTF-16 units."""
@@ -157,6 +157,19 @@ def usual_format(role: Role, value: Value) -> str:
         return "#,##0"
     decimals = 2 if largest >= 10 else 3 if largest >= 0.1 or largest == 0 else 4
     return "0." + "0" * decimals
+
+
+def with_minus(number_format: str) -> str:
+    """Return a number format that shows a true minus; one that has sections of its own stays."""
+    return (
+        number_format if ";" in number_format or number_format == "@" else f'{number_format};"{MINUS}"{number_format}'
+    )
+
+
+def without_minus(number_format: str) -> str:
+    """Return the number format of which `with_minus` made another."""
+    first, _, second = number_format.partition(";")
+    return first if second == f'"{MINUS}"{first}' else number_format
 
 
 _PADDING = re.compile(r"\.0+[#?]*")
@@ -390,6 +403,16 @@ class Block(Arithmetic):
 
     def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
         return rows, render(as_expr(formula), self, rows)
+
+    @property
+    def moves(self) -> bool:
+        """Whether its numbers follow what a reader types in."""
+        if self.formula is None and not self.each:
+            return self.role is Role.GIVEN
+        indices = [Index(direction) for direction in self.directions]
+        formulas = [(f, indices[1:]) for f in (*self.each, self.first)] + [(self.formula, indices)]
+        made = (self._called(f, at) if callable(f) else f for f, at in formulas if f is not None)
+        return any(read is not self and read.moves for f in made for read in blocks_read(as_expr(f)))
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:

@@ -71,7 +71,7 @@ def _bp2(page: Page, net: Net, number: int) -> None:
     title = _("weights of layer {layer}, transposed: one row per neuron k before it").format(layer=number + 1)
     page.derived(
         f"W{number + 1}_T", W.value.T, lambda k, j: W[j, k], f"(W{u})ᵀ", title, rows=INPUTS, columns=NEURONS,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
     net.backward(page, layer, parts=True)
     a = number + 1
@@ -102,12 +102,12 @@ def _neurons(page: Page, net: Net, layer: Layer) -> Block:
     l, id = sup(number), f"n{number}"
     heads = [f"w{l}ⱼ{'₁₂₃₄'[k]}" for k in range(layer.inputs)]
     with page.table(NEURONS, layer.units) as t:
-        w = t.derived(f"{id}_w", W.value, lambda j, k: W[j, k], "", _("weights"), columns=heads, number_format="0.##")
+        w = t.derived(f"{id}_w", W.value, lambda j, k: W[j, k], "", _("weights"), columns=heads, number_format="0.0#")
         weighed = t.derived(
             f"{id}_sum", W.value @ A.value[:, 0], lambda j: dot(w[j, :], A[:, 0]), f"Σₖ w{l}ⱼₖ·{below(number)}ₖ",
             _("weighed without the bias"),
         )  # fmt: skip
-        bias = t.derived(f"{id}_b", b.value, lambda j: b[j], f"b{l}ⱼ", _("bias"), number_format="0.##")
+        bias = t.derived(f"{id}_b", b.value, lambda j: b[j], f"b{l}ⱼ", _("bias"), number_format="0.0#")
         z = t.derived(
             f"{id}_z", weighed.value + bias.value, lambda j: weighed[j] + bias[j], f"z{l}ⱼ", _("weighted sum, with its bias"),
             math="Σ + b",

@@ -83,7 +83,7 @@ def _turned(table: Table, id: str, title: str, rows: Block) -> Block:
     headings = INPUTS if title == "x" else NEURONS
     return table.derived(
         id, rows.value.T, lambda k, i: rows[i, k], title=title, columns=headings, along=Direction.RIGHT,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def _transposed(page: Page, layer: Layer) -> None:
     title = _("weights of layer {layer}, transposed: one row per neuron k before it").format(layer=layer.number)
     page.derived(
         f"W{layer.number}_T", W.value.T, lambda k, j: W[j, k], f"(W{l})ᵀ", title, rows=INPUTS, columns=NEURONS,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
 
 

@@ -72,19 +72,19 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
     )  # fmt: skip
     page.remember(_("All that a network knows are its weights; an image only wakes neurons."))
     start = page.book.start
-    with start.left(120):
+    with start.left():
         start.sentence("face", words.removeprefix("▶ "), Voice.HEADLINE)
-        start.chart(replace(chart, columns=9, rows=16))
+        start.chart(replace(chart, columns=7, rows=14))
         start.gap(4)
     with start.right(), start.column(unit=SQUARE, square=True):
-        start.add(picture("face_picture", net.X, chosen, _("the picture (sheet Whole)")))
+        start.add(picture("face_picture", net.X, chosen, _("the picture")))
 
 
 def _outputs(page: Page, net: Net, moved: Net, chosen: Block) -> tuple[Block, Block, Block]:
     """Add the ten outputs, the targets, the blame, and the outputs after one step; return all but the blame."""
     columns = (
         ("outputs", Role.DERIVED, net.output, _("output a"), "0.00"),
-        ("targets", Role.DERIVED, net.Y, _("target y"), "0.##"),
+        ("targets", Role.DERIVED, net.Y, _("target y"), "0.0#"),
         ("whole_blame", Role.GRADIENT, net.delta[len(net.layers)], _("blame δ"), "0.000"),
         ("outputs_after", Role.UPDATED, moved.output, _("after a step"), "0.00"),
     )

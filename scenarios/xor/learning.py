@@ -38,9 +38,9 @@ def learning_page(page: Page, run: Run) -> None:
         page.gap()
         with page.table(Counter(_("example ")), len(EXAMPLES)) as t:
             t.derived(
-                "result_X", X.value.T, lambda i, k: X[k, i], title="X", columns=Counter("x"), number_format="0.##"
+                "result_X", X.value.T, lambda i, k: X[k, i], title="X", columns=Counter("x"), number_format="0.0#"
             )
-            y = t.derived("result_Y", Y.value[0], lambda i: Y[0, i], "y", _("target"), number_format="0.##")
+            y = t.derived("result_Y", Y.value[0], lambda i: Y[0, i], "y", _("target"), number_format="0.0#")
             now = t.derived(
                 "output_here", run.output[at], None, "ŷ", _("prediction"), each=[pick(o, n) for o in outputs],
                 number_format="0.000",
