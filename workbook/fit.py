@@ -163,7 +163,7 @@ WIDENS = {Style.MATH: 1.3, Style.CODE: 1.15}
 letters are larger, and a program without their font takes a broad one."""
 
 CAPITAL_WIDENS = 0.3
-"""How much wider a capital is than a digit: XNOR needs room."""
+"""How much wider a capital is than a digit, the first one aside: XNOR needs room."""
 
 BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})
 
@@ -198,7 +198,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
         size *= max(1.1, plain)
     else:
         size *= BOLD_WIDENS if style in BOLD else plain
-    capitals = sum(letter.isupper() for letter in text)
+    capitals = max(0, sum(letter.isupper() for letter in text) - 1)
     need, most = (display_width(text) + CAPITAL_WIDENS * capitals) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
     whole = style in (Style.LIVE, Style.HEADLINE, Style.KEY)  # a coloured band runs to the limit

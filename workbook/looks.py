@@ -129,7 +129,8 @@ class Looks:
             properties.update({"bg_color": "#F7FAFD", "border": 0})
         if block.role is Role.GIVEN:
             properties["locked"] = False
-        if block.shading is Shading.PIXELS or core:
+        mark = block.role is Role.CHECK and block.is_text  # in a narrow column it runs on to its right
+        if block.shading is Shading.PIXELS or (core and not mark):
             properties["align"] = "center"
         if core and block.role is Role.GIVEN:
             properties |= TYPED_LOOK

@@ -27,7 +27,7 @@ def backward_page(book: Book, net: Net) -> None:
     page.code(network_py.COST_DERIVATIVE)
     page.code(network_py.delta(LAST, LAST))
     net.backward(page, net.last, parts=True)
-    page.sentence("bp1_written", "δ³₁ = ({A3[0,0]:4} − {Y[0,0]:2})·{G3[0,0]:4} = {D3[0,0]:4p}")
+    page.sentence("bp1_written", "δ³₁ = ({A3[0,0]:4} − {Y[0,0]:2})·{G3[0,0]:4} = {D3[0,0]:4}")
     for number in (2, 1):
         _bp2(page, net, number)
     page.step(
@@ -45,13 +45,13 @@ def backward_page(book: Book, net: Net) -> None:
     for layer in reversed(net.layers):
         page.code(network_py.weight_gradient(layer.number, LAST))
         net.gradients(page, layer)
-    page.sentence("bp4_written", "∂L/∂w³₁₂ = a²₂·δ³₁ = {A2[1,0]:4}·{D3[0,0]:4p} = {gW3[0,1]:4p}")
+    page.sentence("bp4_written", "∂L/∂w³₁₂ = a²₂·δ³₁ = {A2[1,0]:4}·{D3[0,0]:4p} = {gW3[0,1]:4}")
     page.step(
         _("One step against the gradient"),
         _("Every weight and bias takes a step against its derivative; the sheet Whole takes it for all 39."),
         "w ← w − η·∂L/∂w,   b ← b − η·∂L/∂b",
     )
-    page.sentence("w_written", "w³₁₁ ← {W3[0,0]:2p} − {eta:2}·{gW3[0,0]:4p} = {page_W3_new[0,0]:4p}")
+    page.sentence("w_written", "w³₁₁ ← {W3[0,0]:2p} − {eta:2}·{gW3[0,0]:4p} = {page_W3_new[0,0]:4}")
     page.source(
         _("The four equations are numbered as in Michael Nielsen's book, which the article follows; it writes L for the last layer, here 3, and derives the one for the weights (BP4) first.")
     )  # fmt: skip

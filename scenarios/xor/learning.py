@@ -105,7 +105,7 @@ def _parting(iterations: Block, outputs: list[Block], across: Block, now: Block)
     return Chart(
         "", (*lines, dots), _("iteration"), "ŷ",
         _("Four lines of the predictions by iteration, with four points at the iteration that the yellow cell picks."),
-        columns=8, rows=21, x_range=(0, len(iterations.value) - 1), y_range=(0, 1),
+        columns=7, rows=21, x_range=(0, len(iterations.value) - 1), y_range=(0, 1),
     )  # fmt: skip
 
 
