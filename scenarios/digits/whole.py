@@ -18,6 +18,9 @@ from workbook.formula import call, equal, if_, largest, pick
 from workbook.page import Page, Voice
 from workbook.text import _
 
+MARGIN = 4
+"""So many pixels around a digit are empty."""
+
 
 def whole_page(page: Page, net: Net, moved: Net) -> None:
     """Show the chosen image on its way, what each neuron is to blame for, and what one step changes."""
@@ -72,12 +75,12 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
     )  # fmt: skip
     page.remember(_("All that a network knows are its weights; an image only wakes neurons."))
     start = page.book.start
-    with start.left():
+    with start.left(120):
         start.sentence("face", words.removeprefix("▶ "), Voice.HEADLINE)
-        start.chart(replace(chart, columns=7, rows=14))
+        start.chart(replace(chart, columns=9, rows=14))
         start.gap(4)
     with start.right(), start.column(unit=SQUARE, square=True):
-        start.add(picture("face_picture", net.X, chosen, _("the picture")))
+        start.add(picture("face_picture", net.X, chosen, _("the picture"), MARGIN))
 
 
 def _outputs(page: Page, net: Net, moved: Net, chosen: Block) -> tuple[Block, Block, Block]:
