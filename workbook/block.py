@@ -109,6 +109,8 @@ class OneOf:
 
 
 Valid = Union[Between, OneOf]  # noqa: UP007
+Vary = Union[Between, bool]  # noqa: UP007
+"""Whether given numbers may differ from student to student, and between which bounds; True: around what stands there."""
 
 
 class Shading(Enum):
@@ -199,6 +201,7 @@ class Block(Arithmetic):
     rows, columns : the headings; formulas that count rows or columns read them
     valid : what may be typed in, for a given block
     article : the value that the article's example has, where the reader may change it
+    vary : which numbers an exercise may put in the place of given ones, for a student of its own
     author : the file and line that declares it, for errors
 
     Raises
@@ -226,6 +229,7 @@ class Block(Arithmetic):
     valid: Valid | None = None
     article: Value | None = None
     shading: Shading | None = None
+    vary: Vary = True
     author: str = field(default="", repr=False)
     _place: Place | None = field(default=None, repr=False)
     _patterns: list[tuple[range, Template]] | None = field(default=None, repr=False)
