@@ -148,6 +148,76 @@ class Session:
         return {name: _ModelCells(contents, number) for name, number in self.sheets.items()}
 
 
+@contextmanager
+def _readable(path: Path) -> Iterator[Path]:
+    """Give the file, or a copy that IronCalc can read: of notes it does not find the part that is named from the root.
+
+    Such names stand in files that openpyxl has saved.
+    """
+    with zipfile.ZipFile(path) as archive:
+        named = {
+            name: _FROM_ROOT.sub(rb"\1../", archive.read(name))
+            for name in archive.namelist()
+            if _SHEET_RELATIONS.fullmatch(name) and _FROM_ROOT.search(archive.read(name))
+        }
+        if not named:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
+            copy = Path(folder) / "file.xlsx"
+            with zipfile.ZipFile(copy, "w") as written:
+                for name in archive.namelist():
+                    written.writestr(name, named.get(name) or archive.read(name))
+            yield copy
+
+
+@contextmanager
+def _one_line_errors(path: Path) -> Iterator[None]:
+    """Turn what IronCalc raises, Rust panics included, into an EngineError about this file."""
+    import ironcalc
+
+    try:
+        yield
+    except ironcalc.WorkbookError as error:
+        raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
+    except (zipfile.BadZipFile, OSError) as error:
+        raise EngineError(f"{path}: IronCalc cannot read it ({_one_line(error)})") from error
+    except UnicodeError as error:
+        raise EngineError(f"{path}: IronCalc takes no name that is not UTF-8; choose another name or folder") from error
+    except BaseException as error:
+        # A panic derives from BaseException, so that no `except Exception` would ever see it, and
+        # its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EngineError(f"{path}: IronCalc broke down ({_one_line(error)})") from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Send what IronCalc prints to nowhere, for the whole process while it lasts.
+
+    It prints a line to the standard output for a style that it does not know (a superscript is
+    enough), which would end up in our exports, and a panic prints a backtrace. Rust writes to the
+    file descriptors, so that `contextlib.redirect_stdout` has no hold on it.
+    """
+    with ExitStack() as stack:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        stack.callback(os.close, sink)
+        for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+            with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+                stream.flush()
+                saved = os.dup(descriptor)
+                stack.callback(os.close, saved)
+                stack.callback(os.dup2, saved, descriptor)
+                os.dup2(sink, descriptor)
+        yield
+
+
+def _one_line(error: BaseException) -> str:
+    """Return the message of an exception on one line."""
+    return " ".join(str(error).split())
+
+
 class _Contents:
     """What a recalculated model holds."""
 
