@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook.block import HIDDEN, Block, Role
 from workbook.book import Book
-from workbook.desk.reads import closure, expressions, reads_of
+from workbook.desk.reads import closure, reads_of
 from workbook.expression import Ref
 from workbook.sheet import Kind, Sheet
 
@@ -29,7 +29,7 @@ def is_question(block: Block) -> bool:
     """Tell whether a block is worth asking: of moderate size, seen, and no mere copy of another's cells."""
     if not may_be_asked(block) or block.value.size > MOST_CELLS or block.number_format == HIDDEN or block.first:
         return False
-    return not all(isinstance(expr, Ref) for expr in expressions(block))
+    return not all(isinstance(expr, Ref) for _rows, expr in block.expressions())
 
 
 def chosen(book: Book) -> tuple[str, ...]:

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from workbook.block import Block
 from workbook.book import Book
-from workbook.expression import Binary, Call, Dot, Expr, Index, Negative, Operand, Ref, as_expr
+from workbook.desk.rewrite import refs
 
 Reads = Mapping[str, frozenset[str]]
-
-
-def expressions(block: Block) -> Iterator[Expr]:
-    """Yield the formulas of a block, called with its symbolic indices; none for typed-in cells."""
-    indices = [Index(direction) for direction in block.directions]
-    formulas: list[tuple[Callable[..., Operand] | Operand | None, list[Index]]]
-    formulas = [(each, indices[1:]) for each in block.each] or [(block.first, indices[1:]), (block.formula, indices)]
-    for formula, over in formulas:
-        if formula is not None:
-            yield as_expr(formula(*over) if callable(formula) else formula)
-
-
-def parts(expr: Expr) -> Iterator[Expr]:
-    """Yield an expression and all that it consists of."""
-    waiting = [expr]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        match part:
-            case Binary() | Dot():
-                waiting += [part.left, part.right]
-            case Negative():
-                waiting.append(part.operand)
-            case Call():
-                waiting += part.arguments
 
 
 def reads_of(book: Book) -> dict[str, frozenset[str]]:
     """Return for each block the ids of the blocks that its formulas name; a sequence that reads itself is left out."""
     return {
-        block.id: frozenset(
-            part.block.id for expr in expressions(block) for part in parts(expr) if isinstance(part, Ref)
-        )
-        - {block.id}
+        block.id: frozenset(ref.block.id for _rows, expr in block.expressions() for ref in refs(expr)) - {block.id}
         for block in book.blocks()
     }
 
