@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.errors import nearest
-from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr
+from workbook.expression import Arithmetic, Direction, Expr, FormulaError, Index, Key, Operand, Ref, as_expr
 from workbook.render import Template, render
 from workbook.text import utf16_length
 
@@ -343,6 +343,16 @@ class Block(Arithmetic):
             raise FormulaError(f"{self.author}: {error}" if self.author else str(error)) from error
 
     def _rendered(self) -> list[tuple[range, Template]]:
+        return [(rows, render(expr, self, rows)) for rows, expr in self.expressions()]
+
+    def expressions(self) -> list[tuple[range, Expr]]:
+        """Return its formulas in index notation, each with the rows that it fills; none for typed-in cells.
+
+        Raises
+        ------
+        FormulaError
+            If there are not as many formulas as the block needs.
+        """
         rows = self.place.rows
         if self.each and len(self.each) != rows:
             raise FormulaError(f"{self.id}: {len(self.each)} formulas for {rows} rows")
@@ -356,17 +366,17 @@ class Block(Arithmetic):
         if self.each:
             across = indices[1:]
             return [
-                self._pattern(self._called(formula, across) if callable(formula) else formula, range(n, n + 1))
+                (range(n, n + 1), as_expr(self._called(formula, across) if callable(formula) else formula))
                 for n, formula in enumerate(self.each)
             ]
         if self.formula is None:
             return []
         if self.first is None:
-            return [self._pattern(self._called(self.formula, indices), range(rows))]
-        patterns = [self._pattern(self._called(self.first, indices[1:]), range(1))]
+            return [(range(rows), as_expr(self._called(self.formula, indices)))]
+        expressions = [(range(1), as_expr(self._called(self.first, indices[1:])))]
         if rows > 1:
-            patterns.append(self._pattern(self._called(self.formula, indices), range(1, rows)))
-        return patterns
+            expressions.append((range(1, rows), as_expr(self._called(self.formula, indices))))
+        return expressions
 
     def _called(self, formula: Formula, indices: list[Index]) -> Operand:
         """Call a formula; whatever goes wrong in it is its author's to mend."""
@@ -387,9 +397,6 @@ class Block(Arithmetic):
                 f"{self.id}: its formula fails ({type(error).__name__}: {error}); "
                 "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
             ) from error
-
-    def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
-        return rows, render(as_expr(formula), self, rows)
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:
