@@ -25,10 +25,12 @@ class Scenario(ABC):
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
     override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
-    longest, are begun first where all are made.
+    longest, are begun first where all are made. `licence` is what its words and data are given under (an SPDX
+    expression); a file says it, unless it is empty.
     """
 
     name: ClassVar[str]
+    licence: ClassVar[str] = ""
     title: ClassVar[str]
     article: ClassVar[str] = ""
     summary: ClassVar[str]
@@ -126,6 +128,7 @@ class Scenario(ABC):
                     raise  # nobody gave anything: a mistake of the example's own
                 size = "give numbers of ordinary size, such as from 0.001 to 1000"
                 raise UsageError(f"{data or self.name}: {error}; {size}") from error
+            book.licence = self.licence
             book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
 

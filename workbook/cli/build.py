@@ -95,7 +95,9 @@ class Told:
         from workbook.cli.errors import explained
 
         if outcome.error is not None:
-            click.echo(f"workbook: {outcome.job.name}: {explained(outcome.error)}", err=True)
+            line = str(explained(outcome.error))
+            named = line if line.startswith(f"{outcome.job.name}: ") else f"{outcome.job.name}: {line}"
+            click.echo(f"workbook: {named}", err=True)
             self.code = MISUSE
         elif outcome.report:
             click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
