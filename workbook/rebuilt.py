@@ -26,7 +26,7 @@ from workbook.errors import UsageError
 from workbook.ledger import BlockCells, ledger_of
 from workbook.precedents import areas_read
 from workbook.reader import FileLedger, was_edited
-from workbook.recipe import DATA, Recipe, recipe_read
+from workbook.recipe import Recipe, recipe_read
 from workbook.scenario import Scenario
 from workbook.sheet import FAILS
 from workbook.source import language_of

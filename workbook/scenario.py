@@ -16,7 +16,7 @@ from workbook.book import Book
 from workbook.errors import UsageError, nearest
 from workbook.parameter import Parameter, Setting
 from workbook.recipe import DATA, Kept, Recipe, is_data, kept
-from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
+from workbook.text import DEFAULT_LANGUAGE, _, language, languages
 
 __all__ = ["Parameter", "Scenario", "Setting", "UsageError"]
 
@@ -113,8 +113,9 @@ class Scenario(ABC):
         UsageError
             For a language or setting that there is not, a value out of bounds, or data that cannot be read.
         """
-        if lang not in LANGUAGES:
-            raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
+        there = languages(self.locale)
+        if lang not in there:
+            raise UsageError(f"{lang}: no such language; there are {', '.join(there)}")
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
         read, files = self._read(data) if data is not None else (None, {})
         values = {**self.defaults(read), **replaced}

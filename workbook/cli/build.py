@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.options import language_option
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ Examples:
     help="Folder to write into.",
 )
 @settable
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+@language_option()
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
 def command(
     names: tuple[str, ...],
