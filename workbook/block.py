@@ -16,7 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.errors import nearest
-from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr, is_window
+from workbook.expression import (  # fmt: skip
+    Arithmetic,
+    Direction,
+    Expr,
+    FormulaError,
+    Index,
+    Key,
+    Operand,
+    Ref,
+    as_expr,
+    is_window,
+)
 from workbook.render import Template, render
 from workbook.text import utf16_length
 
@@ -353,6 +364,16 @@ class Block(Arithmetic):
             raise FormulaError(f"{self.author}: {error}" if self.author else str(error)) from error
 
     def _rendered(self) -> list[tuple[range, Template]]:
+        return [(rows, render(expr, self, rows)) for rows, expr in self.expressions()]
+
+    def expressions(self) -> list[tuple[range, Expr]]:
+        """Return its formulas in index notation, each with the rows that it fills; none for typed-in cells.
+
+        Raises
+        ------
+        FormulaError
+            If there are not as many formulas as the block needs.
+        """
         rows = self.place.rows
         if self.each and len(self.each) != rows:
             raise FormulaError(f"{self.id}: {len(self.each)} formulas for {rows} rows")
@@ -367,7 +388,7 @@ class Block(Arithmetic):
         if self.each:
             across = indices[1:]
             return [
-                self._pattern(self._called(formula, across) if callable(formula) else formula, range(n, n + 1))
+                (range(n, n + 1), as_expr(self._called(formula, across) if callable(formula) else formula))
                 for n, formula in enumerate(self.each)
             ]
         if self.formula is None:
@@ -378,7 +399,7 @@ class Block(Arithmetic):
             *([(self.formula, indices, range(low, high))] if high > low else []),
             *([] if self.last is None or rows == low else [(self.last, indices[1:], range(rows - 1, rows))]),
         ]
-        return [self._pattern(self._called(formula, at), where) for formula, at, where in parts]
+        return [(where, as_expr(self._called(formula, at))) for formula, at, where in parts]
 
     def _called(self, formula: Formula, indices: list[Index]) -> Operand:
         """Call a formula; whatever goes wrong in it is its author's to mend."""
@@ -399,9 +420,6 @@ class Block(Arithmetic):
                 f"{self.id}: its formula fails ({type(error).__name__}: {error}); "
                 "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
             ) from error
-
-    def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
-        return rows, render(as_expr(formula), self, rows)
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:

@@ -16,11 +16,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from workbook.signature import RECIPE_PROPERTY, from_pieces, in_pieces
+from workbook.text import DEFAULT_LANGUAGE
 
 DATA = "data"
 """The key of the file of data; other files have the key of the setting that names them."""
@@ -63,6 +65,17 @@ class Recipe:
     def left_out(self) -> list[str]:
         """The names of the files that were too large to be kept."""
         return [file.name for file in self.files.values() if file.contents is None]
+
+    def options(self, language: str, defaults: Mapping[str, Setting] | None = None) -> list[str]:
+        """Return what ``workbook build NAME`` must be given for it; settings that are as the defaults need not be."""
+        typed = {key: value for key, value in self.settings.items() if (defaults or {}).get(key) != value}
+        named = {key: file.name for key, file in self.files.items() if key == DATA or not is_data(key)}
+        data = named.pop(DATA, None)
+        return [
+            *([f"--lang {language}"] if language != DEFAULT_LANGUAGE else []),
+            *(f"--set {quote(f'{key}={value}')}" for key, value in {**typed, **named}.items()),
+            *([f"--data {quote(data)}"] if data is not None else []),
+        ]
 
     def told(self) -> dict[str, str]:
         """Return the document properties that tell of it."""

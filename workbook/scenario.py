@@ -15,7 +15,7 @@ from workbook.book import Book
 from workbook.errors import UsageError, nearest
 from workbook.parameter import Parameter, Setting
 from workbook.recipe import DATA, Kept, Recipe, kept
-from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
+from workbook.text import DEFAULT_LANGUAGE, _, language, languages
 
 __all__ = ["Parameter", "Scenario", "Setting", "UsageError"]
 
@@ -25,10 +25,12 @@ class Scenario(ABC):
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
     override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
-    longest, are begun first where all are made.
+    longest, are begun first where all are made. `licence` is what its words and data are given under (an SPDX
+    expression); a file says it, unless it is empty.
     """
 
     name: ClassVar[str]
+    licence: ClassVar[str] = ""
     title: ClassVar[str]
     article: ClassVar[str] = ""
     summary: ClassVar[str]
@@ -107,8 +109,9 @@ class Scenario(ABC):
         UsageError
             For a language or setting that there is not, a value out of bounds, or data that cannot be read.
         """
-        if lang not in LANGUAGES:
-            raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
+        there = languages(self.locale)
+        if lang not in there:
+            raise UsageError(f"{lang}: no such language; there are {', '.join(there)}")
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
         read, files = self._read(data) if data is not None else (None, {})
         values = {**self.defaults(read), **replaced}
@@ -125,6 +128,7 @@ class Scenario(ABC):
                     raise  # nobody gave anything: a mistake of the example's own
                 size = "give numbers of ordinary size, such as from 0.001 to 1000"
                 raise UsageError(f"{data or self.name}: {error}; {size}") from error
+            book.licence = self.licence
             book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
 
