@@ -120,6 +120,8 @@ class OneOf:
 
 
 Valid = Union[Between, OneOf]  # noqa: UP007
+Vary = Union[Between, bool]  # noqa: UP007
+"""Whether given numbers may differ from student to student, and between which bounds; True: around what stands there."""
 
 
 class Shading(Enum):
@@ -218,6 +220,7 @@ class Block(Arithmetic):
     valid : what may be typed in, for a given block
     margin : how many rows and columns of zeros stand around it, which windows may reach: X[i - 1 : i + 2]
     article : the value that the article's example has, where the reader may change it
+    vary : which numbers an exercise may put in the place of given ones, for a student of its own
     author : the file and line that declares it, for errors
 
     Raises
@@ -247,6 +250,7 @@ class Block(Arithmetic):
     margin: int = 0
     article: Value | None = None
     shading: Shading | None = None
+    vary: Vary = True
     author: str = field(default="", repr=False)
     _place: Place | None = field(default=None, repr=False)
     _patterns: list[tuple[range, Template]] | None = field(default=None, repr=False)

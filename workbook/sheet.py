@@ -183,6 +183,7 @@ class Adder(ABC):
         Its id is the parameter's key unless another is given.
         """
         stated: dict[str, Any] = {"symbol": parameter.symbol, "title": _(parameter.title), "unit": parameter.unit}
+        stated["vary"] = parameter.vary
         if parameter.printed:
             stated["article"] = np.asarray(parameter.default)
         value = self.owner.settings.get(parameter.key, parameter.default)
