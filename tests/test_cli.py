@@ -249,7 +249,7 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
         (["build", "wrong", "--data", "my.csv"], "my.csv: wrong takes no data; leave --data out"),
         (["build", "line", "wrong", "--data", "my.csv"], "--data my.csv: wrong takes no data; build line apart"),
         (["build", "line", "--data", "bad.csv"], 'bad.csv: row 3, column y: "four" is not a number'),
-        (["build", "line", "--lang", "fr"], "'fr' is not one of 'en', 'zh'; see workbook build --help"),
+        (["build", "line", "--lang", "fr"], "--lang fr: no such language; there are en, zh"),
         (["build", "line", "--colour"], "No such option"),
         (["bild"], "bild: no such command; did you mean build? there are list, build, check, lint, numbers, diff"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),

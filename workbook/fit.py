@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.block import Block
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import DEFAULT_LANGUAGE, display_width, is_wide, wrap
+from workbook.text import display_width, is_wide, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
@@ -187,7 +187,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
     plain = WIDENS.get(style, PROSE_WIDENS)
     if is_wide(text):
         size *= max(1.0, plain)
-    elif sheet.book.language != DEFAULT_LANGUAGE:  # a Chinese book's font has broader letters and digits
+    elif sheet.book.language == "zh":  # a Chinese book's font has broader letters and digits
         size *= max(1.1, plain)
     else:
         size *= BOLD_WIDENS if style in BOLD else plain

@@ -38,12 +38,14 @@ from workbook.signature import (
     blocks_read,
     digest_of,
 )
-from workbook.text import LANGUAGES
 
 __all__ = ["FileError", "FileLedger", "guard", "read_ledger", "scenario_of", "was_edited"]
 
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
+"""What can be a language's code."""
 
 _PREFIX_FORMAT = re.compile(r'((?:"[^"]*"|\\.)*)0')
 _PREFIX_PART = re.compile(r'"([^"]*)"|\\(.)')
@@ -175,7 +177,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
-        language = properties.get(LANGUAGE_PROPERTY)
+        language = properties.get(LANGUAGE_PROPERTY, "")
         inside = {
             name: cells.inside(area for area in named.values() if area.sheet == name) for name, cells in sheets.items()
         }
@@ -193,7 +195,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
             blocks.append(cells.block(id, area, inside[name] if named and id not in named else None))
     return FileLedger(
         properties.get(SCENARIO_PROPERTY, ""),
-        language if language in LANGUAGES else "",
+        language if LANGUAGE.fullmatch(language) else "",
         list(sheets),
         blocks,
         labels,

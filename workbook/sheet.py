@@ -92,6 +92,7 @@ class Style(Enum):
     LINK = "link"
     SUBLINK = "link below another"
     ARROW = "arrow"
+    MARGIN = "margin"
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ class Adder(ABC):
         Its id is the parameter's key unless another is given.
         """
         stated: dict[str, Any] = {"symbol": parameter.symbol, "title": _(parameter.title), "unit": parameter.unit}
+        stated["vary"] = parameter.vary
         if parameter.printed:
             stated["article"] = np.asarray(parameter.default)
         value = self.owner.settings.get(parameter.key, parameter.default)
@@ -268,8 +270,13 @@ class Sheet:
                 self.label(*cell, headings[n], style)
 
     def settle(self, block: Block, place: Place) -> None:
-        """Give a block its place, without headings."""
+        """Give a block its place, without headings, and put the zeros of its margin around it."""
         block.put(place)
+        m, rows, columns = block.margin, place.rows, place.columns
+        for row in range(-m, rows + m):
+            for column in range(-m, columns + m):
+                if not (0 <= row < rows and 0 <= column < columns):
+                    self.label(place.row + row, place.column + column, "", Style.MARGIN, number=0.0)
         self.blocks.append(block)
 
     def refuse_overlaps(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.options import language_option
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ Examples:
     help="Folder to write into.",
 )
 @settable
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+@language_option()
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
 def command(
     names: tuple[str, ...],
@@ -94,7 +95,9 @@ class Told:
         from workbook.cli.errors import explained
 
         if outcome.error is not None:
-            click.echo(f"workbook: {outcome.job.name}: {explained(outcome.error)}", err=True)
+            line = str(explained(outcome.error))
+            named = line if line.startswith(f"{outcome.job.name}: ") else f"{outcome.job.name}: {line}"
+            click.echo(f"workbook: {named}", err=True)
             self.code = MISUSE
         elif outcome.report:
             click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)

@@ -48,7 +48,7 @@ PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
 @dataclass(frozen=True)
 class Job:
-    """One workbook to build or to check; `target` is a file to write or to read, if there is one."""
+    """One workbook to build or to check; `target` is a file to write or to read, `source` one to make again, if there is."""
 
     name: str
     language: str = DEFAULT_LANGUAGE
@@ -58,6 +58,7 @@ class Job:
     engine: str = "ironcalc"
     force: bool = False
     large: bool = False
+    source: Path | None = None
 
     @property
     def shown(self) -> str:
@@ -81,11 +82,15 @@ class Outcome:
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
+    return write_proven(job, make(job))
+
+
+def write_proven(job: Job, book: Book) -> Outcome:
+    """Write a book, prove it, and only then put it in the place of the job's target."""
     from workbook.check import prove
     from workbook.writer import packed
 
     assert job.target is not None
-    book = make(job)
     try:
         with replacing_proven(job) as temporary:
             temporary.write_bytes(packed(book))
