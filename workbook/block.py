@@ -58,6 +58,9 @@ class Role(Enum):
     CHECK = "check"  # holds the sheet to account
 
 
+HEADING_ROWS = 3
+"""A column's heading is at most so many cells high: title, symbol, mathematics."""
+
 SIGNS = {
     Role.GIVEN: "✎",
     Role.RECORDED: "■",
