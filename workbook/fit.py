@@ -65,10 +65,6 @@ def _block_width(block: Block) -> int:
 
 def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
-    if sheet.column_width is not None:
-        last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
-        fixed = {0: _first_column(sheet), **dict.fromkeys(range(1, last + 1), sheet.column_width), **sheet.widths}
-        return {**fixed, 0: _with_room_for_labels(sheet, fixed)[0]}
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0

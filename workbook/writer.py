@@ -114,8 +114,6 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     widths = column_widths(sheet)
     for column, width in widths.items():
         page.set_column(column, column, width)
-    if sheet.row_height is not None:
-        page.set_default_row(sheet.row_height)
     heights = row_heights(sheet, widths)
     page.set_row(0, TITLE_HEIGHT)
     for row, height in heights.items():
