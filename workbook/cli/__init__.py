@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "diff",
     "rebuild": "rebuild",
     "new": "new",
+    "grade": "grade",
 }
 """Each command, and the module that holds it as ``command``."""
 
