@@ -27,8 +27,8 @@ from workbook.text import _
 SAME = 1e-9
 """Numbers of about 1 that differ by no more are the same."""
 
-CLOSE_UNITS, CLOSE_PART = 10, 0.05
-"""A number is close that is this many units of the last digit away, and no larger a part of the answer."""
+CLOSE, CLOSE_PART = 10, 0.05
+"""A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
 
 MOST_SHIFTED = 9
 """So many decimals a lost decimal sign may have hidden."""
@@ -402,7 +402,7 @@ def _state_of_no_number(value: Value | None) -> State:
 
 
 def _is_close(asked: Asked, value: float, goal: Number) -> bool:
-    most = CLOSE_UNITS * asked.question.unit
+    most = CLOSE * asked.allowed
     return goal is not None and abs(value - goal) <= min(most, CLOSE_PART * abs(goal))
 
 
