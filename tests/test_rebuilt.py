@@ -28,7 +28,7 @@ from workbook.reader import FileLedger, read_ledger, was_edited
 from workbook.rebuilt import Judgement, judge, rebuild
 from workbook.recipe import LONGEST_PACKED, recipe_read
 from workbook.signature import RECIPE_PROPERTY
-from workbook.text import LANGUAGES
+from workbook.text import languages
 from workbook.writer import packed, write
 
 CUSTOM = "docProps/custom.xml"
@@ -59,7 +59,7 @@ def properties_changed(path: Path, change: Callable[[str], str]) -> None:
 # ---------------------------------------------------------------------------------------------- what a file keeps
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("name", ["neuron", "derivatives", "backprop-chain", "network"])
 def test_a_file_is_what_it_was_built_as(name: str, lang: str, tmp_path: Path) -> None:
     path = built(tmp_path, name, lang)
@@ -214,7 +214,7 @@ def test_a_program_that_drops_the_properties_is_seen_through(neuron: tuple[Book,
     assert judged(saved) == Judgement()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_a_recorded_number(lang: str, tmp_path: Path) -> None:
     book, path = find_scenario("neuron").make(lang), built(tmp_path, "neuron", lang)
     block = next(b for b in book.blocks() if b.role is Role.RECORDED and not b.is_text and b.value.flat[0])

@@ -42,6 +42,7 @@ class Book:
     checks : every check, in the order in which they were added
     licence : what its words and data are given under, an SPDX expression; "" says nothing
     recipe : what it was made from, where a scenario made it
+    ask : the blocks that its ready exercise asks for, where the scenario says so
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
     settings : the values of the scenario's parameters, by their keys
@@ -72,6 +73,7 @@ class Book:
         self.first_change: str = ""
         self.licence = ""
         self.recipe: Recipe | None = None
+        self.ask: tuple[str, ...] = ()
         self.settings = dict(settings or {})
         self.replaced = {id.lower(): value for id, value in (replaced or {}).items()}
         self._ids: dict[str, Block] = {}

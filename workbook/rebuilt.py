@@ -8,7 +8,6 @@ which are the same, vouch for it.
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from workbook.errors import UsageError
 from workbook.ledger import BlockCells, ledger_of
 from workbook.precedents import areas_read
 from workbook.reader import FileLedger, was_edited
-from workbook.recipe import DATA, Recipe, is_data, recipe_read
+from workbook.recipe import Recipe, recipe_read
 from workbook.scenario import Scenario
 from workbook.sheet import FAILS
 from workbook.source import language_of
@@ -189,29 +188,12 @@ class _Origin:
 
     def make(self) -> Book:
         """Make the book; files that were kept are laid into a folder for the while."""
-        with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-            try:
-                paths = self._unpacked(Path(folder))
-                named = {key: str(path) for key, path in paths.items() if not is_data(key)}
-                settings = {**self.recipe.settings, **named}
-                return self.scenario.make(self.language, settings, paths.get(DATA), self.recipe.given)
-            except UsageError as error:
-                raise CannotRebuildError(str(error).replace(f"{folder}/", "")) from error
-            except Exception as error:  # whatever a damaged recipe makes an example raise
-                raise CannotRebuildError(f"{type(error).__name__}: {error}".replace("\n", " ")) from error
-
-    def _unpacked(self, folder: Path) -> dict[str, Path]:
-        """Lay the files into a folder; none but these are read, whatever the settings say."""
-        readable = {parameter.key for parameter in self.scenario.parameters if parameter.file}
-        if stray := readable & set(self.recipe.settings):
-            raise CannotRebuildError(f"it names a file for {', '.join(stray)} that it does not hold")
-        paths: dict[str, Path] = {}
-        for key, file in self.recipe.files.items():
-            place = folder if is_data(key) else folder / "settings" / f"{len(paths)}"
-            place.mkdir(parents=True, exist_ok=True)
-            paths[key] = place / file.name
-            paths[key].write_bytes(file.contents or b"")
-        return paths
+        try:
+            return self.scenario.remake(self.language, self.recipe)
+        except UsageError as error:
+            raise CannotRebuildError(str(error)) from error
+        except Exception as error:  # whatever a damaged recipe makes an example raise
+            raise CannotRebuildError(f"{type(error).__name__}: {error}".replace("\n", " ")) from error
 
 
 # ---------------------------------------------------------------------------------------------- comparing

@@ -79,10 +79,24 @@ class Recipe:
 
     def told(self) -> dict[str, str]:
         """Return the document properties that tell of it."""
+        return in_pieces(RECIPE_PROPERTY, self.text())
+
+    def text(self) -> str:
+        """Return it as a text, which `recipe_of` reads."""
         files = {key: [file.name, _packed(file.contents)] for key, file in self.files.items()}
         told = {"version": self.version, "settings": dict(self.settings), "files": files}
         given = {id: np.asarray(value).tolist() for id, value in self.given.items()}
-        return in_pieces(RECIPE_PROPERTY, json.dumps({**told, **({"given": given} if given else {})}))
+        return json.dumps({**told, **({"given": given} if given else {})})
+
+    def unpacked(self, folder: Path) -> dict[str, Path]:
+        """Lay the files into a folder; return where each lies, by its key."""
+        paths: dict[str, Path] = {}
+        for key, file in self.files.items():
+            place = folder if is_data(key) else folder / "settings" / f"{len(paths)}"
+            place.mkdir(parents=True, exist_ok=True)
+            paths[key] = place / file.name
+            paths[key].write_bytes(file.contents or b"")
+        return paths
 
 
 def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
@@ -94,8 +108,17 @@ def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
         If what they tell is damaged.
     """
     text = from_pieces(RECIPE_PROPERTY, properties)
-    if not text:
-        return None
+    return recipe_of(text) if text else None
+
+
+def recipe_of(text: str) -> Recipe:
+    """Return the recipe that a text tells of.
+
+    Raises
+    ------
+    ValueError
+        If the text is damaged.
+    """
     try:
         told = json.loads(text)
         settings, files = told["settings"], told["files"]
