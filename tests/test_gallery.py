@@ -14,7 +14,7 @@ from workbook.cli import run
 from workbook.discovery import find_scenario, scenarios
 from workbook.gallery.page import file_of, lead_of, page_of, picture_of, size_told, write_pages
 from workbook.gallery.pictures import SHOWN, missing
-from workbook.text import LANGUAGES, _, language
+from workbook.text import _, language, languages
 
 NAME = "backprop-chain"
 OVERFLOWING = "[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML)"
@@ -48,7 +48,7 @@ def links(page: Path) -> list[str]:
     return re.findall(r'(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_all_that_a_page_links_is_there(site: Path, lang: str) -> None:
     found = links(page_of(site, lang))
     inside = [link for link in found if link != "data:,"]
@@ -58,7 +58,7 @@ def test_all_that_a_page_links_is_there(site: Path, lang: str) -> None:
     assert "<script" not in page_of(site, lang).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_a_page_shows_the_first_sheet_and_the_network(site: Path, lang: str) -> None:
     if missing():
         pytest.skip(missing())
@@ -95,7 +95,7 @@ def test_an_example_is_introduced_by_whole_sentences(summary: str, lead: str) ->
     assert lead_of(summary) == lead
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("name", scenarios())
 def test_every_example_is_introduced_in_a_breath(name: str, lang: str) -> None:
     scenario = find_scenario(name)
@@ -113,7 +113,7 @@ def chromium() -> Iterator[Browser]:
         yield running
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_page_reads_well(site: Path, chromium: Browser, lang: str, width: int) -> None:
     chromium.open(page_of(site, lang).as_uri(), width)

@@ -31,12 +31,13 @@ Examples:
 )  # fmt: skip
 def command(names: tuple[str, ...], output: Path) -> int:
     """Write the gallery; the help that a user reads is `HELP`."""
-    from workbook.cli.build import Told, make_folder
+    from workbook.cli.build import Told
     from workbook.cli.choose import chosen
+    from workbook.cli.targets import make_folder
     from workbook.cli.work import Job, do_all
     from workbook.gallery.page import FILES, PICTURES, file_of, page_of, write_pages
     from workbook.gallery.pictures import missing
-    from workbook.text import DEFAULT_LANGUAGE, LANGUAGES
+    from workbook.text import DEFAULT_LANGUAGE, languages
 
     shown = chosen(names)
     for folder in (output, output / FILES, output / PICTURES):
@@ -44,7 +45,9 @@ def command(names: tuple[str, ...], output: Path) -> int:
     if line := missing():
         click.echo(f"workbook: {line}", err=True)
     told = Told()
-    jobs = [Job(s.name, lang, target=file_of(output, s.name, lang), large=s.large) for s in shown for lang in LANGUAGES]
+    jobs = [
+        Job(s.name, lang, target=file_of(output, s.name, lang), large=s.large) for s in shown for lang in languages()
+    ]
     do_all(exhibit if not line else exhibit_without_pictures, jobs, told.tell)
     code = told.end()
     if told.written:

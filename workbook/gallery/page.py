@@ -11,7 +11,7 @@ from string import Template
 from workbook import __version__
 from workbook.gallery.pictures import SHOWN
 from workbook.scenario import Scenario
-from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, display_width, language
+from workbook.text import DEFAULT_LANGUAGE, _, display_width, language, languages
 
 HERE = Path(__file__).parent
 FILES, PICTURES = "files", "pictures"
@@ -45,7 +45,7 @@ def page_of(folder: Path, lang: str) -> Path:
 
 def write_pages(folder: Path, shown: Sequence[Scenario]) -> None:
     """Write the page of each language; files and pictures lie beside it already."""
-    for lang in LANGUAGES:
+    for lang in languages():
         page_of(folder, lang).write_text(_Page(folder, lang).html(shown), encoding="utf-8", newline="\n")
 
 
@@ -78,9 +78,9 @@ class _Page:
 
     def _languages(self) -> str:
         """Return the links to this page in the other languages."""
-        others = ((code, name) for code, name in LANGUAGES.items() if code != self.lang)
+        others = (code for code in languages() if code != self.lang)
         return " ".join(
-            f'<a href="{page_of(Path(), code)}" lang="{code}" hreflang="{code}">{name}</a>' for code, name in others
+            f'<a href="{page_of(Path(), code)}" lang="{code}" hreflang="{code}">{own_name(code)}</a>' for code in others
         )
 
     def _example(self, scenario: Scenario) -> str:
@@ -106,12 +106,18 @@ class _Page:
 
     def _downloads(self, name: str) -> Iterator[str]:
         """Yield the links to the file in each language, the page's own first."""
-        for code in sorted(LANGUAGES, key=lambda code: code != self.lang):
+        for code in sorted(languages(), key=lambda code: code != self.lang):
             path = file_of(self.folder, name, code)
             if path.is_file():
                 source, size = path.relative_to(self.folder).as_posix(), size_told(path.stat().st_size)
-                link = f'<a href="{source}" download hreflang="{code}"><b lang="{code}">{LANGUAGES[code]}</b>'
+                link = f'<a href="{source}" download hreflang="{code}"><b lang="{code}">{own_name(code)}</b>'
                 yield f"{link} <span>{size}</span></a>"
+
+
+def own_name(lang: str) -> str:
+    """Return what a language calls itself: its catalogue says it in the place of "English"."""
+    with language(lang):
+        return _("English")
 
 
 def lead_of(summary: str) -> str:
