@@ -23,7 +23,20 @@ SCRIPT = Path(__file__).with_name("sweep_office.py")
 Draw = dict[str, list[list[Any]]]
 """By the id of a given block what is typed into it; None empties a cell."""
 
-WHOLE_BOOK = ("zeros", "lowest", "highest", "corners", "alike", "blank", "hole", "random", "small", "tiny", "decimals", "vanishing")
+WHOLE_BOOK = (
+    "zeros",
+    "lowest",
+    "highest",
+    "corners",
+    "alike",
+    "blank",
+    "hole",
+    "random",
+    "small",
+    "tiny",
+    "decimals",
+    "vanishing",
+)
 """What is typed into every yellow cell at once."""
 
 

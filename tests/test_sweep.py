@@ -46,7 +46,9 @@ def test_whatever_is_typed(name: str) -> None:
     for (kind, draw), one, other in zip(drawn, ours, theirs, strict=True):
         empty = any(value is None for grid in draw.values() for line in grid for value in line)
         found = [*faults(book, one, empty), *faults(book, other, empty)]
-        if not (empty or kind.startswith(("tiny", "vanishing"))):  # IronCalc takes what is less than 2.2E-16 apart as equal
+        if not (
+            empty or kind.startswith(("tiny", "vanishing"))
+        ):  # IronCalc takes what is less than 2.2E-16 apart as equal
             found += differences(one, other, words_only=name in CHAOTIC)
         wrong += [f"{kind}: {fault}" for fault in found[:3]]
     assert not wrong, "\n".join(wrong)

@@ -54,7 +54,13 @@ def rules(book: Book) -> None:
         return [s**2 + sine, s**2 * sine, power(s, n), call("SIN", s**2), sigmoid_formula(w * s + b)]
 
     y, product = float(a.value), 2 * at * np.sin(at) + at**2 * np.cos(at)
-    value = [2 * at + np.cos(at), product, exponent * at ** (exponent - 1), np.cos(at**2) * 2 * at, y * (1 - y) * weight]
+    value = [
+        2 * at + np.cos(at),
+        product,
+        exponent * at ** (exponent - 1),
+        np.cos(at**2) * 2 * at,
+        y * (1 - y) * weight,
+    ]
     by_rule = np.array(value), [du + dv, du * v + u * dv, n * power(x, n - 1), call("COS", u) * du, a * (1 - a) * w]
     page.step(
         _("Each rule against a difference quotient"),
