@@ -62,7 +62,9 @@ def binary(operator: str, left: Operand, right: Operand) -> Operand:
     """Return the result of + - * / ^."""
     a, b = as_number(left), as_number(right)
     made = _result(operator, a, b)
-    with_all_digits = {"/": made.value * b.value == a.value, "^": (b.value >= 0) & (b.value % 1 == 0)}.get(operator, True)
+    with_all_digits = {"/": made.value * b.value == a.value, "^": (b.value >= 0) & (b.value % 1 == 0)}.get(
+        operator, True
+    )
     made.exact = a.exact & b.exact & with_all_digits & simple(made.value)
     return made
 
