@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NoReturn, Union
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, Union
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -51,6 +51,11 @@ class Index:
 
 
 Key = Union[int, Index, slice]  # noqa: UP007 - a runtime alias that mypy can see through
+
+
+def is_window(key: Key) -> TypeGuard[slice[Index, Index, None]]:
+    """Tell whether a slice moves with the fill, as `X[i : i + 3]` does."""
+    return isinstance(key, slice) and isinstance(key.start, Index)
 
 
 class Arithmetic(ABC):
@@ -201,6 +206,8 @@ class Ref(Expr):
     def extent(self, axis: int) -> int:
         """Return how many cells the reference spans along an axis."""
         key = self.keys[axis]
+        if is_window(key):
+            return int(key.stop.offset - key.start.offset)
         return len(range(*key.indices(self.block.shape[axis]))) if isinstance(key, slice) else 1
 
     @property
@@ -218,7 +225,10 @@ class Ref(Expr):
         """Return the n-th cell of a range along one axis."""
         keys: list[Key] = []
         for axis, key in enumerate(self.keys):
-            keys.append(range(*key.indices(self.block.shape[axis]))[n] if isinstance(key, slice) else key)
+            if is_window(key):
+                keys.append(key.start + n)
+            else:
+                keys.append(range(*key.indices(self.block.shape[axis]))[n] if isinstance(key, slice) else key)
         return Ref(self.block, tuple(keys))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.block import Block
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import DEFAULT_LANGUAGE, display_width, is_wide, wrap
+from workbook.text import display_width, is_wide, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
@@ -65,10 +65,6 @@ def _block_width(block: Block) -> int:
 
 def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
-    if sheet.column_width is not None:
-        last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
-        fixed = {0: _first_column(sheet), **dict.fromkeys(range(1, last + 1), sheet.column_width), **sheet.widths}
-        return {**fixed, 0: _with_room_for_labels(sheet, fixed)[0]}
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0
@@ -191,7 +187,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
     plain = WIDENS.get(style, PROSE_WIDENS)
     if is_wide(text):
         size *= max(1.0, plain)
-    elif sheet.book.language != DEFAULT_LANGUAGE:  # a Chinese book's font has broader letters and digits
+    elif sheet.book.language == "zh":  # a Chinese book's font has broader letters and digits
         size *= max(1.1, plain)
     else:
         size *= BOLD_WIDENS if style in BOLD else plain

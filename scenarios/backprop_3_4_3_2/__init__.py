@@ -64,6 +64,7 @@ class Backprop3432(Scenario):
     """The article's network and notation."""
 
     name = "backprop-3-4-3-2"
+    licence = "MIT"
     title = N_("Backpropagation on the 3-4-3-2 network: the equations BP1 to BP4")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (the neural network; BP1 to BP4)")
     summary = N_(

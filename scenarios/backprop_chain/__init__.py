@@ -54,6 +54,7 @@ class BackpropChain(Scenario):
     """One neuron a layer."""
 
     name = "backprop-chain"
+    licence = "MIT"
     title = N_("Backpropagation along a chain: one neuron a layer")
     article = N_("The neural network algorithm: backpropagation (backpropagation-13002)")
     summary = N_(

@@ -46,6 +46,7 @@ class ChainRule(Scenario):
     """The network with the divisors 8, 7 and 9."""
 
     name = "chain-rule"
+    licence = "MIT"
     title = N_("Turn one knob: how far does the output move?")
     article = N_(
         "Fathoming the Deep in Deep Learning – A Practical Approach (the chain rule, and the chain rule backwards)"

@@ -45,6 +45,7 @@ class Circles(Scenario):
     """The 2-4-6-6-4-1 network that tells two circles apart."""
 
     name = "circles"
+    licence = "MIT"
     title = N_("Two circles of points: a 2-4-6-6-4-1 network learns the border between them")
     article = N_("The mathematics behind deep networks (deep-networks-maths)")
     summary = N_(

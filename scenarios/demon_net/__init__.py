@@ -50,6 +50,7 @@ class DemonNet(Scenario):
     """The 4×3 digit net."""
 
     name = "demon-net"
+    licence = "MIT"
     title = N_("Draw a digit: five demons read it, then learn to")
     article = N_("Notes on “The Mathematics of Deep Learning” (maths-of-deep-learning-notes)")
     summary = N_("Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures " "teach them.")  # fmt: skip

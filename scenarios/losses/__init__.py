@@ -44,6 +44,7 @@ class Losses(Scenario):
     """y = 4x with two outliers; every loss of the article's table."""
 
     name = "losses"
+    licence = "MIT"
     title = N_("Loss functions, row by row")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (loss functions)")
     summary = N_(

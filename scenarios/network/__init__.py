@@ -44,6 +44,7 @@ class Network(Scenario):
     """A network of the reader's own."""
 
     name = "network"
+    licence = "MIT"
     title = N_("A network of your own: every layer, every slope, every update")
     article = N_("The mathematics behind deep networks (deep-networks-maths), whose symbols it uses")
     summary = N_(

@@ -39,6 +39,7 @@ class Neuron(Scenario):
     """Weighted sum against a threshold, all input patterns, step against sigmoid, and the choice of a restaurant."""
 
     name = "neuron"
+    licence = "MIT"
     title = N_("Does it fire? One neuron decides (McCulloch–Pitts)")
     article = N_("A first neural network, in Python (the M–P model); Notes on the maths of deep learning (the neuron)")
     summary = N_(

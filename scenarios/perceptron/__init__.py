@@ -42,6 +42,7 @@ class Perceptron(Scenario):
     """The cinema decision, one-perceptron gates with their dividing lines, XOR and XNOR from two layers."""
 
     name = "perceptron"
+    licence = "MIT"
     title = N_("Shall we go to the cinema? A perceptron decides")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (simulating decisions with perceptrons)")
     summary = N_("Cloud cover, holiday and time of day, each times its weight, plus a bias: shall we go to the cinema? Then AND, OR and NAND as one perceptron each, why one cannot do XOR, and how two layers can.")  # fmt: skip

@@ -45,6 +45,7 @@ class RentYield(Scenario):
     """The article's regression of rents, from twelve offices to the rent of a new one."""
 
     name = "rent-yield"
+    licence = "MIT"
     title = N_("What rent for 1,000 sq ft? A line learns from twelve offices")
     article = N_("“Fathoming the Deep in Deep Learning – A Practical Approach”: gradient descent for f(x) = mx + C")
     summary = N_(

@@ -45,6 +45,7 @@ class Statistics(Scenario):
     """Mean and median, variance and percentile, min–max, unit length and standardisation."""
 
     name = "statistics"
+    licence = "MIT"
     title = N_("Basic statistics: where data lie, how they spread, how they are scaled")
     article = N_("Fathoming the Deep in Deep Learning: A Practical Approach, the section on statistics")
     summary = N_(

@@ -26,6 +26,7 @@ COMMANDS = {
     "lint": "lint",
     "numbers": "numbers",
     "diff": "diff",
+    "rebuild": "rebuild",
     "new": "new",
 }
 """Each command, and the module that holds it as ``command``."""

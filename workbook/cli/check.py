@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.options import language_option
+
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
 
@@ -37,7 +39,7 @@ Examples:
     show_default=True,
     help="Who recalculates.",
 )
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+@language_option()
 def command(targets: tuple[str, ...], engine: str, lang: str) -> int:
     """Check workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.work import Job, check_file, check_scenario, do_all

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.options import language_option
+
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
     from workbook.lint import Finding
@@ -29,7 +31,7 @@ Examples:
 
 @click.command("lint", help=HELP, short_help="Look for what a teaching spreadsheet should not do.")
 @click.argument("targets", metavar="[FILE.xlsx|NAME]...", nargs=-1)
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of examples.")
+@language_option("Language of examples.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for programs.")
 @click.option("--rules", is_flag=True, help="List the rules, what each demands and why.")
 def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> int:

@@ -22,9 +22,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbook import limits
-from workbook.errors import UsageError
+from workbook.cli.targets import refuse_edited, refuse_other
 from workbook.files import replacing
-from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.guard import MEGABYTE
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.text import DEFAULT_LANGUAGE
 
@@ -48,7 +48,7 @@ PATIENCE = 10.0  # seconds that an interrupted process has to tidy up
 
 @dataclass(frozen=True)
 class Job:
-    """One workbook to build or to check; `target` is a file to write or to read, if there is one."""
+    """One workbook to build or to check; `target` is a file to write or to read, `source` one to make again, if there is."""
 
     name: str
     language: str = DEFAULT_LANGUAGE
@@ -58,6 +58,7 @@ class Job:
     engine: str = "ironcalc"
     force: bool = False
     large: bool = False
+    source: Path | None = None
 
     @property
     def shown(self) -> str:
@@ -81,11 +82,18 @@ class Outcome:
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
+    book = make(job)
+    if job.target is not None and not job.force:
+        refuse_other(job.target, book)
+    return write_proven(job, book)
+
+
+def write_proven(job: Job, book: Book) -> Outcome:
+    """Write a book, prove it, and only then put it in the place of the job's target."""
     from workbook.check import prove
     from workbook.writer import packed
 
     assert job.target is not None
-    book = make(job)
     try:
         with replacing_proven(job) as temporary:
             temporary.write_bytes(packed(book))
@@ -153,36 +161,6 @@ def make(job: Job) -> Book:
     from workbook.discovery import find_scenario, made
 
     return made(find_scenario(job.name), job.language, job.typed, job.data)
-
-
-def refuse_edited(targets: Sequence[Path]) -> None:
-    """Raise UsageError if a file that is about to be overwritten has been edited, or is none that can be read."""
-    edited = [str(target) for target in targets if target.exists() and _is_edited(target)]
-    if edited:
-        raise UsageError(
-            f"{', '.join(edited)}: not overwritten, since somebody has edited it; "
-            "--force overwrites it, --output builds into another folder"
-        )
-
-
-def _is_edited(target: Path) -> bool:
-    from workbook.reader import was_edited
-
-    try:
-        open_file(target).close()
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten: {reason}; move it, or choose another folder with --output"
-        ) from None
-    try:
-        return was_edited(target)
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten, since it is no workbook of ours: {reason}; "
-            "--force overwrites it, --output builds into another folder"
-        ) from None
 
 
 class _NotProvenError(Exception):
