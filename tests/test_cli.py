@@ -231,6 +231,48 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
     assert not was_edited(target)
 
 
+def test_a_file_can_be_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-o", "deep/lesson.XLSX")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson", "-o", "deep")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson.xlsx", "--lang", "zh_CN", "-o", "deep")[0] == 0
+    (folder / "old.xlsx").mkdir()  # a folder stays one, whatever it is called
+    assert said(capfd, "build", "line", "-o", "old.xlsx")[0] == 0
+    assert files(folder) == {"deep/lesson.XLSX", "deep/lesson.xlsx", "deep/lesson.zh.xlsx", "old.xlsx/line.xlsx"}
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "-o", "both.xlsx")
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "--name", "both")
+    assert "names the file already" in refused(capfd, "build", "line", "-o", "a.xlsx", "--name", "b")
+    assert "without a folder" in refused(capfd, "build", "line", "--name", "../b")
+    assert "write --output a.xlsx" in refused(capfd, "build", "line", "-o", "a.ods")
+    assert "no text that could be printed" in refused(capfd, "build", "line", "-o", "-")
+
+
+def test_another_variant_is_overwritten_only_by_force(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
+    variant = ("build", "line", "--set", "m=3", "--set", "n=2", "--data", "my.csv")
+    assert said(capfd, *variant)[0] == 0
+    (folder / "my.csv").write_text("x,y\n5,1\n7,3\n9,4\n")
+    assert said(capfd, "build", "line", "--set", "n=2", "--set", "m=3", "--data", "my.csv")[0] == 0, "the same, mended"
+    before = (folder / "output/line.xlsx").read_bytes()
+    expected = (
+        "(workbook build line --set n=2 --set m=3.0 --data my.csv); --name builds beside it, --force overwrites it"
+    )
+    for other in (["--set", "m=4"], ["--lang", "zh", "-o", "output/line.xlsx"], []):
+        assert expected in refused(capfd, "build", "line", *other)
+    assert expected in refused(capfd, "build", "slow", "-o", "output/line.xlsx")
+    assert (folder / "output/line.xlsx").read_bytes() == before
+    assert said(capfd, "build", "line", "--name", "plain")[0] == said(capfd, "build", "line", "--force")[0] == 0
+
+
+@pytest.mark.parametrize(("lock", "program"), [(".~lock.line.xlsx#", "LibreOffice"), ("~$line.xlsx", "Excel")])
+def test_a_file_that_is_open_is_not_overwritten(
+    lock: str, program: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said(capfd, "build", "line")
+    (folder / "output" / lock).touch()
+    assert f"since it is open in {program}; close it there, or use --force" in refused(capfd, "build", "line")
+    assert said(capfd, "build", "line", "--force")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -301,7 +343,7 @@ def test_a_file_that_may_not_be_read_is_not_called_edited(
     def denied(path: Path) -> Any:
         raise FileError(f"{path}: you may not read this file; change its permissions or copy it")
 
-    monkeypatch.setattr("workbook.cli.work.open_file", denied)
+    monkeypatch.setattr("workbook.cli.targets.open_file", denied)
     line = refused(capfd, "build", "line")
     assert "output/line.xlsx: not overwritten: you may not read this file; move it" in line
 
@@ -313,7 +355,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(folder: Path, capfd: pyte
     link.symlink_to("../shared/real.xlsx")
     for slope in ("m=2", "m=3"):  # first a link to nothing yet
         before = real.read_bytes() if real.exists() else b""
-        assert said(capfd, "build", "line", "--set", slope)[0] == 0
+        assert said(capfd, "build", "line", "--set", slope, "--force")[0] == 0
         assert link.is_symlink() and real.read_bytes() not in (before, b"")
     assert files(folder) == {"output/line.xlsx", "shared/real.xlsx"}
 
@@ -356,7 +398,7 @@ def test_a_full_disk_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    line = refused(capfd, "build", "line", "--set", "m=5")
+    line = refused(capfd, "build", "line", "--set", "m=5", "--force")
     assert "output/line.xlsx: No space left on device; free some space" in line
     assert Path("output/line.xlsx").read_bytes() == before
     assert files(folder) == {"output/line.xlsx"}

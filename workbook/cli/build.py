@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 HELP = """Build worked examples as .xlsx files; without a NAME, all of them.
 
 Each file is recalculated by an independent spreadsheet engine before it is put in its place: a file that does not
-hold in every cell is not written. A file that somebody has edited since it was built is overwritten only with --force.
+hold in every cell is not written. A file that somebody has edited since it was built, or that was built with other
+settings, data or language, is overwritten only with --force; --name builds beside it.
 
 \b
 Examples:
@@ -24,6 +25,7 @@ Examples:
   workbook build rent-yield --lang zh
   workbook build rent-yield --set lr=0.02 --set m=0.5
   workbook build rent-yield --data my-offices.csv --output handouts
+  workbook build rent-yield --set lr=0.02 --name fast-rents
   workbook build network --spec my-network.toml --data my-examples.csv
 """
 
@@ -36,14 +38,16 @@ Examples:
     type=click.Path(path_type=Path),
     default=Path("output"),
     show_default=True,
-    help="Folder to write into.",
+    help="Folder to write into, or the file.xlsx of one workbook.",
 )
+@click.option("--name", metavar="NAME", help="What to call the file of one workbook, in place of the example's name.")
 @settable
 @language_option()
-@click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
+@click.option("--force", is_flag=True, help="Overwrite files that somebody has edited, or built otherwise.")
 def command(
     names: tuple[str, ...],
     output: Path,
+    name: str | None,
     typed: tuple[str, ...],
     data: Path | None,
     spec: Path | None,
@@ -52,34 +56,22 @@ def command(
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
-    from workbook.cli.work import Job, build_one, do_all, refuse_edited
+    from workbook.cli.targets import make_folder, refuse_edited, targets
+    from workbook.cli.work import Job, build_one, do_all
 
     wanted = chosen(names)
     settings = settings_of(wanted, typed, data, spec)
+    files = targets([s.name for s in wanted], lang, output, name)
     jobs = [
-        Job(s.name, lang, settings, data, output / file_name(s.name, lang), force=force, large=s.large) for s in wanted
+        Job(s.name, lang, settings, data, file, force=force, large=s.large)
+        for s, file in zip(wanted, files, strict=True)
     ]
     if not force:
-        refuse_edited([job.target for job in jobs if job.target is not None])
-    make_folder(output)
+        refuse_edited(files)
+    make_folder(files[0].parent)
     told = Told()
     do_all(build_one, jobs, told.tell)
     return told.end()
-
-
-def make_folder(output: Path) -> None:
-    """Make the folder to write into, with those above it; raise UsageError where something else is in its place."""
-    from workbook.errors import UsageError
-
-    if not output.is_dir() and (output.exists() or output.is_symlink()):
-        what = "a file" if output.exists() else "a link that leads nowhere"
-        raise UsageError(f"--output {output}: this is {what}; name a folder")
-    output.mkdir(parents=True, exist_ok=True)
-
-
-def file_name(name: str, lang: str) -> str:
-    """Return the name of a workbook's file: NAME.xlsx, in another language NAME.zh.xlsx."""
-    return f"{name}.xlsx" if lang == "en" else f"{name}.{lang}.xlsx"
 
 
 class Told:

@@ -22,9 +22,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbook import limits
-from workbook.errors import UsageError
+from workbook.cli.targets import refuse_edited, refuse_other
 from workbook.files import replacing
-from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.guard import MEGABYTE
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.text import DEFAULT_LANGUAGE
 
@@ -82,7 +82,10 @@ class Outcome:
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
-    return write_proven(job, make(job))
+    book = make(job)
+    if job.target is not None and not job.force:
+        refuse_other(job.target, book)
+    return write_proven(job, book)
 
 
 def write_proven(job: Job, book: Book) -> Outcome:
@@ -158,36 +161,6 @@ def make(job: Job) -> Book:
     from workbook.discovery import find_scenario, made
 
     return made(find_scenario(job.name), job.language, job.typed, job.data)
-
-
-def refuse_edited(targets: Sequence[Path]) -> None:
-    """Raise UsageError if a file that is about to be overwritten has been edited, or is none that can be read."""
-    edited = [str(target) for target in targets if target.exists() and _is_edited(target)]
-    if edited:
-        raise UsageError(
-            f"{', '.join(edited)}: not overwritten, since somebody has edited it; "
-            "--force overwrites it, --output builds into another folder"
-        )
-
-
-def _is_edited(target: Path) -> bool:
-    from workbook.reader import was_edited
-
-    try:
-        open_file(target).close()
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten: {reason}; move it, or choose another folder with --output"
-        ) from None
-    try:
-        return was_edited(target)
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten, since it is no workbook of ours: {reason}; "
-            "--force overwrites it, --output builds into another folder"
-        ) from None
 
 
 class _NotProvenError(Exception):
