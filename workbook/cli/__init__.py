@@ -27,6 +27,7 @@ COMMANDS = {
     "numbers": "numbers",
     "diff": "diff",
     "rebuild": "rebuild",
+    "gallery": "gallery",
     "new": "new",
 }
 """Each command, and the module that holds it as ``command``."""
