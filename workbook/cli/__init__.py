@@ -28,7 +28,9 @@ COMMANDS = {
     "numbers": "numbers",
     "diff": "diff",
     "rebuild": "rebuild",
+    "gallery": "gallery",
     "new": "new",
+    "grade": "grade",
 }
 """Each command, and the module that holds it as ``command``."""
 
