@@ -27,6 +27,9 @@ from workbook.text import _
 SAME = 1e-9
 """Numbers of about 1 that differ by no more are the same."""
 
+BARE = (0.0, 1.0, -1.0)
+"""Numbers that come of themselves where one of them was typed before."""
+
 CLOSE, CLOSE_PART = 10, 0.05
 """A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
 
@@ -297,8 +300,12 @@ class _Marking:
         return State.CLOSE if _is_close(asked, value, truth) or _is_close(asked, value, expected) else State.WRONG
 
     def _mark_trivial(self, asked: Asked, states: list[State], own: _Evaluated, worlds: Sequence[_Evaluated]) -> None:
-        """Where all that follows would follow by a wrong method too, it shows nothing."""
+        """Where all that follows would follow by a wrong method too, it shows nothing; nor does a typed 0 or 1."""
         follows = [n for n, state in enumerate(states) if state is State.FOLLOWS]
+        for n in [n for n in follows if asked.cells[n] not in self.formulas]:
+            if own.answers[asked.cells[n]] in BARE:
+                states[n] = State.TRIVIAL
+                follows.remove(n)
         for mistake, wrong in asked.wrong if follows else ():
             if mistake.kind is Kind.EARLY:
                 continue
