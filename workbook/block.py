@@ -58,6 +58,9 @@ class Role(Enum):
     CHECK = "check"  # holds the sheet to account
 
 
+HEADING_ROWS = 3
+"""A column's heading is at most so many cells high: title, symbol, mathematics."""
+
 SIGNS = {
     Role.GIVEN: "✎",
     Role.RECORDED: "■",
@@ -305,7 +308,11 @@ class Block(Arithmetic):
 
     def grid(self) -> Value:
         """Return the values as they lie on the sheet: rows by columns."""
-        lies = self.value.T if self.value.ndim == 2 and self.along is Direction.RIGHT else self.value
+        return self.laid(self.value)
+
+    def laid(self, value: Value) -> Value:
+        """Return other values of the same shape as they would lie on the sheet."""
+        lies = value.T if value.ndim == 2 and self.along is Direction.RIGHT else value
         return lies.reshape(-1, 1) if self.directions == (Direction.DOWN,) else np.atleast_2d(lies)
 
     # -- as an operand of formulas ----------------------------------------------------------------

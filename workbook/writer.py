@@ -98,8 +98,7 @@ def _about(book: Book) -> dict[str, str]:
     if book.licence:
         about[LICENCE_PROPERTY] = book.licence
     if book.recipe is not None:
-        options = book.recipe.options(book.language)
-        about[COMMAND_PROPERTY] = _cut(cleaned(" ".join(["workbook build", book.name, *options])), LONGEST_PROPERTY)
+        about[COMMAND_PROPERTY] = command_of(book)
         about |= book.recipe.told()
     return about
 
@@ -115,8 +114,6 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     widths = column_widths(sheet)
     for column, width in widths.items():
         page.set_column(column, column, width)
-    if sheet.row_height is not None:
-        page.set_default_row(sheet.row_height)
     heights = row_heights(sheet, widths)
     page.set_row(0, TITLE_HEIGHT)
     for row, height in heights.items():
@@ -160,6 +157,12 @@ def _write_label(page: BlockWorksheet, label: Label, look: Format) -> None:
         page.write_blank(label.row, label.column, None, look)
     elif text:
         page.write_string(label.row, label.column, text, look)
+
+
+def command_of(book: Book) -> str:
+    """Return how a book is built, as its file says it."""
+    options = book.recipe.options(book.language) if book.recipe is not None else []
+    return _cut(cleaned(" ".join(["workbook build", book.name, *options])), LONGEST_PROPERTY)
 
 
 def _cut(text: str, units: int) -> str:
