@@ -113,7 +113,7 @@ def _edits(book: Book, draw: Draw) -> dict[tuple[str, int, int], float | str]:
 
 def by_libreoffice(book: Book, path: Path, draws: Sequence[Draw]) -> Iterator[Sheets]:
     """Yield what LibreOffice makes of each draw: one process for all of them."""
-    soffice = libreoffice._find_soffice()
+    soffice = libreoffice.find_soffice()
     assert soffice is not None
     python = libreoffice._find_python(soffice)
     assert python is not None

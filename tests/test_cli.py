@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
 from workbook.cli import run
-from workbook.cli.work import Job, Outcome, do_all
+from workbook.cli.work import Job, Outcome, build_one, do_all
 from workbook.data import read_numbers
 from workbook.guard import FileError
 from workbook.reader import was_edited
@@ -184,6 +185,18 @@ def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pyte
     assert numbers == [5, 7, -1.5, -7.5, -10.5]
 
 
+def test_data_may_come_from_the_standard_input(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text, code in (("x,y\n5,1\n7,2\n", 0), ("x,y\n5,1\n7,two\n", 2)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert said(capfd, "numbers", "line", "--data", "-", "-o", "numbers.csv")[0] == code
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n5,1\n7,two\n")))
+    assert refused(capfd, "build", "line", "slow", "--data", "-").startswith(
+        'workbook: stdin.csv: row 3, column y: "two" is not a number'
+    )
+
+
 def test_several_are_built_by_several_processes(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = said(capfd, "build", "line", "slow", "line")
     assert (code, err) == (0, "")
@@ -277,7 +290,7 @@ def test_a_file_that_is_open_is_not_overwritten(
     ("arguments", "line"),
     [
         (["build", "nosuch"], "nosuch: no such worked example; there are "),
-        (["build", "line", "--set", "m"], "--set m: write a key, = and a value, such as --set lr=0.1"),
+        (["build", "line", "--set", "m"], "--set m: write a key, = and a value without spaces, such as --set m=0.1"),
         (["build", "line", "--set", "m=1", "--set", "m=2"], "--set m: given twice"),
         (["build", "line", "--set", "q=1"], "--set q: line has no such setting; it has m, n, kind"),
         (["build", "line", "--set", "m=abc"], "--set m=abc: give a number from -10 to 10"),
@@ -292,15 +305,24 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["build", "line", "wrong", "--data", "my.csv"], "--data my.csv: wrong takes no data; build line apart"),
         (["build", "line", "--data", "bad.csv"], 'bad.csv: row 3, column y: "four" is not a number'),
         (["build", "line", "--lang", "fr"], "--lang fr: no such language; there are en, zh"),
-        (["build", "line", "--colour"], "No such option"),
+        (["build", "line", "--colour"], "--colour: no such option; see workbook build --help"),
+        (
+            ["build", "line", "--outptu", "x"],
+            "--outptu: no such option; did you mean --output? see workbook build --help",
+        ),
+        (["build", "line", "--m", "2"], "--m: no such option; a setting is typed as --set m=VALUE"),
+        (["build", "line", "--set", "m", "2"], "--set m: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "--set", "m:2"], "--set m:2: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
+        (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
+        (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
         (["bild"], "bild: no such command; did you mean build? there are list, build, check, lint, numbers, diff"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
         (["check", "missing.xlsx"], "missing.xlsx: there is no such file"),
         (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
-        (["check", "."], "no such worked example"),
-        (["check", "./"], "this is a folder"),
+        (["check", "."], ".: there is no .xlsx file in this folder; name another"),
         (["check", "line", "--engine", "excel"], "'excel' is not one of"),
     ],
 )
@@ -671,6 +693,58 @@ def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFix
     assert "line: 3 formula cells agree" in out and "wrong: 1 of 1" in out
     assert err == "workbook: text.xlsx: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx\n"
     assert files(folder) == {"text.xlsx"}
+
+
+def test_a_folder_means_its_workbooks(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line", "slow")
+    for lock in ("~$line.xlsx", ".~lock.line.xlsx#", "notes.txt"):
+        (folder / "output" / lock).write_text("x")
+    (folder / "line").mkdir()  # a folder with the name of an example does not stand for it
+    code, out, err = said(capfd, "check", "output", "line")
+    assert (code, err) == (0, "")
+    assert [line.split(":")[0] for line in out.splitlines()] == ["line", "output/line.xlsx", "output/slow.xlsx"]
+    assert said(capfd, "lint", "output", "-q")[2] == ""
+
+
+def test_what_came_of_it_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "wrong", "line", "--json")
+    assert code == 1 and "not written" in err
+    wrong, line = json.loads(out)
+    assert (wrong["holds"], line["holds"], line["cells"], line["file"]) == (False, True, 3, "output/line.xlsx")
+    (folder / "text.xlsx").write_text("no workbook")
+    code, out, err = said(capfd, "check", "output/line.xlsx", "wrong", "text.xlsx", "--json")
+    assert code == 2 and err.count("\n") == 1
+    found = {each["name"]: each for each in json.loads(out)}
+    assert found["line"]["report"] == [] and found["wrong"]["report"] and found["wrong"]["error"] is None
+    assert found["text"]["error"] == err.strip().removeprefix("workbook: ")
+
+
+def test_it_says_less_and_more(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-q") == (0, "", "")
+    assert said(capfd, "check", "line", "--quiet") == (0, "", "")
+    assert said(capfd, "check", "wrong", "-q")[1].startswith("wrong: 1 of 1 formula cells disagree")
+    assert re.search(r"agree with ironcalc\n    \d\.\d s\n", said(capfd, "check", "line", "-v")[1])
+    assert said(capfd, "check", "line")[1].count("\n") == 1
+
+
+def test_a_mistake_of_the_program_is_one_line_and_takes_no_other_along(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: Any) -> None:
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", broken)
+    code, out, err = said(capfd, "build", "line")
+    assert (code, out) == (3, "") and err.count("\n") == 1
+    assert err.startswith(
+        "workbook: this is a mistake of the program, not yours (KeyError: 'nobody foresaw this', test_cli.py line "
+    )
+    assert "Traceback" in said(capfd, "build", "line", "-v")[2]
+    monkeypatch.setattr("workbook.cli.work.write_proven", broken)
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", lambda _files: None)
+    outcomes: list[Outcome] = []
+    do_all(build_one, [Job("line", target=folder / "line.xlsx")], outcomes.append)
+    assert "mistake of the program" in str(outcomes[0].error)
 
 
 # ---------------------------------------------------------------------------------------------- list and help

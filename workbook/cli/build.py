@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.options import language_option
+from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Examples:
 
 
 @click.command("build", help=HELP, short_help="Build worked examples as .xlsx files.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, is_eager=True)  # before --set, which looks at them
 @click.option(
     "-o",
     "--output",
@@ -44,6 +45,7 @@ Examples:
 @settable
 @language_option()
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited, or built otherwise.")
+@json_option
 def command(
     names: tuple[str, ...],
     output: Path,
@@ -53,6 +55,7 @@ def command(
     spec: Path | None,
     lang: str,
     force: bool,
+    as_json: bool,
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
@@ -69,42 +72,46 @@ def command(
     if not force:
         refuse_edited(files)
     make_folder(files[0].parent)
-    told = Told()
+    told = Told(as_json)
     do_all(build_one, jobs, told.tell)
     return told.end()
 
 
 class Told:
-    """Says what was written and what not, one workbook after the other."""
+    """Says what was written and what not, one workbook after the other; as JSON all at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
         self.code = 0
         self.written = self.cells = 0
+        self.outcomes: list[Outcome] = []
 
     def tell(self, outcome: Outcome) -> None:
         """Say what came of a workbook."""
-        from workbook.cli import FOUND, MISUSE
-        from workbook.cli.errors import explained
+        from workbook.cli import FOUND
+        from workbook.cli.errors import told
 
+        self.outcomes.append(outcome)
         if outcome.error is not None:
-            line = str(explained(outcome.error))
-            named = line if line.startswith(f"{outcome.job.name}: ") else f"{outcome.job.name}: {line}"
-            click.echo(f"workbook: {named}", err=True)
-            self.code = MISUSE
+            self.code = max(self.code, told(outcome.error, outcome.job.name))
         elif outcome.report:
             click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
             self.code = max(self.code, FOUND)
         else:
-            click.echo(f"{outcome.job.target}: {outcome.cells:,} formula cells")
-            for line in outcome.remarks:
-                click.echo(f"{outcome.job.target}: {line}", err=True)
             self.written += 1
             self.cells += outcome.cells
+            if not self.as_json:
+                say(f"{outcome.job.target}: {outcome.cells:,} formula cells")
+                say_details(outcome)
+                for line in outcome.remarks:
+                    click.echo(f"{outcome.job.target}: {line}", err=True)
 
     def end(self) -> int:
         """Say how much it was altogether; return the exit code."""
-        if self.written:
-            click.echo(
+        if self.as_json:
+            click.echo(json.dumps([outcome.as_data() for outcome in self.outcomes], ensure_ascii=False, indent=2))
+        elif self.written:
+            say(
                 f"{self.written} {'workbook' if self.written == 1 else 'workbooks'} written; the proof holds: IronCalc "
                 f"recalculated all {self.cells:,} formula cells to NumPy's values."
             )

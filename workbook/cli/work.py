@@ -78,6 +78,22 @@ class Outcome:
     error: Exception | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        from workbook.cli.errors import line_of
+
+        return {
+            "name": self.job.name,
+            "file": str(self.job.target) if self.job.target else None,
+            "holds": self.error is None and not self.report,
+            "cells": self.cells,
+            "report": self.report.splitlines(),
+            "remarks": list(self.remarks),
+            "error": line_of(self.error) if self.error else None,
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def build_one(job: Job) -> Outcome:
@@ -195,17 +211,17 @@ Tell = Callable[[Outcome], None]
 
 
 def attempt(work: Work, job: Job) -> Outcome:
-    """Do a job; an error that the user can mend is an outcome too."""
-    from workbook.cli.errors import explained
+    """Do a job; an error is an outcome too, so that the others are done all the same."""
+    from workbook.cli.errors import ProgramError, explained
 
+    begun = time.monotonic()
     try:
-        return work(job)
+        outcome = work(job)
     except _NotProvenError as error:
-        return error.outcome
+        outcome = error.outcome
     except Exception as error:
-        if explained(error) is None:
-            raise
-        return Outcome(job, error=error)
+        outcome = Outcome(job, error=error if explained(error) is not None else ProgramError.of(error))
+    return replace(outcome, seconds=time.monotonic() - begun)
 
 
 def do_all(work: Work, jobs: Sequence[Job], tell: Tell, alone: bool = False) -> None:
