@@ -51,7 +51,9 @@ def step_sizes(book: Book) -> None:
             fields = {"number_format": "0.0%", **across}
             page.derived("sizes_share", value, lambda k: power(absolute(factor[k]), n), "|1 − 2η|ⁿ", title, **fields)
             value, title = x0.value * factor.value**STEPS, _("so after n steps x is")
-            left = page.derived("sizes_left", value, lambda k: power(factor[k], n) * x0, "(1 − 2η)ⁿ·x₀", title, **across)
+            left = page.derived(
+                "sizes_left", value, lambda k: power(factor[k], n) * x0, "(1 − 2η)ⁿ·x₀", title, **across
+            )
         pictures = page.keep()
     X, Y, t = _three_runs(page, x0, eta, names)
     page.sentence(
