@@ -21,7 +21,7 @@ ENTRY_POINTS = "neural_workbook.scenarios"
 """The group of entry points by which a package offers its examples."""
 
 OURS, OUR_PACKAGE = "scenarios", "neural-workbook"
-SHARED = frozenset({"common", "data"})
+SHARED = frozenset({"common", "data", "graph"})
 """The folders of `scenarios` that hold no example."""
 
 
