@@ -22,6 +22,7 @@ from workbook.cli.options import USUAL, Telling, add_telling
 
 COMMANDS = {
     "list": "listing",
+    "example": "example",
     "build": "build",
     "check": "check",
     "lint": "lint",
@@ -41,6 +42,7 @@ HELP = """Worked examples of neural-network mathematics as spreadsheets: every n
 \b
 Examples:
   workbook list                          what there is
+  workbook example rent-yield > my.csv   its data, to put your own in their place
   workbook build                         all of it, into the folder output
   workbook build rent-yield --lang zh    one of them, in Chinese
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell

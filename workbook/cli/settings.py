@@ -61,7 +61,7 @@ OPTIONS = (
         "--spec",
         metavar="FILE.toml",
         type=click.Path(path_type=Path),
-        help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
+        help="A network of your own; `workbook example network` prints one to begin with.",
     ),
 )
 
