@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
 
@@ -32,7 +33,9 @@ Examples:
 
 
 @click.command("build", help=HELP, short_help="Build worked examples as .xlsx files.")
-@click.argument("names", metavar="[NAME]...", nargs=-1, is_eager=True)  # before --set, which looks at them
+@click.argument(
+    "names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1, is_eager=True
+)  # before --set, which looks at them
 @click.option(
     "-o",
     "--output",
