@@ -34,6 +34,7 @@ from workbook.expression import (
     Ref,
     Text,
     as_ref,
+    is_window,
 )
 from workbook.formula import added, as_it_is, call, equal, if_
 from workbook.text import utf16_length
@@ -422,6 +423,11 @@ def _cells(ref: Ref) -> list[Part]:
             key = 0  # the only row or column
         if isinstance(key, Index):
             first[direction] = last[direction] = Slot(direction, origin[direction] + key.offset, True)
+        elif is_window(key):
+            if key.start.direction is not direction:
+                raise FormulaError(f"{ref.block.id}: a window moves along its own axis only")
+            first[direction] = Slot(direction, origin[direction] + key.start.offset, True)
+            last[direction] = Slot(direction, origin[direction] + key.stop.offset - 1, True)
         elif isinstance(key, slice):
             positions = range(*key.indices(ref.block.shape[ref.block.directions.index(direction)]))
             first[direction] = Slot(direction, origin[direction] + positions[0], False)
@@ -470,6 +476,9 @@ def _check_bounds(ref: Ref, fill: _Fill) -> None:
         if isinstance(key, Index):
             span = fill.span(key.direction)
             low, high = span[0] + key.offset, span[-1] + key.offset
+        elif is_window(key):
+            span = fill.span(key.start.direction)
+            low, high = span[0] + key.start.offset, span[-1] + key.stop.offset - 1
         elif isinstance(key, slice):
             positions = range(*key.indices(size))
             if not positions or positions.step != 1:
@@ -477,7 +486,8 @@ def _check_bounds(ref: Ref, fill: _Fill) -> None:
             continue
         else:
             low = high = key
-        if low < 0 or high >= size:
+        margin = ref.block.margin
+        if low < -margin or high >= size + margin:
             raise FormulaError(
                 f"{fill.home.id}: its formula reads {ref.block.id} at {low}…{high}, outside 0…{size - 1}"
             )
