@@ -28,6 +28,7 @@ from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
 from workbook.cli import run
+from workbook.cli.errors import explained
 from workbook.cli.work import Job, Outcome, build_one, do_all
 from workbook.data import read_numbers
 from workbook.guard import FileError
@@ -335,6 +336,35 @@ def test_bad_input_is_one_line_and_writes_nothing(
     assert line in refused(capfd, *arguments)
     assert files(folder) == {"my.csv", "bad.csv"}
     assert not (folder / "output").exists()
+
+
+def test_pages_lie_beside_the_workbook(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from workbook.engines.printing import can_print
+
+    if reason := can_print():
+        pytest.skip(reason)
+    code, out, err = said(capfd, "build", "line", "--pdf", "-o", "lesson.xlsx")
+    assert (code, err) == (0, "") and "lesson.pdf: its pages" in out
+    assert Path("lesson.pdf").read_bytes().startswith(b"%PDF") and files(folder) == {"lesson.xlsx", "lesson.pdf"}
+    Path("lesson.xlsx").unlink()
+    assert "lesson.pdf: not overwritten, since no workbook lies beside it" in refused(
+        capfd, "build", "line", "--pdf", "-o", "lesson.xlsx"
+    )
+
+
+def test_without_libreoffice_there_are_no_pages(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.engines.printing.find_soffice", lambda: None)
+    assert "--pdf: LibreOffice is not installed" in refused(capfd, "build", "line", "--pdf")
+    assert files(folder) == set()
+
+
+@pytest.mark.parametrize("system", ["nt", "posix"])
+def test_a_file_that_a_program_holds_is_to_be_closed_there(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.guard.WINDOWS", system == "nt")
+    line = str(explained(PermissionError(13, "Permission denied", "output/line.xlsx")))
+    assert ("close it in Excel" in line) == (system == "nt")
 
 
 # ---------------------------------------------------------------------------------------------- trouble
