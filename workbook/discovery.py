@@ -70,6 +70,11 @@ def find_scenario(name: str) -> Scenario:
     return _loaded(name, found[name])
 
 
+def names() -> list[str]:
+    """Return the names of all worked examples, in the order of the alphabet, without loading any."""
+    return sorted(_all_found())
+
+
 def is_example(name: str) -> bool:
     """Tell whether there is a worked example of a name."""
     return name in _all_found()

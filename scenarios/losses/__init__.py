@@ -4,7 +4,7 @@ Symbols, as in the article (a row is one data point):
     y     (n,)    actual value
     ŷ     (n,)    predicted value (`yhat`)
     e     (n,)    residual, y − ŷ
-    C     ()      the loss of all rows: their sum, or their mean; every loss says which
+    L     ()      the loss of all rows: their sum, or their mean; every loss says which
     ∂L/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 

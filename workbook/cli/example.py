@@ -7,6 +7,8 @@ import io
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
+
 HELP = """Print what an example is made from, to begin your own with: its data as CSV, or its specification.
 
 Put your own numbers in the place of its own, and build it with --data, or with --spec where it was a specification.
@@ -22,7 +24,7 @@ Examples:
 
 
 @click.command("example", help=HELP, short_help="Print an example's data, to put your own in their place.")
-@click.argument("name", metavar="NAME")
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
 @click.option("--data", "as_data", is_flag=True, help="The data, of an example that has a specification too.")
 def command(name: str, as_data: bool) -> int:
     """Print what to begin with; the help that a user reads is `HELP`."""

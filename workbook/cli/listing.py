@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import QUIET, Telling, json_option
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Examples:
 
 
 @click.command("list", help=HELP, short_help="List the worked examples.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
 @json_option
 def command(names: tuple[str, ...], as_json: bool) -> int:
     """List the examples; the help that a user reads is `HELP`."""
