@@ -118,6 +118,7 @@ STARTED = {
     "--version": (*SLOW, "numpy", "xlsxwriter"),
     "--help": (*SLOW, "numpy", "xlsxwriter"),
     "list": (*SLOW, "xlsxwriter"),
+    "build neuron --lang zh --output {folder}/zh": tuple({*SLOW} - {"ironcalc"}),
     "build neuron --output {folder}": tuple({*SLOW} - {"ironcalc"}),
     "check {folder}/neuron.xlsx": ("pandas", "babel", "autograd", "rich", "xlsxwriter"),
 }

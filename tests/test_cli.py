@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 import openpyxl
 import pytest
+from click.shell_completion import ShellComplete
 from tampering import poison, replace_cell, rewrite
 
 import workbook.cli.choose
@@ -26,7 +28,8 @@ from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
 from workbook.cli import run
-from workbook.cli.work import Job, Outcome, do_all
+from workbook.cli.errors import explained
+from workbook.cli.work import Job, Outcome, build_one, do_all
 from workbook.data import read_numbers
 from workbook.guard import FileError
 from workbook.reader import was_edited
@@ -184,6 +187,18 @@ def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pyte
     assert numbers == [5, 7, -1.5, -7.5, -10.5]
 
 
+def test_data_may_come_from_the_standard_input(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text, code in (("x,y\n5,1\n7,2\n", 0), ("x,y\n5,1\n7,two\n", 2)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert said(capfd, "numbers", "line", "--data", "-", "-o", "numbers.csv")[0] == code
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n5,1\n7,two\n")))
+    assert refused(capfd, "build", "line", "slow", "--data", "-").startswith(
+        'workbook: stdin.csv: row 3, column y: "two" is not a number'
+    )
+
+
 def test_several_are_built_by_several_processes(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = said(capfd, "build", "line", "slow", "line")
     assert (code, err) == (0, "")
@@ -231,11 +246,53 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
     assert not was_edited(target)
 
 
+def test_a_file_can_be_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-o", "deep/lesson.XLSX")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson", "-o", "deep")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson.xlsx", "--lang", "zh_CN", "-o", "deep")[0] == 0
+    (folder / "old.xlsx").mkdir()  # a folder stays one, whatever it is called
+    assert said(capfd, "build", "line", "-o", "old.xlsx")[0] == 0
+    assert files(folder) == {"deep/lesson.XLSX", "deep/lesson.xlsx", "deep/lesson.zh.xlsx", "old.xlsx/line.xlsx"}
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "-o", "both.xlsx")
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "--name", "both")
+    assert "names the file already" in refused(capfd, "build", "line", "-o", "a.xlsx", "--name", "b")
+    assert "without a folder" in refused(capfd, "build", "line", "--name", "../b")
+    assert "write --output a.xlsx" in refused(capfd, "build", "line", "-o", "a.ods")
+    assert "no text that could be printed" in refused(capfd, "build", "line", "-o", "-")
+
+
+def test_another_variant_is_overwritten_only_by_force(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
+    variant = ("build", "line", "--set", "m=3", "--set", "n=2", "--data", "my.csv")
+    assert said(capfd, *variant)[0] == 0
+    (folder / "my.csv").write_text("x,y\n5,1\n7,3\n9,4\n")
+    assert said(capfd, "build", "line", "--set", "n=2", "--set", "m=3", "--data", "my.csv")[0] == 0, "the same, mended"
+    before = (folder / "output/line.xlsx").read_bytes()
+    expected = (
+        "(workbook build line --set n=2 --set m=3.0 --data my.csv); --name builds beside it, --force overwrites it"
+    )
+    for other in (["--set", "m=4"], ["--lang", "zh", "-o", "output/line.xlsx"], []):
+        assert expected in refused(capfd, "build", "line", *other)
+    assert expected in refused(capfd, "build", "slow", "-o", "output/line.xlsx")
+    assert (folder / "output/line.xlsx").read_bytes() == before
+    assert said(capfd, "build", "line", "--name", "plain")[0] == said(capfd, "build", "line", "--force")[0] == 0
+
+
+@pytest.mark.parametrize(("lock", "program"), [(".~lock.line.xlsx#", "LibreOffice"), ("~$line.xlsx", "Excel")])
+def test_a_file_that_is_open_is_not_overwritten(
+    lock: str, program: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said(capfd, "build", "line")
+    (folder / "output" / lock).touch()
+    assert f"since it is open in {program}; close it there, or use --force" in refused(capfd, "build", "line")
+    assert said(capfd, "build", "line", "--force")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["build", "nosuch"], "nosuch: no such worked example; there are "),
-        (["build", "line", "--set", "m"], "--set m: write a key, = and a value, such as --set lr=0.1"),
+        (["build", "line", "--set", "m"], "--set m: write a key, = and a value without spaces, such as --set m=0.1"),
         (["build", "line", "--set", "m=1", "--set", "m=2"], "--set m: given twice"),
         (["build", "line", "--set", "q=1"], "--set q: line has no such setting; it has m, n, kind"),
         (["build", "line", "--set", "m=abc"], "--set m=abc: give a number from -10 to 10"),
@@ -249,16 +306,25 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
         (["build", "wrong", "--data", "my.csv"], "my.csv: wrong takes no data; leave --data out"),
         (["build", "line", "wrong", "--data", "my.csv"], "--data my.csv: wrong takes no data; build line apart"),
         (["build", "line", "--data", "bad.csv"], 'bad.csv: row 3, column y: "four" is not a number'),
-        (["build", "line", "--lang", "fr"], "'fr' is not one of 'en', 'zh'; see workbook build --help"),
-        (["build", "line", "--colour"], "No such option"),
-        (["bild"], "bild: no such command; did you mean build? there are list, build, check, lint, numbers, diff"),
+        (["build", "line", "--lang", "fr"], "--lang fr: no such language; there are en, zh"),
+        (["build", "line", "--colour"], "--colour: no such option; see workbook build --help"),
+        (
+            ["build", "line", "--outptu", "x"],
+            "--outptu: no such option; did you mean --output? see workbook build --help",
+        ),
+        (["build", "line", "--m", "2"], "--m: no such option; a setting is typed as --set m=VALUE"),
+        (["build", "line", "--set", "m", "2"], "--set m: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "--set", "m:2"], "--set m:2: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
+        (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
+        (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
+        (["bild"], "bild: no such command; did you mean build? there are list, example, build, check"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
         (["check", "missing.xlsx"], "missing.xlsx: there is no such file"),
         (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
-        (["check", "."], "no such worked example"),
-        (["check", "./"], "this is a folder"),
+        (["check", "."], ".: there is no .xlsx file in this folder; name another"),
         (["check", "line", "--engine", "excel"], "'excel' is not one of"),
     ],
 )
@@ -270,6 +336,35 @@ def test_bad_input_is_one_line_and_writes_nothing(
     assert line in refused(capfd, *arguments)
     assert files(folder) == {"my.csv", "bad.csv"}
     assert not (folder / "output").exists()
+
+
+def test_pages_lie_beside_the_workbook(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from workbook.engines.printing import can_print
+
+    if reason := can_print():
+        pytest.skip(reason)
+    code, out, err = said(capfd, "build", "line", "--pdf", "-o", "lesson.xlsx")
+    assert (code, err) == (0, "") and "lesson.pdf: its pages" in out
+    assert Path("lesson.pdf").read_bytes().startswith(b"%PDF") and files(folder) == {"lesson.xlsx", "lesson.pdf"}
+    Path("lesson.xlsx").unlink()
+    assert "lesson.pdf: not overwritten, since no workbook lies beside it" in refused(
+        capfd, "build", "line", "--pdf", "-o", "lesson.xlsx"
+    )
+
+
+def test_without_libreoffice_there_are_no_pages(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.engines.printing.find_soffice", lambda: None)
+    assert "--pdf: LibreOffice is not installed" in refused(capfd, "build", "line", "--pdf")
+    assert files(folder) == set()
+
+
+@pytest.mark.parametrize("system", ["nt", "posix"])
+def test_a_file_that_a_program_holds_is_to_be_closed_there(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.guard.WINDOWS", system == "nt")
+    line = str(explained(PermissionError(13, "Permission denied", "output/line.xlsx")))
+    assert ("close it in Excel" in line) == (system == "nt")
 
 
 # ---------------------------------------------------------------------------------------------- trouble
@@ -301,7 +396,7 @@ def test_a_file_that_may_not_be_read_is_not_called_edited(
     def denied(path: Path) -> Any:
         raise FileError(f"{path}: you may not read this file; change its permissions or copy it")
 
-    monkeypatch.setattr("workbook.cli.work.open_file", denied)
+    monkeypatch.setattr("workbook.cli.targets.open_file", denied)
     line = refused(capfd, "build", "line")
     assert "output/line.xlsx: not overwritten: you may not read this file; move it" in line
 
@@ -313,7 +408,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(folder: Path, capfd: pyte
     link.symlink_to("../shared/real.xlsx")
     for slope in ("m=2", "m=3"):  # first a link to nothing yet
         before = real.read_bytes() if real.exists() else b""
-        assert said(capfd, "build", "line", "--set", slope)[0] == 0
+        assert said(capfd, "build", "line", "--set", slope, "--force")[0] == 0
         assert link.is_symlink() and real.read_bytes() not in (before, b"")
     assert files(folder) == {"output/line.xlsx", "shared/real.xlsx"}
 
@@ -356,7 +451,7 @@ def test_a_full_disk_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    line = refused(capfd, "build", "line", "--set", "m=5")
+    line = refused(capfd, "build", "line", "--set", "m=5", "--force")
     assert "output/line.xlsx: No space left on device; free some space" in line
     assert Path("output/line.xlsx").read_bytes() == before
     assert files(folder) == {"output/line.xlsx"}
@@ -631,6 +726,58 @@ def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFix
     assert files(folder) == {"text.xlsx"}
 
 
+def test_a_folder_means_its_workbooks(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line", "slow")
+    for lock in ("~$line.xlsx", ".~lock.line.xlsx#", "notes.txt"):
+        (folder / "output" / lock).write_text("x")
+    (folder / "line").mkdir()  # a folder with the name of an example does not stand for it
+    code, out, err = said(capfd, "check", "output", "line")
+    assert (code, err) == (0, "")
+    assert [line.split(":")[0] for line in out.splitlines()] == ["line", "output/line.xlsx", "output/slow.xlsx"]
+    assert said(capfd, "lint", "output", "-q")[2] == ""
+
+
+def test_what_came_of_it_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "wrong", "line", "--json")
+    assert code == 1 and "not written" in err
+    wrong, line = json.loads(out)
+    assert (wrong["holds"], line["holds"], line["cells"], line["file"]) == (False, True, 3, "output/line.xlsx")
+    (folder / "text.xlsx").write_text("no workbook")
+    code, out, err = said(capfd, "check", "output/line.xlsx", "wrong", "text.xlsx", "--json")
+    assert code == 2 and err.count("\n") == 1
+    found = {each["name"]: each for each in json.loads(out)}
+    assert found["line"]["report"] == [] and found["wrong"]["report"] and found["wrong"]["error"] is None
+    assert found["text"]["error"] == err.strip().removeprefix("workbook: ")
+
+
+def test_it_says_less_and_more(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-q") == (0, "", "")
+    assert said(capfd, "check", "line", "--quiet") == (0, "", "")
+    assert said(capfd, "check", "wrong", "-q")[1].startswith("wrong: 1 of 1 formula cells disagree")
+    assert re.search(r"agree with ironcalc\n    \d\.\d s\n", said(capfd, "check", "line", "-v")[1])
+    assert said(capfd, "check", "line")[1].count("\n") == 1
+
+
+def test_a_mistake_of_the_program_is_one_line_and_takes_no_other_along(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: Any) -> None:
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", broken)
+    code, out, err = said(capfd, "build", "line")
+    assert (code, out) == (3, "") and err.count("\n") == 1
+    assert err.startswith(
+        "workbook: this is a mistake of the program, not yours (KeyError: 'nobody foresaw this', test_cli.py line "
+    )
+    assert "Traceback" in said(capfd, "build", "line", "-v")[2]
+    monkeypatch.setattr("workbook.cli.work.write_proven", broken)
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", lambda _files: None)
+    outcomes: list[Outcome] = []
+    do_all(build_one, [Job("line", target=folder / "line.xlsx")], outcomes.append)
+    assert "mistake of the program" in str(outcomes[0].error)
+
+
 # ---------------------------------------------------------------------------------------------- list and help
 
 
@@ -674,6 +821,56 @@ def test_every_command_has_help_with_examples(arguments: list[str], capfd: pytes
     for parameter in command.params:
         is_option = parameter.param_type_name == "option"
         assert not is_option or parameter.help, f"{parameter.name} has no help"
+
+
+def test_a_folder_has_its_defaults(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "workbook.toml").write_text('lang = "zh"\noutput = "handouts"\nengine = "ironcalc"\n')
+    (folder / "deep").mkdir()
+    assert said(capfd, "build", "line")[0] == 0
+    assert said(capfd, "build", "line", "--lang", "en")[0] == 0
+    os.chdir("deep")
+    assert said(capfd, "build", "line", "--name", "other")[1].startswith("../handouts/other.zh.xlsx: ")
+    os.chdir("..")
+    assert files(folder) - {"workbook.toml"} == {f"handouts/{name}.xlsx" for name in ("line", "line.zh", "other.zh")}
+    assert said(capfd, "numbers", "handouts/line.xlsx", "-o", "n.csv")[0] == 0, (
+        "what a file says for all is no contradiction"
+    )
+    (folder / "workbook.toml").rename("pyproject.toml")
+    assert said(capfd, "build", "line", "-o", "plain")[0] == 0 and (folder / "plain/line.xlsx").exists()
+    (folder / "pyproject.toml").write_text('[tool.workbook]\nlang = "zh"\n')
+    assert said(capfd, "build", "line", "-o", "plain")[0] == 0 and (folder / "plain/line.zh.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("lang = zh", "workbook.toml: not a TOML file ("),
+        ('langs = "zh"', "workbook.toml: langs: no such default; did you mean lang? there are lang, output, engine"),
+        ("output = 3", 'workbook.toml: output: give a text in quotation marks, such as output = "…"'),
+        ('lang = "fr"', "--lang fr: no such language; there are en, zh"),
+    ],
+)
+def test_a_wrong_default_is_one_line(text: str, line: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "workbook.toml").write_text(text)
+    assert refused(capfd, "build", "line").startswith(f"workbook: {line}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "expected"),
+    [
+        (["build"], "perc", {"perceptron"}),
+        (["build"], "my-fi", {"my-fi"}),
+        (["build", "line", "--set"], "", {"m=", "n=", "kind="}),
+        (["numbers", "line", "--set"], "k", {"kind="}),
+        (["build", "line", "--lang"], "", {"en", "zh"}),
+        ([], "ch", {"check"}),
+    ],
+)
+def test_the_shell_completes(arguments: list[str], typed: str, expected: set[str], folder: Path) -> None:
+    from workbook.cli import workbook as group
+
+    completion = ShellComplete(group, {}, "workbook", "_WORKBOOK_COMPLETE")
+    assert {item.value for item in completion.get_completions(arguments, typed)} == expected
 
 
 def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,17 +9,28 @@ import pytest
 from tests.books import by_size, made_once, written_once
 from workbook.check import prove
 from workbook.discovery import scenarios
+from workbook.engines import available, recalculate
 from workbook.sheet import HOLDS
-from workbook.text import LANGUAGES
+from workbook.text import languages
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("name", by_size())
 def test_every_cell_holds(name: str, lang: str, engine: str) -> None:
     book = made_once(name, lang)
     proof = prove(written_once(name, lang), book, engine=engine)
     assert proof.holds, proof.report()
     assert proof.cells == sum(block.value.size for block in book.blocks() if block.patterns)
+
+
+@pytest.mark.slow
+def test_libreoffice_calculates_the_largest_workbook_again_and_again() -> None:
+    """It keeps much of what a file took, and may hold only so much: what has no room any more gets a fresh one."""
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    largest = written_once("digits")
+    first, second = (recalculate(largest, "libreoffice") for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.parametrize("name", scenarios())

@@ -56,15 +56,14 @@ class Measured:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.widths = column_widths(sheet)
-        self.heights = row_heights(sheet, self.widths)
         self.spans = spans_of(sheet, self.widths)
+        self.heights = row_heights(sheet, self.widths, self.spans)
 
     def x(self, column: int) -> float:
         return sum(int(self.widths.get(k, USUAL_WIDTH) * PIXELS + 5) for k in range(column))
 
     def y(self, row: int) -> float:
-        usual = self.sheet.row_height or LINE_HEIGHT
-        return sum(self.heights.get(k, TITLE_HEIGHT if k == 0 else usual) for k in range(row)) * 96 / 72
+        return sum(self.heights.get(k, TITLE_HEIGHT if k == 0 else LINE_HEIGHT) for k in range(row)) * 96 / 72
 
     def charts(self) -> Iterator[Frame]:
         for placed in self.sheet.charts:

@@ -17,16 +17,18 @@ from tampering import replace_cell, rewrite
 
 from scenarios.network.spec import EXAMPLE
 from scenarios.neuron import CRITERION_KEYS
+from workbook import __version__
 from workbook.addresses import cell_name
 from workbook.block import Role
 from workbook.book import Book
 from workbook.check import prove
+from workbook.cli import run
 from workbook.discovery import find_scenario
 from workbook.reader import FileLedger, read_ledger, was_edited
 from workbook.rebuilt import Judgement, judge, rebuild
 from workbook.recipe import LONGEST_PACKED, recipe_read
 from workbook.signature import RECIPE_PROPERTY
-from workbook.text import LANGUAGES
+from workbook.text import languages
 from workbook.writer import packed, write
 
 CUSTOM = "docProps/custom.xml"
@@ -57,7 +59,7 @@ def properties_changed(path: Path, change: Callable[[str], str]) -> None:
 # ---------------------------------------------------------------------------------------------- what a file keeps
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("name", ["neuron", "derivatives", "backprop-chain", "network"])
 def test_a_file_is_what_it_was_built_as(name: str, lang: str, tmp_path: Path) -> None:
     path = built(tmp_path, name, lang)
@@ -80,6 +82,51 @@ def test_settings_and_data_are_kept(tmp_path: Path) -> None:
     recipe = recipe_read(read_ledger(path).properties)
     assert recipe is not None
     assert (recipe.settings["lr"], recipe.files["data"].contents) == (0.02, written)
+
+
+def test_a_file_says_what_it_is_and_how_to_make_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    find_scenario("rent-yield").make("zh", {"lr": 0.02}, write_data(tmp_path)).save(path)
+    properties = read_ledger(path).properties
+    assert properties["neural-workbook version"] == __version__
+    assert properties["neural-workbook licence"] == "MIT"
+    command = "workbook build rent-yield --lang zh --set lr=0.02 --data 'my offices.csv'"
+    assert properties["neural-workbook command"] == command
+    assert openpyxl.load_workbook(path).properties.creator == f"neural-workbook {__version__}"
+
+
+def test_rebuild_makes_a_file_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = built(tmp_path, "rent-yield", "zh", {"lr": "0.02", "C": "1"}, write_data(tmp_path))
+    (tmp_path / "my offices.csv").unlink()
+    as_built = path.read_bytes()
+    replace_cell(path, *cell(find_scenario("rent-yield").make("zh"), "own_C"), "<v>.*</v>", "<v>7</v>")
+    properties_changed(path, lambda xml: xml.replace(__version__, "0.0.9"))
+    edited = path.read_bytes()
+    assert run(["rebuild", str(path)]) == 2
+    assert f"workbook: {path}: not overwritten, since somebody has edited it" in capfd.readouterr().err
+    assert path.read_bytes() == edited
+    assert run(["rebuild", str(path), "--output", str(tmp_path / "anew")]) == 0
+    assert (tmp_path / "anew" / path.name).read_bytes() == as_built
+    assert run(["rebuild", str(path), "--force"]) == 0
+    assert path.read_bytes() == as_built
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda xml: re.sub("<property.*</property>", "", xml), "it cannot be made again: the program that saved it"),
+        (lambda xml: xml.replace(">neuron<", ">nosuch<"), "it was built as nosuch, which is not installed here"),
+    ],
+)
+def test_what_cannot_be_made_again_is_one_line(
+    change: Callable[[str], str], line: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = built(tmp_path, "neuron")
+    properties_changed(path, change)
+    assert run(["rebuild", str(path), "--output", str(tmp_path / "anew")]) == 2
+    error = capfd.readouterr().err
+    assert error.startswith(f"workbook: {path}: ") and error.count("\n") == 1 and line in error
+    assert list((tmp_path / "anew").iterdir()) == []
 
 
 def test_specification_and_examples_are_kept(tmp_path: Path) -> None:
@@ -167,7 +214,7 @@ def test_a_program_that_drops_the_properties_is_seen_through(neuron: tuple[Book,
     assert judged(saved) == Judgement()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_a_recorded_number(lang: str, tmp_path: Path) -> None:
     book, path = find_scenario("neuron").make(lang), built(tmp_path, "neuron", lang)
     block = next(b for b in book.blocks() if b.role is Role.RECORDED and not b.is_text and b.value.flat[0])
@@ -196,6 +243,19 @@ def test_words(neuron: tuple[Book, Path]) -> None:
     line, *places = judged(path).faults
     assert "other words" in line
     assert any('found "Step 1 · nonsense"' in place for place in places)
+
+
+def test_a_heading_is_read_from_its_own_row(neuron: tuple[Book, Path], tmp_path: Path) -> None:
+    """One row above it stands a title, or nothing, whose value may come to the same."""
+    book, path = neuron
+    sheet, at = cell(book, "pattern_x")
+    formula = book["pattern_x"].formula_at(0, 0)
+    heading = re.search(r"C\$(\d+)", formula)
+    assert heading is not None
+    other = formula.replace(heading[0], f"C${int(heading[1]) - 1}")
+    changed = rewrite(path, lambda _name, contents: contents, tmp_path / "changed.xlsx")
+    replace_cell(changed, sheet, at, "<f>.*</f>", f"<f>{other}</f>")
+    assert "1 × another formula" in judged(changed).faults[0]
 
 
 def test_a_formula_typed_over_an_empty_one_and_one_over_a_recorded_number(neuron: tuple[Book, Path]) -> None:

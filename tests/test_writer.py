@@ -300,7 +300,7 @@ def test_blocks_that_begin_and_end_apart_stand_cell_by_cell_where_they_belong(
     monkeypatch.setattr("workbook.worksheet.CHUNK", 256)
     random = np.random.default_rng(2)
     book = Book("rows", "t", "a", "s").finish()
-    sheet = Sheet(book, "S", "S", row_height=20, row_heights={40: 33.0})
+    sheet = Sheet(book, "S", "S", row_heights={40: 33.0})
     book.sheets.insert(1, sheet)
 
     def add(block: Block, at: tuple[int, int]) -> Block:

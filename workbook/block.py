@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.errors import nearest
-from workbook.expression import Arithmetic, Direction, FormulaError, Index, Key, Operand, Ref, as_expr, blocks_read
+from workbook.expression import (  # fmt: skip
+    Arithmetic,
+    Direction,
+    Expr,
+    FormulaError,
+    Index,
+    Key,
+    Operand,
+    Ref,
+    as_expr,
+    blocks_read,
+    is_window,
+)
 from workbook.render import Template, render
 from workbook.text import MINUS, utf16_length
 
@@ -46,6 +58,9 @@ class Role(Enum):
     UPDATED = "updated"  # a parameter after a step
     CHECK = "check"  # holds the sheet to account
 
+
+HEADING_ROWS = 3
+"""A column's heading is at most so many cells high: title, symbol, mathematics."""
 
 SIGNS = {
     Role.GIVEN: "✎",
@@ -109,6 +124,8 @@ class OneOf:
 
 
 Valid = Union[Between, OneOf]  # noqa: UP007
+Vary = Union[Between, bool]  # noqa: UP007
+"""Whether given numbers may differ from student to student, and between which bounds; True: around what stands there."""
 
 
 class Shading(Enum):
@@ -183,6 +200,13 @@ def whole_format(number_format: str) -> str | None:
     return whole if whole != number_format else None
 
 
+def _is_range(key: slice) -> bool:
+    """Tell whether a slice is fixed, or a window that moves along one axis as a whole."""
+    if is_window(key) and isinstance(key.stop, Index):
+        return key.start.direction is key.stop.direction and key.stop.offset > key.start.offset and key.step is None
+    return {type(key.start), type(key.stop)} <= {int, type(None)}
+
+
 PACKAGE = str(Path(__file__).parent)
 
 
@@ -204,14 +228,16 @@ class Block(Arithmetic):
     role : what it is for
     value : float or text array of 0, 1 or 2 dimensions, computed by NumPy
     formula : for each index an argument; called once, with symbolic indices. None: the cells are typed in
-    first : where the formula continues a sequence (row t reads row t - 1): the formula of the first row
+    first, last : where the formula continues a sequence (row t reads row t - 1, or t + 1): the formula of its end
     each : for a block that gathers from others: a formula for each row, instead of `formula`; in a matrix, a function
         of the column
     along : whether the first axis runs down or right on the sheet; a matrix whose rows run right lies transposed
     number_format : a spreadsheet number format; where it is not stated it follows from role and value
     rows, columns : the headings; formulas that count rows or columns read them
     valid : what may be typed in, for a given block
+    margin : how many rows and columns of zeros stand around it, which windows may reach: X[i - 1 : i + 2]
     article : the value that the article's example has, where the reader may change it
+    vary : which numbers an exercise may put in the place of given ones, for a student of its own
     author : the file and line that declares it, for errors
 
     Raises
@@ -231,14 +257,17 @@ class Block(Arithmetic):
     remark: str = ""
     formula: Formula | None = None
     first: Formula | None = None
+    last: Formula | None = None
     each: Sequence[Operand | Formula] = ()
     along: Direction = Direction.DOWN
     number_format: str = ""
     rows: Headings = None
     columns: Headings = None
     valid: Valid | None = None
+    margin: int = 0
     article: Value | None = None
     shading: Shading | None = None
+    vary: Vary = True
     author: str = field(default="", repr=False)
     _place: Place | None = field(default=None, repr=False)
     _patterns: list[tuple[range, Template]] | None = field(default=None, repr=False)
@@ -293,7 +322,11 @@ class Block(Arithmetic):
 
     def grid(self) -> Value:
         """Return the values as they lie on the sheet: rows by columns."""
-        lies = self.value.T if self.value.ndim == 2 and self.along is Direction.RIGHT else self.value
+        return self.laid(self.value)
+
+    def laid(self, value: Value) -> Value:
+        """Return other values of the same shape as they would lie on the sheet."""
+        lies = value.T if value.ndim == 2 and self.along is Direction.RIGHT else value
         return lies.reshape(-1, 1) if self.directions == (Direction.DOWN,) else np.atleast_2d(lies)
 
     # -- as an operand of formulas ----------------------------------------------------------------
@@ -324,8 +357,8 @@ class Block(Arithmetic):
         keys = keys if isinstance(keys, tuple) else (keys,)
         if len(keys) != self.value.ndim:
             raise FormulaError(f"{self.id} has {self.value.ndim} axes; {len(keys)} indices were given")
-        if any(isinstance(key, slice) and not {type(key.start), type(key.stop)} <= {int, type(None)} for key in keys):
-            raise FormulaError(f"{self.id}: a range begins and ends at fixed numbers, or nowhere")
+        if any(isinstance(key, slice) and not _is_range(key) for key in keys):
+            raise FormulaError(f"{self.id}: a range begins and ends at fixed numbers, or moves whole, as X[i : i + 3]")
         counted = (k + n if isinstance(k, int) and k < 0 else k for k, n in zip(keys, self.shape, strict=True))
         return Ref(self, tuple(counted))
 
@@ -356,10 +389,21 @@ class Block(Arithmetic):
             raise FormulaError(f"{self.author}: {error}" if self.author else str(error)) from error
 
     def _rendered(self) -> list[tuple[range, Template]]:
+        return [(rows, render(expr, self, rows)) for rows, expr in self.expressions()]
+
+    def expressions(self) -> list[tuple[range, Expr]]:
+        """Return its formulas in index notation, each with the rows that it fills; none for typed-in cells.
+
+        Raises
+        ------
+        FormulaError
+            If there are not as many formulas as the block needs.
+        """
         rows = self.place.rows
         if self.each and len(self.each) != rows:
             raise FormulaError(f"{self.id}: {len(self.each)} formulas for {rows} rows")
-        if self.first is not None and (self.formula is None or self.directions[:1] == (Direction.RIGHT,)):
+        ends = (self.first, self.last)
+        if ends != (None, None) and (self.formula is None or self.directions[:1] == (Direction.RIGHT,)):
             raise FormulaError(f"{self.id}: a sequence runs down, and needs the formula of its other rows")
         if not self.each and (self.formula is None) is not (self.role in TYPED_IN):
             raise FormulaError(
@@ -369,17 +413,18 @@ class Block(Arithmetic):
         if self.each:
             across = indices[1:]
             return [
-                self._pattern(self._called(formula, across) if callable(formula) else formula, range(n, n + 1))
+                (range(n, n + 1), as_expr(self._called(formula, across) if callable(formula) else formula))
                 for n, formula in enumerate(self.each)
             ]
         if self.formula is None:
             return []
-        if self.first is None:
-            return [self._pattern(self._called(self.formula, indices), range(rows))]
-        patterns = [self._pattern(self._called(self.first, indices[1:]), range(1))]
-        if rows > 1:
-            patterns.append(self._pattern(self._called(self.formula, indices), range(1, rows)))
-        return patterns
+        low, high = int(self.first is not None), rows - int(self.last is not None)
+        parts = [
+            *([] if self.first is None else [(self.first, indices[1:], range(1))]),
+            *([(self.formula, indices, range(low, high))] if high > low else []),
+            *([] if self.last is None or rows == low else [(self.last, indices[1:], range(rows - 1, rows))]),
+        ]
+        return [(where, as_expr(self._called(formula, at))) for formula, at, where in parts]
 
     def _called(self, formula: Formula, indices: list[Index]) -> Operand:
         """Call a formula; whatever goes wrong in it is its author's to mend."""
@@ -401,18 +446,11 @@ class Block(Arithmetic):
                 "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
             ) from error
 
-    def _pattern(self, formula: Operand, rows: range) -> tuple[range, Template]:
-        return rows, render(as_expr(formula), self, rows)
-
     @property
     def moves(self) -> bool:
         """Whether its numbers follow what a reader types in."""
-        if self.formula is None and not self.each:
-            return self.role is Role.GIVEN
-        indices = [Index(direction) for direction in self.directions]
-        formulas = [(f, indices[1:]) for f in (*self.each, self.first)] + [(self.formula, indices)]
-        made = (self._called(f, at) if callable(f) else f for f, at in formulas if f is not None)
-        return any(read is not self and read.moves for f in made for read in blocks_read(as_expr(f)))
+        found = (read for _rows, expr in self.expressions() for read in blocks_read(expr))
+        return self.role is Role.GIVEN or any(read is not self and read.moves for read in found)
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:

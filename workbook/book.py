@@ -40,7 +40,9 @@ class Book:
     first_change : what to change first, naming the sheet and the cell's meaning; "" says nothing
     start : the first page; a scenario may give it a face: a headline, a picture, cells to touch
     checks : every check, in the order in which they were added
+    licence : what its words and data are given under, an SPDX expression; "" says nothing
     recipe : what it was made from, where a scenario made it
+    ask : the blocks that its ready exercise asks for, where the scenario says so
     language : code of the language
     translator : the words' translator; its `missing` lists the texts that are not translated
     settings : the values of the scenario's parameters, by their keys
@@ -69,7 +71,9 @@ class Book:
         self.steps: list[Step] = []
         self.checks: list[Check] = []
         self.first_change: str = ""
+        self.licence = ""
         self.recipe: Recipe | None = None
+        self.ask: tuple[str, ...] = ()
         self.settings = dict(settings or {})
         self.replaced = {id.lower(): value for id, value in (replaced or {}).items()}
         self._ids: dict[str, Block] = {}

@@ -11,7 +11,7 @@ from workbook.block import Block, Role, Value
 from workbook.expression import Expr
 from workbook.formula import as_it_is, call, either, equal, if_, smallest, squared_distance, total
 from workbook.page import Item, Page, Shown, Words
-from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Check, Kind, Style, named
+from workbook.sheet import FAILS, HOLDS, NOT_APPLICABLE, Kind, Style, named
 from workbook.text import _
 
 if TYPE_CHECKING:
@@ -74,10 +74,9 @@ class ChecksPage:
         if givens:
             self._article_inputs(givens, same)
         for part in book.parts:
-            if isinstance(part, Page):
-                _mark_steps(part)
-        self._numbers([check for check in book.checks if check.left is not None])
+            _mark_steps(part)
         if book.checks:
+            self._numbers()
             self._empty_cells()
         if self.tolerances:
             page.step(_("How close is close enough"), _("So far an answer under Your turn may be off."))
@@ -103,19 +102,15 @@ class ChecksPage:
         )
         grid = page.grid()
         for check in checks:
-            to = check.verdict if check.page is None else check.page
-            grid.put(0, 0, Words(check.title, Style.LINK, to))
+            grid.put(0, 0, Words(check.title, Style.LINK, check.page))
         grid.put(0, 1, verdicts)
         grid.put(0, 2, fails)
 
-    def _numbers(self, checks: list[Check]) -> None:
-        """Show the two numbers of every check of a page."""
-        if not checks:
-            return
+    def _numbers(self) -> None:
+        """Show the two numbers of every check."""
         self.page.step(_("The numbers behind the checks"))
         grid = self.page.grid()
-        for check in checks:
-            assert check.left is not None and check.right is not None
+        for check in self.book.checks:
             grid.put(0, 0, Words(check.title, Style.LABEL))
             sign = Words(check.sign, Style.ARROW)
             items: tuple[Item | Block, ...] = (check.left, sign, check.right, check.verdict)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NoReturn, Union
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, Union
 
 if TYPE_CHECKING:
     from workbook.block import Block
@@ -52,6 +52,11 @@ class Index:
 
 
 Key = Union[int, Index, slice]  # noqa: UP007 - a runtime alias that mypy can see through
+
+
+def is_window(key: Key) -> TypeGuard[slice[Index, Index, None]]:
+    """Tell whether a slice moves with the fill, as `X[i : i + 3]` does."""
+    return isinstance(key, slice) and isinstance(key.start, Index)
 
 
 class Arithmetic(ABC):
@@ -100,11 +105,12 @@ class Arithmetic(ABC):
     def __pow__(self, other: Operand) -> Expr:
         """Return a power; of a whole number it is a product: LibreOffice's 1E-200^2 is an error, 1E-200*1E-200 is 0."""
         base = self.as_operand()
-        if type(other) is int and 2 <= other <= LONGEST_SPELLED_SUM and _is_short(base):
+        if type(other) is not int or not 2 <= other <= LONGEST_SPELLED_SUM:
+            return Binary("^", base, as_expr(other))
+        if _is_short(base):
             return reduce(lambda product, factor: Binary("*", product, factor), [base] * other)
-        if type(other) is int and other == 2:
-            return Call("SUMSQ", (base,))
-        return Binary("^", base, as_expr(other))
+        square = Call("SUMSQ", (base if other < 4 else base ** (other // 2),))
+        return square * base if other % 2 else square
 
     def __neg__(self) -> Expr:
         return Negative(self.as_operand())
@@ -201,6 +207,8 @@ class Ref(Expr):
     def extent(self, axis: int) -> int:
         """Return how many cells the reference spans along an axis."""
         key = self.keys[axis]
+        if is_window(key):
+            return int(key.stop.offset - key.start.offset)
         return len(range(*key.indices(self.block.shape[axis]))) if isinstance(key, slice) else 1
 
     @property
@@ -218,7 +226,10 @@ class Ref(Expr):
         """Return the n-th cell of a range along one axis."""
         keys: list[Key] = []
         for axis, key in enumerate(self.keys):
-            keys.append(range(*key.indices(self.block.shape[axis]))[n] if isinstance(key, slice) else key)
+            if is_window(key):
+                keys.append(key.start + n)
+            else:
+                keys.append(range(*key.indices(self.block.shape[axis]))[n] if isinstance(key, slice) else key)
         return Ref(self.block, tuple(keys))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.block import Block
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import DEFAULT_LANGUAGE, display_width, is_wide, wrap
+from workbook.text import display_width, is_wide, pieces, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
@@ -65,10 +65,6 @@ def _block_width(block: Block) -> int:
 
 def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
-    if sheet.column_width is not None:
-        last = max([label.column for label in sheet.labels] + [b.place.column + b.place.columns for b in sheet.blocks])
-        fixed = {0: _first_column(sheet), **dict.fromkeys(range(1, last + 1), sheet.column_width), **sheet.widths}
-        return {**fixed, 0: _with_room_for_labels(sheet, fixed)[0]}
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
     for block in sheet.blocks:
         width = _block_width(block) + 2.0
@@ -144,8 +140,11 @@ def _heading_width(label: Label) -> int:
         lines = [(line, display_width(line)) for line in label.text.split("\n")]
         return max(w if w <= SHORT else _heading_width(replace(label, text=t, style=Style.COLUMN)) for t, w in lines)
     if label.style is Style.COLUMN and label.number is None:  # wrapped to two lines, unless a word is longer
-        longest_word = max((display_width(word) for word in text.split()), default=0)
-        return max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
+        longest_word = max((display_width(piece.rstrip()) for piece in pieces(text)), default=0)
+        narrowest = max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
+        return next(
+            (w for w in range(narrowest, WIDEST_HEADING) if len(wrap(text, w)) <= 2), max(narrowest, WIDEST_HEADING)
+        )
     if label.style is Style.COLUMN_MATH:
         return min(width, WIDEST_MATH)
     return min(width, WIDEST_LABEL)
@@ -194,7 +193,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
     plain = WIDENS.get(style, PROSE_WIDENS)
     if is_wide(text):
         size *= max(1.0, plain)
-    elif sheet.book.language != DEFAULT_LANGUAGE:  # a Chinese book's font has broader letters and digits
+    elif sheet.book.language == "zh":  # a Chinese book's font has broader letters and digits
         size *= max(1.1, plain)
     else:
         size *= BOLD_WIDENS if style in BOLD else plain
@@ -212,13 +211,13 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
     return Span(columns, lines, LINE_HEIGHT * higher)
 
 
-def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
+def row_heights(sheet: Sheet, widths: dict[int, float], spans: dict[tuple[int, int], Span]) -> dict[int, float]:
     """Return the height in points of every row that is higher than usual; headings that wrap need room for their lines.
 
-    `widths` are those of the columns, in characters.
+    `widths` are those of the columns, in characters; `spans` are the texts that run on.
     """
     heights = dict(sheet.row_heights)
-    for (row, _column), span in spans_of(sheet, widths).items():
+    for (row, _column), span in spans.items():
         if span.lines > 1 or span.height > LINE_HEIGHT:
             heights[row] = max(heights.get(row, 0), span.lines * span.height + 5)
     for label in sheet.labels:

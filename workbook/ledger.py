@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.addresses import cell_name
-from workbook.block import SIGNS
+from workbook.block import HEADING_ROWS, SIGNS
 from workbook.fills import TYPED, Ints
 from workbook.render import Template
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 Labels = Mapping[tuple[int, int], str]
 
 _SIGNS = tuple(f"{sign} " for sign in SIGNS.values())  # a label ∂O/∂w is no sign and its title
-HEADING_ROWS = 3
-"""A column's heading is at most so many cells high: title, symbol, mathematics."""
 
 
 @dataclass(eq=False)

@@ -60,6 +60,7 @@ LABEL_LOOK: dict[Style, dict[str, Any]] = {
     Style.UNIT: {"font_color": SOFT_INK, "indent": 1},
     Style.LINK: {"font_color": "#0B5394", "underline": 1},
     Style.SUBLINK: {"font_color": "#0B5394", "underline": 1, "indent": 2},
+    Style.MARGIN: {"align": "center", "font_color": SOFT_INK, "bg_color": "#F3F4F6"},
     Style.ARROW: {"align": "center", "font_color": "#2E75B6", "bold": True},
 }
 CORE_LOOK = frozenset({Kind.START, Kind.CORE})

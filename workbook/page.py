@@ -384,7 +384,7 @@ class Page(Adder):
         scale: Operand | None = None,
         applies: Operand | None = None,
     ) -> Block:
-        """Hold one number or range against another, as `Sheet.check` does; the numbers stand on the sheet Checks.
+        """Hold one number or range against another; the numbers stand on the sheet Checks.
 
         Here it shows only as part of the step's ✓.
         """
@@ -392,7 +392,7 @@ class Page(Adder):
         return self._checked(Check(title, verdict, left, "≤", right, self))
 
     def printed(self, id: str, title: str, ours: Operand, printed: float, digits: int) -> Block:
-        """Hold a number, rounded to so many digits, against the figure that the article prints, as `Sheet.printed` does."""
+        """Hold a number, rounded to so many digits, against the figure that the article prints."""
         left, right, verdict = printed_blocks(self.book, id, ours, printed, digits)
         return self._checked(Check(title, verdict, left, _("printed:"), right, self))
 

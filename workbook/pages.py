@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook.block import HEADING_ROWS
 from workbook.fit import LINE_HEIGHT, USUAL_WIDTH, chart_pixels
-from workbook.sheet import HEADING_ROWS, PROSE_WIDTH, PlacedChart, Sheet, Style
+from workbook.sheet import PROSE_WIDTH, PlacedChart, Sheet, Style
 from workbook.text import display_width
 
 LANDSCAPE, PORTRAIT = (770.0, 509.0), (523.0, 756.0)
@@ -70,7 +71,7 @@ def _tops(sheet: Sheet, heights: dict[int, float], last_row: int) -> list[float]
     """Return how far below the sheet's top each row begins, and where the last one ends."""
     tops = [0.0]
     for row in range(last_row + 1):
-        default = TITLE_HEIGHT if row == 0 else sheet.row_height or LINE_HEIGHT
+        default = TITLE_HEIGHT if row == 0 else LINE_HEIGHT
         tops.append(tops[-1] + heights.get(row, default))
     return tops
 

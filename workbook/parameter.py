@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook.block import Between, OneOf, Valid
+from workbook.block import Between, OneOf, Valid, Vary
 from workbook.errors import UsageError
 from workbook.numerals import TINIEST, is_tiny, real, whole
 
@@ -29,6 +29,7 @@ class Parameter:
     symbol : how formulas and mathematics call it
     unit : what it is measured in
     printed : whether the article prints its default
+    vary : which numbers an exercise may put in its place, for a student of its own
     """
 
     key: str
@@ -43,6 +44,7 @@ class Parameter:
     symbol: str = ""
     unit: str = ""
     printed: bool = False
+    vary: Vary = True
 
     @property
     def label(self) -> str:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
@@ -32,18 +33,21 @@ from workbook.sheet_parser import Allowance, SheetParser
 from workbook.signature import (
     DIGEST_PROPERTY,
     LANGUAGE_PROPERTY,
+    LONGEST_PROPERTY,
     NAME_PREFIX,
     SCENARIO_PROPERTY,
     Built,
     blocks_read,
     digest_of,
 )
-from workbook.text import LANGUAGES
 
-__all__ = ["FileError", "FileLedger", "guard", "read_ledger", "scenario_of", "was_edited"]
+__all__ = ["FileError", "FileLedger", "guard", "property_of", "read_ledger", "was_edited"]
 
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
+"""What can be a language's code."""
 
 _PREFIX_FORMAT = re.compile(r'((?:"[^"]*"|\\.)*)0')
 _PREFIX_PART = re.compile(r'"([^"]*)"|\\(.)')
@@ -137,8 +141,8 @@ def _properties(archive: zipfile.ZipFile) -> str:
     return text.decode()
 
 
-def scenario_of(path: Path | str) -> str:
-    """Return the name of the worked example that a file says it is; empty where it says nothing.
+def property_of(path: Path | str, name: str) -> str:
+    """Return a document property that a file was given when it was built; empty where it says nothing.
 
     Raises
     ------
@@ -151,8 +155,8 @@ def scenario_of(path: Path | str) -> str:
                 properties = _properties(archive)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
             return ""
-    stored = re.search(rf'name="{SCENARIO_PROPERTY}"[^>]*>\s*<vt:lpwstr>([^<]{{1,99}})<', properties)
-    return "" if stored is None else stored[1]
+    stored = re.search(rf'name="{name}"[^>]*>\s*<vt:lpwstr>([^<]{{1,{2 * LONGEST_PROPERTY}}})<', properties)
+    return "" if stored is None else unescape(stored[1])
 
 
 # ---------------------------------------------------------------------------------------------- the workbook
@@ -160,7 +164,7 @@ def scenario_of(path: Path | str) -> str:
 
 def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     with open_file(path) as file:
-        reader, parts, hidden = _opened(file)
+        reader, parts, hidden = opened_workbook(file)
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
         sheets: dict[str, Cells] = {}
@@ -175,7 +179,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
         named = _named_areas(book, sheets)
         _check_spread(path, named.values())
         properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
-        language = properties.get(LANGUAGE_PROPERTY)
+        language = properties.get(LANGUAGE_PROPERTY, "")
         inside = {
             name: cells.inside(area for area in named.values() if area.sheet == name) for name, cells in sheets.items()
         }
@@ -193,7 +197,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
             blocks.append(cells.block(id, area, inside[name] if named and id not in named else None))
     return FileLedger(
         properties.get(SCENARIO_PROPERTY, ""),
-        language if language in LANGUAGES else "",
+        language if LANGUAGE.fullmatch(language) else "",
         list(sheets),
         blocks,
         labels,
@@ -203,7 +207,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     )
 
 
-def _opened(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
+def opened_workbook(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
     """Let openpyxl read what is small: names, styles, properties; return it, the sheets with their parts, the hidden ones."""
     from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
     from openpyxl.styles.stylesheet import apply_stylesheet
@@ -299,3 +303,19 @@ def _prefix(book: Any, style: int) -> str:
     number = book._cell_styles[style].numFmtId - 164
     match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
     return "".join(quoted + single for quoted, single in _PREFIX_PART.findall(match[1])) if match else ""
+
+
+def date_of(book: Any, style: int, value: float) -> str | None:
+    """Return the date or time that a number is shown as; None where its format shows a number."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+    from openpyxl.utils.datetime import from_excel
+
+    number = book._cell_styles[style].numFmtId if style < len(book._cell_styles) else 0
+    own = book._number_formats
+    code = own[number - 164] if 0 <= number - 164 < len(own) else BUILTIN_FORMATS.get(number, "General")
+    if not is_date_format(code):
+        return None
+    try:
+        return str(from_excel(value)).removesuffix(" 00:00:00")
+    except (ValueError, OverflowError):
+        return "a date before all dates"

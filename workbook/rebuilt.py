@@ -8,7 +8,6 @@ which are the same, vouch for it.
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,11 +26,11 @@ from workbook.errors import UsageError
 from workbook.ledger import BlockCells, ledger_of
 from workbook.precedents import areas_read
 from workbook.reader import FileLedger, was_edited
-from workbook.recipe import DATA, Recipe, is_data, recipe_read
+from workbook.recipe import Recipe, recipe_read
 from workbook.scenario import Scenario
 from workbook.sheet import FAILS
 from workbook.source import language_of
-from workbook.text import DEFAULT_LANGUAGE, language
+from workbook.text import language
 
 MOST_LISTED = 20
 LONGEST = 120
@@ -102,14 +101,18 @@ def judge(path: Path, ledger: FileLedger) -> Judgement:
 
 
 def rebuild(ledger: FileLedger) -> Book:
-    """Make the book of a file again, from what the file says.
+    """Make the book of a file again, from what the file says, whichever version of this program built it.
 
     Raises
     ------
     CannotRebuildError
         If that cannot be done; one line: why.
     """
-    return _Origin.of(ledger).make()
+    origin = _Origin.of(ledger, any_version=True)
+    if origin.is_guessed:
+        how = f"`workbook build {origin.told}` makes it as it comes"
+        raise CannotRebuildError(f"the program that saved it dropped what it was built from; {how}")
+    return origin.make()
 
 
 def _verdict(path: Path, ledger: FileLedger) -> list[str]:
@@ -143,8 +146,11 @@ class _Origin:
     is_guessed: bool = False
 
     @classmethod
-    def of(cls, ledger: FileLedger) -> _Origin:
-        """Return what a file says that it was built as, or what its first sheet shows where it says nothing."""
+    def of(cls, ledger: FileLedger, any_version: bool = False) -> _Origin:
+        """Return what a file says that it was built as, or what its first sheet shows where it says nothing.
+
+        What another version has built it can be compared with no longer, but it can be made again (`any_version`).
+        """
         try:
             recipe = recipe_read(ledger.properties)
         except ValueError as error:
@@ -152,7 +158,7 @@ class _Origin:
         found = cls._named(ledger) if ledger.scenario else cls._titled(ledger)
         if recipe is None:
             return cls(found, language_of(ledger), Recipe(__version__), is_guessed=True)
-        if recipe.version != __version__:
+        if recipe.version != __version__ and not any_version:
             raise _UnknownError(f"version {recipe.version} built it, and this is {__version__}")
         if recipe.left_out:
             raise _UnknownError(f"it was built with {', '.join(recipe.left_out)}, too large to be kept in it")
@@ -177,40 +183,17 @@ class _Origin:
     @property
     def told(self) -> str:
         """How to build it."""
-        files = {f"--{DATA}" if key == DATA else f"--set {key}=": file for key, file in self.recipe.files.items()}
-        parts = [self.scenario.name]
-        parts += [f"--lang {self.language}"] if self.language != DEFAULT_LANGUAGE else []
         defaults = {parameter.key: parameter.default for parameter in self.scenario.parameters}
-        typed = {key: value for key, value in self.recipe.settings.items() if defaults.get(key) != value}
-        parts += [f"--set {key}={value}" for key, value in typed.items()]
-        parts += [f"{option}{'' if option.endswith('=') else ' '}{file.name}" for option, file in files.items()]
-        return " ".join(parts)
+        return " ".join([self.scenario.name, *self.recipe.options(self.language, defaults)])
 
     def make(self) -> Book:
         """Make the book; files that were kept are laid into a folder for the while."""
-        with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-            try:
-                paths = self._unpacked(Path(folder))
-                named = {key: str(path) for key, path in paths.items() if not is_data(key)}
-                settings = {**self.recipe.settings, **named}
-                return self.scenario.make(self.language, settings, paths.get(DATA), self.recipe.given)
-            except UsageError as error:
-                raise CannotRebuildError(str(error).replace(f"{folder}/", "")) from error
-            except Exception as error:  # whatever a damaged recipe makes an example raise
-                raise CannotRebuildError(f"{type(error).__name__}: {error}".replace("\n", " ")) from error
-
-    def _unpacked(self, folder: Path) -> dict[str, Path]:
-        """Lay the files into a folder; none but these are read, whatever the settings say."""
-        readable = {parameter.key for parameter in self.scenario.parameters if parameter.file}
-        if stray := readable & set(self.recipe.settings):
-            raise CannotRebuildError(f"it names a file for {', '.join(stray)} that it does not hold")
-        paths: dict[str, Path] = {}
-        for key, file in self.recipe.files.items():
-            place = folder if is_data(key) else folder / "settings" / f"{len(paths)}"
-            place.mkdir(parents=True, exist_ok=True)
-            paths[key] = place / file.name
-            paths[key].write_bytes(file.contents or b"")
-        return paths
+        try:
+            return self.scenario.remake(self.language, self.recipe)
+        except UsageError as error:
+            raise CannotRebuildError(str(error)) from error
+        except Exception as error:  # whatever a damaged recipe makes an example raise
+            raise CannotRebuildError(f"{type(error).__name__}: {error}".replace("\n", " ")) from error
 
 
 # ---------------------------------------------------------------------------------------------- comparing

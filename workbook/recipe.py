@@ -16,11 +16,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from workbook.signature import RECIPE_PROPERTY, from_pieces, in_pieces
+from workbook.text import DEFAULT_LANGUAGE
 
 DATA = "data"
 """The key of the file of data; other files have the key of the setting that names them."""
@@ -64,12 +66,37 @@ class Recipe:
         """The names of the files that were too large to be kept."""
         return [file.name for file in self.files.values() if file.contents is None]
 
+    def options(self, language: str, defaults: Mapping[str, Setting] | None = None) -> list[str]:
+        """Return what ``workbook build NAME`` must be given for it; settings that are as the defaults need not be."""
+        typed = {key: value for key, value in self.settings.items() if (defaults or {}).get(key) != value}
+        named = {key: file.name for key, file in self.files.items() if key == DATA or not is_data(key)}
+        data = named.pop(DATA, None)
+        return [
+            *([f"--lang {language}"] if language != DEFAULT_LANGUAGE else []),
+            *(f"--set {quote(f'{key}={value}')}" for key, value in {**typed, **named}.items()),
+            *([f"--data {quote(data)}"] if data is not None else []),
+        ]
+
     def told(self) -> dict[str, str]:
         """Return the document properties that tell of it."""
+        return in_pieces(RECIPE_PROPERTY, self.text())
+
+    def text(self) -> str:
+        """Return it as a text, which `recipe_of` reads."""
         files = {key: [file.name, _packed(file.contents)] for key, file in self.files.items()}
         told = {"version": self.version, "settings": dict(self.settings), "files": files}
         given = {id: np.asarray(value).tolist() for id, value in self.given.items()}
-        return in_pieces(RECIPE_PROPERTY, json.dumps({**told, **({"given": given} if given else {})}))
+        return json.dumps({**told, **({"given": given} if given else {})})
+
+    def unpacked(self, folder: Path) -> dict[str, Path]:
+        """Lay the files into a folder; return where each lies, by its key."""
+        paths: dict[str, Path] = {}
+        for key, file in self.files.items():
+            place = folder if is_data(key) else folder / "settings" / f"{len(paths)}"
+            place.mkdir(parents=True, exist_ok=True)
+            paths[key] = place / file.name
+            paths[key].write_bytes(file.contents or b"")
+        return paths
 
 
 def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
@@ -81,8 +108,17 @@ def recipe_read(properties: Mapping[str, str]) -> Recipe | None:
         If what they tell is damaged.
     """
     text = from_pieces(RECIPE_PROPERTY, properties)
-    if not text:
-        return None
+    return recipe_of(text) if text else None
+
+
+def recipe_of(text: str) -> Recipe:
+    """Return the recipe that a text tells of.
+
+    Raises
+    ------
+    ValueError
+        If the text is damaged.
+    """
     try:
         told = json.loads(text)
         settings, files = told["settings"], told["files"]

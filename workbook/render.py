@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import cached_property, singledispatch
 from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Union
@@ -34,6 +34,7 @@ from workbook.expression import (
     Ref,
     Text,
     as_ref,
+    is_window,
 )
 from workbook.formula import added, as_it_is, call, equal, if_
 from workbook.text import utf16_length
@@ -114,16 +115,31 @@ class Template:
 
     def column(self, column: int, *, escape: bool = False) -> str:
         """Return a column's formula as a format string, with a %d for each number that moves with the row (`bases`)."""
+        letters = tuple(column_letters(base + column) for base in self._across)
+        return (self._escaped_columns if escape else self._columns) % letters
+
+    @cached_property
+    def _across(self) -> list[int]:
+        """The first column of each reference that moves to the right."""
+        return [p.base for p in self.parts if isinstance(p, Slot) and p.direction is Direction.RIGHT and p.moves]
+
+    @cached_property
+    def _columns(self) -> str:
+        """The format string of the columns' format strings, with a %s for each letters that move with the column."""
         texts = []
         for part in self.parts:
             if isinstance(part, str):
-                text = part.replace("%", "%%")
-                texts.append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if escape else text)
-            elif part.direction is Direction.DOWN and part.moves:
-                texts.append("%d")
+                texts.append(part.replace("%", "%%%%"))
+            elif not part.moves:
+                texts.append(part.at(0, 0))
             else:
-                texts.append(part.at(0, column))
+                texts.append("%%d" if part.direction is Direction.DOWN else "%s")
         return "".join(texts)
+
+    @cached_property
+    def _escaped_columns(self) -> str:
+        """The same, escaped for XML."""
+        return self._columns.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 _PRECEDENCE = {"=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}
@@ -407,6 +423,11 @@ def _cells(ref: Ref) -> list[Part]:
             key = 0  # the only row or column
         if isinstance(key, Index):
             first[direction] = last[direction] = Slot(direction, origin[direction] + key.offset, True)
+        elif is_window(key):
+            if key.start.direction is not direction:
+                raise FormulaError(f"{ref.block.id}: a window moves along its own axis only")
+            first[direction] = Slot(direction, origin[direction] + key.start.offset, True)
+            last[direction] = Slot(direction, origin[direction] + key.stop.offset - 1, True)
         elif isinstance(key, slice):
             positions = range(*key.indices(ref.block.shape[ref.block.directions.index(direction)]))
             first[direction] = Slot(direction, origin[direction] + positions[0], False)
@@ -455,6 +476,9 @@ def _check_bounds(ref: Ref, fill: _Fill) -> None:
         if isinstance(key, Index):
             span = fill.span(key.direction)
             low, high = span[0] + key.offset, span[-1] + key.offset
+        elif is_window(key):
+            span = fill.span(key.start.direction)
+            low, high = span[0] + key.start.offset, span[-1] + key.stop.offset - 1
         elif isinstance(key, slice):
             positions = range(*key.indices(size))
             if not positions or positions.step != 1:
@@ -462,7 +486,8 @@ def _check_bounds(ref: Ref, fill: _Fill) -> None:
             continue
         else:
             low = high = key
-        if low < 0 or high >= size:
+        margin = ref.block.margin
+        if low < -margin or high >= size + margin:
             raise FormulaError(
                 f"{fill.home.id}: its formula reads {ref.block.id} at {low}…{high}, outside 0…{size - 1}"
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 from warnings import catch_warnings, simplefilter
 
@@ -14,8 +15,8 @@ from workbook import __version__
 from workbook.book import Book
 from workbook.errors import UsageError, nearest
 from workbook.parameter import Parameter, Setting
-from workbook.recipe import DATA, Kept, Recipe, kept
-from workbook.text import DEFAULT_LANGUAGE, LANGUAGES, _, language
+from workbook.recipe import DATA, Kept, Recipe, is_data, kept
+from workbook.text import DEFAULT_LANGUAGE, _, language, languages
 
 __all__ = ["Parameter", "Scenario", "Setting", "UsageError"]
 
@@ -24,11 +25,15 @@ class Scenario(ABC):
     """One worked example.
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
-    override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
-    longest, are begun first where all are made.
+    override `read_data` and `own_rows`; `specification` is the file to begin with where a reader describes the example. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
+    longest, are begun first where all are made. `licence` is what its words and data are given under (an SPDX
+    expression); a file says it, unless it is empty. `ask` are the blocks that its ready exercise asks for, as `--ask`
+    takes them (``"error"``, ``"W1_new[0,:]=3"``); where it says nothing, they follow from the book
+    (`workbook.desk.exercise`).
     """
 
     name: ClassVar[str]
+    licence: ClassVar[str] = ""
     title: ClassVar[str]
     article: ClassVar[str] = ""
     summary: ClassVar[str]
@@ -37,6 +42,8 @@ class Scenario(ABC):
     locale: ClassVar[Path]
     order: ClassVar[int] = 100
     large: ClassVar[bool] = False
+    specification: ClassVar[Path | None] = None
+    ask: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
@@ -55,6 +62,10 @@ class Scenario(ABC):
     def data_files(self, path: Path) -> Sequence[Path]:
         """Return the files that `read_data` reads where it is given one: that alone, unless others belong to it."""
         return (path,)
+
+    def own_rows(self) -> Iterable[Sequence[Any]]:
+        """Return the example's own data as a reader's would be given: a header, then rows; nothing where it takes no table."""
+        return ()
 
     def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
         """Return every parameter's value: as typed, or its default.
@@ -107,14 +118,16 @@ class Scenario(ABC):
         UsageError
             For a language or setting that there is not, a value out of bounds, or data that cannot be read.
         """
-        if lang not in LANGUAGES:
-            raise UsageError(f"{lang}: no such language; there are {', '.join(LANGUAGES)}")
+        there = languages(self.locale)
+        if lang not in there:
+            raise UsageError(f"{lang}: no such language; there are {', '.join(there)}")
         replaced = {key: self._parameter(key).checked(value) for key, value in (settings or {}).items()}
         read, files = self._read(data) if data is not None else (None, {})
         values = {**self.defaults(read), **replaced}
         # One thread: how many share a product of matrices decides its last digit, and a training run makes it the first.
         with threadpool_limits(1), language(lang, self.locale):
             book = Book(self.name, _(self.title), _(self.article), _(self.summary), given, values)
+            book.ask = self.ask
             try:
                 with catch_warnings():
                     if data is not None or replaced:
@@ -125,8 +138,28 @@ class Scenario(ABC):
                     raise  # nobody gave anything: a mistake of the example's own
                 size = "give numbers of ordinary size, such as from 0.001 to 1000"
                 raise UsageError(f"{data or self.name}: {error}; {size}") from error
+            book.licence = self.licence
             book.recipe = self._recipe(replaced, files, given or {})
             return book.finish()
+
+    def remake(self, lang: str, recipe: Recipe, given: Mapping[str, Any] | None = None) -> Book:
+        """Build the book that a recipe tells of, with other given numbers if there are any; its files lie in it.
+
+        Raises
+        ------
+        UsageError
+            As `make` does; also if a setting names a file that the recipe does not hold.
+        """
+        readable = {parameter.key for parameter in self.parameters if parameter.file}
+        if stray := readable & set(recipe.settings):
+            raise UsageError(f"it names a file for {', '.join(stray)} that it does not hold")
+        with TemporaryDirectory(prefix="workbook-") as folder:
+            paths = recipe.unpacked(Path(folder))
+            named = {key: str(path) for key, path in paths.items() if not is_data(key)}
+            try:
+                return self.make(lang, {**recipe.settings, **named}, paths.get(DATA), {**recipe.given, **(given or {})})
+            except UsageError as error:
+                raise UsageError(str(error).replace(f"{folder}/", "")) from error
 
     def _read(self, data: Path) -> tuple[Any, dict[str, Kept]]:
         """Read the data; return it, and what of the files was read."""

@@ -48,12 +48,6 @@ RULE_COLUMNS = 8
 USUAL_BOUND = 1e6
 """What may be typed in where a scenario does not say it: numbers up to this, or ten times what stands there."""
 
-HEADING_ROWS = 3
-"""A table has title, symbol and mathematics above its columns."""
-
-THIN = 4.0
-"""The height in points of a heading row that no column of a table uses."""
-
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 HOLDS, FAILS, NOT_APPLICABLE = "✓", "✗", "–"
 
@@ -98,6 +92,7 @@ class Style(Enum):
     LINK = "link"
     SUBLINK = "link below another"
     ARROW = "arrow"
+    MARGIN = "margin"
 
 
 @dataclass(frozen=True)
@@ -143,17 +138,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Check:
-    """One line that holds the workbook to account; its verdict is ✓, ✗ or – (does not apply).
-
-    A check of a page shows its two numbers on the sheet Checks; one of a sheet stands where it was made.
-    """
+    """Two numbers of a page that must agree: ✓, ✗ or – (does not apply); they stand on the sheet Checks."""
 
     title: str
     verdict: Block
-    left: Block | None = None
-    sign: str = ""
-    right: Block | None = None
-    page: Page | None = None
+    left: Block
+    sign: str
+    right: Block
+    page: Page
 
 
 class Adder(ABC):
@@ -182,6 +174,7 @@ class Adder(ABC):
         Its id is the parameter's key unless another is given.
         """
         stated: dict[str, Any] = {"symbol": parameter.symbol, "title": _(parameter.title), "unit": parameter.unit}
+        stated["vary"] = parameter.vary
         if parameter.printed:
             stated["article"] = np.asarray(parameter.default)
         value = self.owner.settings.get(parameter.key, parameter.default)
@@ -223,8 +216,6 @@ class Sheet:
     name : what stands on the tab, one word: it stands in formulas
     key : the same in English
     title : what the reader sees on top
-    column_width : one width for all columns but the first, in characters; None fits each to what it holds
-    row_height : the height in points of rows that have none of their own
     widths : columns that keep a width of their own
     freeze : how many rows and columns stay in view
     landscape : how it is printed; None as its width asks for
@@ -238,8 +229,6 @@ class Sheet:
     book: Book
     name: str
     title: str
-    column_width: float | None = None
-    row_height: float | None = None
     blocks: list[Block] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     charts: list[PlacedChart] = field(default_factory=list)
@@ -265,11 +254,6 @@ class Sheet:
         """Give empty cells the look of a label, so that its words run on over them."""
         for n in range(count):
             self.label(row, column + n, "", style, role=role, blank=True)
-
-    def line_label(self, row: int, column: int, text: str, role: Role) -> None:
-        """Write the label of a single number, which stands LABEL_COLUMNS to the right."""
-        self.label(row, column, text, Style.LABEL, role=role)
-        self.fill(row, column + 1, LABEL_COLUMNS - 1, Style.LABEL, role)
 
     # -- blocks ---------------------------------------------------------------------------------------
 
@@ -328,7 +312,7 @@ def readable(headings: Headings) -> bool:
 def check_blocks(
     id: str, ours: Operand, expected: Operand, tolerance: float, scale: Operand | None, applies: Operand | None
 ) -> tuple[Block, Block, Block]:
-    """Return the difference of two numbers or ranges, the tolerance, and the verdict (`Sheet.check`)."""
+    """Return the difference of two numbers or ranges, the tolerance, and the verdict."""
     left, right = as_ref(ours), as_ref(expected)
     if left.spans != right.spans:
         raise FormulaError(f"{id}: {left.block.id} {left.spans} is held against {right.block.id} {right.spans}")
@@ -371,7 +355,7 @@ def check_blocks(
 
 
 def printed_blocks(book: Book, id: str, ours: Operand, printed: float, digits: int) -> tuple[Block, Block, Block]:
-    """Return a number rounded as the article prints it, the printed figure, and the verdict (`Sheet.printed`)."""
+    """Return a number rounded as the article prints it, the printed figure, and the verdict."""
     ref = as_ref(ours)
     shown = float(fixed_text(float(value_of(ref)), digits))
     number_format = "0." + "0" * digits if digits else "0"

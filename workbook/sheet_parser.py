@@ -136,6 +136,7 @@ class SheetParser:
         self._has_value = False
         self._taking: list[str] | None = None
         self._shared: dict[str, tuple[str, At]] = {}
+        self.arrays: dict[At, str] = {}  # the area that an array formula fills, by its first cell
         self._since_taken = 0
         self._local: dict[str, str] = {}
         self._in_cell = False
@@ -375,6 +376,8 @@ class SheetParser:
         text, kind = "".join(self._formula_text), self._formula.get("t", "normal")
         if kind == "dataTable":
             return None
+        if kind == "array":
+            self.arrays[at] = self._formula.get("ref", "")
         if kind == "shared":
             key = self._formula.get("si", "")
             if text:

@@ -16,6 +16,11 @@ LANGUAGE_PROPERTY = "neural-workbook language"
 DIGEST_PROPERTY = "neural-workbook digest"
 """Document properties: the scenario's name, the language's code, and a digest of the file as it was written."""
 
+VERSION_PROPERTY = "neural-workbook version"
+COMMAND_PROPERTY = "neural-workbook command"
+LICENCE_PROPERTY = "neural-workbook licence"
+"""Document properties for people to read: the program's version, how to build the file, and what it is given under."""
+
 RECIPE_PROPERTY = "neural-workbook recipe"
 """Document properties, numbered from 1: what the book was made from (`workbook.recipe`)."""
 

@@ -1,4 +1,4 @@
-"""Words for the reader: English in the code, other languages in gettext catalogues.
+"""Words for the reader: English in the code, other languages in catalogues: a language is a folder of .po files.
 
 ``_("…")`` translates at once into the language in force; ``N_("…")`` only marks a text that is translated
 later. A `Message` keeps its English source through ``format``, so that a sheet reserves the same number of
@@ -7,8 +7,6 @@ rows whatever the language is, and cells never move.
 
 from __future__ import annotations
 
-import gettext as gnu
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from unicodedata import east_asian_width
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+from workbook.catalogue import codes_in, load_catalogue
+
 DEFAULT_LANGUAGE = "en"
 LOCALE = Path(__file__).parent / "locale"
-
 
 TAB = "tab"
 """The context of sheets' names in the catalogues."""
@@ -55,8 +53,7 @@ class Translator:
         if self.code == DEFAULT_LANGUAGE or not message:
             return Message(message, message)
         for catalogue in self._catalogues:
-            text = catalogue.gettext(message)
-            if text != message:
+            if text := catalogue.get(("", message)):
                 return Message(text, message)
         self.missing.add(message)
         return Message(message, message)
@@ -66,8 +63,7 @@ class Translator:
         if self.code == DEFAULT_LANGUAGE:
             return name
         for catalogue in self._catalogues:
-            text = catalogue.pgettext(TAB, name)
-            if text != name:
+            if text := catalogue.get((TAB, name)):
                 return text
         self.missing.add(f"{TAB} {name}")
         return name
@@ -83,23 +79,11 @@ class Translator:
         return "\n".join(entries)
 
 
-@cache
-def load_catalogue(folder: Path, code: str) -> gnu.GNUTranslations:
-    """Compile all the .po files of a language's folder into one catalogue; an empty folder gives an empty one."""
-    from babel.messages.catalog import Catalog
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    merged = Catalog(locale=code)
-    for path in sorted((folder / code / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=code):
-                if message.id and message.string and not message.fuzzy:
-                    merged[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return gnu.GNUTranslations(compiled)
+def languages(*folders: Path) -> list[str]:
+    """Return the languages that there are: English, and those that the engine's or another folder holds a catalogue of."""
+    return list(
+        dict.fromkeys([DEFAULT_LANGUAGE, *(code for folder in (LOCALE, *folders) for code in codes_in(folder))])
+    )
 
 
 _active: ContextVar[Translator] = ContextVar("language", default=Translator(DEFAULT_LANGUAGE))  # noqa: B039
@@ -144,12 +128,17 @@ def display_width(text: str) -> int:
     """Return a text's width in columns of Latin characters; Chinese characters count double."""
     if text.isascii():
         return len(text)
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) + sum(map(_is_wide, text))
+
+
+@cache
+def _is_wide(char: str) -> bool:
+    return east_asian_width(char) in "WF"
 
 
 def is_wide(text: str) -> bool:
     """Tell whether a text holds Chinese characters."""
-    return any(east_asian_width(char) in "WF" for char in text)
+    return not text.isascii() and any(map(_is_wide, text))
 
 
 def utf16_length(text: str) -> int:
@@ -157,12 +146,11 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Yield the pieces between which a line may break: after spaces, and between Chinese characters."""
     piece = ""
     for char in text:
-        wide = east_asian_width(char) in "WF"
-        if wide and piece and char not in "，。；：、！？）】》”’":
+        if piece and _is_wide(char) and char not in "，。；：、！？）】》”’":
             yield piece
             piece = ""
         piece += char
@@ -175,11 +163,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
-    lines = [""]
-    for piece in _pieces(text):
-        if lines[-1] and display_width(lines[-1]) + display_width(piece.rstrip()) > width:
+    lines, taken = [""], 0
+    for piece in pieces(text):
+        if lines[-1] and taken + display_width(piece.rstrip()) > width:
             lines.append("")
+            taken = 0
         lines[-1] += piece
+        taken += display_width(piece)
     return [line.rstrip() for line in lines]
 
 

@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 
+from workbook import __version__
 from workbook.block import Between, Block, OneOf, Role
 from workbook.book import Book
 from workbook.draw import absolute, insert_chart
@@ -22,10 +23,21 @@ from workbook.looks import CORE_LOOK, Looks, shade, show_whole
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.palette import LESSONS, TAB_COLOURS
 from workbook.sheet import Label, Sheet
-from workbook.signature import LANGUAGE_PROPERTY, NAME_PREFIX, SCENARIO_PROPERTY, Built, blocks_told
+from workbook.signature import (
+    COMMAND_PROPERTY,
+    LANGUAGE_PROPERTY,
+    LICENCE_PROPERTY,
+    LONGEST_PROPERTY,
+    NAME_PREFIX,
+    SCENARIO_PROPERTY,
+    VERSION_PROPERTY,
+    Built,
+    blocks_told,
+)
 from workbook.text import _, language, utf16_length
 from workbook.worksheet import BlockWorkbook, BlockWorksheet, cleaned
 
+PROGRAM = "neural-workbook"
 CREATED = datetime(2024, 1, 1)
 """A fixed date, so that two builds are byte-identical."""
 
@@ -68,13 +80,9 @@ def packed(book: Book) -> bytes:
 
 def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
     looks = Looks(file, cjk=book.language == "zh")
-    file.set_properties(
-        {"title": cleaned(book.title), "subject": book.name, "comments": cleaned(book.summary), "created": CREATED}
-    )
-    file.set_custom_property(SCENARIO_PROPERTY, book.name)
-    file.set_custom_property(LANGUAGE_PROPERTY, book.language)
-    recipe = book.recipe.told() if book.recipe is not None else {}
-    for name, text in {**recipe, **blocks_told(map(_built, book.blocks()))}.items():
+    words = {"title": book.title, "subject": book.name, "comments": book.summary, "author": f"{PROGRAM} {__version__}"}
+    file.set_properties({**{name: cleaned(text) for name, text in words.items()}, "created": CREATED})
+    for name, text in {**_about(book), **blocks_told(map(_built, book.blocks()))}.items():
         file.set_custom_property(name, text)
     file.set_calc_mode("auto")
     for sheet in book.sheets:
@@ -82,6 +90,17 @@ def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
         _write_sheet(sheet, page, looks)
     for block in book.blocks():
         file.define_name(NAME_PREFIX + block.id, f"={absolute(block.whole())}")
+
+
+def _about(book: Book) -> dict[str, str]:
+    """Return the document properties that say what the file is, and how to make it again."""
+    about = {SCENARIO_PROPERTY: book.name, LANGUAGE_PROPERTY: book.language, VERSION_PROPERTY: __version__}
+    if book.licence:
+        about[LICENCE_PROPERTY] = book.licence
+    if book.recipe is not None:
+        about[COMMAND_PROPERTY] = command_of(book)
+        about |= book.recipe.told()
+    return about
 
 
 def _built(block: Block) -> Built:
@@ -95,9 +114,8 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     widths = column_widths(sheet)
     for column, width in widths.items():
         page.set_column(column, column, width)
-    if sheet.row_height is not None:
-        page.set_default_row(sheet.row_height)
-    heights = row_heights(sheet, widths)
+    spans = spans_of(sheet, widths)
+    heights = row_heights(sheet, widths, spans)
     page.set_row(0, TITLE_HEIGHT)
     for row, height in heights.items():
         page.set_row(row, height)
@@ -109,7 +127,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
         shade(page, block, looks)
         if sheet.kind in LESSONS:
             show_whole(page, block, looks)
-    for (row, column), span in spans_of(sheet, widths).items():
+    for (row, column), span in spans.items():
         page.merge_cells(row, column, span.columns)
     for placed in sheet.charts:
         insert_chart(looks.file, page, placed, widths, heights)
@@ -140,6 +158,12 @@ def _write_label(page: BlockWorksheet, label: Label, look: Format) -> None:
         page.write_blank(label.row, label.column, None, look)
     elif text:
         page.write_string(label.row, label.column, text, look)
+
+
+def command_of(book: Book) -> str:
+    """Return how a book is built, as its file says it."""
+    options = book.recipe.options(book.language) if book.recipe is not None else []
+    return _cut(cleaned(" ".join(["workbook build", book.name, *options])), LONGEST_PROPERTY)
 
 
 def _cut(text: str, units: int) -> str:

@@ -34,6 +34,7 @@ class Activations(Scenario):
     """Seven activation functions over a grid, each derivative beside its difference quotient."""
 
     name = "activations"
+    licence = "MIT"
     title = N_("Activation functions and their derivatives")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (activation functions); The maths behind deep networks (activation functions)")  # fmt: skip
     summary = N_("Step, linear, the logistic family with L, k and x0 to play with, sigmoid, tanh, ReLU and leaky ReLU: what each does to its input, how steep it is there, and a difference quotient beside every derivative to prove it.")  # fmt: skip

@@ -14,7 +14,7 @@ Article: fathoming-the-deep (the neural network; BP1 to BP4). It prints no numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ class Backprop3432(Scenario):
     """The article's network and notation."""
 
     name = "backprop-3-4-3-2"
+    licence = "MIT"
     title = N_("Backpropagation on the 3-4-3-2 network: the equations BP1 to BP4")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (the neural network; BP1 to BP4)")
     summary = N_(
@@ -83,6 +84,9 @@ class Backprop3432(Scenario):
         frame = read_numbers(path, COLUMNS, min_rows=1, max_rows=MOST_EXAMPLES, low=low, high=high, not_constant=False)
         require(path, frame, COLUMNS[3:], lambda y: y.between(FRACTION.low, FRACTION.high), NO_FRACTION)
         return frame.to_numpy(float)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [COLUMNS, *EXAMPLES]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """One example first, on one page and then step by step; then the mini-batch."""

@@ -12,7 +12,7 @@ Article: backpropagation-13002; it prints the last two activations, 0.48 and 0.6
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class BackpropChain(Scenario):
     """One neuron a layer."""
 
     name = "backprop-chain"
+    licence = "MIT"
     title = N_("Backpropagation along a chain: one neuron a layer")
     article = N_("The neural network algorithm: backpropagation (backpropagation-13002)")
     summary = N_(
@@ -86,6 +87,9 @@ class BackpropChain(Scenario):
         )
         require(path, frame, ["y"], lambda y: y.between(FRACTION.low, FRACTION.high), NO_FRACTION)
         return frame.to_numpy(float)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("x", "y"), *EXAMPLES]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The chain on one page, its slope, its steps; then every factor, several neurons, several examples."""

@@ -48,6 +48,7 @@ class BackpropTwoRows(Scenario):
     """Two neurons in each of four layers."""
 
     name = "backprop-two-rows"
+    licence = "MIT"
     title = N_("Backpropagation on two rows of four neurons: every sum written out")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (BP2: two rows, four layers)")
     summary = N_(

@@ -16,7 +16,7 @@ off the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ class DemonNet(Scenario):
     """The 4×3 digit net."""
 
     name = "demon-net"
+    licence = "MIT"
     title = N_("Draw a digit: five demons read it, then learn to")
     article = N_("Notes on “The Mathematics of Deep Learning” (maths-of-deep-learning-notes)")
     summary = N_("Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures " "teach them.")  # fmt: skip
@@ -68,6 +69,11 @@ class DemonNet(Scenario):
         frame = read_numbers(path, names, min_rows=2, max_rows=2000, not_constant=False)
         require(path, frame, names, lambda column: column.isin((0, 1)), "a pixel or label is 0 or 1")
         return Images(frame[names[1:]].to_numpy(float), frame["label"].to_numpy(int))
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        images = own_images()
+        rows = np.column_stack([images.labels, images.pixels]).astype(int)
+        return [("label", *(f"p{n}" for n in range(1, PIXELS + 1))), *rows]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Images | None) -> None:
         """Draw, look inside, get it wrong, find whose fault it is, learn, and test."""

@@ -41,6 +41,7 @@ class Derivatives(Scenario):
     """Slopes of chords and of the tangent, the rules, partial derivatives, minimum and maximum."""
 
     name = "derivatives"
+    licence = "MIT"
     title = N_("Derivatives: from a chord's slope to minimum and maximum")
     article = N_(
         "Fathoming the Deep in Deep Learning: A Practical Approach, the detour over differential calculus and gradient descent's warm-up"

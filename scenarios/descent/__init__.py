@@ -37,6 +37,7 @@ class Descent(Scenario):
     """Walk downhill: the step, the step size, two valleys, the plane that has no bottom, the saddle."""
 
     name = "descent"
+    licence = "MIT"
     title = N_("Gradient descent, step by step")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (gradient descent)")
     summary = N_(

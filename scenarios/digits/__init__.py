@@ -50,6 +50,7 @@ class Digits(Scenario):
     """Handwritten digits."""
 
     name = "digits"
+    licence = "MIT AND CC-BY-4.0"
     title = N_("A network reads handwriting, and every one of its parameters is here")
     article = N_("Fathoming the deep in deep learning (fathoming-the-deep), and backpropagation-13002")
     summary = N_(

@@ -14,7 +14,7 @@ One module a page, or sheets that belong together. The story is in SCRIPT.md bes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Perceptron(Scenario):
     """The cinema decision, one-perceptron gates with their dividing lines, XOR and XNOR from two layers."""
 
     name = "perceptron"
+    licence = "MIT"
     title = N_("Shall we go to the cinema? A perceptron decides")
     article = N_("Fathoming the Deep in Deep Learning – A Practical Approach (simulating decisions with perceptrons)")
     summary = N_("Cloud cover, holiday and time of day, each times its weight, plus a bias: shall we go to the cinema? Then AND, OR and NAND as one perceptron each, why one cannot do XOR, and how two layers can.")  # fmt: skip
@@ -60,6 +61,9 @@ class Perceptron(Scenario):
                 f"{path}: row {row + 2}, column {names[column]}: {numbers[row, column]:g} is too large; give a number from 0 to {HIGHS[column]:g}"
             )
         return numbers
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("cloud", "holiday", "hour"), *DAYS]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Walk from one decision to gates, to what one perceptron cannot do, to two layers, and to learning."""

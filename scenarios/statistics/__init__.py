@@ -17,7 +17,7 @@ deeper    Mean, Median, Percentile, Scaling, Summary;  data: Data, Order
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Statistics(Scenario):
     """Mean and median, variance and percentile, min–max, unit length and standardisation."""
 
     name = "statistics"
+    licence = "MIT"
     title = N_("Basic statistics: where data lie, how they spread, how they are scaled")
     article = N_("Fathoming the Deep in Deep Learning: A Practical Approach, the section on statistics")
     summary = N_(
@@ -68,6 +69,10 @@ class Statistics(Scenario):
         if not w.any():
             raise UsageError(f"{path}: column {names[1]}: every weight is 0; give at least one above 0")
         return Sample(x, w, names[0], names[1])
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        sample = article_sample()
+        return [("value", "weight"), *zip(sample.x, sample.w, strict=True)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Sample | None) -> None:
         """Lay out the two core pages, then the sheets behind them."""

@@ -36,6 +36,7 @@ class Xor(Scenario):
     """The 3-4-1 network of the Python class."""
 
     name = "xor"
+    licence = "MIT"
     title = N_("A neural network in a few lines of Python: 3-4-1 learns XOR")
     article = N_("Introduction to neural networks and a Python implementation (neural-network-in-python)")
     summary = N_(

@@ -30,7 +30,7 @@ from workbook.canonical import canonical
 from workbook.cli.work import Job, attempt, check_file
 from workbook.discovery import find_scenario
 from workbook.engines import ErrorValue, recalculate
-from workbook.text import LANGUAGES
+from workbook.text import languages
 from workbook.writer import packed
 
 STRINGS, WORKBOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
@@ -267,7 +267,7 @@ def mutations(name: str, count: int, seed: int = 7) -> Iterator[Mutation]:
     """Mutate a worked example, one thing at a time; every second file is saved with all its values recalculated."""
     chance = random.Random(f"{seed} {name}")
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
-        books = {lang: Mutator(name, lang, chance, Path(folder)) for lang in LANGUAGES}
+        books = {lang: Mutator(name, lang, chance, Path(folder)) for lang in languages()}
         done = 0
         while done < count:
             kind = chance.choices([*KINDS], [*KINDS.values()])[0]

@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.cli.complete import keys
+from workbook.cli.errors import PIPED
+
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
 
+
+def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a setting without its value, before what stands after it is taken for a name."""
+    from workbook.errors import UsageError
+
+    for pair in () if context.resilient_parsing else typed:
+        key, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not key or not value:
+            key, _blank, value = pair.replace(":", " ").replace("=", " ").strip().partition(" ")
+            apart = [name for name in context.params.get("names") or () if name[:1] in "0123456789.+-"]
+            example = f"{key or 'lr'}={value.strip() or next(iter(apart), 0.1)}"
+            raise UsageError(f"--set {pair}: write a key, = and a value without spaces, such as --set {example}")
+    return typed
+
+
+def _read_in(context: click.Context, _option: click.Parameter, data: Path | None) -> Path | None:
+    """Put what comes from the standard input into a file, since several processes may read it."""
+    if str(data) != "-":
+        return data
+    from tempfile import TemporaryDirectory
+
+    folder = context.with_resource(TemporaryDirectory(prefix=PIPED))
+    piped = Path(folder) / "stdin.csv"
+    piped.write_bytes(sys.stdin.buffer.read() if sys.stdin is not None else b"")
+    return piped
+
+
 OPTIONS = (
     click.option(
-        "--set", "typed", metavar="KEY=VALUE", multiple=True, help="Set a number; `workbook list` names them."
+        "--set",
+        "typed",
+        metavar="KEY=VALUE",
+        multiple=True,
+        callback=_with_values,
+        shell_complete=keys,
+        help="Set a number; `workbook list` names them.",
     ),
-    click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data."),
+    click.option(
+        "--data",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=_read_in,
+        help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
+    ),
     click.option(
         "--spec",
         metavar="FILE.toml",
         type=click.Path(path_type=Path),
-        help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
+        help="A network of your own; `workbook example network` prints one to begin with.",
     ),
 )
 
@@ -78,10 +121,7 @@ def _pairs(typed: Sequence[str]) -> dict[str, str]:
 
     settings: dict[str, str] = {}
     for pair in typed:
-        key, equals, value = pair.partition("=")
-        key, value = key.strip(), value.strip()
-        if not equals or not key or not value:
-            raise UsageError(f"--set {pair}: write a key, = and a value, such as --set lr=0.1")
+        key, _equals, value = (part.strip() for part in pair.partition("="))
         if key in settings:
             raise UsageError(f"--set {key}: given twice ({settings[key]} and {value}); leave one out")
         settings[key] = value

@@ -7,8 +7,9 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,13 @@ from workbook.engines import Cells, EngineError, ErrorValue, Sheets, Value
 if TYPE_CHECKING:
     from ironcalc import Model
 
+Cell = tuple[str, int, int]
+
 _SHEET_RELATIONS = re.compile(r"xl/worksheets/_rels/[^/]+\.rels")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_STYLES, _FORMAT = "xl/styles.xml", b"<dxf>"
+"""Where the looks are that conditional formats give, and what each begins with."""
+_CONDITIONAL_FORMAT = re.compile(rb"<conditionalFormatting[ >].*?</conditionalFormatting>", re.DOTALL)
 _FROM_ROOT = re.compile(rb"""(Target=["'])/xl/""")
 
 MISSING = "IronCalc is not installed: pip install ironcalc"
@@ -40,41 +47,139 @@ def recalculate(path: Path, edits: Mapping[tuple[str, int, int], float | str]) -
     """
     if reason := available():
         raise EngineError(reason)
-    import ironcalc
+    with _one_line_errors(path), _silence():
+        session = Session.loaded(path)
+        for (sheet, row, column), value in edits.items():
+            if sheet not in session.sheets:
+                raise EngineError(f"{path}: there is no sheet {sheet!r}; there are: {', '.join(session.sheets)}")
+            session.type((sheet, row, column), None if value == "" else value)
+        session.evaluate()
+        return session.cells()
 
-    with _one_line_errors(path), _silence(), _readable(path) as readable:
-        # Locale and time zone are stated, so that the machine's own have no say in the values.
-        # It takes names in UTF-8, whatever the locale says.
-        name = os.fsencode(readable).decode("utf-8")
-        model = ironcalc.load_from_xlsx(name, "en", "UTC", "en")
+
+@dataclass(frozen=True)
+class Formula:
+    """What is typed as a formula, without =; an array formula fills so many rows and columns."""
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+
+
+class Session:
+    """A workbook that is open in the engine: type, evaluate, read. Cells are (sheet, row, column), both from 0.
+
+    Nothing is ever interpreted as a user's input: a text stays a text, whatever it looks like.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
         names = [sheet["name"] for sheet in model.get_worksheets_properties()]
-        _type(model, names, edits, path)
-        model.evaluate()
-        contents = _Contents(model)
-        return {name: _ModelCells(contents, sheet) for sheet, name in enumerate(names)}
+        self.sheets = {name: number for number, name in enumerate(names)}
+
+    @classmethod
+    def loaded(cls, path: Path) -> Session:
+        """Open a file. What the engine raises, its panics included, is left to the caller."""
+        import ironcalc
+
+        with _readable(path) as readable:
+            # Locale and time zone are stated, so that the machine's own have no say in the values.
+            # It takes names in UTF-8, whatever the locale says.
+            name = os.fsencode(readable).decode("utf-8")
+            return cls(ironcalc.load_from_xlsx(name, "en", "UTC", "en"))
+
+    @classmethod
+    def empty(cls, sheets: Sequence[str], names: Mapping[str, str] | None = None) -> Session:
+        """Open a new workbook with some sheets, and names of areas; one that the engine does not take is left out."""
+        import ironcalc
+
+        model = ironcalc.create("workbook", "en", "UTC", "en")
+        for number, name in enumerate(sheets):
+            if number:
+                model.add_sheet(name)
+            else:
+                model.rename_sheet(0, name)
+        session = cls(model)
+        for name, area in (names or {}).items():
+            with suppress(ironcalc.WorkbookError, ValueError):
+                model.new_defined_name(name, None, area)
+        return session
+
+    def type(self, cell: Cell, value: Value | Formula | None) -> None:
+        """Put something into a cell in the place of what is there; None clears it.
+
+        Raises
+        ------
+        EngineError
+            If the engine does not take the formula.
+        """
+        sheet, row, column = cell
+        at = self.sheets[sheet], row + 1, column + 1
+        if value is None:
+            self._model.clear_cell_contents(*at)
+        elif isinstance(value, Formula):
+            self._type_formula(at, value)
+        elif isinstance(value, bool):
+            self._model.update_cell_with_bool(*at, value)
+        elif isinstance(value, str):
+            self._model.update_cell_with_text(*at, value)
+        else:
+            self._model.update_cell_with_number(*at, value)
+
+    def _type_formula(self, at: tuple[int, int, int], formula: Formula) -> None:
+        import ironcalc
+
+        try:
+            if formula.rows * formula.columns > 1:
+                self._model.set_user_array_formula(*at, formula.columns, formula.rows, f"={formula.text}")
+            else:
+                self._model.update_cell_with_formula(*at, f"={formula.text}")
+        except ironcalc.WorkbookError as error:
+            raise EngineError(f"the formula ={formula.text} cannot be typed ({_one_line(error)})") from error
+
+    def evaluate(self) -> None:
+        """Calculate every formula anew."""
+        self._model.evaluate()
+
+    def values(self, cells: Iterable[Cell]) -> list[Value | None]:
+        """Return what is in some cells since it was last evaluated; None where one is empty."""
+        held = self.cells()
+        return [held[sheet].at(row, column) for sheet, row, column in cells]
+
+    def cells(self) -> Sheets:
+        """Return what is in the cells of every sheet, in the order of the file."""
+        contents = _Contents(self._model)
+        return {name: _ModelCells(contents, number) for name, number in self.sheets.items()}
 
 
 @contextmanager
 def _readable(path: Path) -> Iterator[Path]:
-    """Give the file, or a copy that IronCalc can read: of notes it does not find the part that is named from the root.
-
-    Such names stand in files that openpyxl has saved.
-    """
+    """Give the file, or a copy that IronCalc can read, and reads fast."""
     with zipfile.ZipFile(path) as archive:
-        named = {
-            name: _FROM_ROOT.sub(rb"\1../", archive.read(name))
-            for name in archive.namelist()
-            if _SHEET_RELATIONS.fullmatch(name) and _FROM_ROOT.search(archive.read(name))
-        }
-        if not named:
+        names = archive.namelist()
+        small = (archive.read(name) for name in names if name == _STYLES or _SHEET_RELATIONS.fullmatch(name))
+        if not any(_FORMAT in part or _FROM_ROOT.search(part) for part in small):
             yield path
             return
         with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
             copy = Path(folder) / "file.xlsx"
             with zipfile.ZipFile(copy, "w") as written:
-                for name in archive.namelist():
-                    written.writestr(name, named.get(name) or archive.read(name))
+                for name in names:
+                    written.writestr(name, _readable_part(name, archive.read(name)))
             yield copy
+
+
+def _readable_part(name: str, part: bytes) -> bytes:
+    """Return a part without what hinders IronCalc.
+
+    Of notes it does not find the part that is named from the root, as in files that openpyxl has saved; and of a
+    conditional format, which calculates no cell, it makes a formula for each cell that it colours.
+    """
+    if _SHEET_RELATIONS.fullmatch(name):
+        return _FROM_ROOT.sub(rb"\1../", part)
+    if _SHEET.fullmatch(name) and (end := part.rfind(b"</sheetData>")) >= 0:
+        return part[:end] + _CONDITIONAL_FORMAT.sub(b"", part[end:])
+    return part
 
 
 @contextmanager
@@ -122,21 +227,6 @@ def _silence() -> Iterator[None]:
 def _one_line(error: BaseException) -> str:
     """Return the message of an exception on one line."""
     return " ".join(str(error).split())
-
-
-def _type(model: Model, names: list[str], edits: Mapping[tuple[str, int, int], float | str], path: Path) -> None:
-    """Put the edits into the cells of the model; raise EngineError if a sheet does not exist."""
-    numbers = {name: number for number, name in enumerate(names)}
-    for (sheet, row, column), value in edits.items():
-        if sheet not in numbers:
-            raise EngineError(f"{path}: there is no sheet {sheet!r}; there are: {', '.join(names)}")
-        cell = numbers[sheet], row + 1, column + 1
-        if value == "":
-            model.clear_cell_contents(*cell)
-        elif isinstance(value, str):
-            model.update_cell_with_text(*cell, value)
-        else:
-            model.update_cell_with_number(*cell, value)
 
 
 class _Contents:

@@ -33,7 +33,8 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 START_LIMIT = 60.0  # seconds until LibreOffice must listen
-MOST_MEMORY = 500 << 20  # bytes of data; our largest workbook takes two thirds of it
+MOST_MEMORY = 500 << 20  # bytes of data; our largest workbook takes two thirds of it, and keeps much of that
+LEAST_ROOM, ROOM_PER_BYTE = 50 << 20, 40  # bytes that a file takes of it: any, and more for each byte of its own
 LAST_BREATH = 1.0  # seconds in which it is seen whether an error was its end
 STOP_LIMIT = 5.0  # seconds that it has to leave of its own accord
 BAND = 50_000  # about so many cells are fetched by one call
@@ -76,6 +77,17 @@ def with_limited_memory(start: Callable[..., Any], *arguments: Any, **options: A
         return start(*arguments, **options)
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def held_by(pipe: str) -> int:
+    """Return how many bytes of data the processes hold whose command line names a pipe; 0 where the system does not say."""
+    held = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may have ended meanwhile
+            if f"name={pipe};".encode() in (folder / "cmdline").read_bytes():
+                status = (folder / "status").read_text().splitlines()
+                held += sum(int(line.split()[1]) << 10 for line in status if line.startswith("VmData:"))
+    return held
 
 
 class Office:
@@ -127,11 +139,16 @@ class Office:
                     raise RefusedError(f"LibreOffice did not start within {START_LIMIT:.0f} s") from error
             time.sleep(0.05)
 
-    def stop(self) -> None:
+    def has_room(self, path: str) -> bool:
+        """Tell whether a file finds room in what it may hold: LibreOffice keeps much of what earlier ones took."""
+        size = os.path.getsize(path) if os.path.exists(path) else 0
+        return held_by(self.home.name) + LEAST_ROOM + ROOM_PER_BYTE * size <= MOST_MEMORY
+
+    def stop(self, limit: float = STOP_LIMIT) -> None:
         """Ask LibreOffice to leave; raise subprocess.TimeoutExpired if it stays."""
         with contextlib.suppress(Exception):  # it may be gone, or go while it answers
             self.desktop.terminate()
-        self.process.wait(STOP_LIMIT)
+        self.process.wait(limit)
 
 
 def recalculate(office: Office, path: str, edits: list[Any]) -> list[Any]:
@@ -230,9 +247,8 @@ def error_name(cell: Any) -> str:
     return ERROR_NAMES.get(code) or f"Err:{code}"
 
 
-def answer(office: Office, line: str) -> dict[str, Any]:
-    """Return the answer to one line of request; what is wrong with the request is in the answer."""
-    request = json.loads(line)
+def answer(office: Office, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a request; what is wrong with the request is in the answer."""
     try:
         return {"sheets": recalculate(office, request["path"], request["edits"])}
     except RefusedError as refusal:
@@ -272,15 +288,23 @@ def kill_all(home: Path) -> None:
 
 
 def serve(soffice: str, home: Path, lines: queue.Queue[str | None]) -> None:
-    """Answer requests until there are no more."""
-    try:
-        office = Office(soffice, home)
-    except RefusedError as refusal:
-        say({"error": str(refusal)})
-        return
+    """Answer requests until there are no more.
+
+    Raises
+    ------
+    RefusedError
+        If LibreOffice does not start.
+    """
+    office = Office(soffice, home)
     say({"ready": True})
+    is_fresh = True
     for line in iter(lines.get, None):
-        say(answer(office, line))
+        request = json.loads(line)
+        if not is_fresh and not office.has_room(request["path"]):
+            office.stop(START_LIMIT)
+            office = Office(soffice, home)
+        say(answer(office, request))
+        is_fresh = False
     office.stop()
     shutil.rmtree(home, ignore_errors=True)
 
@@ -291,6 +315,8 @@ def main(soffice: str, home: Path) -> None:
     threading.Thread(target=listen, args=(lines, home), daemon=True).start()
     try:
         serve(soffice, home, lines)
+    except RefusedError as refusal:
+        say({"error": str(refusal)})
     finally:
         if home.exists():
             kill_all(home)

@@ -12,6 +12,8 @@ from functools import singledispatchmethod
 from itertools import zip_longest
 from math import ceil
 
+import numpy as np
+
 from workbook.block import SIGNS, Block, Place, Role
 from workbook.expression import Direction
 from workbook.page import (
@@ -137,10 +139,15 @@ class _Layout:
 
     def _settle(self, block: Block, row: int, column: int, **counters: int | None) -> Box:
         rows, columns = block.grid().shape
+        row, column = row + block.margin, column + block.margin
         self.sheet.settle(block, Place(self.sheet.name, row, column, rows, columns, **counters))
+        if block.margin:
+            around = np.pad(np.zeros((rows, columns)), block.margin, constant_values=1)
+            for r, c in np.argwhere(around) - block.margin:
+                self.sheet.label(row + int(r), column + int(c), "", Style.MARGIN, number=0.0)
         if self.square is not None and block.value.ndim == 2:
-            self.sheet.row_heights |= dict.fromkeys(range(row, row + rows), self.square)
-        return Box(row + rows, column + columns)
+            self.sheet.row_heights |= dict.fromkeys(range(row - block.margin, row + rows + block.margin), self.square)
+        return Box(row + rows + block.margin, column + columns + block.margin)
 
     @singledispatchmethod
     def lay(self, item: Item, row: int, column: int) -> Box:
@@ -208,8 +215,8 @@ class _Layout:
 
     def _with_headings(self, block: Block, row: int, column: int) -> Box:
         rows, columns = block.grid().shape
-        self.sheet.headings(block.rows, row, column - 1, rows, Direction.DOWN)
-        self.sheet.headings(block.columns, row - 1, column, columns, Direction.RIGHT)
+        self.sheet.headings(block.rows, row + block.margin, column - 1, rows, Direction.DOWN)
+        self.sheet.headings(block.columns, row - 1, column + block.margin, columns, Direction.RIGHT)
         return self._settle(
             block,
             row,
@@ -397,5 +404,6 @@ def _stack_size(items: list[Item]) -> tuple[int, int]:
 def _size(item: Item) -> tuple[int, int]:
     if isinstance(item, Shown):
         rows, columns = item.block.grid().shape
-        return rows + (item.block.columns is not None), columns + (item.block.rows is not None)
+        around = 2 * item.block.margin
+        return rows + around + (item.block.columns is not None), columns + around + (item.block.rows is not None)
     return (item.rows, 1) if isinstance(item, Space) else (1, 1)

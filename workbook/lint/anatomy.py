@@ -54,6 +54,11 @@ def looks_back(relative: str) -> bool:
     return "R[-1]C" in relative and "R[-1]C" in _ON_A_SHEET.sub("", relative)
 
 
+def looks_ahead(relative: str) -> bool:
+    """Whether a formula in R1C1 notation reads, on its own sheet, the row below its own, as what runs back through time does."""
+    return "R[1]C" in relative and "R[1]C" in _ON_A_SHEET.sub("", relative)
+
+
 def is_sane(formula: str) -> bool:
     """Whether a formula can be taken apart in a time that grows with its length; one of unmatched quotes cannot."""
     return len(formula) <= LONGEST and formula.count('"') % 2 == 0 and formula.count("'") <= MOST_QUOTES

@@ -38,8 +38,8 @@ PREFIXED = frozenset(_NEW_NAMES.split())
 
 ONE = rule(
     "one-formula",
-    "a block has one formula, filled over all its cells; only the first row of a sequence, where each other row reads the one above "
-    "it, may have its own",
+    "a block has one formula, filled over all its cells; only the end of a sequence, where each other row reads the one above "
+    "it (or below), may have its own",
     "a reader who has understood one cell must have understood them all; an odd one among many is a slip",
     "fill the block from one of its cells",
 )
@@ -216,7 +216,7 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
     """Yield the cells of a block whose formula is another than the block's.
 
     A formula that moves down as it is filled is every row's. Only where it looks back on the row above is the first row
-    free: a sequence begins somehow. Where none moves, each row gathers something from elsewhere, and a row has one formula;
+    free, and where it looks ahead the last: a sequence begins somehow. Where none moves, each row gathers something from elsewhere, and a row has one formula;
     but if nearly all rows gather the same, the others are odd.
     """
     here = page.within(area)
@@ -226,16 +226,20 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
     here = here[np.lexsort((page.columns[here], page.rows[here]))]
     rows, kinds = page.rows[here], page.kinds[here]
     patterns = page.file.patterns
-    is_first = rows == rows[0]
+    ends = rows == rows[0], rows == rows[-1]
     of_row = _usual_of_rows(rows, kinds)
     odd = kinds != of_row
     if any(patterns[kind].moves_down for kind in np.unique(kinds)):
-        usual = _most_frequent(kinds if is_first.all() else kinds[~is_first])
-        odd |= (kinds != usual) & ~is_first
-        if not patterns[usual].looks_back:
-            begins = patterns[of_row[0]]
-            if not begins.reads_alike(patterns[usual], int(rows[0]), int(page.columns[here[0]])):
-                odd |= (kinds != usual) & is_first
+        is_inner = ~(ends[0] | ends[1])
+        if not is_inner.any():  # two rows: the one that reads the other goes on, the other begins
+            is_inner = ends[0] if patterns[of_row[0]].looks_ahead else ends[1]
+        usual = _most_frequent(kinds[is_inner])
+        free = patterns[usual].looks_back, patterns[usual].looks_ahead
+        odd |= (kinds != usual) & ~(ends[0] | ends[1])
+        for is_end, is_free, at in zip(ends, free, (0, -1), strict=True):
+            alike = patterns[of_row[at]].reads_alike(patterns[usual], int(rows[at]), int(page.columns[here[0]]))
+            if not (is_free or alike):
+                odd |= (kinds != usual) & is_end
     else:
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
         usual = _most_frequent(of_row[starts])

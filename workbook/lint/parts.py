@@ -23,7 +23,7 @@ from workbook.cells import Cells, Gatherer
 from workbook.engines import Sheets, recalculate
 from workbook.foreign import recalculate_foreign
 from workbook.ledger import Ledger
-from workbook.lint.anatomy import Anatomy, looks_back, pattern
+from workbook.lint.anatomy import Anatomy, looks_ahead, looks_back, pattern
 from workbook.lint.drawings import Drawing
 from workbook.lint.styles import Look, Styles
 from workbook.package import Package, children, local
@@ -241,7 +241,7 @@ class Pattern:
     Attributes
     ----------
     moves_down : whether a fill downward changes what it refers to
-    looks_back : whether it reads, on its own sheet, the row above its own
+    looks_back, looks_ahead : whether it reads, on its own sheet, the row above its own, or below
     """
 
     formula: str
@@ -249,6 +249,7 @@ class Pattern:
     column: int
     moves_down: bool
     looks_back: bool
+    looks_ahead: bool
 
     def reads_alike(self, other: Pattern, row: int, column: int) -> bool:
         """Whether the fills of two formulas into a cell are the same, whatever is pinned in them."""
@@ -365,7 +366,8 @@ class File(Package):
             self.different -= len(formula)
             number = self._pattern_numbers[key] = len(self.patterns)
             anatomy = Anatomy(formula, page)
-            self.patterns.append(Pattern(formula, row, column, anatomy.moves_down, looks_back(relative)))
+            ways = looks_back(relative), looks_ahead(relative)
+            self.patterns.append(Pattern(formula, row, column, anatomy.moves_down, *ways))
             if self.see is not None:
                 self.see(anatomy, cell_name(row, column))
         return number

@@ -1,0 +1,187 @@
+"""What stands in the cells of a workbook, formulas first, and as much of it in an engine as some cells hang on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workbook.block import Block
+from workbook.book import Book
+from workbook.engines import EngineError, ErrorValue, Value
+from workbook.engines.ironcalc import Cell, Formula, Session
+from workbook.foreign import fetched_by
+from workbook.precedents import Area, areas_read
+
+At = tuple[int, int]
+
+_STRING = re.compile(r'"(?:[^"]|"")*"')
+_NAME = re.compile(r"(?<![\w.!$'])[^\W\d][\w.]*(?![\w.(!])")
+_ANYWHERE = re.compile(r"OFFSET\s*\(|INDIRECT\s*\(|\[", re.IGNORECASE)
+"""What reads cells that the formula does not name."""
+
+REFUSED = Formula("NA()")
+"""Stands where the engine does not take a formula, or where an error was typed: an error too."""
+
+
+@dataclass
+class Contents:
+    """The cells of a sheet by row and column, from 0.
+
+    Attributes
+    ----------
+    formulas : without =
+    values : what is typed in; of a formula what the file remembers, which nobody here trusts
+    arrays : how many rows and columns an array formula fills, by its first cell
+    """
+
+    formulas: dict[At, str] = field(default_factory=dict)
+    values: dict[At, Value] = field(default_factory=dict)
+    arrays: dict[At, At] = field(default_factory=dict)
+
+    @cached_property
+    def filled(self) -> dict[At, At]:
+        """Return of each cell that an array formula fills the cell in which the formula stands."""
+        return {
+            (row + down, column + right): (row, column)
+            for (row, column), (rows, columns) in self.arrays.items()
+            for down in range(rows)
+            for right in range(columns)
+        }
+
+
+Sheets = Mapping[str, Contents]
+
+
+def contents_of(book: Book) -> dict[str, Contents]:
+    """Return the cells of a book: blocks, and the numbers in headings, which formulas read."""
+    sheets = {}
+    for sheet in book.sheets:
+        here = sheets[sheet.name] = Contents()
+        for label in sheet.labels:
+            if label.number is not None:
+                here.values[label.row, label.column] = float(label.number)
+        for block in sheet.blocks:
+            _put(here, block)
+    return sheets
+
+
+def _put(here: Contents, block: Block) -> None:
+    place = block.place
+    for row, (values, formulas) in enumerate(zip(block.grid().tolist(), block.formula_rows(), strict=True), place.row):
+        for column, value in enumerate(values, place.column):
+            if formulas is not None:
+                here.formulas[row, column] = formulas[column - place.column]
+            elif value != "":
+                here.values[row, column] = value
+
+
+class Reach:
+    """Which cells hang on which."""
+
+    def __init__(self, sheets: Sheets, names: Mapping[str, str] | None = None) -> None:
+        self.sheets = sheets
+        self._spelled = {name.lower(): name for name in sheets}
+        self._names = {name.lower(): area for name, area in (names or {}).items()}
+
+    def read_by(self, cell: Cell) -> Iterator[Area]:
+        """Yield the areas that a cell's formula reads."""
+        sheet, row, column = cell
+        here = self.sheets[sheet]
+        at = here.filled.get((row, column), (row, column))
+        formula = here.formulas.get(at)
+        if formula is not None:
+            yield from self.areas(formula, sheet)
+            if at != (row, column):
+                yield Area(sheet, *at, *at)
+
+    def areas(self, formula: str, sheet: str) -> Iterator[Area]:
+        """Yield the areas that a formula on a sheet reads, by address or by name."""
+        for area in areas_read(formula, sheet):
+            yield self._known(area)
+        if self._names:
+            for match in _NAME.finditer(_STRING.sub('""', formula)):
+                for area in areas_read(self._names.get(match[0].lower(), ""), sheet):
+                    yield self._known(area)
+
+    def _known(self, area: Area) -> Area:
+        name = self._spelled.get(area.sheet.lower(), area.sheet)
+        return area if name == area.sheet else Area(name, area.top, area.left, area.bottom, area.right)
+
+    def cells(self, area: Area) -> Iterator[Cell]:
+        """Yield the cells of an area that hold something."""
+        here = self.sheets.get(area.sheet)
+        if here is None:
+            return
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        filled = here.filled
+        held = here.formulas.keys() | here.values.keys() | filled.keys() if self._is_large(area, here) else None
+        if held is not None:
+            yield from ((area.sheet, *at) for at in held if at[0] in rows and at[1] in columns)
+            return
+        for row in rows:
+            for column in columns:
+                at = row, column
+                if at in here.formulas or at in here.values or at in filled:
+                    yield area.sheet, row, column
+
+    @staticmethod
+    def _is_large(area: Area, here: Contents) -> bool:
+        size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
+        return size > len(here.formulas) + len(here.values)
+
+    def closure(self, starts: Iterable[Cell], until: frozenset[Cell] = frozenset()) -> set[Cell]:
+        """Return some cells and all that they hang on; what the cells of `until` hang on is left out."""
+        found: set[Cell] = set()
+        seen: set[Area] = set()
+        waiting = list(starts)
+        while waiting:
+            cell = waiting.pop()
+            if cell in found or cell[0] not in self.sheets:
+                continue
+            found.add(cell)
+            if cell in until:
+                continue
+            for area in self.read_by(cell):
+                if area not in seen:
+                    seen.add(area)
+                    waiting += self.cells(area)
+        return found
+
+    def everything(self) -> set[Cell]:
+        """Return every cell that holds something."""
+        return {(name, *at) for name, here in self.sheets.items() for at in here.formulas.keys() | here.values.keys()}
+
+    def needed(self, starts: Iterable[Cell]) -> set[Cell]:
+        """Return the cells that an engine needs to calculate some: all of them where a formula reads what it does not name."""
+        found = self.closure(starts)
+        for sheet, row, column in found:
+            formula = self.sheets[sheet].formulas.get((row, column))
+            if formula is not None and _ANYWHERE.search(formula):
+                return self.everything() | found
+        return found
+
+
+def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] | None = None) -> Session:
+    """Open a workbook in the engine that holds some of the cells."""
+    session = Session.empty([*sheets], names)
+    for cell in cells:
+        sheet, row, column = cell
+        here, at = sheets[sheet], (row, column)
+        formula = here.formulas.get(at)
+        if formula is not None:
+            rows, columns = here.arrays.get(at, (1, 1))
+            retype(session, cell, Formula(formula, rows, columns))
+        elif at in here.values and at not in here.filled:
+            value = here.values[at]
+            session.type(cell, REFUSED if isinstance(value, ErrorValue) else value)
+    return session
+
+
+def retype(session: Session, cell: Cell, formula: Formula) -> None:
+    """Type a formula; one that the engine does not take, or that reads what lies outside the file, is an error in its cell."""
+    try:
+        session.type(cell, REFUSED if fetched_by(formula.text) else formula)
+    except EngineError:
+        session.type(cell, REFUSED)

@@ -1,0 +1,221 @@
+"""The model that marks: the book's own formulas in an engine, with two kinds of shadows.
+
+Far below each asked cell stands its formula once more, reading the cells in which the student's numbers are typed: what
+the right method makes of them. Below that stands each mistake that is known (`workbook.desk.mistakes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbook.block import Block
+from workbook.book import Book
+from workbook.desk.contents import Reach, contents_of, retype, session_of
+from workbook.desk.exercise import Exercise, Question
+from workbook.desk.locate import Locator
+from workbook.desk.mistakes import Mistake, Mistakes
+from workbook.desk.worlds import Given, others
+from workbook.engines import Value
+from workbook.engines.ironcalc import Cell, Formula, Session
+
+WORLDS = 2
+"""In so many worlds besides the student's own a formula must be right."""
+
+TRIES = 24
+GAP = 10
+
+Number = float | None
+Answers = dict[Cell, float]
+
+
+def number(value: Value | None) -> Number:
+    """Return a cell's value if it is a number; a truth value, a text or an error is none."""
+    is_number = isinstance(value, float) and not isinstance(value, bool) and bool(np.isfinite(value))
+    return value if is_number and isinstance(value, float) else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in the model.
+
+    Attributes
+    ----------
+    cells : where its answers stand
+    expected : where its formulas stand once more
+    wrong : its mistakes, and where each stands
+    sources : the numbers of the questions whose answers it reads, directly or through cells that are not asked
+    allowed : how far a right number may lie from the answer
+    """
+
+    question: Question
+    block: Block
+    cells: tuple[Cell, ...]
+    expected: tuple[Cell, ...]
+    wrong: tuple[tuple[Mistake, tuple[Cell, ...]], ...]
+    sources: frozenset[int]
+    allowed: float
+
+    @property
+    def all_cells(self) -> Iterator[Cell]:
+        """Its cells and their shadows."""
+        yield from self.cells
+        yield from self.expected
+        for _mistake, cells in self.wrong:
+            yield from cells
+
+    def near(self, one: Number, other: Number) -> bool:
+        """Tell whether two numbers are the same as far as this question goes."""
+        return one is not None and other is not None and abs(one - other) <= self.allowed * (1 + 1e-9) + 1e-12
+
+
+@dataclass(frozen=True)
+class World:
+    """What is right in one world: the answers, and what each mistake comes to, where all before is right."""
+
+    given: Given
+    truth: Mapping[Cell, Number]
+
+
+@dataclass
+class Marker:
+    """Marks the hand-ins of one exercise; make one, and use it for all of them."""
+
+    exercise: Exercise
+    book: Book
+    asked: tuple[Asked, ...] = field(init=False)
+    worlds: tuple[World, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sheets = contents_of(self.book)
+        asked = [self._asked(question, self._cells(question)) for question in self.exercise.questions]
+        self._free = dict.fromkeys(self._sheets, 0)
+        for name, here in self._sheets.items():
+            self._free[name] = GAP + max((row for row, _ in [*here.formulas, *here.values]), default=0)
+        found = Mistakes(self.book)
+        kinds = self.exercise.mistakes
+        shadowed = [
+            self._shadowed(each, [m for m in found.of(each.block) if not kinds or m.kind.value in kinds])
+            for each in asked
+        ]
+        self._session = self._opened(shadowed)
+        self.worlds = tuple(self._other_worlds(shadowed))
+        self.asked = tuple(self._visible(each) for each in shadowed)
+
+    # -- making it ------------------------------------------------------------------------------------
+
+    def _cells(self, question: Question) -> tuple[Cell, ...]:
+        place = self.book[question.block].place
+        return tuple((place.sheet, place.row + row, place.column + column) for row, column in question.cells)
+
+    @cached_property
+    def _answers(self) -> frozenset[Cell]:
+        return frozenset(cell for question in self.exercise.questions for cell in self._cells(question))
+
+    def _asked(self, question: Question, cells: tuple[Cell, ...]) -> Asked:
+        reach = Reach(self._sheets)
+        of = {cell: each.number for each in self.exercise.questions for cell in self._cells(each)}
+        read = {other for cell in cells for area in reach.read_by(cell) for other in reach.cells(area)}
+        before = reach.closure(read, until=self._answers) & self._answers
+        sources = frozenset(of[cell] for cell in before) - {question.number}
+        block = self.book[question.block]
+        return Asked(question, block, cells, (), (), sources, self.exercise.allowed(question))
+
+    def _shadowed(self, asked: Asked, mistakes: Sequence[Mistake]) -> Asked:
+        """Put its shadows below everything on its sheet."""
+        expected = self._put(asked, lambda row, column: asked.block.formula_at(row, column) or "NA()")
+        wrong = tuple((mistake, self._put(asked, mistake.formula_at)) for mistake in mistakes)
+        return replace(asked, expected=expected, wrong=wrong)
+
+    def _put(self, asked: Asked, formula_at: Callable[[int, int], str]) -> tuple[Cell, ...]:
+        sheet, top = asked.block.place.sheet, self._free[asked.block.place.sheet]
+        here = self._sheets[sheet]
+        cells = []
+        for row, column in asked.question.cells:
+            at = top + row, asked.block.place.column + column
+            here.formulas[at] = formula_at(row, column)
+            cells.append((sheet, *at))
+        self._free[sheet] = top + asked.block.place.rows + 1
+        return tuple(cells)
+
+    def _opened(self, asked: Iterable[Asked]) -> Session:
+        starts = [cell for each in asked for cell in each.all_cells]
+        return session_of(self._sheets, Reach(self._sheets).needed(starts))
+
+    def _other_worlds(self, asked: Sequence[Asked]) -> Iterator[World]:
+        """Yield worlds in which every answer is a number."""
+        blocks = [self.book[id] for id in self.exercise.givens]
+        found = 0
+        for given in others(blocks, len(self._answers), TRIES):
+            world = self.world(given, asked)
+            if all(world.truth[cell] is not None for each in asked for cell in each.cells):
+                yield world
+                found += 1
+            if found == WORLDS:
+                return
+
+    def _visible(self, asked: Asked) -> Asked:
+        """Leave out mistakes that change nothing in any world, or that come to the same as one before."""
+        kept: list[tuple[Mistake, tuple[Cell, ...]]] = []
+        worlds = [self.world({}, [asked]), *self.worlds]
+        for mistake, cells in asked.wrong:
+            same = [asked.cells, *(others for _mistake, others in kept)]
+            if not any(all(self._alike(asked, world, cells, other) for world in worlds) for other in same):
+                kept.append((mistake, cells))
+        return replace(asked, wrong=tuple(kept))
+
+    @staticmethod
+    def _alike(asked: Asked, world: World, cells: Sequence[Cell], others: Sequence[Cell]) -> bool:
+        pairs = zip(cells, others, strict=True)
+        return all(
+            asked.near(world.truth[one], world.truth[other]) or world.truth[one] == world.truth[other]
+            for one, other in pairs
+        )
+
+    # -- using it ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Finds the exercise's blocks in a file."""
+        return Locator(
+            self.book, [*dict.fromkeys([*(q.block for q in self.exercise.questions), *self.exercise.givens])]
+        )
+
+    def world(self, given: Given, asked: Sequence[Asked] | None = None) -> World:
+        """Return what is right where numbers are given, by the ids of their blocks, in place of the book's own."""
+        self.type_given(given)
+        return World(given, self._evaluated(asked or self.asked, {}))
+
+    def type_given(self, given: Given) -> None:
+        """Type given numbers; the others are those of the book."""
+        for id in self.exercise.givens:
+            place, grid = self.book[id].place, self.grid_of(id, given)
+            for (row, column), value in np.ndenumerate(grid):
+                cell = place.sheet, place.row + row, place.column + column
+                if (place.row + row, place.column + column) in self._sheets[place.sheet].values:
+                    self._session.type(cell, float(value))
+
+    def grid_of(self, id: str, given: Given) -> NDArray[Any]:
+        """Return the numbers of a given block as they lie on the sheet."""
+        block = self.book[id]
+        value = next((value for key, value in given.items() if key.lower() == id.lower()), block.value)
+        return block.laid(np.asarray(value, dtype=float).reshape(block.shape))
+
+    def expected(self, answers: Answers) -> Mapping[Cell, Number]:
+        """Return what the right method, and each mistake, make of a student's answers in the world typed last."""
+        return self._evaluated(self.asked, answers)
+
+    def _evaluated(self, asked: Sequence[Asked], answers: Answers) -> dict[Cell, Number]:
+        for cell, value in answers.items():
+            self._session.type(cell, value)
+        self._session.evaluate()
+        cells = [cell for each in asked for cell in each.all_cells]
+        values = dict(zip(cells, map(number, self._session.values(cells)), strict=True))
+        for sheet, row, column in answers:
+            retype(self._session, (sheet, row, column), Formula(self._sheets[sheet].formulas[row, column]))
+        return values
