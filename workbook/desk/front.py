@@ -182,7 +182,9 @@ class _Making:
                 self.marks.typed(f"marks_{id}", 3, place, numbers)
             for question in self.exercise.questions:
                 lines = range(*self.rows[question.number])
-                self.checksums[question.number] = tuple(((sheet.name, line, 5), (sheet.name, line, 6)) for line in lines)
+                self.checksums[question.number] = tuple(
+                    ((sheet.name, line, 5), (sheet.name, line, 6)) for line in lines
+                )
         codes = [self._code(name, row) for row, name in enumerate(names, 4)]
         self.marks.computed("marks_codes", 3, 1, codes, 0.0, Style.CELL)
         all_right = f"COUNTIF($B$4:$B${last},1)+COUNTIF($B$4:$B${last},2)" if last > 4 else "IF(OR($B$4=1,$B$4=2),1,0)"
@@ -344,6 +346,7 @@ class _Making:
     def _head(self) -> None:
         sheet = self.hand_in.sheet
         sheet.widths, sheet.freeze = WIDTHS, (0, 0)
+        sheet.landscape = sheet.one_page = True
         sheet.label(0, 1, sheet.title, Style.TITLE)
         sheet.label(
             1,
@@ -358,7 +361,7 @@ class _Making:
         sheet.label(5, 1, _("Sign"), Style.NAME)
         sheet.label(5, 2, _("? ringed: asked, yours to fill in · ✎ yellow: given to you"), Style.PROSE)
         self.hand_in.computed("handin_progress", 7, 1, [self._progress()], "", Style.LIVE)
-        sheet.fill(7, 2, 6, Style.LIVE)
+        sheet.running[7, 1] = _STATE
 
     def _progress(self) -> str:
         start, stop = 4, max(stop for _start, stop in self.rows.values())

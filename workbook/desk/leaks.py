@@ -1,8 +1,9 @@
 """Which blocks would tell an answer, and are withheld.
 
-A block leaks if some cell of it holds an answer in every one of several worlds of given numbers, though it does not hang
-on the question's own cells; or if it still holds it when all that is asked is blank. What reads a block that is withheld
-is withheld with it, and so is what shows an error while cells are blank.
+A block leaks if some cell of it holds an answer, though it does not hang on the question's own cells; or if it still
+holds it when all that is asked is blank. It is looked for in the book as it comes, to all digits, and in several worlds
+of given numbers, where a measured slope is as good as the slope. What reads a block that is withheld is withheld with it,
+and so is what shows an error while cells are blank.
 """
 
 from __future__ import annotations
@@ -197,12 +198,15 @@ class _Worlds:
             if not _is_telling(values):
                 continue
             near = ALIKE if np.ptp(values) > SAME * np.abs(values).max() else SAME
-            hits = np.ones(len(self.owner), dtype=bool)
-            for row, value in zip(self.rows, values, strict=True):
-                with np.errstate(invalid="ignore"):
-                    hits &= np.abs(np.abs(row) - abs(value)) <= near * abs(value)
+            hits = self._hits(0, values[0], SAME) if _is_telling(values[:1]) else np.zeros(len(self.owner), dtype=bool)
+            hits |= np.logical_and.reduce([self._hits(n, value, near) for n, value in enumerate(values)])
             found |= {self.ids[n] for n in set(self.owner[hits].tolist())}
         return found
+
+    def _hits(self, world: int, value: float, near: float) -> NDArray[np.bool_]:
+        with np.errstate(invalid="ignore"):
+            hits: NDArray[np.bool_] = np.abs(np.abs(self.rows[world]) - abs(value)) <= near * abs(value)
+        return hits
 
 
 def _is_telling(values: Numbers) -> bool:
@@ -213,6 +217,11 @@ def _is_telling(values: Numbers) -> bool:
 def _digits(text: str) -> int:
     """Return how many digits a number is written with, without leading zeros."""
     return len(text.partition("e")[0].replace(".", "").lstrip("0").removesuffix("0" if text.endswith(".0") else ""))
+
+
+def significant(value: float) -> str:
+    """Return a number's size to six digits, as numbers are looked for."""
+    return f"{abs(float(value)):.5e}"
 
 
 def _rounds(value: float, answers: Numbers, text: str = "") -> bool:
