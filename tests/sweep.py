@@ -23,7 +23,20 @@ SCRIPT = Path(__file__).with_name("sweep_office.py")
 Draw = dict[str, list[list[Any]]]
 """By the id of a given block what is typed into it; None empties a cell."""
 
-WHOLE_BOOK = ("zeros", "lowest", "highest", "corners", "alike", "blank", "hole", "random", "small", "tiny", "decimals")
+WHOLE_BOOK = (
+    "zeros",
+    "lowest",
+    "highest",
+    "corners",
+    "alike",
+    "blank",
+    "hole",
+    "random",
+    "small",
+    "tiny",
+    "decimals",
+    "vanishing",
+)
 """What is typed into every yellow cell at once."""
 
 
@@ -71,6 +84,7 @@ def _typed(block: Block, kind: str, rng: np.random.Generator) -> list[list[Any]]
         "random": lambda: rng.uniform(low, high, size),
         "small": lambda: rng.choice([-1, 1], size) * 10 ** rng.uniform(-8, 0, size),
         "tiny": lambda: rng.choice([-1, 1], size) * 10 ** rng.uniform(-308, -9, size),
+        "vanishing": lambda: np.full(size, 1e-200),
         "decimals": lambda: (np.zeros(size) if block.is_text else block.grid()) + np.round(rng.uniform(-1, 1, size), 1),
     }[kind]()
     if block.valid.whole:
@@ -99,7 +113,7 @@ def _edits(book: Book, draw: Draw) -> dict[tuple[str, int, int], float | str]:
 
 def by_libreoffice(book: Book, path: Path, draws: Sequence[Draw]) -> Iterator[Sheets]:
     """Yield what LibreOffice makes of each draw: one process for all of them."""
-    soffice = libreoffice._find_soffice()
+    soffice = libreoffice.find_soffice()
     assert soffice is not None
     python = libreoffice._find_python(soffice)
     assert python is not None

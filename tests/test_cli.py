@@ -26,7 +26,7 @@ from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
 from workbook.cli import run
-from workbook.cli.work import Job, Outcome, do_all
+from workbook.cli.work import Job, Outcome, build_one, do_all
 from workbook.data import read_numbers
 from workbook.guard import FileError
 from workbook.reader import was_edited
@@ -231,11 +231,53 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
     assert not was_edited(target)
 
 
+def test_a_file_can_be_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-o", "deep/lesson.XLSX")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson", "-o", "deep")[0] == 0
+    assert said(capfd, "build", "line", "--name", "lesson.xlsx", "--lang", "zh_CN", "-o", "deep")[0] == 0
+    (folder / "old.xlsx").mkdir()  # a folder stays one, whatever it is called
+    assert said(capfd, "build", "line", "-o", "old.xlsx")[0] == 0
+    assert files(folder) == {"deep/lesson.XLSX", "deep/lesson.xlsx", "deep/lesson.zh.xlsx", "old.xlsx/line.xlsx"}
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "-o", "both.xlsx")
+    assert "2 workbooks cannot have one name" in refused(capfd, "build", "line", "wrong", "--name", "both")
+    assert "names the file already" in refused(capfd, "build", "line", "-o", "a.xlsx", "--name", "b")
+    assert "without a folder" in refused(capfd, "build", "line", "--name", "../b")
+    assert "write --output a.xlsx" in refused(capfd, "build", "line", "-o", "a.ods")
+    assert "no text that could be printed" in refused(capfd, "build", "line", "-o", "-")
+
+
+def test_another_variant_is_overwritten_only_by_force(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "my.csv").write_text("x,y\n5,1\n7,2\n")
+    variant = ("build", "line", "--set", "m=3", "--set", "n=2", "--data", "my.csv")
+    assert said(capfd, *variant)[0] == 0
+    (folder / "my.csv").write_text("x,y\n5,1\n7,3\n9,4\n")
+    assert said(capfd, "build", "line", "--set", "n=2", "--set", "m=3", "--data", "my.csv")[0] == 0, "the same, mended"
+    before = (folder / "output/line.xlsx").read_bytes()
+    expected = (
+        "(workbook build line --set n=2 --set m=3.0 --data my.csv); --name builds beside it, --force overwrites it"
+    )
+    for other in (["--set", "m=4"], ["--lang", "zh", "-o", "output/line.xlsx"], []):
+        assert expected in refused(capfd, "build", "line", *other)
+    assert expected in refused(capfd, "build", "slow", "-o", "output/line.xlsx")
+    assert (folder / "output/line.xlsx").read_bytes() == before
+    assert said(capfd, "build", "line", "--name", "plain")[0] == said(capfd, "build", "line", "--force")[0] == 0
+
+
+@pytest.mark.parametrize(("lock", "program"), [(".~lock.line.xlsx#", "LibreOffice"), ("~$line.xlsx", "Excel")])
+def test_a_file_that_is_open_is_not_overwritten(
+    lock: str, program: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said(capfd, "build", "line")
+    (folder / "output" / lock).touch()
+    assert f"since it is open in {program}; close it there, or use --force" in refused(capfd, "build", "line")
+    assert said(capfd, "build", "line", "--force")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["build", "nosuch"], "nosuch: no such worked example; there are "),
-        (["build", "line", "--set", "m"], "--set m: write a key, = and a value, such as --set lr=0.1"),
+        (["build", "line", "--set", "m"], "--set m: write a key, = and a value without spaces, such as --set m=0.1"),
         (["build", "line", "--set", "m=1", "--set", "m=2"], "--set m: given twice"),
         (["build", "line", "--set", "q=1"], "--set q: line has no such setting; it has m, n, kind"),
         (["build", "line", "--set", "m=abc"], "--set m=abc: give a number from -10 to 10"),
@@ -250,15 +292,24 @@ def test_an_edited_file_is_overwritten_only_by_force(folder: Path, capfd: pytest
         (["build", "line", "wrong", "--data", "my.csv"], "--data my.csv: wrong takes no data; build line apart"),
         (["build", "line", "--data", "bad.csv"], 'bad.csv: row 3, column y: "four" is not a number'),
         (["build", "line", "--lang", "fr"], "--lang fr: no such language; there are en, zh"),
-        (["build", "line", "--colour"], "No such option"),
+        (["build", "line", "--colour"], "--colour: no such option; see workbook build --help"),
+        (
+            ["build", "line", "--outptu", "x"],
+            "--outptu: no such option; did you mean --output? see workbook build --help",
+        ),
+        (["build", "line", "--m", "2"], "--m: no such option; a setting is typed as --set m=VALUE"),
+        (["build", "line", "--set", "m", "2"], "--set m: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "--set", "m:2"], "--set m:2: write a key, = and a value without spaces, such as --set m=2"),
+        (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
+        (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
+        (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
         (["bild"], "bild: no such command; did you mean build? there are list, build, check, lint, numbers, diff"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
         (["check", "missing.xlsx"], "missing.xlsx: there is no such file"),
         (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
-        (["check", "."], "no such worked example"),
-        (["check", "./"], "this is a folder"),
+        (["check", "."], ".: there is no .xlsx file in this folder; name another"),
         (["check", "line", "--engine", "excel"], "'excel' is not one of"),
     ],
 )
@@ -301,7 +352,7 @@ def test_a_file_that_may_not_be_read_is_not_called_edited(
     def denied(path: Path) -> Any:
         raise FileError(f"{path}: you may not read this file; change its permissions or copy it")
 
-    monkeypatch.setattr("workbook.cli.work.open_file", denied)
+    monkeypatch.setattr("workbook.cli.targets.open_file", denied)
     line = refused(capfd, "build", "line")
     assert "output/line.xlsx: not overwritten: you may not read this file; move it" in line
 
@@ -313,7 +364,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(folder: Path, capfd: pyte
     link.symlink_to("../shared/real.xlsx")
     for slope in ("m=2", "m=3"):  # first a link to nothing yet
         before = real.read_bytes() if real.exists() else b""
-        assert said(capfd, "build", "line", "--set", slope)[0] == 0
+        assert said(capfd, "build", "line", "--set", slope, "--force")[0] == 0
         assert link.is_symlink() and real.read_bytes() not in (before, b"")
     assert files(folder) == {"output/line.xlsx", "shared/real.xlsx"}
 
@@ -356,7 +407,7 @@ def test_a_full_disk_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    line = refused(capfd, "build", "line", "--set", "m=5")
+    line = refused(capfd, "build", "line", "--set", "m=5", "--force")
     assert "output/line.xlsx: No space left on device; free some space" in line
     assert Path("output/line.xlsx").read_bytes() == before
     assert files(folder) == {"output/line.xlsx"}
@@ -629,6 +680,58 @@ def test_check_takes_the_worst_of_several(folder: Path, capfd: pytest.CaptureFix
     assert "line: 3 formula cells agree" in out and "wrong: 1 of 1" in out
     assert err == "workbook: text.xlsx: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx\n"
     assert files(folder) == {"text.xlsx"}
+
+
+def test_a_folder_means_its_workbooks(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "build", "line", "slow")
+    for lock in ("~$line.xlsx", ".~lock.line.xlsx#", "notes.txt"):
+        (folder / "output" / lock).write_text("x")
+    (folder / "line").mkdir()  # a folder with the name of an example does not stand for it
+    code, out, err = said(capfd, "check", "output", "line")
+    assert (code, err) == (0, "")
+    assert [line.split(":")[0] for line in out.splitlines()] == ["line", "output/line.xlsx", "output/slow.xlsx"]
+    assert said(capfd, "lint", "output", "-q")[2] == ""
+
+
+def test_what_came_of_it_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capfd, "build", "wrong", "line", "--json")
+    assert code == 1 and "not written" in err
+    wrong, line = json.loads(out)
+    assert (wrong["holds"], line["holds"], line["cells"], line["file"]) == (False, True, 3, "output/line.xlsx")
+    (folder / "text.xlsx").write_text("no workbook")
+    code, out, err = said(capfd, "check", "output/line.xlsx", "wrong", "text.xlsx", "--json")
+    assert code == 2 and err.count("\n") == 1
+    found = {each["name"]: each for each in json.loads(out)}
+    assert found["line"]["report"] == [] and found["wrong"]["report"] and found["wrong"]["error"] is None
+    assert found["text"]["error"] == err.strip().removeprefix("workbook: ")
+
+
+def test_it_says_less_and_more(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert said(capfd, "build", "line", "-q") == (0, "", "")
+    assert said(capfd, "check", "line", "--quiet") == (0, "", "")
+    assert said(capfd, "check", "wrong", "-q")[1].startswith("wrong: 1 of 1 formula cells disagree")
+    assert re.search(r"agree with ironcalc\n    \d\.\d s\n", said(capfd, "check", "line", "-v")[1])
+    assert said(capfd, "check", "line")[1].count("\n") == 1
+
+
+def test_a_mistake_of_the_program_is_one_line_and_takes_no_other_along(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: Any) -> None:
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", broken)
+    code, out, err = said(capfd, "build", "line")
+    assert (code, out) == (3, "") and err.count("\n") == 1
+    assert err.startswith(
+        "workbook: this is a mistake of the program, not yours (KeyError: 'nobody foresaw this', test_cli.py line "
+    )
+    assert "Traceback" in said(capfd, "build", "line", "-v")[2]
+    monkeypatch.setattr("workbook.cli.work.write_proven", broken)
+    monkeypatch.setattr("workbook.cli.targets.refuse_edited", lambda _files: None)
+    outcomes: list[Outcome] = []
+    do_all(build_one, [Job("line", target=folder / "line.xlsx")], outcomes.append)
+    assert "mistake of the program" in str(outcomes[0].error)
 
 
 # ---------------------------------------------------------------------------------------------- list and help

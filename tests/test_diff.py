@@ -51,7 +51,7 @@ def edit(tmp_path: Path) -> Edit:
         if os.environ.get("WORKBOOK_REQUIRE_LIBREOFFICE") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    soffice = libreoffice._find_soffice()
+    soffice = libreoffice.find_soffice()
     assert soffice is not None
     python = libreoffice._find_python(soffice)
     assert python is not None

@@ -13,7 +13,8 @@ from network import network
 from workbook import fills
 from workbook.fills import TYPED, Fills, fills_of, template_of
 from workbook.precedents import moved
-from workbook.reader import read_ledger, scenario_of, was_edited
+from workbook.reader import property_of, read_ledger, was_edited
+from workbook.signature import SCENARIO_PROPERTY
 from workbook.writer import write
 
 MOVING = [
@@ -95,4 +96,4 @@ def test_properties_beyond_the_limit_are_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("docProps/custom.xml", b'name="scenario"><vt:lpwstr>xor<' + b" " * (1 << 24))
-    assert scenario_of(path) == "" and was_edited(path)
+    assert property_of(path, SCENARIO_PROPERTY) == "" and was_edited(path)

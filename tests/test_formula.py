@@ -30,6 +30,7 @@ from workbook.formula import (
     joined,
     mean,
     pick,
+    power,
     rounded,
     squared_distance,
     total,
@@ -127,6 +128,13 @@ def test_a_square_is_a_product(page: Page) -> None:
     assert page.formula(lambda: b - a**3) == "$E$5-$E$4*$E$4*$E$4"
     assert page.formula(lambda: b / (a - b) ** 2) == "$E$5/(($E$4-$E$5)*($E$4-$E$5))"
     assert page.formula(lambda: 0.5 * (a * b + 1) ** 2) == "0.5*SUMSQ($E$4*$E$5+1)"
+    assert page.formula(lambda: b - (a / b) ** 3) == "$E$5-SUMSQ($E$4/$E$5)*$E$4/$E$5"
+    assert page.formula(lambda: (a / b) ** 4) == "SUMSQ(SUMSQ($E$4/$E$5))"
+
+
+def test_a_power_whose_exponent_a_cell_holds_is_no_error_where_it_is_too_small(page: Page) -> None:
+    a, n = page.given(), page.given()
+    assert page.formula(lambda: 1 - power(a, n)) == "1-IF(ABS($E$4)<EXP((-700)/$E$5),0,$E$4^$E$5)"
 
 
 def test_no_bracket_without_need(page: Page) -> None:

@@ -47,7 +47,7 @@ def saved(tmp_path: Path) -> Save:
         (user / "registrymodifications.xcu").write_text(SETTINGS.format(locale=locale), encoding="utf-8")
         profile = f"-env:UserInstallation={user.parent.as_uri()}"
         kind = "xlsx:Calc MS Excel 2007 XML"
-        soffice = libreoffice._find_soffice()
+        soffice = libreoffice.find_soffice()
         assert soffice is not None
         command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(out), str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=180)

@@ -11,6 +11,7 @@ from network import network
 from tampering import replace_cell
 
 from tests.specifications import spec_file
+from workbook.addresses import cell_name
 from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import compare, prove
@@ -18,7 +19,7 @@ from workbook.cli import run
 from workbook.diff import diff
 from workbook.discovery import find_scenario, scenarios
 from workbook.engines import HeldCells, Sheets, recalculate
-from workbook.formula import as_expr, exp, if_
+from workbook.formula import as_expr, call, exp, if_
 from workbook.ledger import ledger_of
 from workbook.proof.cells import UNKNOWN, CellValues
 from workbook.proof.evaluate import Evaluation
@@ -26,6 +27,7 @@ from workbook.proof.fills import fills
 from workbook.proof.judge import Entry
 from workbook.proof.texts import agree
 from workbook.proof.tree import Constant, Operation, Reference, Unknown, split, tree_of
+from workbook.proof.whole import is_whole, whole_cells
 from workbook.writer import write
 
 # ---------------------------------------------------------------------------------------------- trees
@@ -56,7 +58,7 @@ def test_a_formula_is_split_into_its_shape_and_its_references() -> None:
 
 @pytest.mark.parametrize("formula", ["Table1[Age]+1", "name*2", "{1,2}", "SUM(A1", "A1 B1"])
 def test_what_is_not_understood_is_unknown_and_no_error(formula: str) -> None:
-    values = CellValues([], [], {})
+    values = CellValues([], [], {}, [])
     tree = tree_of(split(formula)[0], formula)
     if not isinstance(tree, Unknown):
         assert (Evaluation(values, []).result(tree).kind == UNKNOWN).all()
@@ -88,7 +90,7 @@ def test_every_formula_comes_to_numpys_value_within_its_bound(name: str, tmp_pat
     write(book, tmp_path / "book.xlsx")
     sheets = recalculate(tmp_path / "book.xlsx")
     differences = [Entry(block, sheets[block.sheet], False).deltas for block in ledger.blocks]
-    values = CellValues(ledger.blocks, differences, sheets)
+    values = CellValues(ledger.blocks, differences, sheets, [whole_cells(block) for block in ledger.blocks])
     computed = tight = 0
     for block in ledger.blocks:
         for fill in fills(block, block.computed):
@@ -246,3 +248,56 @@ def test_a_network_of_large_numbers_is_proven(tmp_path: Path) -> None:
     write(book, tmp_path / "book.xlsx")
     proof = prove(tmp_path / "book.xlsx", book)
     assert proof.holds, proof.report()
+
+
+def counting() -> Book:
+    """Return a book that counts, halves what it counted, and has a sigmoid so far out that it is 1."""
+    book = Book("count", "t", "a", "s")
+    page = book.page("S", "S")
+    x = page.given("x", np.arange(1.0, 13.0))
+    far = page.given("far", 50.0)
+    n = page.derived("n", 12.0, lambda: call("COUNT", x[:]))
+    page.derived("middle", 7.0, lambda: call("INT", n / 2) + 1)
+    page.derived("last", 0.0, lambda: call("MOD", n, 12))
+    a = page.derived("a", 1 / (1 + np.exp(-50.0)), lambda: 1 / (1 + exp(-far)), number_format="0.0")
+    page.derived("rest", 0.0, lambda: 1 - a, number_format="0.0")
+    return book.finish()
+
+
+@pytest.mark.parametrize(("id", "value"), [("middle", 7.7), ("middle", 6.0), ("last", 12.0), ("n", 12.5)])
+def test_a_count_is_held_to_all_its_digits(id: str, value: float, tmp_path: Path) -> None:
+    book, path = counting(), tmp_path / "count.xlsx"
+    write(book, path)
+    assert prove(path).holds
+    place = book[id].place
+    replace_cell(path, "S", cell_name(place.row, place.column), r"<v>[\d.]+</v>", f"<v>{value}</v>")
+    assert [failure.block.id for failure in prove(path).failures if failure.is_root] == [id]
+
+
+def test_a_whole_number_that_was_rounded_has_its_bound() -> None:
+    """In another program a sigmoid so far out may be the number before 1."""
+    book = counting()
+    ledger = ledger_of(book)
+    sheets = cells_as_they_are(book)
+    blocks = {block.id: block for block in ledger.blocks}
+    blocks["a"].values[0, 0], blocks["rest"].values[0, 0] = 1 - 2.0**-52, 2.0**-52
+    assert compare(Path("b"), ledger, sheets, "ironcalc").holds
+
+
+@pytest.mark.parametrize(
+    ("formula", "whole"),
+    [
+        ("INT(A1/2)+1", True),
+        ("MOD(COUNT(A1:A9),2)*3", True),
+        ("-ROUND(A1,0)", True),
+        ("IF(A1>0,COUNT(A1:A9),0)", True),
+        ("A1+1", False),
+        ("ROUND(A1,1)", False),
+        ("INT(A1)/2", False),
+        ("1+0.5*INT(A1)", False),
+        ("TANH(INT(A1))", False),
+        ("IF(A1>0,A1,1)", False),
+    ],
+)
+def test_what_is_whole_by_construction(formula: str, whole: bool) -> None:
+    assert is_whole(tree_of(split(formula)[0], formula)) is whole

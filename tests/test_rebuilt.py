@@ -245,6 +245,19 @@ def test_words(neuron: tuple[Book, Path]) -> None:
     assert any('found "Step 1 · nonsense"' in place for place in places)
 
 
+def test_a_heading_is_read_from_its_own_row(neuron: tuple[Book, Path], tmp_path: Path) -> None:
+    """One row above it stands a title, or nothing, whose value may come to the same."""
+    book, path = neuron
+    sheet, at = cell(book, "pattern_x")
+    formula = book["pattern_x"].formula_at(0, 0)
+    heading = re.search(r"C\$(\d+)", formula)
+    assert heading is not None
+    other = formula.replace(heading[0], f"C${int(heading[1]) - 1}")
+    changed = rewrite(path, lambda _name, contents: contents, tmp_path / "changed.xlsx")
+    replace_cell(changed, sheet, at, "<f>.*</f>", f"<f>{other}</f>")
+    assert "1 × another formula" in judged(changed).faults[0]
+
+
 def test_a_formula_typed_over_an_empty_one_and_one_over_a_recorded_number(neuron: tuple[Book, Path]) -> None:
     book, path = neuron
     recorded = next(b for b in book.blocks() if b.role is Role.RECORDED and not b.is_text)

@@ -92,14 +92,14 @@ def test_a_disk_that_is_full_from_the_beginning_gets_no_half_file(tmp_path: Path
 def test_a_killed_build_leaves_the_old_file_or_the_new_one(built: Path) -> None:
     target = built / f"{NAME}.xlsx"
     wholes = {target.read_bytes()}
-    assert run(["build", NAME, "--set", "w1=0.8", "--output", str(built)]) == 0
+    assert run(["build", NAME, "--set", "w1=0.8", "--output", str(built), "--force"]) == 0
     wholes.add(target.read_bytes())
     assert len(wholes) == 2
     killed = 0
     for tenths in range(2, 14, 2):
         w1 = "0.9" if killed % 2 else "0.8"
         process = subprocess.Popen(
-            command("build", NAME, "--set", f"w1={w1}", "--output", str(built)),
+            command("build", NAME, "--set", f"w1={w1}", "--output", str(built), "--force"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -111,7 +111,9 @@ def test_a_killed_build_leaves_the_old_file_or_the_new_one(built: Path) -> None:
         assert not was_edited(target), "half a file would not have the digest of a whole one"
         read_ledger(target)
     assert killed
-    assert run(["build", NAME, "--output", str(built)]) == 0, "what a killed build has left is not in the way"
+    assert run(["build", NAME, "--output", str(built), "--force"]) == 0, (
+        "what a killed build has left is not in the way"
+    )
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc")
@@ -147,10 +149,12 @@ def test_two_builds_at_once_leave_one_of_the_two_files_whole(built: Path) -> Non
     target = built / f"{NAME}.xlsx"
     wholes = set()
     for w1 in ("0.9", "0.8"):
-        assert run(["build", NAME, "--set", f"w1={w1}", "--output", str(built)]) == 0
+        assert run(["build", NAME, "--set", f"w1={w1}", "--output", str(built), "--force"]) == 0
         wholes.add(target.read_bytes())
     both = [
-        subprocess.Popen(command("build", NAME, "--set", f"w1={w1}", "--output", str(built)), stdout=subprocess.DEVNULL)
+        subprocess.Popen(
+            command("build", NAME, "--set", f"w1={w1}", "--output", str(built), "--force"), stdout=subprocess.DEVNULL
+        )
         for w1 in ("0.9", "0.8")
     ]
     assert [process.wait(120) for process in both] == [0, 0]

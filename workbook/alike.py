@@ -73,12 +73,13 @@ class Alike:
 
     def __init__(self, layouts: tuple[Layout, Layout], translated: bool) -> None:
         self.translated = translated
-        self.normalizers = Normalizer(layouts[0]), Normalizer(layouts[1])
         first, second = (
             {block.id.lower(): _place(block) for block in layout.blocks if not block.is_loose} for layout in layouts
         )
         self._lie_alike = first == second
         """Whether every block lies in the same place on both sides, so that equal formulas need no closer look."""
+        left, right = (Normalizer(layout, in_place=self._lie_alike) for layout in layouts)
+        self.normalizers = left, right
 
     def values(self, old: BlockCells, new: BlockCells, tolerance: Tolerance) -> NDArray[np.bool_]:
         """Tell of each cell whether its values agree."""

@@ -70,6 +70,11 @@ def find_scenario(name: str) -> Scenario:
     return _loaded(name, found[name])
 
 
+def is_example(name: str) -> bool:
+    """Tell whether there is a worked example of a name."""
+    return name in _all_found()
+
+
 def made(scenario: Scenario, lang: str, typed: Mapping[str, str] | None, data: Path | None) -> Book:
     """Make a book; what is wrong in another package's example is said in one line, a mistake of ours keeps its traceback.
 

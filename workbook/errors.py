@@ -15,8 +15,9 @@ class UsageError(Exception):
 
 def nearest(typed: str, known: Iterable[str]) -> str:
     """Ask whether the word that was meant is the one that is written much alike; nothing where none is."""
-    close = get_close_matches(typed.lower(), known, 1)
-    return f"did you mean {close[0]}? " if close else ""
+    lowered = {each.lower(): each for each in known}
+    close = get_close_matches(typed.lower(), lowered, 1)
+    return f"did you mean {lowered[close[0]]}? " if close else ""
 
 
 _ENGINE, _PYTHON = Path(__file__).parent, Path(get_path("stdlib"))

@@ -104,11 +104,12 @@ class Arithmetic(ABC):
     def __pow__(self, other: Operand) -> Expr:
         """Return a power; of a whole number it is a product: LibreOffice's 1E-200^2 is an error, 1E-200*1E-200 is 0."""
         base = self.as_operand()
-        if type(other) is int and 2 <= other <= LONGEST_SPELLED_SUM and _is_short(base):
+        if type(other) is not int or not 2 <= other <= LONGEST_SPELLED_SUM:
+            return Binary("^", base, as_expr(other))
+        if _is_short(base):
             return reduce(lambda product, factor: Binary("*", product, factor), [base] * other)
-        if type(other) is int and other == 2:
-            return Call("SUMSQ", (base,))
-        return Binary("^", base, as_expr(other))
+        square = Call("SUMSQ", (base if other < 4 else base ** (other // 2),))
+        return square * base if other % 2 else square
 
     def __neg__(self) -> Expr:
         return Negative(self.as_operand())

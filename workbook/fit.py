@@ -11,7 +11,7 @@ import numpy as np
 
 from workbook.block import Block
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import display_width, is_wide, wrap
+from workbook.text import display_width, is_wide, pieces, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
@@ -140,8 +140,11 @@ def _heading_width(label: Label) -> int:
         lines = [(line, display_width(line)) for line in label.text.split("\n")]
         return max(w if w <= SHORT else _heading_width(replace(label, text=t, style=Style.COLUMN)) for t, w in lines)
     if label.style is Style.COLUMN and label.number is None:  # wrapped to two lines, unless a word is longer
-        longest_word = max((display_width(word) for word in text.split()), default=0)
-        return max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
+        longest_word = max((display_width(piece.rstrip()) for piece in pieces(text)), default=0)
+        narrowest = max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
+        return next(
+            (w for w in range(narrowest, WIDEST_HEADING) if len(wrap(text, w)) <= 2), max(narrowest, WIDEST_HEADING)
+        )
     if label.style is Style.COLUMN_MATH:
         return min(width, WIDEST_MATH)
     return min(width, WIDEST_LABEL)

@@ -62,6 +62,7 @@ __all__ = [
     "mean",
     "number_of",
     "pick",
+    "power",
     "rounded",
     "rounded_as_shown",
     "smallest",
@@ -162,6 +163,11 @@ def ln(x: Operand) -> Expr:
 def sqrt(x: Operand) -> Expr:
     """The square root."""
     return call("SQRT", x)
+
+
+def power(x: Operand, n: Operand) -> Expr:
+    """A power with an exponent above 0 that a cell holds; 0 where it is below e⁻⁷⁰⁰, which LibreOffice takes as an error."""
+    return if_(absolute(x) < exp(-700 / as_expr(n)), 0, as_expr(x) ** n)
 
 
 def absolute(x: Operand) -> Expr:

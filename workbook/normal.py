@@ -111,10 +111,17 @@ class _Corner:
 
 
 class Normalizer:
-    """Puts the formulas of a workbook into normal form."""
+    """Puts the formulas of a workbook into normal form.
 
-    def __init__(self, layout: Layout) -> None:
+    Parameters
+    ----------
+    layout : which block lies where
+    in_place : whether all of them lie where they are looked for, so that a heading is its address, no matter how far away
+    """
+
+    def __init__(self, layout: Layout, *, in_place: bool = False) -> None:
         self.layout = layout
+        self.in_place = in_place
         self._pinned: dict[tuple[str, str], str] = {}  # what a pinned reference comes to, by the block that makes it
 
     def normal(self, formula: str, block: BlockCells, row: int, column: int) -> str:
@@ -158,6 +165,9 @@ class Normalizer:
             target = self.layout.blocks[found]
             down = _position(corner.row, target.row, row)
             return f"{{{target.id}[{down},{_position(corner.column, target.column, column)}]}}"
+        address = f"{{{corner.sheet.lower()}!{cell_name(corner.row[0], corner.column[0])}}}"
+        if self.in_place:
+            return address
         if not block.is_loose and corner.sheet.lower() == block.sheet.lower():
             rows, columns = block.shape
             beside = 0 <= corner.row[0] - block.row < rows
@@ -166,9 +176,7 @@ class Normalizer:
                 return f"{{<[{_position(corner.row, block.row, row)}]}}"
             if above and corner.row[0] < block.row:
                 return f"{{^[{_position(corner.column, block.column, column)}]}}"
-        return self._heading(corner, row, column) or (
-            f"{{{corner.sheet.lower()}!{cell_name(corner.row[0], corner.column[0])}}}"
-        )
+        return self._heading(corner, row, column) or address
 
     def _heading(self, corner: _Corner, row: int, column: int) -> str | None:
         """Return a heading of another block: the nearest to the right of the cell or below it, a few cells away at most."""

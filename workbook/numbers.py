@@ -150,7 +150,7 @@ def write_exported(ledger: Ledger, path: Path, form: str = "csv", raw: bool = Fa
 
 
 def _as_csv(ledger: Ledger, raw: bool) -> str:
-    safe: Callable[[str], str] = str if raw else _harmless
+    safe: Callable[[str], str] = str if raw else harmless
     out = [",".join(COLUMNS)]
     for line in lines(ledger):
         name, sheet, block, formula = (_field(safe(text)) for text in (*line[:3], line.formula))
@@ -160,13 +160,13 @@ def _as_csv(ledger: Ledger, raw: bool) -> str:
     return "\n".join(out) + "\n"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return a text as no spreadsheet calculates it; one that looks like such a text already gets an apostrophe too."""
     return f"'{text}" if _CALCULATED.match(text) else text
 
 
 def _as_it_was(text: str) -> str:
-    """Undo `_harmless`; what an older export holds without an apostrophe stays as it is."""
+    """Undo `harmless`; what an older export holds without an apostrophe stays as it is."""
     return text[1:] if text.startswith("'") and _CALCULATED.match(text) else text
 
 

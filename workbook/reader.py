@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
@@ -32,6 +33,7 @@ from workbook.sheet_parser import Allowance, SheetParser
 from workbook.signature import (
     DIGEST_PROPERTY,
     LANGUAGE_PROPERTY,
+    LONGEST_PROPERTY,
     NAME_PREFIX,
     SCENARIO_PROPERTY,
     Built,
@@ -39,7 +41,7 @@ from workbook.signature import (
     digest_of,
 )
 
-__all__ = ["FileError", "FileLedger", "guard", "read_ledger", "scenario_of", "was_edited"]
+__all__ = ["FileError", "FileLedger", "guard", "property_of", "read_ledger", "was_edited"]
 
 MOST_SPREAD = 3_000_000
 OTHER_CELLS = "cells"
@@ -139,8 +141,8 @@ def _properties(archive: zipfile.ZipFile) -> str:
     return text.decode()
 
 
-def scenario_of(path: Path | str) -> str:
-    """Return the name of the worked example that a file says it is; empty where it says nothing.
+def property_of(path: Path | str, name: str) -> str:
+    """Return a document property that a file was given when it was built; empty where it says nothing.
 
     Raises
     ------
@@ -153,8 +155,8 @@ def scenario_of(path: Path | str) -> str:
                 properties = _properties(archive)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, EOFError):
             return ""
-    stored = re.search(rf'name="{SCENARIO_PROPERTY}"[^>]*>\s*<vt:lpwstr>([^<]{{1,99}})<', properties)
-    return "" if stored is None else stored[1]
+    stored = re.search(rf'name="{name}"[^>]*>\s*<vt:lpwstr>([^<]{{1,{2 * LONGEST_PROPERTY}}})<', properties)
+    return "" if stored is None else unescape(stored[1])
 
 
 # ---------------------------------------------------------------------------------------------- the workbook

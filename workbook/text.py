@@ -140,7 +140,7 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Yield the pieces between which a line may break: after spaces, and between Chinese characters."""
     piece = ""
     for char in text:
@@ -159,7 +159,7 @@ def _pieces(text: str) -> Iterator[str]:
 def wrap(text: str, width: int) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
     lines = [""]
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if lines[-1] and display_width(lines[-1]) + display_width(piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece

@@ -100,8 +100,7 @@ def _about(book: Book) -> dict[str, str]:
     if book.licence:
         about[LICENCE_PROPERTY] = book.licence
     if book.recipe is not None:
-        options = book.recipe.options(book.language)
-        about[COMMAND_PROPERTY] = _cut(cleaned(" ".join(["workbook build", book.name, *options])), LONGEST_PROPERTY)
+        about[COMMAND_PROPERTY] = command_of(book)
         about |= book.recipe.told()
     return about
 
@@ -170,6 +169,12 @@ def _write_label(page: BlockWorksheet, label: Label, text: str, look: Format) ->
         page.write_blank(label.row, label.column, None, look)
     elif text:
         page.write_string(label.row, label.column, text, look)
+
+
+def command_of(book: Book) -> str:
+    """Return how a book is built, as its file says it."""
+    options = book.recipe.options(book.language) if book.recipe is not None else []
+    return _cut(cleaned(" ".join(["workbook build", book.name, *options])), LONGEST_PROPERTY)
 
 
 def _cut(text: str, units: int) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from workbook.block import Block
-from workbook.formula import Index, Operand, sqrt
+from workbook.formula import Index, Operand, power, sqrt
 from workbook.text import N_
 
 Cells = Mapping[str, Block]
@@ -224,11 +224,11 @@ ADAM = Optimizer(
         ),
         Column(
             "m_hat", "m̂", N_("mean gradient, bias corrected"), "m′ / (1 − β₁ᵗ)", "{m_new:6} / (1 − {beta1:4}^{t:0})",
-            lambda p, c: c["m_new"][p] / (1 - c["beta1"] ** c["t"]),
+            lambda p, c: c["m_new"][p] / (1 - power(c["beta1"], c["t"])),
         ),
         Column(
             "v_hat", "v̂", N_("mean square, bias corrected"), "v′ / (1 − β₂ᵗ)", "{v_new:8} / (1 − {beta2:5}^{t:0})",
-            lambda p, c: c["v_new"][p] / (1 - c["beta2"] ** c["t"]),
+            lambda p, c: c["v_new"][p] / (1 - power(c["beta2"], c["t"])),
         ),
         Column(
             "step", "Δw", _STEP, "−η·m̂ / (√v̂ + ε)", "−{lr:4}·{m_hat:6p} / (√{v_hat:8} + {epsilon:8})",

@@ -10,7 +10,7 @@ import numpy as np
 from scenarios.common.activations import Array, sigmoid, sigmoid_formula
 from workbook.block import Between, Block
 from workbook.book import Book
-from workbook.formula import Expr, Operand, call
+from workbook.formula import Expr, Operand, call, power
 from workbook.page import Page
 from workbook.sheet import Kind
 from workbook.text import _
@@ -36,7 +36,7 @@ def rules(book: Book) -> None:
     b = page.given("b", -1.0, "b", _("bias of the neuron"), valid=Between(-5, 5))
     h = step_given(page, "h_rules")
     page.remark(_("All of these are chosen here; the article names the rules and links to pages about them."))
-    at, power, weight, bias = (float(block.value) for block in (x, n, w, b))
+    at, exponent, weight, bias = (float(block.value) for block in (x, n, w, b))
     u = page.derived("u", at**2, lambda: x**2, "u = x²")
     du = page.gradient("du", 2 * at, lambda: 2 * x, "u′ = 2x")
     v = page.derived("v", np.sin(at), lambda: call("SIN", x), "v = sin x")
@@ -46,16 +46,22 @@ def rules(book: Book) -> None:
 
     def wholes(s: float) -> Array:
         return np.array(
-            [s**2 + np.sin(s), s**2 * np.sin(s), s**power, np.sin(s**2), sigmoid(np.array(weight * s + bias))]
+            [s**2 + np.sin(s), s**2 * np.sin(s), s**exponent, np.sin(s**2), sigmoid(np.array(weight * s + bias))]
         )
 
     def whole_formulas(s: Expr) -> list[Expr]:
         sine = call("SIN", s)
-        return [s**2 + sine, s**2 * sine, s**n, call("SIN", s**2), sigmoid_formula(w * s + b)]
+        return [s**2 + sine, s**2 * sine, power(s, n), call("SIN", s**2), sigmoid_formula(w * s + b)]
 
     y, product = float(a.value), 2 * at * np.sin(at) + at**2 * np.cos(at)
-    value = [2 * at + np.cos(at), product, power * at ** (power - 1), np.cos(at**2) * 2 * at, y * (1 - y) * weight]
-    by_rule = np.array(value), [du + dv, du * v + u * dv, n * x ** (n - 1), call("COS", u) * du, a * (1 - a) * w]
+    value = [
+        2 * at + np.cos(at),
+        product,
+        exponent * at ** (exponent - 1),
+        np.cos(at**2) * 2 * at,
+        y * (1 - y) * weight,
+    ]
+    by_rule = np.array(value), [du + dv, du * v + u * dv, n * power(x, n - 1), call("COS", u) * du, a * (1 - a) * w]
     page.step(
         _("Each rule against a difference quotient"),
         _("Left the slope by the rule, right a chord from x − h to x + h; they must agree, whatever x you type."),

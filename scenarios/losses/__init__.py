@@ -5,7 +5,7 @@ Symbols, as in the article (a row is one data point):
     ŷ     (n,)    predicted value (`yhat`)
     e     (n,)    residual, y − ŷ
     C     ()      the loss of all rows: their sum, or their mean; every loss says which
-    ∂C/∂ŷ (n,)    its gradient, one number a prediction
+    ∂L/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
 The story is in SCRIPT.md beside this file. The losses that add one term a row are declared in `table` and laid out by `row_loss`.

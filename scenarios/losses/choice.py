@@ -47,7 +47,7 @@ def loss_page(page: Page, losses: Sequence[RowLoss]) -> None:
             )
             value, title = slopes[k].value[:shown], _("gradient")
             slope = t.gradient(
-                "chosen_slope", value, lambda i: call("CHOOSE", which, *(s[i] for s in slopes)), "∂C/∂ŷ", title
+                "chosen_slope", value, lambda i: call("CHOOSE", which, *(s[i] for s in slopes)), "∂L/∂ŷ", title
             )
             C = Block("chosen_loss", Role.DERIVED, np.asarray(values.value[k]), formula=lambda: pick(values, which))
             t.total(term, C, _("loss C"))
@@ -65,7 +65,7 @@ def loss_page(page: Page, losses: Sequence[RowLoss]) -> None:
             _("How each prediction is pulled"),
             _("A column a row: the gradient by its prediction."),
             slope,
-            "∂C/∂ŷ",
+            "∂L/∂ŷ",
             "#7A3EA8",
         ),
     )

@@ -22,13 +22,13 @@ def cosine_page(page: Page) -> None:
     page.step(
         _("Cosine proximity"),
         _("It ignores lengths: both columns are read as vectors, and only the angle between them counts."),
-        "C = −cos(y, ŷ) = −Σ y·ŷ / (‖y‖·‖ŷ‖)",
+        "L = −cos(y, ŷ) = −Σ y·ŷ / (‖y‖·‖ŷ‖)",
     )
     results = page.keep()
     page.step(
         _("Gradient of cosine proximity"),
         _("Each prediction is pulled so that the vector turns; making it longer changes nothing."),
-        "∂C/∂ŷᵢ = −(yᵢ/(‖y‖·‖ŷ‖) − cos·ŷᵢ/‖ŷ‖²)",
+        "∂L/∂ŷᵢ = −(yᵢ/(‖y‖·‖ŷ‖) − cos·ŷᵢ/‖ŷ‖²)",
     )
     _rows(page, results)
     _angles(page)
@@ -63,7 +63,7 @@ def _rows(page: Page, results: Flow) -> None:
             t.derived("cosine_pp", w**2, lambda i: p[i] ** 2, "ŷ²", _("squared")),
         )
         yp, yy, pp = (sum_under(t, column, number_format="0.00") for column in products)
-        slope = t.gradient("cosine_grad", exact, gradient, "∂C/∂ŷ", _("gradient by the prediction"))
+        slope = t.gradient("cosine_grad", exact, gradient, "∂L/∂ŷ", _("gradient by the prediction"))
         near = quotient_column(t, "cosine_quotient", central(turned, step) if turn else 0 * v, quotient)
     with page.into(results):
         norm_y = page.derived("norm_y", long_y, lambda: sqrt(yy), "‖y‖", _("length of y"), math="√Σy²")
@@ -75,7 +75,7 @@ def _rows(page: Page, results: Flow) -> None:
         )
         page.sentence("cosine_words", "cos = {cosine_yp_sum:2} / ({norm_y:4} · {norm_p:4}) = {cosine:6}")
         loss, title = -cosine.value, _("ONE number, no sum or mean")
-        page.derived("cosine_loss", loss, lambda: -cosine, "C", title, math="C = −cos")
+        page.derived("cosine_loss", loss, lambda: -cosine, "L", title, math="L = −cos")
     title = _("have both a direction? 1 yes")
     turns = page.offstage_block("cosine_turns", turn, lambda: if_(equal(norm_y * norm_p, 0), 0, 1), title=title)
     h = page.offstage_block("cosine_h", step, lambda: h_all * norm_p, title=_("step of the quotients"))

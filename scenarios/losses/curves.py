@@ -104,7 +104,7 @@ def _near(page: Page) -> None:
     jumps = _("MAE's slope jumps from −1 to 1, MSE's is a straight line, log-cosh's an S between −1 and 1.")
     with page.beside():
         title = _("Loss near zero error")
-        page.chart(Chart(title, tuple(lines), "x", "C", below, columns=5, rows=14, y_range=(0, 4)))
+        page.chart(Chart(title, tuple(lines), "x", "L", below, columns=5, rows=14, y_range=(0, 4)))
         title = _("Slope near zero error")
         page.chart(Chart(title, tuple(rises), "x", "dC/dx", jumps, columns=5, rows=14, y_range=(-3, 3)))
 

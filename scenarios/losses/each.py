@@ -39,7 +39,7 @@ def each_loss(page: Page, losses: Sequence[RowLoss]) -> None:
     with page.table(None, len(losses)) as t:
         t.recorded("each_name", np.array([loss.symbol for loss in losses], dtype=object), title=_("loss"))
         values, each = np.array([float(result.value) for result in results]), [result.whole() for result in results]
-        t.derived("each_value", values, None, "C", _("loss"), each=each)
+        t.derived("each_value", values, None, "L", _("loss"), each=each)
         top = t.derived("each_top", tops, None, title=_("largest term"), each=[largest(term) for term in terms])
         shares = 100 * np.divide(tops, wholes, out=np.zeros(len(losses)), where=wholes != 0)
         each_share = [if_(equal(s, 0), 0, 100 * top[k] / s) for k, s in enumerate(sums)]
@@ -59,12 +59,12 @@ def overview(page: Page, losses: Sequence[RowLoss]) -> None:
     ]
     nll = "NLL = −(1/n) · Σᵢ Σₖ yₖ·ln pₖ"
     lines.insert(-1, ("nll", _("Negative log-likelihood (NLL)"), mean, nll, "−y/p/n"))
-    cosine, slope = "C = −Σ y·ŷ / (‖y‖·‖ŷ‖)", "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)"
+    cosine, slope = "L = −Σ y·ŷ / (‖y‖·‖ŷ‖)", "−(y/(‖y‖‖ŷ‖) − cos·ŷ/‖ŷ‖²)"
     lines.append(("cosine", _("Cosine proximity"), _("neither"), cosine, slope))
     results = [page.book[f"{id}_loss"] for id, *_words in lines]
     with page.table([title for _id, title, *_words in lines], len(lines)) as t:
         values, each = np.array([float(result.value) for result in results]), [result.whole() for result in results]
-        t.derived("all_losses", values, None, "C", _("loss"), each=each)
+        t.derived("all_losses", values, None, "L", _("loss"), each=each)
         kinds = [f"{kind} ({own})" if id in ("bce", "kl", "nll") else kind for id, _title, kind, *_words in lines]
         columns = (kinds, [line[3] for line in lines], [line[4] for line in lines])
         titles = (_("sum or mean"), _("formula"), _("gradient by a prediction"))

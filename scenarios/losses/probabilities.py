@@ -128,7 +128,7 @@ def negative_log_likelihood(page: Page) -> None:
     page.step(
         _("Its gradient, by probability and by score"),
         _("By the probabilities it can grow large; through softmax, by the scores, it is prediction minus target."),
-        "∂C/∂pₖ = −yₖ/pₖ/n        ∂C/∂zₖ = (pₖ − yₖ)/n",
+        "∂L/∂pₖ = −yₖ/pₖ/n        ∂L/∂zₖ = (pₖ − yₖ)/n",
     )
     P, Y, step = p.value, hot.value, float(h.value)
 
@@ -143,14 +143,14 @@ def negative_log_likelihood(page: Page) -> None:
     near_p = Y * (np.log1p(-step) - np.log1p(step)) / (2 * step * P) / count
     near_z = central(lambda d: np.log(E.sum(axis=1, keepdims=True) + E * np.expm1(d)) - d * Y, step) / count
     with page.table(PICTURES, count) as t:
-        head = "∂C/∂p = −y/p/n"
+        head = "∂L/∂p = −y/p/n"
         t.gradient("nll_grad_p", -Y / P / count, lambda i, k: -hot[i, k] / p[i, k] / n, "", head, columns=names)
         quotient_column(t, "nll_quotient_p", near_p, by_p, title=_("difference quotient, p·(1 ± h)"), columns=names)
-        head = "∂C/∂z = (p − y)/n"
+        head = "∂L/∂z = (p − y)/n"
         t.gradient("nll_grad_z", (P - Y) / count, lambda i, k: (p[i, k] - hot[i, k]) / n, "", head, columns=names)
         quotient_column(t, "nll_quotient_z", near_z, by_z, title=_("difference quotient, z ± h"), columns=names)
-    page.sentence("nll_p_first", "∂C/∂p = −{nll_y[0,0]:0}/{nll_p[0,0]:4}/{nll_n:0} = {nll_grad_p[0,0]:4}")
-    page.sentence("nll_z_first", "∂C/∂z = ({nll_p[0,0]:4} − {nll_y[0,0]:0})/{nll_n:0} = {nll_grad_z[0,0]:4}")
+    page.sentence("nll_p_first", "∂L/∂p = −{nll_y[0,0]:0}/{nll_p[0,0]:4}/{nll_n:0} = {nll_grad_p[0,0]:4}")
+    page.sentence("nll_z_first", "∂L/∂z = ({nll_p[0,0]:4} − {nll_y[0,0]:0})/{nll_n:0} = {nll_grad_z[0,0]:4}")
     for id, loss in (("p", _("NLL by p")), ("z", _("NLL by z"))):
         check_gradient(page, f"nll_{id}", loss, page.book[f"nll_quotient_{id}"], page.book[f"nll_grad_{id}"], h)
 
@@ -178,6 +178,6 @@ def _cost_of_truth(page: Page, p: Block, answer: Block, n: Block) -> Block:
         term = t.derived("nll_term", -np.log(truth), lambda i: -ln(said[i]), "−ln(Σ y·p)", _("the row's term"))
         sum_ = sum_under(t, term, "nll_sum", "0.000")
     page.sentence("nll_first", _("Row 1: {formula}").format(formula="−ln {nll_true_p[0]:4} = {nll_term[0]:4}"))
-    page.derived("nll_loss", -np.log(truth).mean(), lambda: sum_ / n, "NLL", _("MEAN over the rows"), math="C = Σ / n")
+    page.derived("nll_loss", -np.log(truth).mean(), lambda: sum_ / n, "NLL", _("MEAN over the rows"), math="L = Σ / n")
     page.sentence("nll_mean", "NLL = {nll_sum:4} / {nll_n:0} = {nll_loss:4}")
     return hot

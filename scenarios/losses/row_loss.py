@@ -76,7 +76,7 @@ class RowLoss:
             return letters.replace("/n", "/{n:0}")
 
         return (
-            f"{filled(self.term.math)} = {{term:4}},   ∂C/∂{self.letters[1]}₁ = {filled(self.slope.math)} = {{slope:6}}"
+            f"{filled(self.term.math)} = {{term:4}},   ∂L/∂{self.letters[1]}₁ = {filled(self.slope.math)} = {{slope:6}}"
         )
 
 
@@ -117,7 +117,7 @@ def row_loss_result(page: Page, loss: RowLoss, y: Block, p: Block, h: Block, n: 
     words = _("Row 1: {formula}").format(formula=loss.first_row())
     page.sentence(f"{id}_first", words, y=y[0], p=p[0], term=term[0], slope=slope[0], n=n or 1)
     title = _("SUM over the rows") if n is None else _("MEAN over the rows")
-    value, math = (np.sum(term.value), "C = Σ") if n is None else (np.mean(term.value), "C = Σ / n")
+    value, math = (np.sum(term.value), "L = Σ") if n is None else (np.mean(term.value), "L = Σ / n")
     formula = sum_.whole() if n is None else sum_ / n
     result = page.derived(f"{id}_loss", value, lambda: formula, loss.symbol, title, math=math)
     if n is not None:

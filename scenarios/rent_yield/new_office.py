@@ -107,7 +107,7 @@ def _say(page: Page, fit: Fit, rent: Block) -> None:
         title=_("may we trust it?"),
     )
     units = {"size": survey.x_unit, "unit": survey.y_unit}
-    page.live("new_says", "▶ {new_X:0} {size}: {rent:2} {unit}. {trust}", rent=rent, trust=trust, **units)
+    page.live("new_says", _("▶ {new_X:0} {size}: {rent:2} {unit}. {trust}"), rent=rent, trust=trust, **units)
 
 
 def _chart(page: Page, fit: Fit, lines: Lines, rent: Block) -> Chart:

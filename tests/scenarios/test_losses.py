@@ -127,9 +127,9 @@ def test_no_mean_is_taken_of_no_rows(tmp_path):
 
 def test_the_first_row_is_written_out_from_the_losss_own_mathematics():
     assert MAPE.first_row() == (
-        "100·|{y:2} − {p:2p}|/|{y:2}| = {term:4},   ∂C/∂ŷ₁ = −100·sign({y:2} − {p:2p})/|{y:2}|/{n:0} = {slope:6}"
+        "100·|{y:2} − {p:2p}|/|{y:2}| = {term:4},   ∂L/∂ŷ₁ = −100·sign({y:2} − {p:2p})/|{y:2}|/{n:0} = {slope:6}"
     )
-    assert KL.first_row() == "{y:4p}·ln({y:4}/{p:4p}) = {term:4},   ∂C/∂q₁ = −{y:4p}/{p:4p} = {slope:6}"
+    assert KL.first_row() == "{y:4p}·ln({y:4}/{p:4p}) = {term:4},   ∂L/∂q₁ = −{y:4p}/{p:4p} = {slope:6}"
 
 
 def test_values_follow_given_numbers_not_the_settings_beside_them():
@@ -258,7 +258,7 @@ def test_numbers_of_any_sign_have_every_loss_that_can_take_them(tmp_path, rows, 
 
 def test_the_first_row_puts_what_is_negative_into_parentheses(tmp_path):
     book = from_csv(tmp_path, np.array([[-0.5, -0.25], [1, 2]]))
-    said = "Row 1: (-0.50 − (-0.25))² = 0.0625,   ∂C/∂ŷ₁ = −2·(-0.50 − (-0.25))/2 = 0.250000"
+    said = "Row 1: (-0.50 − (-0.25))² = 0.0625,   ∂L/∂ŷ₁ = −2·(-0.50 − (-0.25))/2 = 0.250000"
     assert str(book["mse_first"].value) == said
 
 

@@ -1,7 +1,7 @@
 """The command line: ``workbook list``, ``build``, ``check``.
 
 Every error that a user can mend is one line on the standard error. Exit codes: 0 done, 1 a check found something,
-2 misuse or bad input, 130 interrupted. Modules that take long to import are imported by the commands that need them.
+2 misuse or bad input, 3 a mistake of this program, 130 interrupted. Modules that take long to import are imported by the commands that need them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import NoReturn
 import click
 
 from workbook import __version__
+from workbook.cli.options import USUAL, Telling, add_telling
 
 COMMANDS = {
     "list": "listing",
@@ -27,7 +28,9 @@ COMMANDS = {
     "numbers": "numbers",
     "diff": "diff",
     "rebuild": "rebuild",
+    "gallery": "gallery",
     "new": "new",
+    "grade": "grade",
 }
 """Each command, and the module that holds it as ``command``."""
 
@@ -57,6 +60,7 @@ class _Commands(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = import_module(f"workbook.cli.{COMMANDS[name]}").command
+        add_telling(command)
         return command
 
     def resolve_command(
@@ -85,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; what the user can mend is said in one line."""
+    Telling.level = USUAL
     try:
         code = workbook.main(arguments, prog_name="workbook", standalone_mode=False)
         sys.stdout.flush()
@@ -102,12 +107,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        from workbook.cli.errors import explained
+        from workbook.cli.errors import told
 
-        line = explained(error)
-        if line is None:
-            raise
-        return _say(line, MISUSE)
+        return told(error)
 
 
 def _prepare_streams() -> None:
@@ -122,9 +124,27 @@ def _prepare_streams() -> None:
 
 def _hint(error: click.ClickException) -> str:
     message = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        message = _no_such_option(error.option_name, error.ctx.command)
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        message = f"{message.rstrip('.')}; see {error.ctx.command_path} --help"
+        message = f"{message.rstrip('.')}{'' if message.endswith('?') else ';'} see {error.ctx.command_path} --help"
     return message
+
+
+def _no_such_option(typed: str, command: click.Command) -> str:
+    """Say what was meant by an option that there is not: a setting, or one that is written much alike."""
+    from workbook.errors import nearest
+
+    options = {name.lstrip("-"): name for parameter in command.params for name in parameter.opts}
+    key = typed.lstrip("-")
+    if "set" in options and typed.startswith("--"):
+        from workbook.discovery import scenarios
+
+        keys = (parameter.key for each in scenarios(lambda _line: None).values() for parameter in each.parameters)
+        if key in keys:
+            return f"{typed}: no such option; a setting is typed as --set {key}=VALUE"
+    words = [word for word in options if len(word) > 1]
+    return f"{typed}: no such option; {nearest(key, words).replace('mean ', 'mean --')}".rstrip("; ")
 
 
 def _say(line: str, code: int) -> int:

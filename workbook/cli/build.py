@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.options import language_option
+from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 HELP = """Build worked examples as .xlsx files; without a NAME, all of them.
 
 Each file is recalculated by an independent spreadsheet engine before it is put in its place: a file that does not
-hold in every cell is not written. A file that somebody has edited since it was built is overwritten only with --force.
+hold in every cell is not written. A file that somebody has edited since it was built, or that was built with other
+settings, data or language, is overwritten only with --force; --name builds beside it.
 
 \b
 Examples:
@@ -24,95 +26,92 @@ Examples:
   workbook build rent-yield --lang zh
   workbook build rent-yield --set lr=0.02 --set m=0.5
   workbook build rent-yield --data my-offices.csv --output handouts
+  workbook build rent-yield --set lr=0.02 --name fast-rents
   workbook build network --spec my-network.toml --data my-examples.csv
 """
 
 
 @click.command("build", help=HELP, short_help="Build worked examples as .xlsx files.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, is_eager=True)  # before --set, which looks at them
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     default=Path("output"),
     show_default=True,
-    help="Folder to write into.",
+    help="Folder to write into, or the file.xlsx of one workbook.",
 )
+@click.option("--name", metavar="NAME", help="What to call the file of one workbook, in place of the example's name.")
 @settable
 @language_option()
-@click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
+@click.option("--force", is_flag=True, help="Overwrite files that somebody has edited, or built otherwise.")
+@json_option
 def command(
     names: tuple[str, ...],
     output: Path,
+    name: str | None,
     typed: tuple[str, ...],
     data: Path | None,
     spec: Path | None,
     lang: str,
     force: bool,
+    as_json: bool,
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
-    from workbook.cli.work import Job, build_one, do_all, refuse_edited
+    from workbook.cli.targets import make_folder, refuse_edited, targets
+    from workbook.cli.work import Job, build_one, do_all
 
     wanted = chosen(names)
     settings = settings_of(wanted, typed, data, spec)
+    files = targets([s.name for s in wanted], lang, output, name)
     jobs = [
-        Job(s.name, lang, settings, data, output / file_name(s.name, lang), force=force, large=s.large) for s in wanted
+        Job(s.name, lang, settings, data, file, force=force, large=s.large)
+        for s, file in zip(wanted, files, strict=True)
     ]
     if not force:
-        refuse_edited([job.target for job in jobs if job.target is not None])
-    make_folder(output)
-    told = Told()
+        refuse_edited(files)
+    make_folder(files[0].parent)
+    told = Told(as_json)
     do_all(build_one, jobs, told.tell)
     return told.end()
 
 
-def make_folder(output: Path) -> None:
-    """Make the folder to write into, with those above it; raise UsageError where something else is in its place."""
-    from workbook.errors import UsageError
-
-    if not output.is_dir() and (output.exists() or output.is_symlink()):
-        what = "a file" if output.exists() else "a link that leads nowhere"
-        raise UsageError(f"--output {output}: this is {what}; name a folder")
-    output.mkdir(parents=True, exist_ok=True)
-
-
-def file_name(name: str, lang: str) -> str:
-    """Return the name of a workbook's file: NAME.xlsx, in another language NAME.zh.xlsx."""
-    return f"{name}.xlsx" if lang == "en" else f"{name}.{lang}.xlsx"
-
-
 class Told:
-    """Says what was written and what not, one workbook after the other."""
+    """Says what was written and what not, one workbook after the other; as JSON all at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
         self.code = 0
         self.written = self.cells = 0
+        self.outcomes: list[Outcome] = []
 
     def tell(self, outcome: Outcome) -> None:
         """Say what came of a workbook."""
-        from workbook.cli import FOUND, MISUSE
-        from workbook.cli.errors import explained
+        from workbook.cli import FOUND
+        from workbook.cli.errors import told
 
+        self.outcomes.append(outcome)
         if outcome.error is not None:
-            line = str(explained(outcome.error))
-            named = line if line.startswith(f"{outcome.job.name}: ") else f"{outcome.job.name}: {line}"
-            click.echo(f"workbook: {named}", err=True)
-            self.code = MISUSE
+            self.code = max(self.code, told(outcome.error, outcome.job.name))
         elif outcome.report:
             click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
             self.code = max(self.code, FOUND)
         else:
-            click.echo(f"{outcome.job.target}: {outcome.cells:,} formula cells")
-            for line in outcome.remarks:
-                click.echo(f"{outcome.job.target}: {line}", err=True)
             self.written += 1
             self.cells += outcome.cells
+            if not self.as_json:
+                say(f"{outcome.job.target}: {outcome.cells:,} formula cells")
+                say_details(outcome)
+                for line in outcome.remarks:
+                    click.echo(f"{outcome.job.target}: {line}", err=True)
 
     def end(self) -> int:
         """Say how much it was altogether; return the exit code."""
-        if self.written:
-            click.echo(
+        if self.as_json:
+            click.echo(json.dumps([outcome.as_data() for outcome in self.outcomes], ensure_ascii=False, indent=2))
+        elif self.written:
+            say(
                 f"{self.written} {'workbook' if self.written == 1 else 'workbooks'} written; the proof holds: IronCalc "
                 f"recalculated all {self.cells:,} formula cells to NumPy's values."
             )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from workbook.discovery import find_scenario, scenarios
+from workbook.discovery import find_scenario, is_example, scenarios
+from workbook.errors import UsageError
 from workbook.scenario import Scenario
 
 
@@ -20,7 +22,48 @@ def chosen(names: Sequence[str]) -> list[Scenario]:
     """
     if not names:
         return all_of_them()
+    for name in names:
+        if "=" in name:
+            raise UsageError(f"{name}: a setting is typed after --set: --set {name}")
+        if "." in name and Path(name).is_file() and not is_example(name):
+            raise UsageError(f"{name}: this is a file, no worked example; {_meant(Path(name))}")
     return [find_scenario(name) for name in dict.fromkeys(names)]
+
+
+def _meant(path: Path) -> str:
+    """Say how to use a file that was named where an example's name belongs."""
+    suffix = path.suffix.lower()
+    if suffix == ".toml":
+        return f"write network --spec {path}"
+    if suffix == ".xlsx":
+        return f"workbook check {path} looks at it, and --data {path} reads your own data from it"
+    return f"write an example's name and --data {path}"
+
+
+def names_and_files(targets: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """Tell the examples' names from the files; of a folder, its workbooks are meant, but none that waits to be saved.
+
+    Raises
+    ------
+    UsageError
+        If there is no workbook in a folder.
+    """
+    names: list[str] = []
+    files: list[Path] = []
+    for target in targets:
+        path = Path(target)
+        if path.is_dir() and not is_example(target):
+            found = sorted(
+                each for each in path.iterdir() if each.suffix.lower() == ".xlsx" and each.name[0] not in ".~"
+            )
+            if not found:
+                raise UsageError(f"{target}: there is no .xlsx file in this folder; name another")
+            files += found
+        elif path.suffix.lower().startswith(".xl") or set(target) & {"/", "\\"} or path.is_file():
+            files.append(path)
+        else:
+            names.append(target)
+    return names, files
 
 
 def all_of_them() -> list[Scenario]:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import errno
+import traceback
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
 
+import click
+
+from workbook.cli.options import VERBOSE, Telling
 from workbook.engines import EngineError
 from workbook.errors import UsageError
 from workbook.guard import FileError, printable
+
+PACKAGE = "neural-workbook"
+MISUSE, MISTAKE = 2, 3
+LONGEST_REASON = 200
 
 _MENDED = {
     errno.ENOSPC: "free some space, or choose another folder with --output",
@@ -17,6 +27,51 @@ _MENDED = {
     errno.ENOTDIR: "choose another folder with --output",
     errno.ENAMETOOLONG: "choose a shorter name with --output",
 }
+
+
+class ProgramError(Exception):
+    """A mistake of this program, in one line; `traceback` is where it came from."""
+
+    def __init__(self, line: str, traceback: str) -> None:
+        super().__init__(line, traceback)
+        self.line, self.traceback = line, traceback
+
+    @classmethod
+    def of(cls, error: Exception) -> ProgramError:
+        """Return what to tell of an error that nobody foresaw."""
+        if isinstance(error, ProgramError):
+            return error
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f", {Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_REASON]
+        line = f"this is a mistake of the program, not yours ({what}{where}); report it with what you typed and what -v adds{_place()}"
+        return cls(printable(line), "".join(traceback.format_exception(error)))
+
+
+def _place() -> str:
+    """Return where mistakes of this program are reported, as its package says."""
+    try:
+        urls = metadata(PACKAGE).get_all("Project-URL") or []
+    except PackageNotFoundError:  # it runs from its folder
+        urls = []
+    return next((f", at {url.partition(', ')[2]}" for url in urls if url.lower().startswith(("issues", "bug"))), "")
+
+
+def told(error: Exception, name: str = "") -> int:
+    """Say what is wrong, in one line, of the workbook of a name if it is of one; return the exit code."""
+    line = line_of(error)
+    where = f"{name}: " if name and not line.startswith(f"{name}: ") else ""
+    click.echo(f"workbook: {where}{line}", err=True)
+    if explained(error) is not None:
+        return MISUSE
+    if Telling.level >= VERBOSE:
+        click.echo(ProgramError.of(error).traceback, err=True, nl=False)
+    return MISTAKE
+
+
+def line_of(error: Exception) -> str:
+    """Return an error as one line, whoever can mend it."""
+    return explained(error) or ProgramError.of(error).line
 
 
 def explained(error: BaseException) -> str | None:

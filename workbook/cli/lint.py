@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.options import language_option
+from workbook.cli.options import json_option, language_option, say
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 HELP = """Look for what a good teaching spreadsheet does not do: wrong or typed-in numbers, odd formulas, #### and more.
 
-Each argument is an .xlsx FILE or a worked example's NAME; without one, all examples are looked through. One line a
+Each argument is an .xlsx FILE, a FOLDER of them or a worked example's NAME; without one, all examples are looked through. One line a
 finding: file, sheet, cell, rule, what is wrong, how to mend it. Exit code 0 when there is none, 1 when there is, 2 when
 a file cannot be read.
 
@@ -30,23 +29,20 @@ Examples:
 
 
 @click.command("lint", help=HELP, short_help="Look for what a teaching spreadsheet should not do.")
-@click.argument("targets", metavar="[FILE.xlsx|NAME]...", nargs=-1)
+@click.argument("targets", metavar="[FILE.xlsx|FOLDER|NAME]...", nargs=-1)
 @language_option("Language of examples.")
-@click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for programs.")
+@json_option
 @click.option("--rules", is_flag=True, help="List the rules, what each demands and why.")
 def command(targets: tuple[str, ...], lang: str, as_json: bool, rules: bool) -> int:
     """Lint workbooks; the help that a user reads is `HELP`."""
     if rules:
         return tell_rules(as_json)
-    from workbook.cli.check import is_file
+    from workbook.cli.choose import chosen, names_and_files
     from workbook.cli.work import Job, do_all, lint_file, lint_scenario
 
-    files = [Path(target) for target in targets if is_file(target)]
-    names = [target for target in targets if not is_file(target)]
+    names, files = names_and_files(targets)
     told = Told(as_json)
     if names or not files:
-        from workbook.cli.choose import chosen
-
         jobs = [Job(scenario.name, lang, large=scenario.large) for scenario in chosen(names)]
         do_all(lint_scenario, jobs, told.tell)
     if files:
@@ -64,19 +60,18 @@ class Told:
 
     def tell(self, outcome: Outcome) -> None:
         """Say what was found in a workbook."""
-        from workbook.cli import FOUND, MISUSE
-        from workbook.cli.errors import explained
+        from workbook.cli import FOUND
+        from workbook.cli.errors import told
 
         if outcome.error is not None:
-            click.echo(f"workbook: {explained(outcome.error)}", err=True)
-            self.code = MISUSE
+            self.code = max(self.code, told(outcome.error))
         elif outcome.findings:
             self.code = max(self.code, FOUND)
             self.findings += outcome.findings
             if not self.as_json:
                 click.echo("\n".join(map(str, outcome.findings)))
         elif not self.as_json:
-            click.echo(f"{outcome.job.shown}: nothing to mend")
+            say(f"{outcome.job.shown}: nothing to mend")
 
     def end(self) -> int:
         """Say the rest; return the exit code."""

@@ -35,7 +35,9 @@ Examples:
 @language_option("Language of an example; en unless given.", default=None)
 @settable
 @click.option("--raw", is_flag=True, help="Texts and formulas in CSV as they are, without the apostrophe.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write into; else the standard output.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write into; else, or for -, the standard output."
+)
 def command(
     source: str,
     form: str | None,
@@ -55,6 +57,8 @@ def command(
     if lang is not None and is_file(source):
         raise UsageError(f"--lang {lang}: {source} is a file and has its language already; leave --lang out")
     settings = settings_of_sources([source], typed, data, spec)
+    if str(output) == "-":
+        output = None
     if form is None:
         form = "json" if output is not None and output.suffix.lower() == ".json" else "csv"
     with memory_limited(source) if is_file(source) else nullcontext():

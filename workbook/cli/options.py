@@ -3,11 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from workbook.cli.work import Outcome
+
 Command = Callable[..., Any]
+
+QUIET, USUAL, VERBOSE = -1, 0, 1
+
+
+class Telling:
+    """How much is said."""
+
+    level = USUAL
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+
+
+def say(line: str) -> None:
+    """Print a line that is not what was asked for, but tells of it; -q leaves it out."""
+    if Telling.level > QUIET:
+        click.echo(line)
+
+
+def say_details(outcome: Outcome) -> None:
+    """Say how long a workbook took, for -v."""
+    if Telling.level >= VERBOSE:
+        click.echo(f"    {outcome.seconds:.1f} s")
+
+
+def add_telling(command: click.Command) -> None:
+    """Give a command the options -q and -v."""
+
+    def add(letter: str, word: str, level: int, help: str) -> None:
+        def take(_context: click.Context, _option: click.Parameter, given: bool) -> None:
+            if given:
+                Telling.level = level
+
+        names = [f"-{letter}", f"--{word}"]
+        option = click.Option(names, is_flag=True, expose_value=False, is_eager=True, callback=take, help=help)
+        command.params.append(option)
+
+    if not any(parameter.name == "quiet" for parameter in command.params):
+        add("q", "quiet", QUIET, "Say only what is wrong.")
+        add("v", "verbose", VERBOSE, "Say more: how long it took; the traceback of a mistake of this program.")
 
 
 def language_option(help: str = "Language.", default: str | None = "en") -> Callable[[Command], Command]:

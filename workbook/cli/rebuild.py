@@ -28,7 +28,8 @@ Examples:
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited.")
 def command(files: tuple[Path, ...], output: Path | None, force: bool) -> int:
     """Make workbooks again; the help that a user reads is `HELP`."""
-    from workbook.cli.build import Told, make_folder
+    from workbook.cli.build import Told
+    from workbook.cli.targets import make_folder
     from workbook.cli.work import Job, do_all
     from workbook.guard import open_file
 

@@ -11,9 +11,29 @@ import click
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
 
+
+def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a setting without its value, before what stands after it is taken for a name."""
+    from workbook.errors import UsageError
+
+    for pair in typed:
+        key, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not key or not value:
+            key, _blank, value = pair.replace(":", " ").replace("=", " ").strip().partition(" ")
+            apart = [name for name in context.params.get("names") or () if name[:1] in "0123456789.+-"]
+            example = f"{key or 'lr'}={value.strip() or next(iter(apart), 0.1)}"
+            raise UsageError(f"--set {pair}: write a key, = and a value without spaces, such as --set {example}")
+    return typed
+
+
 OPTIONS = (
     click.option(
-        "--set", "typed", metavar="KEY=VALUE", multiple=True, help="Set a number; `workbook list` names them."
+        "--set",
+        "typed",
+        metavar="KEY=VALUE",
+        multiple=True,
+        callback=_with_values,
+        help="Set a number; `workbook list` names them.",
     ),
     click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data."),
     click.option(
@@ -78,10 +98,7 @@ def _pairs(typed: Sequence[str]) -> dict[str, str]:
 
     settings: dict[str, str] = {}
     for pair in typed:
-        key, equals, value = pair.partition("=")
-        key, value = key.strip(), value.strip()
-        if not equals or not key or not value:
-            raise UsageError(f"--set {pair}: write a key, = and a value, such as --set lr=0.1")
+        key, _equals, value = (part.strip() for part in pair.partition("="))
         if key in settings:
             raise UsageError(f"--set {key}: given twice ({settings[key]} and {value}); leave one out")
         settings[key] = value

@@ -22,9 +22,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbook import limits
-from workbook.errors import UsageError
+from workbook.cli.targets import refuse_edited, refuse_other
 from workbook.files import replacing
-from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.guard import MEGABYTE
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.text import DEFAULT_LANGUAGE
 
@@ -78,11 +78,30 @@ class Outcome:
     error: Exception | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        from workbook.cli.errors import line_of
+
+        return {
+            "name": self.job.name,
+            "file": str(self.job.target) if self.job.target else None,
+            "holds": self.error is None and not self.report,
+            "cells": self.cells,
+            "report": self.report.splitlines(),
+            "remarks": list(self.remarks),
+            "error": line_of(self.error) if self.error else None,
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def build_one(job: Job) -> Outcome:
     """Build a workbook, prove it, and only then put it in its place."""
-    return write_proven(job, make(job))
+    book = make(job)
+    if job.target is not None and not job.force:
+        refuse_other(job.target, book)
+    return write_proven(job, book)
 
 
 def write_proven(job: Job, book: Book) -> Outcome:
@@ -160,36 +179,6 @@ def make(job: Job) -> Book:
     return made(find_scenario(job.name), job.language, job.typed, job.data)
 
 
-def refuse_edited(targets: Sequence[Path]) -> None:
-    """Raise UsageError if a file that is about to be overwritten has been edited, or is none that can be read."""
-    edited = [str(target) for target in targets if target.exists() and _is_edited(target)]
-    if edited:
-        raise UsageError(
-            f"{', '.join(edited)}: not overwritten, since somebody has edited it; "
-            "--force overwrites it, --output builds into another folder"
-        )
-
-
-def _is_edited(target: Path) -> bool:
-    from workbook.reader import was_edited
-
-    try:
-        open_file(target).close()
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten: {reason}; move it, or choose another folder with --output"
-        ) from None
-    try:
-        return was_edited(target)
-    except FileError as error:
-        reason = str(error).removeprefix(f"{target}: ").partition(";")[0]
-        raise UsageError(
-            f"{target}: not overwritten, since it is no workbook of ours: {reason}; "
-            "--force overwrites it, --output builds into another folder"
-        ) from None
-
-
 class _NotProvenError(Exception):
     """The book just written does not hold, or nothing in it can; carries what came of the job."""
 
@@ -222,17 +211,17 @@ Tell = Callable[[Outcome], None]
 
 
 def attempt(work: Work, job: Job) -> Outcome:
-    """Do a job; an error that the user can mend is an outcome too."""
-    from workbook.cli.errors import explained
+    """Do a job; an error is an outcome too, so that the others are done all the same."""
+    from workbook.cli.errors import ProgramError, explained
 
+    begun = time.monotonic()
     try:
-        return work(job)
+        outcome = work(job)
     except _NotProvenError as error:
-        return error.outcome
+        outcome = error.outcome
     except Exception as error:
-        if explained(error) is None:
-            raise
-        return Outcome(job, error=error)
+        outcome = Outcome(job, error=error if explained(error) is not None else ProgramError.of(error))
+    return replace(outcome, seconds=time.monotonic() - begun)
 
 
 def do_all(work: Work, jobs: Sequence[Job], tell: Tell, alone: bool = False) -> None:

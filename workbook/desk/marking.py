@@ -27,8 +27,8 @@ from workbook.text import _
 SAME = 1e-9
 """Numbers of about 1 that differ by no more are the same."""
 
-CLOSE_UNITS, CLOSE_PART = 10, 0.05
-"""A number is close that is this many units of the last digit away, and no larger a part of the answer."""
+CLOSE, CLOSE_PART = 10, 0.05
+"""A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
 
 MOST_SHIFTED = 9
 """So many decimals a lost decimal sign may have hidden."""
@@ -109,7 +109,11 @@ class Marks:
 
 
 def mark(
-    marker: Marker, handin: HandIn | Path, given: Given | None = None, shares: Mapping[State, float] = SHARES
+    marker: Marker,
+    handin: HandIn | Path,
+    given: Given | None = None,
+    shares: Mapping[State, float] = SHARES,
+    found: Mapping[str, Found] | None = None,
 ) -> Marks:
     """Mark a hand-in; sentences are in the language in force.
 
@@ -119,6 +123,7 @@ def mark(
     handin : the file
     given : the numbers that are this student's own, by the ids of their blocks; None takes those of the book
     shares : what part of its points a cell earns in each state; a state that is not named earns nothing
+    found : where its blocks lie, if that is known
 
     Raises
     ------
@@ -128,10 +133,15 @@ def mark(
         If the engine breaks down over it.
     """
     read = handin if isinstance(handin, HandIn) else read_handin(handin)
-    found = marker.locator.locate(read)
+    return _Marking(marker, read, found or located(marker, read), given or {}, Shares(shares)).marks()
+
+
+def located(marker: Marker, handin: HandIn) -> dict[str, Found]:
+    """Return where the blocks of an exercise lie in a file. Raises FileError if nothing shows that it is one of its."""
+    found = marker.locator.locate(handin)
     if all(each.how is How.ADDRESS for each in found.values()):
-        raise FileError(f"{read.path}: none of the questions is in this file; ask for the exercise's own workbook")
-    return _Marking(marker, read, found, given or {}, Shares(shares)).marks()
+        raise FileError(f"{handin.path}: none of the questions is in this file; ask for the exercise's own workbook")
+    return found
 
 
 @dataclass(frozen=True)
@@ -158,7 +168,7 @@ class _Marking:
     ) -> None:
         self.marker, self.handin, self.found, self.given, self.shares = marker, handin, found, given, shares
         self.cells = dict(self._answered())
-        self.given_cells = dict(self._givens())
+        self.given_cells = dict(_given_cells(marker, found))
         self.formulas = {cell for cell, at in self.cells.items() if self._is_formula(at)}
         self.session = self._opened()
         self.broken: dict[Cell, Value | None] = {}  # answers that are no numbers, and what they are
@@ -171,13 +181,6 @@ class _Marking:
             found = self.found.get(asked.question.block)
             if found is not None:
                 yield from ((cell, found.cell(at)) for cell, at in zip(asked.cells, asked.question.cells, strict=True))
-
-    def _givens(self) -> Iterator[tuple[tuple[str, int, int], Cell]]:
-        for id in self.marker.exercise.givens:
-            found = self.found.get(id)
-            if found is not None:
-                for row, column in np.ndindex(self.marker.grid_of(id, {}).shape):
-                    yield (id, row, column), found.cell((row, column))
 
     def _is_formula(self, at: Cell) -> bool:
         sheet, row, column = at
@@ -192,18 +195,11 @@ class _Marking:
     # -- evaluating -----------------------------------------------------------------------------------
 
     def marks(self) -> Marks:
-        typed = self._typed_givens()
+        typed = typed_given(self.marker, self.handin, self.found)
         own = self._evaluated(self.marker.world(self.given), {})
         worlds = [self._elsewhere(world) for world in self.marker.worlds]
         questions = tuple(self._question(asked, own, worlds) for asked in self.marker.asked)
         return Marks(questions, tuple(self._changed(typed)), typed)
-
-    def _typed_givens(self) -> dict[str, tuple[Number, ...]]:
-        self.session.evaluate()
-        typed: dict[str, list[Number]] = {}
-        for (id, _r, _c), value in zip(self.given_cells, self.session.values(self.given_cells.values()), strict=True):
-            typed.setdefault(id, []).append(number(value))
-        return {id: tuple(numbers) for id, numbers in typed.items()}
 
     def _changed(self, typed: Mapping[str, tuple[Number, ...]]) -> Iterator[str]:
         for id, numbers in typed.items():
@@ -378,6 +374,21 @@ class _Marking:
             yield text if count == len(states) else _(SOME).format(count=count, all=len(states), said=text)
 
 
+def typed_given(marker: Marker, handin: HandIn, found: Mapping[str, Found]) -> dict[str, tuple[Number, ...]]:
+    """Return the given numbers as they stand in a file, by their blocks' ids; None for what is no number."""
+    typed: dict[str, list[Number]] = {}
+    for (id, _row, _column), (sheet, row, column) in _given_cells(marker, found):
+        typed.setdefault(id, []).append(number(handin.sheets[sheet].values.get((row, column))))
+    return {id: tuple(numbers) for id, numbers in typed.items()}
+
+
+def _given_cells(marker: Marker, found: Mapping[str, Found]) -> Iterator[tuple[tuple[str, int, int], Cell]]:
+    for id in marker.exercise.givens:
+        if id in found:
+            for row, column in np.ndindex(marker.grid_of(id, {}).shape):
+                yield (id, row, column), found[id].cell((row, column))
+
+
 def _right(world: World, cell: Cell) -> float:
     return world.truth[cell] or 0.0
 
@@ -391,7 +402,7 @@ def _state_of_no_number(value: Value | None) -> State:
 
 
 def _is_close(asked: Asked, value: float, goal: Number) -> bool:
-    most = CLOSE_UNITS * asked.question.unit
+    most = CLOSE * asked.allowed
     return goal is not None and abs(value - goal) <= min(most, CLOSE_PART * abs(goal))
 
 

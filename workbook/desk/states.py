@@ -42,7 +42,7 @@ BAD = frozenset({State.CLOSE, State.SIGN, State.WRONG, State.TRIVIAL})
 
 SAID = {
     State.RIGHT: N_("✓ right"),
-    State.FOLLOWS: N_("✓ right: it follows from your own answer to question {before}: full marks"),
+    State.FOLLOWS: N_("✓ follows from your own answer to question {before}: full marks"),
     State.TYPED: N_("✓ right, but typed: make it a formula, so that it follows when numbers change"),
     State.ELSEWHERE: N_(
         "✓ right for these numbers, but not when they change: does the formula read every cell it needs?"

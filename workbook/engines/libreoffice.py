@@ -75,7 +75,7 @@ def _profile() -> str:
 
 def available() -> str | None:
     """Say why LibreOffice cannot run here, or None when it can."""
-    soffice = _find_soffice()
+    soffice = find_soffice()
     if soffice is None:
         return MISSING
     return None if _find_python(soffice) else NO_UNO
@@ -252,7 +252,7 @@ class _Shared:
 
     def office(self) -> _Office:
         """Return a running LibreOffice, started if need be; raise EngineError if that fails."""
-        soffice = _find_soffice()
+        soffice = find_soffice()
         if soffice is None:
             raise EngineError(MISSING)
         python = _find_python(soffice)
@@ -276,7 +276,7 @@ class _Shared:
 _shared = _Shared()
 
 
-def _find_soffice() -> str | None:
+def find_soffice() -> str | None:
     """Return the path of LibreOffice's program, or None."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.proof.cells import BLANK, NUMBER, ROUNDING, TEXT, TRUTH, UNKNOWN, Codes, Numbers, Operand
+from workbook.proof.cells import BLANK, NUMBER, ROUNDING, TEXT, TRUTH, UNKNOWN, Codes, Numbers, Operand, simple
 
 OVERFLOW, UNDERFLOW, DOMAIN, DIVISION, WORDS, RANGE = 11, 12, 13, 14, 15, 16
 
@@ -37,7 +37,7 @@ def as_number(x: Operand) -> Operand:
     kind = np.where((x.kind == TRUTH) | (x.kind == BLANK), NUMBER, x.kind).astype(np.uint8)
     if (kind == TEXT).any():
         kind[kind == TEXT] = _kind_of_text(x, kind)[kind == TEXT]
-    return Operand(x.value, kind, x.error)
+    return Operand(x.value, kind, x.error, exact=x.exact)
 
 
 def _kind_of_text(x: Operand, kind: Codes) -> Codes:
@@ -61,6 +61,15 @@ def _made(value: Numbers, error: Numbers, kind: Codes, fault: int = OVERFLOW) ->
 def binary(operator: str, left: Operand, right: Operand) -> Operand:
     """Return the result of + - * / ^."""
     a, b = as_number(left), as_number(right)
+    made = _result(operator, a, b)
+    with_all_digits = {"/": made.value * b.value == a.value, "^": (b.value >= 0) & (b.value % 1 == 0)}.get(
+        operator, True
+    )
+    made.exact = a.exact & b.exact & with_all_digits & simple(made.value)
+    return made
+
+
+def _result(operator: str, a: Operand, b: Operand) -> Operand:
     kind = np.maximum(a.kind, b.kind)
     if operator in "+-":
         value = a.value + b.value if operator == "+" else a.value - b.value
@@ -95,7 +104,7 @@ def _power(a: Operand, b: Operand, kind: Codes) -> Operand:
 def negative(x: Operand) -> Operand:
     """Return the negative."""
     a = as_number(x)
-    return Operand(-a.value, a.kind, a.error)
+    return Operand(-a.value, a.kind, a.error, exact=a.exact)
 
 
 def monotone(x: Operand, function: Steps, undefined: Callable[[Numbers], NDArray[np.bool_]] | None = None) -> Operand:
@@ -118,10 +127,10 @@ def gentle(x: Operand, function: Steps) -> Operand:
 def stepped(x: Operand, function: Steps, near: Numbers | None = None) -> Operand:
     """Apply a function that jumps, as rounding does: where a jump is within the bound (or `near`), either side is right."""
     a = as_number(x)
-    near = a.error if near is None else near
+    near = np.where(a.exact, 0.0, a.error) if near is None else near
     value = function(a.value)
     error = np.fmax(np.abs(function(a.value + near) - value), np.abs(value - function(a.value - near)))
-    return Operand(value, a.kind, error)
+    return Operand(value, a.kind, error, exact=a.exact & (error == 0) & simple(value))
 
 
 def exact(x: Operand, function: Steps) -> Operand:
@@ -191,7 +200,7 @@ def mean(x: Operand) -> Operand:
 def how_many(x: Operand) -> Operand:
     """Count the numbers."""
     value = np.count_nonzero(~np.isnan(x.value) & (x.kind == NUMBER), axis=(1, 2), keepdims=True).astype(float)
-    return Operand(value, np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1, 1)))
+    return Operand(value, np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1, 1)), exact=True)
 
 
 def squares(x: Operand) -> Operand:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ ABSENT = 255
 ROUNDING = 2.0**-49
 """How far, relative to its size, the last step of a calculation may lie apart in two programs: some units in the last place."""
 
+LARGEST_COUNT = 2.0**20
+
 LARGEST_SHEET = 30_000_000
 
 
@@ -36,12 +38,14 @@ class Operand:
     kind : what it is (`NUMBER`, `TEXT` …), or why it is nothing (`UNKNOWN` and above)
     error : by how much two programs' values may differ
     text : makes the texts, where there may be some
+    exact : where no program rounds: what is typed or counted, and what is made of it without a digit lost
     """
 
     value: Numbers
     kind: Codes
     error: Numbers
     text: Callable[[], NDArray[Any]] | None = None
+    exact: NDArray[np.bool_] | bool = False
 
 
 @dataclass
@@ -50,6 +54,12 @@ class _Sheet:
     kind: Codes
     error: Numbers
     texts: dict[tuple[int, int], str]
+
+
+class _Compared(NamedTuple):
+    block: BlockCells
+    difference: Numbers
+    counts: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class CellValues:
     blocks : the blocks
     differences : for each block how far the engine's numbers lie from its own
     found : the engine's cells, which hold the headings' counters too
+    counts : for each block where its formulas come to whole numbers by construction
     """
 
     def __init__(
@@ -78,12 +89,13 @@ class CellValues:
         blocks: Sequence[BlockCells],
         differences: Sequence[Numbers],
         found: Sheets,
+        counts: Sequence[NDArray[np.bool_]],
     ) -> None:
         self._found = {name.lower(): cells for name, cells in found.items()}
         self._sheets: dict[str, _Sheet | None] = {}
-        self._blocks: dict[str, list[tuple[BlockCells, Numbers]]] = {name: [] for name in self._found}
-        for block, difference in zip(blocks, differences, strict=True):
-            self._blocks.setdefault(block.sheet.lower(), []).append((block, difference))
+        self._blocks: dict[str, list[_Compared]] = {name: [] for name in self._found}
+        for compared in map(_Compared, blocks, differences, counts):
+            self._blocks.setdefault(compared.block.sheet.lower(), []).append(compared)
 
     def read(self, places: Places) -> Operand:
         """Return what stands in the areas."""
@@ -113,7 +125,7 @@ class CellValues:
             pairs = zip(np.broadcast_to(rows, shape).flat, np.broadcast_to(columns, shape).flat, strict=True)
             return objects([sheet.texts.get((int(row), int(column)), "") for row, column in pairs], shape)
 
-        return Operand(value, kind, error, texts)
+        return Operand(value, kind, error, texts, (error == 0) & simple(value))
 
     def _sheet(self, name: str) -> _Sheet | None:
         if name not in self._sheets:
@@ -122,13 +134,13 @@ class CellValues:
 
     def _made(self, name: str) -> _Sheet | None:
         blocks = self._blocks[name]  # what they do not hold stands above them or to their left
-        height = max((block.row + block.shape[0] for block, _difference in blocks), default=1)
-        width = max((block.column + block.shape[1] for block, _difference in blocks), default=1)
+        height = max((block.row + block.shape[0] for block, *_rest in blocks), default=1)
+        width = max((block.column + block.shape[1] for block, *_rest in blocks), default=1)
         if height * width > LARGEST_SHEET:
             return None
         size = height, width
         sheet = _Sheet(np.zeros(size), np.full(size, ABSENT, np.uint8), np.zeros(size), {})
-        for block, difference in blocks:
+        for block, difference, counts in blocks:
             part = (
                 slice(block.row, block.row + block.shape[0]),
                 slice(block.column, block.column + block.shape[1]),
@@ -141,8 +153,9 @@ class CellValues:
                     sheet.value[at], sheet.kind[at] = _number_and_kind(value)
                     if sheet.kind[at] == TEXT:
                         sheet.texts[at] = value
-            # the engine's number lies this far off; and NumPy may have come to its own by another way
-            sheet.error[part] = np.where(block.computed, difference + ROUNDING * np.abs(sheet.value[part]), 0.0)
+            # the engine's number lies this far off; and NumPy may have come to its own by another way, unless it counts
+            rounding = np.where(counts, 0.0, ROUNDING * np.abs(sheet.value[part]))
+            sheet.error[part] = np.where(block.computed, difference + rounding, 0.0)
             sheet.kind[part][~np.isfinite(sheet.value[part])] = UNKNOWN
         return sheet
 
@@ -167,6 +180,12 @@ def _number_and_kind(value: Any) -> tuple[float, int]:
     return (0.0, BLANK) if value is None else (0.0, TEXT)
 
 
+def simple(x: Numbers) -> NDArray[np.bool_]:
+    """Tell which numbers are whole, or fractions of few binary digits: a step on these loses none."""
+    found: NDArray[np.bool_] = (np.abs(x) < LARGEST_COUNT) & (x * 1024 == np.round(x * 1024))
+    return found
+
+
 def objects(values: Sequence[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Return an array of whatever the values are."""
     made: NDArray[Any] = np.empty(len(values), dtype=object)
@@ -183,6 +202,7 @@ def constant(value: float | str | bool | None) -> Operand:
     """Return what stands in a formula itself."""
     number, kind = _number_and_kind(value)
     made = Operand(np.full((1, 1, 1), number), np.full((1, 1, 1), kind, np.uint8), np.zeros((1, 1, 1)))
+    made.exact = simple(made.value)
     if kind == TEXT:
         made.text = lambda: np.full((1, 1, 1), value, dtype=object)
     return made

@@ -24,6 +24,7 @@ from workbook.proof.cells import (
     constant,
     nothing,
     objects,
+    simple,
 )
 from workbook.proof.tree import NEGATIVE, PERCENT, Constant, Node, Operation, Reference
 from workbook.text import fixed_text
@@ -266,9 +267,11 @@ class Evaluation:
         kind = np.where((m.value == 0) & (kind < UNKNOWN), a.DIVISION, kind).astype(np.uint8)
         size = np.where(m.value == 0, 1.0, m.value)
         value = np.mod(x.value, size)
-        near = x.error + m.error * np.abs(x.value / size)
+        exact = x.exact & m.exact & simple(value)
+        near = np.where(exact, 0.0, x.error + m.error * np.abs(x.value / size))
         wraps = (value < near) | (np.abs(size) - np.abs(value) < near)
-        return Operand(value, kind, near + ROUNDING * np.abs(value) + np.where(wraps, np.abs(size), 0.0))
+        error = near + ROUNDING * np.abs(value) + np.where(wraps, np.abs(size), 0.0)
+        return Operand(value, kind, error, exact=exact)
 
     def _call_round(self, number: Node, digits: Node, *, in_array: bool) -> Operand:
         x, places = (a.as_number(self._one(operand, in_array)) for operand in (number, digits))
@@ -329,7 +332,7 @@ class Evaluation:
         else:
             return nothing(UNKNOWN)
         value = np.count_nonzero(same, axis=(1, 2), keepdims=True).astype(float)
-        return Operand(value, np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1, 1)))
+        return Operand(value, np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1, 1)), exact=True)
 
     def _call_index(self, table: Node, row: Node, column: Node | None = None, *, in_array: bool) -> Operand:
         if not isinstance(table, Reference):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from workbook.proof.fills import Fill, fills
 from workbook.proof.graph import Graph
 from workbook.proof.report import MOST_FAILURES, Failure, is_number
 from workbook.proof.texts import agree
+from workbook.proof.whole import whole_cells
 
 ALIKE = 1e-12
 """Numbers so close, relative to their size, need no closer look."""
@@ -143,7 +145,11 @@ class Judge:
 
     def _values(self, deltas: Sequence[Numbers]) -> CellValues:
         finite = [np.where(np.isfinite(delta), delta, 0.0) for delta in deltas]
-        return CellValues([entry.block for entry in self.entries], finite, self.sheets)
+        return CellValues([entry.block for entry in self.entries], finite, self.sheets, self._counts)
+
+    @cached_property
+    def _counts(self) -> list[Mask]:
+        return [whole_cells(entry.block) for entry in self.entries]
 
     def _all_fills(self, n: int) -> list[Fill]:
         if n not in self._fills:
@@ -180,7 +186,8 @@ class Judge:
                 if is_number(ours) and is_number(theirs):
                     # an unknown function's result is also exact to its own size
                     allowed = max(error[at], LOOSE * abs(ours) if loose[at] else 0.0)
-                    explained[row, column] = abs(ours - theirs) <= allowed < np.inf
+                    possible = not self._counts[n][row, column] or ours % 1 == theirs % 1 == 0
+                    explained[row, column] = possible and abs(ours - theirs) <= allowed < np.inf
                 elif isinstance(ours, str) and isinstance(theirs, str):
                     explained[row, column] = agree(ours, theirs, piece.shown(at))
         return explained

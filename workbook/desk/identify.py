@@ -1,0 +1,103 @@
+"""Whose a hand-in is: by the code on its first sheet, by the id there, by the name of the file, by the given numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from workbook.desk.handin import HandIn
+from workbook.desk.key import Key, Student
+from workbook.desk.submissions import Submission
+
+MOST_TEXTS = 5_000
+"""So many texts of the first sheets are looked at."""
+LEAST_VOTES = 3
+"""So many given numbers at least tell whose they are, and half of all."""
+
+_WORD = re.compile(r"[\w.@+-]+")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a hand-in is, and what showed it: code, id, file name or numbers."""
+
+    student: Student
+    by: str
+
+
+class Register:
+    """The students of a key, by all that tells them apart."""
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self._codes = {student.code.lower(): student for student in key.students.values() if student.code}
+        self._ids = {student.id.lower(): student for student in key.students.values()}
+
+    def owner(self, handin: HandIn, submission: Submission) -> Owner | None:
+        """Return whose a hand-in is; None where nothing tells."""
+        for by, known in (("code", self._codes), ("id", self._ids)):
+            for text in _first_texts(handin):
+                if text.lower() in known:
+                    return Owner(known[text.lower()], by)
+        student = self.named(submission)
+        return None if student is None else Owner(student, "file name")
+
+    def named(self, submission: Submission) -> Student | None:
+        """Return the student whose id, or name, is in a file's name, if only one is."""
+        platform, number = submission.platform
+        stem = PurePosixPath(submission.name).stem.lower()
+        words = {stem, *(word.lower() for word in _WORD.findall(stem)), number, *stem.split("_")}
+        found = {self._ids[word].id for word in words if word in self._ids}
+        if not found:
+            wanted = {spelled(platform), spelled(submission.name.partition("/")[0]), spelled(stem)} - {""}
+            found = {each.id for each in self.key.students.values() if spelled(each.name) in wanted}
+        return self.key.students[found.pop()] if len(found) == 1 else None
+
+    @cached_property
+    def _numbers(self) -> Mapping[tuple[str, float], list[str]]:
+        """Which students have a given number, by its block and value; numbers that all have tell nothing."""
+        found: dict[tuple[str, float], list[str]] = {}
+        for student in self.key.students.values():
+            for id, values in student.given.items():
+                for value in set(np.asarray(values, dtype=float).ravel().round(6).tolist()):
+                    found.setdefault((id.lower(), value), []).append(student.id)
+        return {at: ids for at, ids in found.items() if len(ids) < max(2, len(self.key.students))}
+
+    def whose_numbers(self, typed: Mapping[str, tuple[float | None, ...]]) -> str:
+        """Return the id of the only student who has most of some given numbers; "" where none has.
+
+        Parameters
+        ----------
+        typed : by the ids of their blocks
+        """
+        votes: Counter[str] = Counter()
+        for id, values in typed.items():
+            for value in {round(value, 6) for value in values if value is not None}:
+                votes.update(self._numbers.get((id.lower(), value), ()))
+        ranked = votes.most_common(2)
+        if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+            return ""
+        id, count = ranked[0]
+        own = sum(np.asarray(values).size for values in self.key.students[id].given.values())
+        return id if count >= LEAST_VOTES and 2 * count > own else ""
+
+
+def spelled(name: str) -> str:
+    """Return a name's letters in the order of the alphabet of its words: platforms turn first and last names round."""
+    return " ".join(sorted(re.findall(r"\w+", name.lower())))
+
+
+def _first_texts(handin: HandIn) -> list[str]:
+    """Return the texts of the sheet that bears the pointers; else of the first one."""
+    for name, here in handin.sheets.items():
+        texts = [handin.text(name, at) for at in here.values]
+        if len(texts) <= MOST_TEXTS:
+            return [text for text in texts if text]
+        break
+    return []
