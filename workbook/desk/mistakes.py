@@ -13,6 +13,7 @@ from functools import cached_property
 
 from workbook.block import TYPED_IN, Block, Role
 from workbook.book import Book
+from workbook.desk.reads import closure, reads_of
 from workbook.desk.rewrite import blocks_in, calls, chain, positions, refs, with_refs, without
 from workbook.expression import Binary, Call, Dot, Expr, FormulaError, Negative, Number, Ref
 from workbook.render import Template, render
@@ -184,13 +185,19 @@ class Mistakes:
                 continue
             for read in blocks_in(expr):
                 other = others.get(read)
-                if other is not None and other is not block:
+                goes_round = kind is Kind.EARLY and other is not None and block.id in closure(self.reads, [other.id])
+                if other is not None and other is not block and not goes_round:
                     yield kind, (read,), with_refs(expr, _instead(read, other))
         for read in blocks_in(expr):
             if len(read.shape) == 2 and read.shape[0] == read.shape[1] > 1:
                 wrong = with_refs(expr, _transposed(read))
                 if wrong is not expr:
                     yield Kind.TRANSPOSED, (read,), wrong
+
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """Which blocks each block reads."""
+        return reads_of(self.book)
 
     @cached_property
     def updated(self) -> Mapping[Block, Block]:
