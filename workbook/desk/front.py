@@ -105,6 +105,10 @@ class _Added:
             Block(id, Role.RECORDED, array, number_format="@" if is_text else "General"), row, column, look
         )
 
+    def asked(self, id: str, row: int, column: int) -> Block:
+        """Leave a cell for a text that a student types."""
+        return self._put(Block(id, Role.GIVEN, np.asarray([""], dtype=object), number_format="@"), row, column, None)
+
     def computed(
         self, id: str, row: int, column: int, formulas: Sequence[str], value: Any, look: Style | None, form: str = "0"
     ) -> Block:
@@ -129,17 +133,20 @@ class _Added:
         return f"{self.sheet.name}!{pinned if fixed else name}"
 
 
-def with_front(book: Book, exercise: Exercise, secret: str) -> Front:
-    """Return a book with HandIn as its first sheet and Marks as its last; the book itself stays as it is."""
+def with_front(book: Book, exercise: Exercise, secret: str, *, personal: bool = True) -> Front:
+    """Return a book with HandIn as its first sheet and Marks as its last; the book itself stays as it is.
+
+    A personal one names the student, in another a student types who it is.
+    """
     book = copy(book)
     book._ids = dict(book._ids)
     with speaking(book.translator):
-        return _Making(book, exercise, secret).front()
+        return _Making(book, exercise, secret, personal).front()
 
 
 class _Making:
-    def __init__(self, book: Book, exercise: Exercise, secret: str) -> None:
-        self.book, self.exercise, self.secret = book, exercise, secret
+    def __init__(self, book: Book, exercise: Exercise, secret: str, personal: bool) -> None:
+        self.book, self.exercise, self.secret, self.personal = book, exercise, secret, personal
         self.is_exam = exercise.mode == "exam"
         self.hand_in = _Added(book, HAND_IN, _("Hand in: {title}").format(title=book.title), Kind.START)
         self.marks = _Added(book, MARKS, _("What the sheet HandIn reckons with"), Kind.CHECKS)
@@ -355,9 +362,13 @@ class _Making:
             Style.CLAIM,
         )
         sheet.label(3, 1, _("Student"), Style.NAME)
-        self.hand_in.typed("handin_student", 3, 2, [ID], Style.LINE)
-        sheet.label(4, 1, _("Code"), Style.NAME)
-        self.hand_in.typed("handin_code", 4, 2, [CODE], Style.LINE)
+        if self.personal:
+            self.hand_in.typed("handin_student", 3, 2, [ID], Style.LINE)
+            sheet.label(4, 1, _("Code"), Style.NAME)
+            self.hand_in.typed("handin_code", 4, 2, [CODE], Style.LINE)
+        else:
+            self.hand_in.asked("handin_student", 3, 2)
+            sheet.label(4, 2, _("Type your student number, or the name by which your teacher knows you."), Style.REMARK)
         sheet.label(5, 1, _("Sign"), Style.NAME)
         sheet.label(5, 2, _("? ringed: asked, yours to fill in · ✎ yellow: given to you"), Style.PROSE)
         self.hand_in.computed("handin_progress", 7, 1, [self._progress()], "", Style.LIVE)

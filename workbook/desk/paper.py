@@ -37,13 +37,16 @@ class Paper:
     exercise : what is asked of it
     secret : decides the checksums
     show : ids of blocks that are shown although they tell an answer
+    personal : whether each student has a workbook of their own
     """
 
-    def __init__(self, book: Book, exercise: Exercise, secret: str, show: Sequence[str] = ()) -> None:
+    def __init__(
+        self, book: Book, exercise: Exercise, secret: str, show: Sequence[str] = (), *, personal: bool = True
+    ) -> None:
         self.book, self.exercise, self.secret = book, exercise, secret
         self.leaks = Leaks(book, exercise, show)
         self.marker = Marker(exercise, book)
-        self.front = with_front(book, exercise, secret)
+        self.front = with_front(book, exercise, secret, personal=personal)
         self.view = self._view()
         self.template = Template(packed(self.front.book, self.view), self._changing())
 
