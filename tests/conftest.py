@@ -1,12 +1,20 @@
 """Fixtures that several test modules share, and how the tests are spread over processes."""
 
+import json
 import os
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.plugin import pytest_xdist_auto_num_workers as processors
 
 from workbook.discovery import scenarios
-from workbook.engines import ENGINES, available
+from workbook.engines import ENGINES, available, libreoffice
+
+OFFICE = Path(__file__).with_name("office.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,3 +46,28 @@ def engine(request: pytest.FixtureRequest) -> str:
     if name == "ironcalc" or os.environ.get(f"WORKBOOK_REQUIRE_{name.upper()}") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture
+def edit(tmp_path: Path) -> Callable[..., Path]:
+    """Change a file in LibreOffice, have it recalculated and saved; LibreOffice may be missing unless CI says otherwise."""
+    reason = available("libreoffice")
+    if reason is not None:
+        if os.environ.get("WORKBOOK_REQUIRE_LIBREOFFICE") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    soffice = libreoffice.find_soffice()
+    assert soffice is not None
+    python = libreoffice._find_python(soffice)
+    assert python is not None
+
+    def edit(path: Path, *steps: list[Any]) -> Path:
+        home, to = (
+            Path(tempfile.mkdtemp(prefix="workbook-office-")),
+            tmp_path / "edited.xlsx",
+        )  # its name is a pipe's too
+        work = json.dumps({"from": str(path), "to": str(to), "steps": steps})
+        subprocess.run([python, str(OFFICE), soffice, str(home)], input=work, text=True, check=True, timeout=120)
+        return to
+
+    return edit

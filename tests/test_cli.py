@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -182,6 +183,18 @@ def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pyte
     page = openpyxl.load_workbook("deep/down/line.zh.xlsx", data_only=True)["Line"]
     numbers = [cell.value for row in page.iter_rows() for cell in row if isinstance(cell.value, int | float)]
     assert numbers == [5, 7, -1.5, -7.5, -10.5]
+
+
+def test_data_may_come_from_the_standard_input(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text, code in (("x,y\n5,1\n7,2\n", 0), ("x,y\n5,1\n7,two\n", 2)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert said(capfd, "numbers", "line", "--data", "-", "-o", "numbers.csv")[0] == code
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n5,1\n7,two\n")))
+    assert refused(capfd, "build", "line", "slow", "--data", "-").startswith(
+        'workbook: stdin.csv: row 3, column y: "two" is not a number'
+    )
 
 
 def test_several_are_built_by_several_processes(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

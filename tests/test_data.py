@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from workbook.data import read_numbers
+from workbook.data import only_columns, read_header, read_numbers, read_texts
 from workbook.numerals import is_tiny
 from workbook.scenario import UsageError
 
@@ -116,7 +119,8 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "NUL": ("x,y\n1,2\0\n3,4\n", "this holds zero bytes, which no text has; save it as UTF-8"),
     "half of UTF-16": ("x,y\n1,2\n3,4\n".encode("utf-16")[:-1], "no text in UTF-16"),
     "no encoding": (b"x,y\n1,2\n\xff\xff,4\n", "in an encoding that cannot be told"),
-    "Excel": (b"PK\x03\x04\x14\x00", "Excel file"),
+    "Excel": (b"PK\x03\x04\x14\x00", "the file is damaged"),
+    "old Excel": (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     "a huge line": ("x" * 1_000_000, "row 1 is longer"),
     "a long header": ("x" * 200 + ",y\n1,2\n3,4\n", "row 1, column 1: the name is longer"),
     "blank rows without end": ("x\n1\n2\n" + "\n" * 20_000, "row 4 and"),
@@ -183,6 +187,63 @@ def test_what_the_remedy_says_is_understood(tmp_path: Path) -> None:
     assert read_numbers(saved(tmp_path, "x;y\n1,2340;2\n1,785;3\n"))["x"].tolist() == [1.234, 1.785]
     assert read_numbers(saved(tmp_path, "x;y\n1.2340;2\n1.785;3\n"))["x"].tolist() == [1.234, 1.785]
     assert read_numbers(saved(tmp_path, "x;y\n1200;2,9\n1785;3,4\n"))["x"].tolist() == [1200, 1785]
+
+
+def workbook_of(folder: Path, *rows: Sequence[object], hidden: Sequence[Sequence[object]] = ()) -> Path:
+    """Write a workbook whose first sheet is hidden if it holds anything, and whose second holds the rows."""
+    book = openpyxl.Workbook()
+    for row in hidden:
+        book.active.append(row)
+    book.active.sheet_state = "hidden" if hidden else "visible"
+    sheet = book.create_sheet("Data")
+    for row in rows:
+        sheet.append(row)
+    book.create_sheet("Notes")["A1"] = "nobody else's business"
+    book.save(folder / "my.xlsx")
+    return folder / "my.xlsx"
+
+
+def test_the_first_sheet_of_a_workbook_is_read_as_a_csv_file_is(tmp_path: Path) -> None:
+    rows = [("id", "面积, m²", "rent"), ("a", 650, 2.9), ("b", 1.234, 1 / 3), ("c", -4e-7, 1e11), (None, None, None)]
+    path = workbook_of(tmp_path, *rows, hidden=[("hidden", "x")])
+    frame = read_numbers(path, ["面积, m²", "rent"])
+    assert frame.to_numpy().tolist() == [[650, 2.9], [1.234, 1 / 3], [-4e-7, 1e11]]
+    assert read_header(path) == ["id", "面积, m²", "rent"]
+    assert read_texts(path, "id") == ["a", "b", "c"]
+    kept = only_columns(path, {"rent"})
+    assert kept == b"rent\r\n2.9\r\n0.3333333333333333\r\n100000000000\r\n"
+    path.write_bytes(kept)
+    assert read_numbers(path)["rent"].tolist() == frame["rent"].tolist(), "what is kept is read whatever it is called"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "row"),
+        ([("x", "y"), (1, 2), (date(2024, 1, 5), 3)], 'row 3, column x: "2024-01-05" is not a number'),
+        ([("x", "y"), (1, 2), ("2,9", 3)], 'row 3, column x: "2,9" is not a number'),
+        ([("x", "y"), (1, 2), (True, 3)], 'row 3, column x: "TRUE" is not a number'),
+        ([("x", "y"), (1, 2), (None, 3)], "row 3, column x: the cell is empty"),
+        ([("x", "y"), (1, 2), (None, None), (3, 4)], "row 3 is empty; delete it"),
+        ([(None, "x"), (None, 1), (None, 2)], "row 1, column 1 has no name"),
+        ([("Rents of 2024",), ("x", "y"), (1, 2), (3, 4)], "row 2 has 2 values, the header 1"),
+        ([("x", "y"), ("=1/0", 2), (3, 4)], "row 2, column x: the cell is empty"),
+    ],
+)
+def test_what_is_wrong_with_a_sheet_is_one_line(rows: list[Sequence[object]], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message) as refusal:
+        read_numbers(workbook_of(tmp_path, *rows))
+    assert str(refusal.value).startswith(f"{tmp_path / 'my.xlsx'}: ") and "\n" not in str(refusal.value)
+
+
+def test_a_workbook_that_is_none_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "my.xlsx"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(UsageError, match=r"my\.xlsx: the file is damaged"):
+        read_numbers(path)
+    path.write_bytes(b"%PDF-1.7")
+    with pytest.raises(UsageError, match=r"my\.xlsx: this is a PDF"):
+        read_numbers(path)
 
 
 def test_other_columns_than_asked_for_are_refused(tmp_path: Path) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +21,7 @@ from workbook.block import Counter
 from workbook.book import Book
 from workbook.check import prove
 from workbook.diff import Change, Diff, Kind, Tolerance, diff
-from workbook.engines import ErrorValue, available, libreoffice
+from workbook.engines import ErrorValue
 from workbook.fills import fills_of
 from workbook.formula import dot, total
 from workbook.ledger import BlockCells, Ledger, ledger_of
@@ -32,7 +29,6 @@ from workbook.reader import read_ledger
 from workbook.scenario import UsageError
 from workbook.writer import write
 
-OFFICE = Path(__file__).with_name("office.py")
 Edit = Callable[..., Path]
 
 
@@ -41,31 +37,6 @@ def path(tmp_path: Path) -> Path:
     """The network as a file."""
     write(network(), tmp_path / "book.xlsx")
     return tmp_path / "book.xlsx"
-
-
-@pytest.fixture
-def edit(tmp_path: Path) -> Edit:
-    """Change a file in LibreOffice, have it recalculated and saved; LibreOffice may be missing unless CI says otherwise."""
-    reason = available("libreoffice")
-    if reason is not None:
-        if os.environ.get("WORKBOOK_REQUIRE_LIBREOFFICE") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    soffice = libreoffice.find_soffice()
-    assert soffice is not None
-    python = libreoffice._find_python(soffice)
-    assert python is not None
-
-    def edit(path: Path, *steps: list[Any]) -> Path:
-        home, to = (
-            Path(tempfile.mkdtemp(prefix="workbook-office-")),
-            tmp_path / "edited.xlsx",
-        )  # its name is a pipe's too
-        work = json.dumps({"from": str(path), "to": str(to), "steps": steps})
-        subprocess.run([python, str(OFFICE), soffice, str(home)], input=work, text=True, check=True, timeout=120)
-        return to
-
-    return edit
 
 
 def cell(book: Book, id: str, row: int = 0, column: int = 0) -> tuple[str, str]:

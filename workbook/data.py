@@ -1,4 +1,4 @@
-"""The reader's own numbers, from a CSV file. Whatever is wrong with it is said in one line: file, row, column, remedy.
+"""The reader's own numbers, from a CSV file or the first sheet of an .xlsx file. Whatever is wrong with it is said in one line: file, row, column, remedy.
 
 Rows are counted as a spreadsheet shows them: the header is row 1.
 """
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbook.errors import UsageError
-from workbook.files import read_text
+from workbook.files import is_workbook, read_text
 from workbook.guard import MEGABYTE, FileError
 from workbook.numerals import NUMBER, is_tiny, plain
 
@@ -59,7 +59,7 @@ def read_numbers(
     high: float = LARGEST,
     not_constant: bool = True,
 ) -> pd.DataFrame:
-    """Read a CSV file of numbers with a header.
+    """Read a CSV file, or the first sheet of an .xlsx file, of numbers with a header.
 
     Commas, semicolons and tabs separate; with the latter two a decimal comma is understood, but a number that may have
     thousands as well as decimals is refused. UTF-8, UTF-16, GBK and Windows-1252 are understood. Empty rows at the end are dropped.
@@ -176,9 +176,9 @@ def _note(path: Path, header: list[str], chosen: Sequence[int]) -> None:
 
 
 def only_columns(path: Path, names: set[str]) -> bytes | None:
-    """Return a CSV file's text with some of its columns; None where it has no others."""
+    """Return a table's text with some of its columns; None where it is a text that has no others."""
     table = _read_table(path, MOST_ROWS)
-    if names >= set(table.header):
+    if names >= set(table.header) and not is_workbook(path):
         return None
     out = io.StringIO(newline="")
     places = [n for n, name in enumerate(table.header) if name in names]
@@ -226,6 +226,10 @@ def _read_table(path: Path, max_rows: int) -> _Table:
 def _text(path: Path, max_rows: int, separator: Callable[[str], str]) -> tuple[str, str]:
     """Return the text of a file, and what separates its cells: as it states itself, or as its first record shows."""
     try:
+        if is_workbook(path):
+            from workbook.first_sheet import as_csv  # with what reads workbooks, which a text can do without
+
+            return as_csv(path), ","
         text = read_text(path, LARGEST_FILE, f"keep at most {max_rows:,} rows of numbers")
     except FileError as error:
         raise UsageError(str(error)) from None

@@ -19,10 +19,24 @@ try:
 except ImportError:  # Windows has none, and there what was abandoned stays
     fcntl = None  # type: ignore[assignment]
 
+_WORKBOOK = b"PK\x03\x04"
 _BINARY_STARTS = {
-    b"PK\x03\x04": "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
-    b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    _WORKBOOK: "an Excel file; open it in a spreadsheet and save it as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as .xlsx or CSV (UTF-8)",
+    b"%PDF": "a PDF; a program needs the numbers as CSV (UTF-8)",
 }
+
+
+def is_workbook(path: Path) -> bool:
+    """Tell whether a file is an .xlsx workbook rather than a text, by its first bytes.
+
+    Raises
+    ------
+    FileError
+        If it is no ordinary file, or cannot be read.
+    """
+    with open_file(path) as file:
+        return file.read(len(_WORKBOOK)) == _WORKBOOK
 
 
 def read_text(path: Path, most: int, mend: str) -> str:

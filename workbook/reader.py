@@ -164,7 +164,7 @@ def property_of(path: Path | str, name: str) -> str:
 
 def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     with open_file(path) as file:
-        reader, parts, hidden = _opened(file)
+        reader, parts, hidden = opened_workbook(file)
         book, archive = reader.wb, reader.archive
         texts = read_texts(archive)
         sheets: dict[str, Cells] = {}
@@ -207,7 +207,7 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     )
 
 
-def _opened(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
+def opened_workbook(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
     """Let openpyxl read what is small: names, styles, properties; return it, the sheets with their parts, the hidden ones."""
     from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
     from openpyxl.styles.stylesheet import apply_stylesheet
@@ -303,3 +303,19 @@ def _prefix(book: Any, style: int) -> str:
     number = book._cell_styles[style].numFmtId - 164
     match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
     return "".join(quoted + single for quoted, single in _PREFIX_PART.findall(match[1])) if match else ""
+
+
+def date_of(book: Any, style: int, value: float) -> str | None:
+    """Return the date or time that a number is shown as; None where its format shows a number."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+    from openpyxl.utils.datetime import from_excel
+
+    number = book._cell_styles[style].numFmtId if style < len(book._cell_styles) else 0
+    own = book._number_formats
+    code = own[number - 164] if 0 <= number - 164 < len(own) else BUILTIN_FORMATS.get(number, "General")
+    if not is_date_format(code):
+        return None
+    try:
+        return str(from_excel(value)).removesuffix(" 00:00:00")
+    except (ValueError, OverflowError):
+        return "a date before all dates"

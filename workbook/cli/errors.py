@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import traceback
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
@@ -17,6 +18,10 @@ from workbook.guard import FileError, printable
 PACKAGE = "neural-workbook"
 MISUSE, MISTAKE = 2, 3
 LONGEST_REASON = 200
+
+PIPED = "workbook-piped-"
+"""How the folder begins in which what came from the standard input lies; it is nothing that a user knows of."""
+_PIPED_FILE = re.compile(rf"\S*{PIPED}\w+[/\\](?=stdin\.csv)")
 
 _MENDED = {
     errno.ENOSPC: "free some space, or choose another folder with --output",
@@ -77,7 +82,7 @@ def line_of(error: Exception) -> str:
 def explained(error: BaseException) -> str | None:
     """Return one line for an error that the user can mend; None for a mistake of this program."""
     if isinstance(error, UsageError | FileError | EngineError):
-        return printable(" ".join(str(error).split()))
+        return printable(" ".join(_PIPED_FILE.sub("", str(error)).split()))
     if isinstance(error, OSError) and error.strerror:
         if not error.filename:  # a stream, or a file among the temporary ones
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from workbook.cli.errors import PIPED
 
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
@@ -26,6 +29,18 @@ def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[
     return typed
 
 
+def _read_in(context: click.Context, _option: click.Parameter, data: Path | None) -> Path | None:
+    """Put what comes from the standard input into a file, since several processes may read it."""
+    if str(data) != "-":
+        return data
+    from tempfile import TemporaryDirectory
+
+    folder = context.with_resource(TemporaryDirectory(prefix=PIPED))
+    piped = Path(folder) / "stdin.csv"
+    piped.write_bytes(sys.stdin.buffer.read() if sys.stdin is not None else b"")
+    return piped
+
+
 OPTIONS = (
     click.option(
         "--set",
@@ -35,7 +50,13 @@ OPTIONS = (
         callback=_with_values,
         help="Set a number; `workbook list` names them.",
     ),
-    click.option("--data", metavar="FILE.csv", type=click.Path(path_type=Path), help="Your own data."),
+    click.option(
+        "--data",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=_read_in,
+        help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
+    ),
     click.option(
         "--spec",
         metavar="FILE.toml",

@@ -11,6 +11,7 @@ from workbook.block import Block
 from workbook.book import Book
 from workbook.engines import EngineError, ErrorValue, Value
 from workbook.engines.ironcalc import Cell, Formula, Session
+from workbook.foreign import fetched_by
 from workbook.precedents import Area, areas_read
 
 At = tuple[int, int]
@@ -179,8 +180,8 @@ def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] |
 
 
 def retype(session: Session, cell: Cell, formula: Formula) -> None:
-    """Type a formula; one that the engine does not take is an error in its cell."""
+    """Type a formula; one that the engine does not take, or that reads what lies outside the file, is an error in its cell."""
     try:
-        session.type(cell, formula)
+        session.type(cell, REFUSED if fetched_by(formula.text) else formula)
     except EngineError:
         session.type(cell, REFUSED)

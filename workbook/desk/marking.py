@@ -7,6 +7,7 @@ and, if it is a formula, where the given numbers are others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from workbook.text import _
 
 SAME = 1e-9
 """Numbers of about 1 that differ by no more are the same."""
+
+BARE = (0.0, 1.0, -1.0)
+"""Numbers that come of themselves where one of them was typed before."""
 
 CLOSE, CLOSE_PART = 10, 0.05
 """A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
@@ -153,13 +157,11 @@ class _Evaluated:
     world : what is right in it
     answers : what the answers come to; right numbers stand in the place of those that are none
     expected : what the right method, and each mistake, make of these answers
-    failed : the answers that are no numbers in this world alone
     """
 
     world: World
     answers: Mapping[Cell, float]
     expected: Mapping[Cell, Number]
-    failed: frozenset[Cell] = frozenset()
 
 
 class _Marking:
@@ -171,7 +173,8 @@ class _Marking:
         self.given_cells = dict(_given_cells(marker, found))
         self.formulas = {cell for cell, at in self.cells.items() if self._is_formula(at)}
         self.session = self._opened()
-        self.broken: dict[Cell, Value | None] = {}  # answers that are no numbers, and what they are
+        self.broken: dict[Cell, Value | None] = {}  # answers that are no numbers in some world, and what they are
+        self.no_numbers: Mapping[Cell, Value | None] = {}  # those in the student's own
         self.states: dict[int, list[State]] = {}
         self.before: dict[int, tuple[int, ...]] = {}
 
@@ -197,8 +200,20 @@ class _Marking:
     def marks(self) -> Marks:
         typed = typed_given(self.marker, self.handin, self.found)
         own = self._evaluated(self.marker.world(self.given), {})
-        worlds = [self._elsewhere(world) for world in self.marker.worlds]
-        questions = tuple(self._question(asked, own, worlds) for asked in self.marker.asked)
+        self.no_numbers = dict(self.broken)
+        as_made = [self._elsewhere(world, self.formulas) for world in self.marker.worlds]
+        found = [[self._state(asked, n, own) for n in range(len(asked.cells))] for asked in self.marker.asked]
+        good = {
+            cell
+            for asked, states in zip(self.marker.asked, found, strict=True)
+            for cell, state in zip(asked.cells, states, strict=True)
+            if cell in self.formulas and state in (State.RIGHT, State.FOLLOWS)
+        }
+        mended = as_made if good == self.formulas else [self._elsewhere(world, good) for world in self.marker.worlds]
+        questions = tuple(
+            self._question(asked, states, own, as_made, mended)
+            for asked, states in zip(self.marker.asked, found, strict=True)
+        )
         return Marks(questions, tuple(self._changed(typed)), typed)
 
     def _changed(self, typed: Mapping[str, tuple[Number, ...]]) -> Iterator[str]:
@@ -207,10 +222,10 @@ class _Marking:
             if any(n is None or abs(n - mine) > SAME * max(1, abs(mine)) for n, mine in zip(numbers, own, strict=True)):
                 yield id
 
-    def _elsewhere(self, world: World) -> _Evaluated:
-        """Evaluate the formulas where the given numbers are others; in the place of typed answers stand right ones."""
+    def _elsewhere(self, world: World, formulas: AbstractSet[Cell]) -> _Evaluated:
+        """Evaluate formulas where the given numbers are others; in the place of all other answers stand right ones."""
         self.marker.type_given(world.given)
-        return self._evaluated(world, {cell: _right(world, cell) for cell in self.cells.keys() - self.formulas})
+        return self._evaluated(world, {cell: _right(world, cell) for cell in self.cells.keys() - formulas})
 
     def _evaluated(self, world: World, filled: Answers) -> _Evaluated:
         """Evaluate the hand-in in a world, with right numbers in the place of some answers and of those that are none.
@@ -219,8 +234,7 @@ class _Marking:
         """
         for (id, row, column), at in self.given_cells.items():
             self.session.type(at, float(self.marker.grid_of(id, world.given)[row, column]))
-        known = frozenset(self.broken)
-        filled = {**filled, **{cell: _right(world, cell) for cell in known}}
+        filled = {**filled, **{cell: _right(world, cell) for cell in self.broken}}
         fresh: Sequence[Cell] = [*filled]
         while True:
             for cell in fresh:
@@ -233,7 +247,7 @@ class _Marking:
             filled.update({cell: _right(world, cell) for cell in fresh})
             self.broken.update({cell: values[cell] for cell in fresh})
         answers = {cell: filled.get(cell, number(value) or 0.0) for cell, value in values.items()}
-        return _Evaluated(world, answers, self.marker.expected(answers), frozenset(self.broken) - known)
+        return _Evaluated(world, answers, self.marker.expected(answers))
 
     def _to_fill(self, broken: Sequence[Cell]) -> Sequence[Cell]:
         """Return which of the answers that are no numbers are filled in next."""
@@ -245,12 +259,25 @@ class _Marking:
 
     # -- judging ----------------------------------------------------------------------------------------
 
-    def _question(self, asked: Asked, own: _Evaluated, worlds: Sequence[_Evaluated]) -> QuestionMark:
-        states = [self._state(asked, n, own, worlds) for n in range(len(asked.cells))]
-        self._mark_trivial(asked, states, own, worlds)
-        mistake, sentence = self._named(asked, states, own, worlds)
+    def _question(
+        self,
+        asked: Asked,
+        states: list[State],
+        own: _Evaluated,
+        as_made: Sequence[_Evaluated],
+        mended: Sequence[_Evaluated],
+    ) -> QuestionMark:
+        """Mark a question.
+
+        Parameters
+        ----------
+        states : what its cells are found to be in the student's own world
+        as_made, mended : the other worlds, with every formula as it is, and with right numbers in the place of wrong ones
+        """
+        self._mark_trivial(asked, states, own, mended)
+        mistake, sentence = self._named(asked, states, own, as_made)
         for n, cell in enumerate(asked.cells):
-            states[n] = self._earned(asked, n, cell, states[n], worlds)
+            states[n] = self._earned(asked, n, cell, states[n], mended)
         number = asked.question.number
         self.states[number] = states
         self.before[number] = self._hangs_on(asked)
@@ -259,7 +286,7 @@ class _Marking:
                 self.cells.get(cell),
                 state,
                 self.shares[state],
-                self.broken.get(cell, own.answers.get(cell)),
+                self.no_numbers.get(cell, own.answers.get(cell)),
                 own.expected[asked.expected[n]],
                 cell in self.formulas,
             )
@@ -280,13 +307,13 @@ class _Marking:
             found.how if found else None,
         )
 
-    def _state(self, asked: Asked, n: int, own: _Evaluated, worlds: Sequence[_Evaluated]) -> State:
+    def _state(self, asked: Asked, n: int, own: _Evaluated) -> State:
         """Return what a cell is found to be, whether it is a formula or typed."""
         cell = asked.cells[n]
         if cell not in self.cells:
             return State.LOST
-        if cell in self.broken and not any(cell in world.failed for world in worlds):
-            return _state_of_no_number(self.broken[cell])
+        if cell in self.no_numbers:
+            return _state_of_no_number(self.no_numbers[cell])
         value, truth, expected = own.answers[cell], own.world.truth[cell], own.expected[asked.expected[n]]
         if asked.near(value, truth):
             return State.RIGHT
@@ -297,8 +324,12 @@ class _Marking:
         return State.CLOSE if _is_close(asked, value, truth) or _is_close(asked, value, expected) else State.WRONG
 
     def _mark_trivial(self, asked: Asked, states: list[State], own: _Evaluated, worlds: Sequence[_Evaluated]) -> None:
-        """Where all that follows would follow by a wrong method too, it shows nothing."""
+        """Where all that follows would follow by a wrong method too, it shows nothing; nor does a typed 0 or 1."""
         follows = [n for n, state in enumerate(states) if state is State.FOLLOWS]
+        for n in [n for n in follows if asked.cells[n] not in self.formulas]:
+            if own.answers[asked.cells[n]] in BARE:
+                states[n] = State.TRIVIAL
+                follows.remove(n)
         for mistake, wrong in asked.wrong if follows else ():
             if mistake.kind is Kind.EARLY:
                 continue
@@ -342,9 +373,8 @@ class _Marking:
             return state
         if cell not in self.formulas:
             return State.TYPED
-        holds = all(
-            cell not in world.failed and asked.near(world.answers[cell], world.expected[asked.expected[n]])
-            for world in worlds
+        holds = cell not in self.broken and all(
+            asked.near(world.answers[cell], world.expected[asked.expected[n]]) for world in worlds
         )
         return state if holds else State.ELSEWHERE
 

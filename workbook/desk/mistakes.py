@@ -6,16 +6,16 @@ numbers. Who got its numbers has made it, however the cell is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from workbook.block import TYPED_IN, Block, Role
 from workbook.book import Book
-from workbook.desk.reads import closure, reads_of
+from workbook.desk.reads import Reads, closure, reads_of
 from workbook.desk.rewrite import blocks_in, calls, chain, positions, refs, with_refs, without
-from workbook.expression import Binary, Call, Dot, Expr, FormulaError, Negative, Number, Ref
+from workbook.expression import Binary, Call, Direction, Dot, Expr, FormulaError, Index, Negative, Number, Ref
 from workbook.render import Template, render
 from workbook.text import N_, Message, _
 
@@ -24,6 +24,9 @@ MOST = 12
 
 LONGEST_SUM = 4
 """Of a sum of more terms nobody forgets one alone, but for a single cell that is added last, as a bias is."""
+
+MOST_ROWS = 24
+"""A mistake that no fill can state is stated row by row in a block of so many."""
 
 _SQUASHING = frozenset({"EXP", "TANH", "MAX"})
 _ADDING = frozenset({"SUM", "SUMPRODUCT"})
@@ -123,12 +126,9 @@ class Mistakes:
         mistakes: list[Mistake] = []
         for (kind, _place), wrongs in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1])):
             of = tuple(dict.fromkeys(part for _expr, parts in wrongs.values() for part in parts))
-            try:
-                formulas = tuple(
-                    (rows, render(wrongs[n][0] if n in wrongs else expr, block, rows))
-                    for n, (rows, expr) in enumerate(patterns)
-                )
-            except FormulaError:
+            stated = [(rows, wrongs[n][0] if n in wrongs else expr) for n, (rows, expr) in enumerate(patterns)]
+            formulas = _rendered(block, stated)
+            if formulas is None:
                 continue
             mistakes.append(Mistake(kind, block, of, formulas))
         return mistakes[:MOST]
@@ -185,8 +185,7 @@ class Mistakes:
                 continue
             for read in blocks_in(expr):
                 other = others.get(read)
-                goes_round = kind is Kind.EARLY and other is not None and block.id in closure(self.reads, [other.id])
-                if other is not None and other is not block and not goes_round:
+                if other is not None and block.id not in closure(self._reads, [other.id]):  # it would read itself
                     yield kind, (read,), with_refs(expr, _instead(read, other))
         for read in blocks_in(expr):
             if len(read.shape) == 2 and read.shape[0] == read.shape[1] > 1:
@@ -195,8 +194,7 @@ class Mistakes:
                     yield Kind.TRANSPOSED, (read,), wrong
 
     @cached_property
-    def reads(self) -> Mapping[str, frozenset[str]]:
-        """Which blocks each block reads."""
+    def _reads(self) -> Reads:
         return reads_of(self.book)
 
     @cached_property
@@ -204,9 +202,8 @@ class Mistakes:
         """Which block is what a parameter is after the step."""
         found: dict[Block, Block] = {}
         for block in self.book.blocks():
-            patterns = block.expressions() if block.role is Role.UPDATED and not block.is_text else []
-            if len(patterns) == 1:
-                ((_rows, expr),) = patterns
+            if block.role is Role.UPDATED and block.formula is not None and block.first is None and not block.is_text:
+                ((_rows, expr),) = block.expressions()
                 old = expr.left if isinstance(expr, Binary) and expr.operator == "-" else None
                 if isinstance(old, Ref) and old.block.shape == block.shape:
                     found.setdefault(old.block, block)
@@ -217,10 +214,9 @@ class Mistakes:
         """Which block is the weighted sum of an activation."""
         found: dict[Block, Block] = {}
         for block in self.book.blocks():
-            patterns = block.expressions() if block.role is Role.DERIVED and not block.is_text else []
-            if len(patterns) != 1:
+            if block.role is not Role.DERIVED or block.formula is None or block.first is not None or block.is_text:
                 continue
-            ((_rows, expr),) = patterns
+            ((_rows, expr),) = block.expressions()
             read = blocks_in(expr)
             if len(read) == 1 and read[0].shape == block.shape and _SQUASHING & set(calls(expr)):
                 found[block] = read[0]
@@ -259,6 +255,29 @@ def _alike(one: Expr, other: Expr) -> bool:
     if isinstance(one, Binary) and isinstance(other, Binary):
         return one.operator == other.operator and _alike(one.left, other.left) and _alike(one.right, other.right)
     return one is other
+
+
+def _rendered(block: Block, stated: Sequence[tuple[range, Expr]]) -> tuple[tuple[range, Template], ...] | None:
+    """Return formulas as a spreadsheet has them: a fill for all rows, or else each row's own; None if neither can be."""
+    each_row = [(range(n, n + 1), with_refs(expr, _pinned(n))) for rows, expr in stated for n in rows]
+    for patterns in (stated, each_row) if len(each_row) <= MOST_ROWS else (stated,):
+        try:
+            return tuple((rows, render(expr, block, rows)) for rows, expr in patterns)
+        except FormulaError:
+            continue
+    return None
+
+
+def _pinned(row: int) -> Callable[[Ref], Ref]:
+    """Let what moves down with the fill stand at a row."""
+
+    def put(ref: Ref) -> Ref:
+        keys = tuple(
+            row + key.offset if isinstance(key, Index) and key.direction is Direction.DOWN else key for key in ref.keys
+        )
+        return ref if keys == ref.keys else Ref(ref.block, keys)
+
+    return put
 
 
 def _instead(read: Block, other: Block) -> Callable[[Ref], Ref]:
