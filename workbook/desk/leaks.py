@@ -148,13 +148,13 @@ class Leaks:
 
     def _withhold(self, errors: set[str]) -> None:
         """Withhold what reads what is withheld, what shows an error, and in an exam what judges."""
-        for id in errors - set(self.withheld):
+        needed = closure(self._reads, self._asked)
+        for id in errors - set(self.withheld) - needed:
             self.withheld[id] = Why(shows_error=True)
         if self.exercise.mode == "exam":
             for block in self.book.blocks():
                 if block.role is Role.CHECK and block.id in self.hanging and block.id not in self.withheld:
                     self.withheld[block.id] = Why(judges=True)
-        needed = closure(self._reads, self._asked)
         waiting = list(self.withheld)
         while waiting:
             source = waiting.pop()
