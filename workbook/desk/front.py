@@ -115,7 +115,8 @@ class _Added:
         """Write formulas below one another; an engine will say what they come to."""
         is_text = isinstance(value, str)
         array = np.asarray([value] * len(formulas), dtype=object if is_text else float)
-        block = Block(id, Role.DERIVED, array, number_format="@" if is_text else form)
+        role = Role.CHECK if is_text and look is not Style.LIVE else Role.DERIVED
+        block = Block(id, role, array, number_format="@" if is_text else form)
         block._patterns = [(range(n, n + 1), Template((text,))) for n, text in enumerate(formulas)]
         return self._put(block, row, column, look)
 
@@ -246,7 +247,8 @@ class _Making:
     def _line(self, row: int, block: Block, number: str, cell: tuple[int, int]) -> None:
         sheet, place = self.hand_in.sheet, block.place
         at = f"{place.sheet}!{cell_name(place.row + cell[0], place.column + cell[1])}"
-        sheet.label(row, _NUMBER, number, Style.NAME)
+        if number:
+            sheet.label(row, _NUMBER, number, Style.NAME)
         sheet.label(row, _WHAT, f"{SIGNS[block.role]} {named(block) or block.id}", Style.PROSE)
         sheet.labels.append(Label(row, _WHERE, f"→ {at}", Style.LINK, link=at))
         sheet.label(row, _BLOCK, block.id, Style.UNIT)
@@ -304,7 +306,7 @@ class _Making:
         sheet.label(row, _NUMBER, _("The numbers given to you"), Style.CUE)
         row += 1
         for at, block in enumerate(blocks, row):
-            self._line(at, block, "✎", (0, 0))
+            self._line(at, block, "", (0, 0))
         pointers = [f"COUNT({absolute(block.whole())})" for block in blocks]
         self.hand_in.computed("handin_given", row, _FILLED, pointers, 0.0, Style.CELL)
         self.hand_in.typed("handin_given_of", row, _OF, [block.value.size for block in blocks])
@@ -313,6 +315,7 @@ class _Making:
         self.marks.typed("marks_sum", top, 2, [pair[0] for pair in sums])
         self.marks.typed("marks_squares", top, 3, [pair[1] for pair in sums])
         tab, words = self.marks.sheet.name, []
+        unchanged, changed = quoted(_("as given")), quoted(_(GIVENS))
         for line, block in enumerate(blocks, top + 1):
             area = absolute(block.whole())
             self.sums[block.id] = (tab, line - 1, 2), (tab, line - 1, 3)
@@ -320,7 +323,7 @@ class _Making:
                 f"ABS({total}-{tab}!${letter}${line})<=0.000001*(1+ABS({tab}!${letter}${line}))"
                 for total, letter in ((f"SUM({area})", "C"), (f"SUMSQ({area})", "D"))
             ]
-            words.append(f"IF(IFERROR(AND({tests[0]},{tests[1]}),FALSE),{quoted(_('as given'))},{quoted(_(GIVENS))})")
+            words.append(f"IF(IFERROR(AND({tests[0]},{tests[1]}),FALSE),{unchanged},{changed})")
         self.hand_in.computed("handin_given_states", row, _STATE, words, "", Style.PROSE)
 
     def _rules(self) -> list[str]:
@@ -372,7 +375,7 @@ class _Making:
         sheet.label(5, 1, _("Sign"), Style.NAME)
         sheet.label(5, 2, _("? ringed: asked, yours to fill in · ✎ yellow: given to you"), Style.PROSE)
         self.hand_in.computed("handin_progress", 7, 1, [self._progress()], "", Style.LIVE)
-        sheet.running[7, 1] = _STATE
+        sheet.running[7, 1] = _BLOCK
 
     def _progress(self) -> str:
         start, stop = 4, max(stop for _start, stop in self.rows.values())

@@ -7,14 +7,15 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workbook.desk.contents import Contents
 from workbook.desk.exercise import Question
 from workbook.desk.handin import HandIn, read_handin
 from workbook.desk.leaks import LEAST_DIGITS, cells_of, significant
+from workbook.desk.marker import Asked
 from workbook.desk.marking import Marks, mark
 from workbook.desk.mistakes import Mistake
 from workbook.desk.paper import Given, Paper
@@ -24,6 +25,13 @@ from workbook.text import _, speaking
 
 DIGITS = 6
 """No number of a file is an answer to so many digits."""
+
+TINY = 1e-9
+
+Wrong = Mapping[int, Mistake]
+"""Which mistake is planted in a question."""
+
+Numbers = Mapping[Cell, float]
 
 _NUMBER = re.compile(rb"-?\d*\.?\d+(?:[eE][-+]?\d+)?")
 
@@ -94,56 +102,74 @@ def digits_of(value: float) -> int:
 
 
 def _marked(paper: Paper, path: Path, given: Given, tested: Tested) -> Iterator[str]:
-    """Mark a blank file, the solution, and each mistake in an otherwise right one."""
-    marker = paper.marker
+    """Mark a blank file, the solution, and each mistake, one in each question at a time: what follows is marked as such."""
+    blank_file = read_handin(path)
 
-    def marked(plant: Callable[[HandIn], None]) -> Marks:
-        handin = read_handin(path)
-        plant(handin)
-        return mark(marker, handin, given)
+    def marked(wrong: Wrong, typed: Numbers | None = None) -> Marks:
+        return mark(paper.marker, _planted(paper, blank_file, wrong, typed or {}), given)
 
-    blank = marked(lambda _handin: None)
+    def names(number: int, mistake: Mistake) -> bool:
+        """Tell whether a mistake is named where it is alone: as a formula, or typed, if it reads what is withheld."""
+        numbers = _numbers(paper, number, mistake, given)
+        return _is_named(marked({number: mistake}), number) or _is_named(marked({}, numbers), number)
+
+    blank = mark(paper.marker, blank_file, given)
     if blank.points:
         yield f"a blank file earns {blank.points:g} of {blank.of:g} points"
-    right = marked(lambda handin: _plant(paper, handin))
-    for question in right.questions:
-        if question.points < question.of - 1e-9:
-            yield f"the solution of question {question.number} ({question.block}) earns {question.points:g} of {question.of:g}: {'; '.join(question.said)}"
-    truth = marker.world(given).truth
-    for asked in marker.asked:
-        for mistake, cells in asked.wrong:
-            if all(asked.near(truth[wrong], truth[right]) for right, wrong in zip(asked.cells, cells, strict=True)):
-                continue  # these numbers hide it
-            tested.mistakes += 1
-            wrongs = {cell: truth[wrong] for cell, wrong in zip(asked.cells, cells, strict=True)}
-            # as a formula; or, where that would go round in a circle, as somebody types it who takes numbers from elsewhere
-            named = (
-                _is_named(marked(plant), asked.question)
-                for plant in (partial(_plant, paper, mistake=mistake), partial(_plant, paper, typed=wrongs))
-            )
-            if not any(named):
-                number, block = asked.question.number, asked.question.block
-                yield f"question {number} ({block}): the mistake {mistake.key} is not named"
+    for question in marked({}).questions:
+        if question.points < question.of - TINY:
+            earned = f"earns {question.points:g} of {question.of:g}: {'; '.join(question.said)}"
+            yield f"the solution of question {question.number} ({question.block}) {earned}"
+    waiting = {asked.question.number: _visible(paper, asked, given) for asked in paper.marker.asked}
+    tested.mistakes = sum(map(len, waiting.values()))
+    while any(waiting.values()):
+        lot = {number: mistakes.pop() for number, mistakes in waiting.items() if mistakes}
+        marks = marked(lot)
+        for number, mistake in lot.items():
+            if not _is_named(marks, number) and not names(number, mistake):
+                yield f"question {number} ({mistake.block.id}): the mistake {mistake.key} is not named"
 
 
-def _is_named(marks: Marks, question: Question) -> bool:
+def _visible(paper: Paper, asked: Asked, given: Given) -> list[Mistake]:
+    """Return the mistakes of a question that these numbers do not hide."""
+    truth = paper.marker.world(given).truth
+    return [
+        mistake
+        for mistake, cells in asked.wrong
+        if not all(asked.near(truth[wrong], truth[right]) for right, wrong in zip(asked.cells, cells, strict=True))
+    ]
+
+
+def _numbers(paper: Paper, number: int, mistake: Mistake, given: Given) -> Numbers:
+    """Return the numbers that come of a mistake, by the cells of the question."""
+    truth = paper.marker.world(given).truth
+    asked = next(each for each in paper.marker.asked if each.question.number == number)
+    cells = next(cells for each, cells in asked.wrong if each is mistake)
+    return {
+        right: value for right, wrong in zip(asked.cells, cells, strict=True) if (value := truth[wrong]) is not None
+    }
+
+
+def _is_named(marks: Marks, number: int) -> bool:
     """Tell whether a question's mistake has a name; one that comes as near as rounding does needs none."""
-    found = next(each for each in marks.questions if each.number == question.number)
+    found = next(each for each in marks.questions if each.number == number)
     return bool(found.mistake) or any(cell.state is State.CLOSE for cell in found.cells)
 
 
-def _plant(
-    paper: Paper, handin: HandIn, mistake: Mistake | None = None, typed: Mapping[Cell, float | None] | None = None
-) -> None:
-    """Write the right formulas into a hand-in, but a mistake in one block, or numbers in some cells."""
+def _planted(paper: Paper, blank: HandIn, wrong: Wrong, typed: Numbers) -> HandIn:
+    """Return a hand-in with the right formulas, but a mistake in some questions, and numbers typed into some cells."""
+    sheets = {name: blank.sheets[name] for name in blank.sheets}
+    for name in {paper.book[question.block].place.sheet for question in paper.exercise.questions}:
+        here = sheets[name]
+        sheets[name] = Contents(dict(here.formulas), dict(here.values), here.arrays)
     for question in paper.exercise.questions:
-        wrong = mistake if mistake is not None and mistake.block.id == question.block else None
-        for cell, formula in _formulas(paper, question, wrong):
-            (sheet, row, column), number = cell, (typed or {}).get(cell)
-            if number is None:
-                handin.sheets[sheet].formulas[row, column] = formula
+        for cell, formula in _formulas(paper, question, wrong.get(question.number)):
+            sheet, row, column = cell
+            if cell in typed:
+                sheets[sheet].values[row, column] = typed[cell]
             else:
-                handin.sheets[sheet].values[row, column] = number
+                sheets[sheet].formulas[row, column] = formula
+    return replace(blank, sheets=sheets)
 
 
 def _formulas(paper: Paper, question: Question, mistake: Mistake | None) -> Iterator[tuple[Cell, str]]:
