@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 import openpyxl
 import pytest
+from click.shell_completion import ShellComplete
 from tampering import poison, replace_cell, rewrite
 
 import workbook.cli.choose
@@ -27,6 +28,7 @@ from workbook import __version__
 from workbook.block import Between
 from workbook.book import Book
 from workbook.cli import run
+from workbook.cli.errors import explained
 from workbook.cli.work import Job, Outcome, build_one, do_all
 from workbook.data import read_numbers
 from workbook.guard import FileError
@@ -316,7 +318,7 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
         (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
         (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
-        (["bild"], "bild: no such command; did you mean build? there are list, build, check, lint, numbers, diff"),
+        (["bild"], "bild: no such command; did you mean build? there are list, example, build, check"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
@@ -334,6 +336,35 @@ def test_bad_input_is_one_line_and_writes_nothing(
     assert line in refused(capfd, *arguments)
     assert files(folder) == {"my.csv", "bad.csv"}
     assert not (folder / "output").exists()
+
+
+def test_pages_lie_beside_the_workbook(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from workbook.engines.printing import can_print
+
+    if reason := can_print():
+        pytest.skip(reason)
+    code, out, err = said(capfd, "build", "line", "--pdf", "-o", "lesson.xlsx")
+    assert (code, err) == (0, "") and "lesson.pdf: its pages" in out
+    assert Path("lesson.pdf").read_bytes().startswith(b"%PDF") and files(folder) == {"lesson.xlsx", "lesson.pdf"}
+    Path("lesson.xlsx").unlink()
+    assert "lesson.pdf: not overwritten, since no workbook lies beside it" in refused(
+        capfd, "build", "line", "--pdf", "-o", "lesson.xlsx"
+    )
+
+
+def test_without_libreoffice_there_are_no_pages(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.engines.printing.find_soffice", lambda: None)
+    assert "--pdf: LibreOffice is not installed" in refused(capfd, "build", "line", "--pdf")
+    assert files(folder) == set()
+
+
+@pytest.mark.parametrize("system", ["nt", "posix"])
+def test_a_file_that_a_program_holds_is_to_be_closed_there(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.guard.WINDOWS", system == "nt")
+    line = str(explained(PermissionError(13, "Permission denied", "output/line.xlsx")))
+    assert ("close it in Excel" in line) == (system == "nt")
 
 
 # ---------------------------------------------------------------------------------------------- trouble
@@ -790,6 +821,56 @@ def test_every_command_has_help_with_examples(arguments: list[str], capfd: pytes
     for parameter in command.params:
         is_option = parameter.param_type_name == "option"
         assert not is_option or parameter.help, f"{parameter.name} has no help"
+
+
+def test_a_folder_has_its_defaults(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "workbook.toml").write_text('lang = "zh"\noutput = "handouts"\nengine = "ironcalc"\n')
+    (folder / "deep").mkdir()
+    assert said(capfd, "build", "line")[0] == 0
+    assert said(capfd, "build", "line", "--lang", "en")[0] == 0
+    os.chdir("deep")
+    assert said(capfd, "build", "line", "--name", "other")[1].startswith("../handouts/other.zh.xlsx: ")
+    os.chdir("..")
+    assert files(folder) - {"workbook.toml"} == {f"handouts/{name}.xlsx" for name in ("line", "line.zh", "other.zh")}
+    assert said(capfd, "numbers", "handouts/line.xlsx", "-o", "n.csv")[0] == 0, (
+        "what a file says for all is no contradiction"
+    )
+    (folder / "workbook.toml").rename("pyproject.toml")
+    assert said(capfd, "build", "line", "-o", "plain")[0] == 0 and (folder / "plain/line.xlsx").exists()
+    (folder / "pyproject.toml").write_text('[tool.workbook]\nlang = "zh"\n')
+    assert said(capfd, "build", "line", "-o", "plain")[0] == 0 and (folder / "plain/line.zh.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("lang = zh", "workbook.toml: not a TOML file ("),
+        ('langs = "zh"', "workbook.toml: langs: no such default; did you mean lang? there are lang, output, engine"),
+        ("output = 3", 'workbook.toml: output: give a text in quotation marks, such as output = "…"'),
+        ('lang = "fr"', "--lang fr: no such language; there are en, zh"),
+    ],
+)
+def test_a_wrong_default_is_one_line(text: str, line: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "workbook.toml").write_text(text)
+    assert refused(capfd, "build", "line").startswith(f"workbook: {line}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "expected"),
+    [
+        (["build"], "perc", {"perceptron"}),
+        (["build"], "my-fi", {"my-fi"}),
+        (["build", "line", "--set"], "", {"m=", "n=", "kind="}),
+        (["numbers", "line", "--set"], "k", {"kind="}),
+        (["build", "line", "--lang"], "", {"en", "zh"}),
+        ([], "ch", {"check"}),
+    ],
+)
+def test_the_shell_completes(arguments: list[str], typed: str, expected: set[str], folder: Path) -> None:
+    from workbook.cli import workbook as group
+
+    completion = ShellComplete(group, {}, "workbook", "_WORKBOOK_COMPLETE")
+    assert {item.value for item in completion.get_completions(arguments, typed)} == expected
 
 
 def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:

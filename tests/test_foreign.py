@@ -25,6 +25,7 @@ from workbook.engines import available, libreoffice, recalculate
 from workbook.files import replacing
 from workbook.foreign import check_asks, fetched_by
 from workbook.guard import FileError, guard, printable
+from workbook.limits import memory_limited
 from workbook.writer import write
 
 SHEET = "xl/worksheets/sheet2.xml"
@@ -268,6 +269,16 @@ def test_a_file_with_notes_that_openpyxl_saved_is_checked(tmp_path: Path) -> Non
     book.active["A1"].comment = Comment("a note", "somebody")
     book.save(tmp_path / "note.xlsx")
     assert recalculate(tmp_path / "note.xlsx")["Sheet"][1, 0] == 2.0
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is limited where the system tells of it")
+def test_a_file_that_asks_for_more_memory_is_refused_in_one_line() -> None:
+    with (
+        pytest.raises(FileError, match=r"^a\.xlsx: more than 500 MB of memory would be needed for it; [^\n]+$"),
+        memory_limited("a.xlsx"),
+    ):
+        bytearray(10**9)
+    assert bytearray(10**9), "the limit is gone with the file"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what was abandoned stays on Windows")

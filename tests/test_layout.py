@@ -56,8 +56,8 @@ class Measured:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.widths = column_widths(sheet)
-        self.heights = row_heights(sheet, self.widths)
         self.spans = spans_of(sheet, self.widths)
+        self.heights = row_heights(sheet, self.widths, self.spans)
 
     def x(self, column: int) -> float:
         return sum(int(self.widths.get(k, USUAL_WIDTH) * PIXELS + 5) for k in range(column))

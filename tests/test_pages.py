@@ -7,7 +7,7 @@ import pytest
 
 from workbook.block import Counter
 from workbook.book import Book
-from workbook.fit import column_widths, row_heights, shown_width
+from workbook.fit import column_widths, row_heights, shown_width, spans_of
 from workbook.layout.place import laid_out
 from workbook.pages import Pages, pages_of
 from workbook.sheet import Kind, Sheet
@@ -31,7 +31,7 @@ def test_a_heading_that_counts_has_room_for_all_of_it_since_a_number_does_not_wr
 
 def pages(sheet: Sheet) -> Pages:
     widths = column_widths(sheet)
-    return pages_of(sheet, widths, row_heights(sheet, widths))
+    return pages_of(sheet, widths, row_heights(sheet, widths, spans_of(sheet, widths)))
 
 
 def test_a_short_sheet_is_one_page() -> None:

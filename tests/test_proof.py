@@ -301,3 +301,11 @@ def test_a_whole_number_that_was_rounded_has_its_bound() -> None:
 )
 def test_what_is_whole_by_construction(formula: str, whole: bool) -> None:
     assert is_whole(tree_of(split(formula)[0], formula)) is whole
+
+
+def test_a_step_that_all_but_arrives_is_proven(tmp_path: Path) -> None:
+    """1 − 2η is 2E-15 there, and its 30th power an error in LibreOffice."""
+    book = find_scenario("descent").make(given={"sizes_lr": np.array([0.1, 0.5 - 1e-15, 0.5])})
+    write(book, tmp_path / "book.xlsx")
+    proof = prove(tmp_path / "book.xlsx", book)
+    assert proof.holds, proof.report()

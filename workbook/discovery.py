@@ -21,7 +21,7 @@ ENTRY_POINTS = "neural_workbook.scenarios"
 """The group of entry points by which a package offers its examples."""
 
 OURS, OUR_PACKAGE = "scenarios", "neural-workbook"
-SHARED = frozenset({"common", "data"})
+SHARED = frozenset({"common", "data", "graph"})
 """The folders of `scenarios` that hold no example."""
 
 
@@ -68,6 +68,11 @@ def find_scenario(name: str) -> Scenario:
         there = f"there are {', '.join(sorted(found))}"
         raise UsageError(f"{name}: no such worked example; {nearest(name, found)}{there}")
     return _loaded(name, found[name])
+
+
+def names() -> list[str]:
+    """Return the names of all worked examples, in the order of the alphabet, without loading any."""
+    return sorted(_all_found())
 
 
 def is_example(name: str) -> bool:

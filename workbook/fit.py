@@ -207,13 +207,13 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
     return Span(columns, lines, LINE_HEIGHT * higher)
 
 
-def row_heights(sheet: Sheet, widths: dict[int, float]) -> dict[int, float]:
+def row_heights(sheet: Sheet, widths: dict[int, float], spans: dict[tuple[int, int], Span]) -> dict[int, float]:
     """Return the height in points of every row that is higher than usual; headings that wrap need room for their lines.
 
-    `widths` are those of the columns, in characters.
+    `widths` are those of the columns, in characters; `spans` are the texts that run on.
     """
     heights = dict(sheet.row_heights)
-    for (row, _column), span in spans_of(sheet, widths).items():
+    for (row, _column), span in spans.items():
         if span.lines > 1 or span.height > LINE_HEIGHT:
             heights[row] = max(heights.get(row, 0), span.lines * span.height + 5)
     for label in sheet.labels:

@@ -7,6 +7,7 @@ from it. What it refuses, it refuses in one line.
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import struct
@@ -20,6 +21,8 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 MEGABYTE = 1 << 20
+WINDOWS = os.name == "nt"
+"""Where a program that shows a file keeps others from it."""
 LARGEST_FILE = 100 * MEGABYTE
 LARGEST_UNPACKED = 256 * MEGABYTE
 LARGEST_PART = 8 * MEGABYTE  # of those that are no sheet
@@ -121,7 +124,8 @@ def open_file(path: Path) -> BinaryIO:
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file; check its name and folder") from None
     except PermissionError:
-        raise FileError(f"{path}: you may not read this file; change its permissions or copy it") from None
+        mend = "close it in Excel" if WINDOWS else "change its permissions or copy it"
+        raise FileError(f"{path}: you may not read this file; {mend}") from None
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a possible name"
         raise FileError(f"{path!s}: the file cannot be opened ({reason}); check its name") from None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import cached_property, singledispatch
 from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Union
@@ -115,16 +115,31 @@ class Template:
 
     def column(self, column: int, *, escape: bool = False) -> str:
         """Return a column's formula as a format string, with a %d for each number that moves with the row (`bases`)."""
+        letters = tuple(column_letters(base + column) for base in self._across)
+        return (self._escaped_columns if escape else self._columns) % letters
+
+    @cached_property
+    def _across(self) -> list[int]:
+        """The first column of each reference that moves to the right."""
+        return [p.base for p in self.parts if isinstance(p, Slot) and p.direction is Direction.RIGHT and p.moves]
+
+    @cached_property
+    def _columns(self) -> str:
+        """The format string of the columns' format strings, with a %s for each letters that move with the column."""
         texts = []
         for part in self.parts:
             if isinstance(part, str):
-                text = part.replace("%", "%%")
-                texts.append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if escape else text)
-            elif part.direction is Direction.DOWN and part.moves:
-                texts.append("%d")
+                texts.append(part.replace("%", "%%%%"))
+            elif not part.moves:
+                texts.append(part.at(0, 0))
             else:
-                texts.append(part.at(0, column))
+                texts.append("%%d" if part.direction is Direction.DOWN else "%s")
         return "".join(texts)
+
+    @cached_property
+    def _escaped_columns(self) -> str:
+        """The same, escaped for XML."""
+        return self._columns.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 _PRECEDENCE = {"=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}

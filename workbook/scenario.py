@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ class Scenario(ABC):
     """One worked example.
 
     Subclasses declare the class attributes and override `build`; those that take a reader's own data also
-    override `read_data`. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
+    override `read_data` and `own_rows`; `specification` is the file to begin with where a reader describes the example. Texts are marked with ``N_`` and translated when a book is made. `large` ones, which take
     longest, are begun first where all are made. `licence` is what its words and data are given under (an SPDX
     expression); a file says it, unless it is empty. `ask` are the blocks that its ready exercise asks for, as `--ask`
     takes them (``"error"``, ``"W1_new[0,:]=3"``); where it says nothing, they follow from the book
@@ -42,6 +42,7 @@ class Scenario(ABC):
     locale: ClassVar[Path]
     order: ClassVar[int] = 100
     large: ClassVar[bool] = False
+    specification: ClassVar[Path | None] = None
     ask: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -61,6 +62,10 @@ class Scenario(ABC):
     def data_files(self, path: Path) -> Sequence[Path]:
         """Return the files that `read_data` reads where it is given one: that alone, unless others belong to it."""
         return (path,)
+
+    def own_rows(self) -> Iterable[Sequence[Any]]:
+        """Return the example's own data as a reader's would be given: a header, then rows; nothing where it takes no table."""
+        return ()
 
     def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
         """Return every parameter's value: as typed, or its default.

@@ -272,13 +272,8 @@ class Sheet:
                 self.label(*cell, headings[n], style)
 
     def settle(self, block: Block, place: Place) -> None:
-        """Give a block its place, without headings, and put the zeros of its margin around it."""
+        """Give a block its place, without headings."""
         block.put(place)
-        m, rows, columns = block.margin, place.rows, place.columns
-        for row in range(-m, rows + m):
-            for column in range(-m, columns + m):
-                if not (0 <= row < rows and 0 <= column < columns):
-                    self.label(place.row + row, place.column + column, "", Style.MARGIN, number=0.0)
         self.blocks.append(block)
 
     def refuse_overlaps(self) -> None:

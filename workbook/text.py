@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -127,12 +128,17 @@ def display_width(text: str) -> int:
     """Return a text's width in columns of Latin characters; Chinese characters count double."""
     if text.isascii():
         return len(text)
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) + sum(map(_is_wide, text))
+
+
+@cache
+def _is_wide(char: str) -> bool:
+    return east_asian_width(char) in "WF"
 
 
 def is_wide(text: str) -> bool:
     """Tell whether a text holds Chinese characters."""
-    return any(east_asian_width(char) in "WF" for char in text)
+    return not text.isascii() and any(map(_is_wide, text))
 
 
 def utf16_length(text: str) -> int:
@@ -144,8 +150,7 @@ def pieces(text: str) -> Iterator[str]:
     """Yield the pieces between which a line may break: after spaces, and between Chinese characters."""
     piece = ""
     for char in text:
-        wide = east_asian_width(char) in "WF"
-        if wide and piece and char not in "，。；：、！？）】》”’":
+        if piece and _is_wide(char) and char not in "，。；：、！？）】》”’":
             yield piece
             piece = ""
         piece += char
@@ -158,11 +163,13 @@ def pieces(text: str) -> Iterator[str]:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
-    lines = [""]
+    lines, taken = [""], 0
     for piece in pieces(text):
-        if lines[-1] and display_width(lines[-1]) + display_width(piece.rstrip()) > width:
+        if lines[-1] and taken + display_width(piece.rstrip()) > width:
             lines.append("")
+            taken = 0
         lines[-1] += piece
+        taken += display_width(piece)
     return [line.rstrip() for line in lines]
 
 

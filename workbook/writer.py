@@ -117,7 +117,8 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks, view: View) -
     widths = column_widths(sheet)
     for column, width in widths.items():
         page.set_column(column, column, width)
-    heights = row_heights(sheet, widths)
+    spans = spans_of(sheet, widths)
+    heights = row_heights(sheet, widths, spans)
     page.set_row(0, TITLE_HEIGHT)
     for row, height in heights.items():
         page.set_row(row, height)
@@ -137,7 +138,7 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks, view: View) -
         shade(page, block, looks)
         if sheet.kind in LESSONS:
             show_whole(page, block, looks)
-    for (row, column), span in spans_of(sheet, widths).items():
+    for (row, column), span in spans.items():
         page.merge_cells(row, column, span.columns)
     for placed in sheet.charts:
         insert_chart(looks.file, page, placed, widths, heights, remembers=not view.blocks)

@@ -14,7 +14,7 @@ Article: fathoming-the-deep (the neural network; BP1 to BP4). It prints no numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,9 @@ class Backprop3432(Scenario):
                     f"{path}: row {row}, column {name}: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
                 )
         return frame.to_numpy(float)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [COLUMNS, *EXAMPLES]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """One example first, on one page and then step by step; then the mini-batch."""

@@ -12,7 +12,7 @@ Article: backpropagation-13002; it prints the last two activations, 0.48 and 0.6
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,9 @@ class BackpropChain(Scenario):
                 f"{path}: row {row}, column y: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
             )
         return frame.to_numpy(float)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("x", "y"), *EXAMPLES]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The chain on one page, its slope, its steps; then every factor, several neurons, several examples."""

@@ -14,7 +14,7 @@ One module a sheet, in the article's order; `network` holds what all of them tak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,9 @@ class ChainRule(Scenario):
         bounds: dict[str, Any] = {"low": DATA.low, "high": DATA.high, "not_constant": False}
         rows: Array = read_numbers(path, ("x", "y"), min_rows=1, max_rows=MOST_ROWS, **bounds).to_numpy(float)
         return rows
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("x", "y"), *zip(X, Y, strict=True)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """Lay the article's section out, one sheet a thought."""

@@ -14,7 +14,7 @@ Tables with one example per row hold the transposes of Z, A, dZ and dA. Article:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,10 @@ class Circles(Scenario):
             if (count := int(np.sum(labels == label))) < 40:
                 raise UsageError(f"{path}: only {count} points have the label {label}; give at least 40 of each")
         return frame[["x", "y"]].to_numpy(float), labels
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        xy, labels = make_circles(np.random.default_rng(int(self.defaults()["seed"])))
+        return [("x", "y", "label"), *((*point, int(label)) for point, label in zip(xy.round(4), labels, strict=True))]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: tuple[Array, Array] | None) -> None:
         """Train beforehand; then see the region, all of the network for one point, and a mini-batch step by step."""

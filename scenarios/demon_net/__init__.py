@@ -16,7 +16,7 @@ off the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,11 @@ class DemonNet(Scenario):
                 row = int(np.flatnonzero(wrong)[0]) + 2
                 raise UsageError(f"{path}: row {row}, column {name}: a pixel or label is 0 or 1")
         return Images(frame[names[1:]].to_numpy(float), frame["label"].to_numpy(int))
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        images = own_images()
+        rows = np.column_stack([images.labels, images.pixels]).astype(int)
+        return [("label", *(f"p{n}" for n in range(1, PIXELS + 1))), *rows]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Images | None) -> None:
         """Draw, look inside, get it wrong, find whose fault it is, learn, and test."""

@@ -11,7 +11,7 @@ from scenarios.descent.one_variable import LARGEST_RATE, SQUARE, STEPS, walk
 from workbook.block import Between, Block
 from workbook.book import Book
 from workbook.chart import BLUE, GREEN, GREY, RED, Chart, Mark, Series
-from workbook.formula import Direction, Expr, absolute, call, equal, if_, largest
+from workbook.formula import Direction, Expr, absolute, call, equal, if_, largest, power
 from workbook.page import Page
 from workbook.parameter import Parameter
 from workbook.sheet import Kind
@@ -49,9 +49,11 @@ def step_sizes(book: Book) -> None:
             page.derived("sizes_verdict", so, lambda k: verdict_formula(factor[k]), "", _("so the run"), **across)
             value, title = np.abs(factor.value) ** STEPS, _("of the way is left after n steps")
             fields = {"number_format": "0.0%", **across}
-            page.derived("sizes_share", value, lambda k: absolute(factor[k]) ** n, "|1 − 2η|ⁿ", title, **fields)
+            page.derived("sizes_share", value, lambda k: power(absolute(factor[k]), n), "|1 − 2η|ⁿ", title, **fields)
             value, title = x0.value * factor.value**STEPS, _("so after n steps x is")
-            left = page.derived("sizes_left", value, lambda k: factor[k] ** n * x0, "(1 − 2η)ⁿ·x₀", title, **across)
+            left = page.derived(
+                "sizes_left", value, lambda k: power(factor[k], n) * x0, "(1 − 2η)ⁿ·x₀", title, **across
+            )
         pictures = page.keep()
     X, Y, t = _three_runs(page, x0, eta, names)
     page.sentence(

@@ -4,7 +4,7 @@ Symbols, as in the article (a row is one data point):
     y     (n,)    actual value
     ŷ     (n,)    predicted value (`yhat`)
     e     (n,)    residual, y − ŷ
-    C     ()      the loss of all rows: their sum, or their mean; every loss says which
+    L     ()      the loss of all rows: their sum, or their mean; every loss says which
     ∂L/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
@@ -13,7 +13,7 @@ The story is in SCRIPT.md beside this file. The losses that add one term a row a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from scenarios.losses.curves import TARGET, curves_page, too_low_page
 from scenarios.losses.each import each_loss, overview
 from scenarios.losses.one_miss import one_miss_page
 from scenarios.losses.probabilities import binary_cross_entropy, kl_divergence, negative_log_likelihood
-from scenarios.losses.residuals import LARGEST, OUTLIERS, is_positive, residuals_page
+from scenarios.losses.residuals import LARGEST, OUTLIERS, PREDICTED, X, is_positive, residuals_page
 from scenarios.losses.table import MAPE, MSLE, SHARED
 from workbook.book import Book
 from workbook.data import read_numbers
@@ -69,6 +69,9 @@ class Losses(Scenario):
                 f"{path}: columns actual and predicted: no error is larger than {largest:.2g}, which is rounding; round both columns"
             )
         return rows
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("actual", "predicted"), *zip(4 * X, PREDICTED, strict=True)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """Core pages first; then the losses in the order of the article's table, and what they have in common."""

@@ -16,7 +16,7 @@ what goes in and of the recorded run; `passes` and `optimizer` compute the picke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Network(Scenario):
         Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
     )
+    specification = EXAMPLE
     data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")
 
     def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
@@ -68,6 +69,13 @@ class Network(Scenario):
 
     def read_data(self, path: Path) -> RawData:
         return read_examples(path)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        examples = with_examples(read_spec(EXAMPLE), None).examples
+        assert examples is not None
+        labels = (examples.classes[n] for n in examples.y.argmax(axis=1))
+        header = (*(f"x{n}" for n in range(1, examples.x.shape[1] + 1)), "label")
+        return [header, *((*x, label) for x, label in zip(examples.x, labels, strict=True))]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: RawData | None) -> None:
         """The network on one page, the run, one parameter's step, a slope by trial; then every table of the picked update."""

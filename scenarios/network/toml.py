@@ -42,9 +42,7 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: brackets are nested too deeply; a table here is a list of lists") from None
     except ValueError as error:
         reason = shortened(" ".join(str(error).split()), 120)
-        raise UsageError(
-            f"{path}: not a TOML file ({reason}); `workbook build --help` tells where an example is"
-        ) from None
+        raise UsageError(f"{path}: not a TOML file ({reason}); `workbook example network` prints one") from None
 
 
 def shortened(text: str, longest: int = 40) -> str:

@@ -15,7 +15,7 @@ The story is in SCRIPT.md beside this file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from scenarios.common.activations import Array
 from scenarios.neuron.article import article_page
 from scenarios.neuron.bucket import bucket_page
 from scenarios.neuron.patterns import patterns_page
-from scenarios.neuron.restaurant import CRITERION_KEYS, ENOUGH, IMPORTANCE, restaurant_page, what_if_page
+from scenarios.neuron.restaurant import CRITERION_KEYS, ENOUGH, IMPORTANCE, RESTAURANTS, restaurant_page, what_if_page
 from scenarios.neuron.sigmoid import STEEP, sigmoid_page
 from scenarios.neuron.unit import THETA, unit_page
 from workbook.book import Book
@@ -64,6 +64,9 @@ class Neuron(Scenario):
         """Read restaurants: their names, and their marks (m, 4)."""
         marks = read_numbers(path, CRITERION_KEYS, max_rows=MOST_RESTAURANTS, low=0, high=10, not_constant=False)
         return read_texts(path, "name", MOST_RESTAURANTS), marks.to_numpy(dtype=float)
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("name", *CRITERION_KEYS), *((name, *marks) for name, marks in RESTAURANTS)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Show one neuron, the same as a bucket, all that it can do, and what its weights mean in daily life."""

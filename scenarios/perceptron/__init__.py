@@ -14,7 +14,7 @@ One module a page, or sheets that belong together. The story is in SCRIPT.md bes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,9 @@ class Perceptron(Scenario):
                 f"{path}: row {row + 2}, column {names[column]}: {numbers[row, column]:g} is too large; give a number from 0 to {HIGHS[column]:g}"
             )
         return numbers
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        return [("cloud", "holiday", "hour"), *DAYS]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Walk from one decision to gates, to what one perceptron cannot do, to two layers, and to learning."""

@@ -15,7 +15,7 @@ Article: fathoming-the-deep, the part on gradient descent for f(x) = mx + C.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,10 @@ class RentYield(Scenario):
         """Return the article's settings; for the reader's own rows, the learning rate that suits their number."""
         usual = super().defaults()
         return usual if data is None else usual | {"lr": rate_for(data.n)}
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        survey = article_survey()
+        return [("area (sq ft)", "rent (thousand $)"), *zip(survey.x, survey.y, strict=True)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Walk from a guess to the rent of a new office, then through the article and to the variants."""

@@ -17,7 +17,7 @@ deeper    Mean, Median, Percentile, Scaling, Summary;  data: Data, Order
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,10 @@ class Statistics(Scenario):
         if not w.any():
             raise UsageError(f"{path}: column {names[1]}: every weight is 0; give at least one above 0")
         return Sample(x, w, names[0], names[1])
+
+    def own_rows(self) -> list[Sequence[Any]]:
+        sample = article_sample()
+        return [("value", "weight"), *zip(sample.x, sample.w, strict=True)]
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Sample | None) -> None:
         """Lay out the two core pages, then the sheets behind them."""

@@ -22,6 +22,7 @@ from workbook.cli.options import USUAL, Telling, add_telling
 
 COMMANDS = {
     "list": "listing",
+    "example": "example",
     "build": "build",
     "check": "check",
     "lint": "lint",
@@ -43,12 +44,17 @@ HELP = """Worked examples of neural-network mathematics as spreadsheets: every n
 \b
 Examples:
   workbook list                          what there is
+  workbook example rent-yield > my.csv   its data, to put your own in their place
   workbook build                         all of it, into the folder output
   workbook build rent-yield --lang zh    one of them, in Chinese
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
   workbook new my-example                a worked example of your own, to begin with
+
+\b
+A file workbook.toml, or [tool.workbook] in pyproject.toml, may say lang, output and engine for its folder.
+The shell completes names and settings: eval "$(_WORKBOOK_COMPLETE=bash_source workbook)" (zsh_source, fish_source).
 """
 
 
@@ -69,7 +75,7 @@ class _Commands(click.Group):
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         typed = arguments[0]
-        if typed not in COMMANDS and not typed.startswith("-"):
+        if typed not in COMMANDS and not typed.startswith("-") and not context.resilient_parsing:
             from workbook.errors import nearest
 
             context.fail(f"{typed}: no such command; {nearest(typed, COMMANDS)}there are {', '.join(COMMANDS)}")
@@ -78,8 +84,12 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="workbook", message="%(prog)s %(version)s")
-def workbook() -> None:
+@click.pass_context
+def workbook(context: click.Context) -> None:
     """Stand for the program itself; its help is `HELP`."""
+    from workbook.cli.defaults import defaults
+
+    context.default_map = defaults(list(COMMANDS))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

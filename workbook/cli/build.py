@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
 
@@ -32,7 +33,9 @@ Examples:
 
 
 @click.command("build", help=HELP, short_help="Build worked examples as .xlsx files.")
-@click.argument("names", metavar="[NAME]...", nargs=-1, is_eager=True)  # before --set, which looks at them
+@click.argument(
+    "names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1, is_eager=True
+)  # before --set, which looks at them
 @click.option(
     "-o",
     "--output",
@@ -45,6 +48,7 @@ Examples:
 @settable
 @language_option()
 @click.option("--force", is_flag=True, help="Overwrite files that somebody has edited, or built otherwise.")
+@click.option("--pdf", is_flag=True, help="Its pages as a PDF file too, beside it; LibreOffice prints them.")
 @json_option
 def command(
     names: tuple[str, ...],
@@ -55,20 +59,23 @@ def command(
     spec: Path | None,
     lang: str,
     force: bool,
+    pdf: bool,
     as_json: bool,
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
-    from workbook.cli.targets import make_folder, refuse_edited, targets
+    from workbook.cli.targets import make_folder, refuse_edited, refuse_pdf, targets
     from workbook.cli.work import Job, build_one, do_all
 
     wanted = chosen(names)
     settings = settings_of(wanted, typed, data, spec)
     files = targets([s.name for s in wanted], lang, output, name)
     jobs = [
-        Job(s.name, lang, settings, data, file, force=force, large=s.large)
+        Job(s.name, lang, settings, data, file, force=force, large=s.large, pdf=pdf)
         for s, file in zip(wanted, files, strict=True)
     ]
+    if pdf:
+        refuse_pdf(files, force)
     if not force:
         refuse_edited(files)
     make_folder(files[0].parent)
@@ -102,6 +109,8 @@ class Told:
             self.cells += outcome.cells
             if not self.as_json:
                 say(f"{outcome.job.target}: {outcome.cells:,} formula cells")
+                if outcome.pdf is not None:
+                    say(f"{outcome.pdf}: its pages")
                 say_details(outcome)
                 for line in outcome.remarks:
                     click.echo(f"{outcome.job.target}: {line}", err=True)

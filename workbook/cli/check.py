@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Examples:
 
 
 @click.command("check", help=HELP, short_help="Recalculate workbooks and compare every cell.")
-@click.argument("targets", metavar="[NAME|FILE.xlsx|FOLDER]...", nargs=-1)
+@click.argument("targets", shell_complete=names_of_examples, metavar="[NAME|FILE.xlsx|FOLDER]...", nargs=-1)
 @click.option(
     "--engine",
     type=click.Choice(["ironcalc", "libreoffice", "gnumeric"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.settings import settable, settings_of_sources
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ Examples:
 
 
 @click.command("diff", help=HELP, short_help="Compare two workbooks, files or exported numbers.")
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", shell_complete=names_of_examples)
+@click.argument("right", shell_complete=names_of_examples)
 @click.option("--rtol", type=float, default=1e-9, show_default=True, help="Relative tolerance of numbers.")
 @click.option("--atol", type=float, default=1e-12, show_default=True, help="Absolute tolerance of numbers.")
 @settable

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from workbook import guard
 from workbook.cli.options import VERBOSE, Telling
 from workbook.engines import EngineError
 from workbook.errors import UsageError
@@ -87,5 +88,7 @@ def explained(error: BaseException) -> str | None:
         if not error.filename:  # a stream, or a file among the temporary ones
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
             return f"{error.strerror}; {'free some space' if full else 'try again'}, or let the output go elsewhere"
+        if guard.WINDOWS and error.errno == errno.EACCES:
+            return f"{error.filename}: {error.strerror}; close it in Excel, or choose another place with --output"
         return f"{error.filename}: {error.strerror}; {_MENDED.get(error.errno or 0, 'check the path and try again')}"
     return None

@@ -61,6 +61,7 @@ def exhibit(job: Job) -> Outcome:
     import subprocess
 
     from workbook.cli.work import make, write_proven
+    from workbook.engines import EngineError
     from workbook.gallery.page import picture_of
     from workbook.gallery.pictures import SHOWN, draw
 
@@ -70,7 +71,7 @@ def exhibit(job: Job) -> Outcome:
     outcome = write_proven(job, book)
     try:
         draw(book, SHOWN, lambda key: picture_of(folder, job.name, key, job.language))
-    except (subprocess.SubprocessError, StopIteration) as error:
+    except (EngineError, subprocess.SubprocessError, StopIteration) as error:
         return replace(outcome, remarks=(*outcome.remarks, f"no picture: {type(error).__name__}: {error}"))
     return outcome
 

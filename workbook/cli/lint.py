@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Examples:
 
 
 @click.command("lint", help=HELP, short_help="Look for what a teaching spreadsheet should not do.")
-@click.argument("targets", metavar="[FILE.xlsx|FOLDER|NAME]...", nargs=-1)
+@click.argument("targets", shell_complete=names_of_examples, metavar="[FILE.xlsx|FOLDER|NAME]...", nargs=-1)
 @language_option("Language of examples.")
 @json_option
 @click.option("--rules", is_flag=True, help="List the rules, what each demands and why.")

@@ -7,30 +7,38 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
+from workbook.cli.options import QUIET, Telling, json_option
+
 if TYPE_CHECKING:
     from workbook.scenario import Parameter, Scenario
 
-HELP = """List the worked examples: what each shows, the article it mirrors, what can be set, what data it takes.
+HELP = """List the worked examples, or those of some NAMEs: what each shows, the article it mirrors, what can be set, what data it takes.
 
 \b
 Examples:
   workbook list
+  workbook list rent-yield
+  workbook list --quiet
   workbook list --json
 """
 
 
 @click.command("list", help=HELP, short_help="List the worked examples.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def command(as_json: bool) -> int:
+@click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
+@json_option
+def command(names: tuple[str, ...], as_json: bool) -> int:
     """List the examples; the help that a user reads is `HELP`."""
-    from workbook.cli.choose import all_of_them
+    from workbook.cli.choose import chosen
 
-    found = all_of_them()
+    found = chosen(names)
     if as_json:
         click.echo(json.dumps([as_data(scenario) for scenario in found], ensure_ascii=False, indent=2))
+    elif Telling.level <= QUIET:
+        click.echo("\n".join(scenario.name for scenario in found))
     else:
         for scenario in found:
-            show(scenario)
+            show(scenario, in_full=bool(names))
     return 0
 
 
@@ -63,15 +71,19 @@ def bounds(parameter: Parameter) -> dict[str, Any]:
     return {"low": parameter.low, "high": parameter.high, "whole": parameter.whole}
 
 
-def show(scenario: Scenario) -> None:
-    """Print an example for a reader."""
+def show(scenario: Scenario, in_full: bool) -> None:
+    """Print an example for a reader; in full, what it shows and how to begin with data of one's own."""
     click.echo(click.style(scenario.name, bold=True) + f"  {scenario.title}")
+    if in_full:
+        click.echo(f"    shows   {scenario.summary}")
     if scenario.article:
         click.echo(f"    beside  {scenario.article}")
     for parameter in scenario.parameters:
         click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.label} ({allowed(parameter)})")
     if scenario.data_columns:
         click.echo(f"    --data  {scenario.data_columns}")
+        if in_full and (scenario.specification or scenario.own_rows()):
+            click.echo(f"            `workbook example {scenario.name}` prints what to begin with")
     click.echo()
 
 

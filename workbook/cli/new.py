@@ -27,7 +27,7 @@ TAKEN = frozenset({"numpy", "pandas", "scenarios", "tests", "workbook"})
 HELP = """Write a worked example of your own, to begin with.
 
 A folder NAME with a package, one page, both languages and a test: it builds, is proven and obeys lint as it is. Change
-it page by page; CONTRIBUTING.md of this project says how.
+it page by page; docs/own-example.md of this project leads through it.
 
 \b
 Examples:

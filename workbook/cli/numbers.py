@@ -7,7 +7,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import language_option
 from workbook.cli.settings import settable, settings_of_sources
 from workbook.guard import printable
@@ -30,7 +32,7 @@ Examples:
 
 
 @click.command("numbers", help=HELP, short_help="Write the numbers of a workbook as CSV or JSON.")
-@click.argument("source", metavar="NAME|FILE.xlsx")
+@click.argument("source", shell_complete=names_of_examples, metavar="NAME|FILE.xlsx")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), help="csv, unless --output ends in .json.")
 @language_option("Language of an example; en unless given.", default=None)
 @settable
@@ -54,7 +56,8 @@ def command(
     from workbook.numbers import exported, write_exported
     from workbook.source import is_file, read_source
 
-    if lang is not None and is_file(source):
+    typed_here = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
+    if typed_here and is_file(source):
         raise UsageError(f"--lang {lang}: {source} is a file and has its language already; leave --lang out")
     settings = settings_of_sources([source], typed, data, spec)
     if str(output) == "-":

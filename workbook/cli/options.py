@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.cli.complete import languages
+
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
 
@@ -56,17 +58,23 @@ def add_telling(command: click.Command) -> None:
 def language_option(help: str = "Language.", default: str | None = "en") -> Callable[[Command], Command]:
     """Give a command the option --lang: a language that there is a catalogue of; a locale's name means its language."""
     return click.option(
-        "--lang", metavar="en|zh", default=default, show_default=default is not None, help=help, callback=_language
+        "--lang",
+        metavar="en|zh",
+        default=default,
+        show_default=default is not None,
+        help=help,
+        callback=_language,
+        shell_complete=languages,
     )
 
 
 def _language(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     from workbook.errors import UsageError
-    from workbook.text import languages
+    from workbook.text import languages as all_languages
 
     if typed is None:
         return None
-    there = languages()
+    there = all_languages()
     code = next((each for each in (typed, language_of(typed)) if each in there), None)
     if code is None:
         raise UsageError(f"--lang {typed}: no such language; there are {', '.join(there)}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.cli.complete import keys
 from workbook.cli.errors import PIPED
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[
     """Refuse a setting without its value, before what stands after it is taken for a name."""
     from workbook.errors import UsageError
 
-    for pair in typed:
+    for pair in () if context.resilient_parsing else typed:
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key or not value:
             key, _blank, value = pair.replace(":", " ").replace("=", " ").strip().partition(" ")
@@ -48,6 +49,7 @@ OPTIONS = (
         metavar="KEY=VALUE",
         multiple=True,
         callback=_with_values,
+        shell_complete=keys,
         help="Set a number; `workbook list` names them.",
     ),
     click.option(
@@ -61,7 +63,7 @@ OPTIONS = (
         "--spec",
         metavar="FILE.toml",
         type=click.Path(path_type=Path),
-        help="A network of your own; scenarios/data/network-example.toml shows what a file may say.",
+        help="A network of your own; `workbook example network` prints one to begin with.",
     ),
 )
 

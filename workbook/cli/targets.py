@@ -73,6 +73,18 @@ def refuse_edited(files: Sequence[Path]) -> None:
         )
 
 
+def refuse_pdf(files: Sequence[Path], force: bool) -> None:
+    """Raise UsageError if nothing can be printed here, or a PDF file that is no workbook's would be overwritten."""
+    from workbook.engines.printing import can_print
+
+    if reason := can_print():
+        raise UsageError(f"--pdf: {reason}; install it, or leave --pdf out")
+    for file in files:
+        pages = file.with_suffix(".pdf")
+        if pages.exists() and not file.exists() and not force:
+            raise UsageError(f"{pages}: not overwritten, since no workbook lies beside it; move it, or use --force")
+
+
 def opened_by(file: Path) -> str:
     """Return the program that has a file open, as the lock beside it tells; empty where there is none."""
     locks = {"LibreOffice": f".~lock.{file.name}#", "Excel": f"~${file.name}"}

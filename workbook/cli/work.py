@@ -59,6 +59,7 @@ class Job:
     force: bool = False
     large: bool = False
     source: Path | None = None
+    pdf: bool = False
 
     @property
     def shown(self) -> str:
@@ -79,6 +80,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
     seconds: float = 0.0
+    pdf: Path | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -87,6 +89,7 @@ class Outcome:
         return {
             "name": self.job.name,
             "file": str(self.job.target) if self.job.target else None,
+            "pdf": str(self.pdf) if self.pdf else None,
             "holds": self.error is None and not self.report,
             "cells": self.cells,
             "report": self.report.splitlines(),
@@ -101,7 +104,15 @@ def build_one(job: Job) -> Outcome:
     book = make(job)
     if job.target is not None and not job.force:
         refuse_other(job.target, book)
-    return write_proven(job, book)
+    outcome = write_proven(job, book)
+    if not job.pdf or job.target is None or outcome.report:
+        return outcome
+    from workbook.engines.printing import printed
+
+    pages = job.target.with_suffix(".pdf")
+    with replacing(pages) as temporary:
+        temporary.write_bytes(printed(job.target))
+    return replace(outcome, pdf=pages)
 
 
 def write_proven(job: Job, book: Book) -> Outcome:

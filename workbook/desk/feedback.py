@@ -10,10 +10,12 @@ from html import escape
 from pathlib import Path
 
 from workbook.addresses import cell_name
+from workbook.book import Book
 from workbook.desk.handin import HandIn
 from workbook.desk.record import CellRecord, QuestionRecord, Record
 from workbook.desk.states import GIVENS, State
 from workbook.guard import printable
+from workbook.sheet import named
 from workbook.text import N_, _
 from workbook.worksheet import cleaned
 
@@ -34,10 +36,10 @@ COLOURS: Mapping[State, str] = {
 """The colour of a cell in each state; red in the others. Its sign stands on the sheet in front."""
 
 
-def lines_of(record: Record, title: str, name: str) -> list[str]:
-    """Return the feedback as lines of text, in the language in force."""
+def lines_of(record: Record, book: Book, name: str) -> list[str]:
+    """Return the feedback to somebody's hand-in as lines of text, in the language in force."""
     lines = [
-        title,
+        book.title,
         *([name] if name else []),
         "",
         _("Points: {points} of {all}").format(points=shown(record.points), all=shown(record.of)),
@@ -45,16 +47,17 @@ def lines_of(record: Record, title: str, name: str) -> list[str]:
     if record.changed:
         lines += ["", _(GIVENS)]
     for question in record.questions:
-        lines += ["", heading(question), *(f"  {said}" for said in question.said)]
+        lines += ["", heading(question, named(book[question.block])), *(f"  {said}" for said in question.said)]
     return [printable(line) for line in lines]
 
 
-def heading(question: QuestionRecord) -> str:
+def heading(question: QuestionRecord, what: str) -> str:
     """Return what stands above the feedback to a question."""
     cells = [cell.cell for cell in question.cells if cell.cell]
     where = cells[0] if len(cells) == 1 else f"{cells[0]} … {cells[-1].rpartition('!')[2]}" if cells else question.block
-    text = _("Question {number} ({where}): {points} of {all}")
-    return text.format(number=question.number, where=where, points=shown(question.points), all=shown(question.of))
+    text = _("Question {number}, {what} ({where}): {points} of {all}")
+    points, all_of_it = shown(question.points), shown(question.of)
+    return text.format(number=question.number, what=what or question.block, where=where, points=points, all=all_of_it)
 
 
 def shown(points: float) -> str:

@@ -152,7 +152,7 @@ class Grading:
         return Owner(self.key.students[numbers_of], "numbers") if owner is None and numbers_of else owner
 
     def _give_back(self, handin: HandIn, submission: Submission, record: Record, name: str) -> None:
-        lines = lines_of(record, self.book.title, name)
+        lines = lines_of(record, self.book, name)
         workbook, text = self.feedback_of(submission)
         workbook.parent.mkdir(parents=True, exist_ok=True)
         write_text(text, lines)

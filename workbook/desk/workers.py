@@ -70,7 +70,9 @@ def _started(work: Callable[[T], None], item: T) -> int:
         signal.alarm(PATIENCE)
         limits.expendable = True
         if resource is not None:
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+            _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            seconds = SECONDS if hard == resource.RLIM_INFINITY else min(SECONDS, hard)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         nowhere = os.open(os.devnull, os.O_WRONLY)  # an engine prints what it thinks of a file
         os.dup2(nowhere, 1)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Cell = tuple[str, int, int]
 
 _SHEET_RELATIONS = re.compile(r"xl/worksheets/_rels/[^/]+\.rels")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_STYLES, _FORMAT = "xl/styles.xml", b"<dxf>"
+"""Where the looks are that conditional formats give, and what each begins with."""
+_CONDITIONAL_FORMAT = re.compile(rb"<conditionalFormatting[ >].*?</conditionalFormatting>", re.DOTALL)
 _FROM_ROOT = re.compile(rb"""(Target=["'])/xl/""")
 
 MISSING = "IronCalc is not installed: pip install ironcalc"
@@ -150,25 +154,32 @@ class Session:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[Path]:
-    """Give the file, or a copy that IronCalc can read: of notes it does not find the part that is named from the root.
-
-    Such names stand in files that openpyxl has saved.
-    """
+    """Give the file, or a copy that IronCalc can read, and reads fast."""
     with zipfile.ZipFile(path) as archive:
-        named = {
-            name: _FROM_ROOT.sub(rb"\1../", archive.read(name))
-            for name in archive.namelist()
-            if _SHEET_RELATIONS.fullmatch(name) and _FROM_ROOT.search(archive.read(name))
-        }
-        if not named:
+        names = archive.namelist()
+        small = (archive.read(name) for name in names if name == _STYLES or _SHEET_RELATIONS.fullmatch(name))
+        if not any(_FORMAT in part or _FROM_ROOT.search(part) for part in small):
             yield path
             return
         with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
             copy = Path(folder) / "file.xlsx"
             with zipfile.ZipFile(copy, "w") as written:
-                for name in archive.namelist():
-                    written.writestr(name, named.get(name) or archive.read(name))
+                for name in names:
+                    written.writestr(name, _readable_part(name, archive.read(name)))
             yield copy
+
+
+def _readable_part(name: str, part: bytes) -> bytes:
+    """Return a part without what hinders IronCalc.
+
+    Of notes it does not find the part that is named from the root, as in files that openpyxl has saved; and of a
+    conditional format, which calculates no cell, it makes a formula for each cell that it colours.
+    """
+    if _SHEET_RELATIONS.fullmatch(name):
+        return _FROM_ROOT.sub(rb"\1../", part)
+    if _SHEET.fullmatch(name) and (end := part.rfind(b"</sheetData>")) >= 0:
+        return part[:end] + _CONDITIONAL_FORMAT.sub(b"", part[end:])
+    return part
 
 
 @contextmanager

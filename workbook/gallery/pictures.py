@@ -10,14 +10,13 @@ from pathlib import Path
 
 from workbook.book import Book
 from workbook.engines.libreoffice import find_soffice
+from workbook.engines.printing import printed
 
 SHOWN = ("Start", "Whole")
 """The sheets that are shown of a workbook: its first, and of a network the page with all of it."""
 
 DOTS_PER_INCH, MOST_PAGES, COLOURS = 110, 40, 64
 MOST_SECONDS = 300
-
-_FILTER = f'pdf:calc_pdf_Export:{{"PageRange":{{"type":"string","value":"1-{MOST_PAGES}"}}}}'
 
 
 def missing() -> str:
@@ -38,23 +37,23 @@ def draw(book: Book, keys: Sequence[str], target: Callable[[str], Path]) -> None
 
     Raises
     ------
-    subprocess.SubprocessError
-        If a program fails or takes too long.
+    EngineError, subprocess.SubprocessError
+        If LibreOffice or another program fails or takes too long.
     """
     with tempfile.TemporaryDirectory(prefix="workbook-") as folder:
-        printed = _print_of(book, Path(folder))
+        pages = _print_of(book, Path(folder))
         for sheet in book.sheets:
             if sheet.key in keys:
-                _draw(printed, sheet.title, target(sheet.key))
+                _draw(pages, sheet.title, target(sheet.key))
 
 
 def _print_of(book: Book, folder: Path) -> Path:
     """Return the first pages of a book as a PDF file."""
     file = folder / f"{book.name}.xlsx"
     book.save(file)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # whatever else LibreOffice is doing here
-    _run([str(find_soffice()), profile, "--headless", "--convert-to", _FILTER, "--outdir", str(folder), str(file)])
-    return file.with_suffix(".pdf")
+    pages = file.with_suffix(".pdf")
+    pages.write_bytes(printed(file, MOST_PAGES))
+    return pages
 
 
 def _draw(printed: Path, title: str, picture: Path) -> None:

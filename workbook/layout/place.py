@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from math import ceil
 
+import numpy as np
+
 from workbook.block import SIGNS, Block, Place, Role
 from workbook.expression import Direction
 from workbook.page import (
@@ -138,6 +140,10 @@ class _Layout:
         rows, columns = block.grid().shape
         row, column = row + block.margin, column + block.margin
         self.sheet.settle(block, Place(self.sheet.name, row, column, rows, columns, **counters))
+        if block.margin:
+            around = np.pad(np.zeros((rows, columns)), block.margin, constant_values=1)
+            for r, c in np.argwhere(around) - block.margin:
+                self.sheet.label(row + int(r), column + int(c), "", Style.MARGIN, number=0.0)
         if self.square is not None and block.value.ndim == 2:
             self.sheet.row_heights |= dict.fromkeys(range(row - block.margin, row + rows + block.margin), self.square)
         return Box(row + rows + block.margin, column + columns + block.margin)

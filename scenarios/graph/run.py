@@ -1,0 +1,150 @@
+"""A run of a graph on the sheets: the blocks of its forward pass, of the slopes, and of one step. Pages give them places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from scenarios.graph.graph import Graph, Node
+from scenarios.graph.operation import Pull
+from workbook.block import Block, Counter, Role, Shading
+from workbook.formula import added
+
+SLOPE, PLAIN, MASKED = "0.000", "0.00", "0.00;-0.00;0"
+"""Slopes are small: three decimals show them."""
+
+
+class Run:
+    """The forward pass from given blocks.
+
+    Parameters
+    ----------
+    graph, given : the network, and the blocks of its given nodes by name
+    suffix : what stands behind the ids of its blocks, where a book holds several runs
+    shared : blocks of another run, for what does not depend on what is different here
+
+    Attributes
+    ----------
+    blocks : by the name of the node
+    inner : the tables in between that an operation needs, by the name of its node
+    """
+
+    def __init__(
+        self, graph: Graph, given: Mapping[str, Block], suffix: str = "", shared: Run | None = None, moved: str = ""
+    ) -> None:
+        self.graph, self.suffix = graph, suffix
+        self.blocks: dict[str, Block] = dict(given)
+        self.inner: dict[str, list[Block]] = {}
+        self.values = graph.values({node.name: given[node.name].value for node in graph.given})
+        anew = {node.name for node in graph.nodes} if shared is None else graph.behind(moved)
+        for node in graph.computed:
+            if node.name in anew or shared is None:
+                self._compute(node)
+            else:
+                self.blocks[node.name], self.inner[node.name] = shared.blocks[node.name], shared.inner[node.name]
+
+    def _compute(self, node: Node) -> None:
+        operation = node.operation
+        assert operation is not None
+        X, id = [self.blocks[x.name] for x in node.inputs], node.name + self.suffix
+        inner = self.inner[node.name] = operation.inner(id, X)
+        form = MASKED if operation.shading is Shading.MASK else PLAIN
+        looks: dict[str, Any] = {"number_format": form, "shading": operation.shading, **node.looks}
+        if operation.counted:
+            looks.setdefault("columns", Counter(""))
+        if operation.numbered:
+            looks.setdefault("rows", Counter(""))
+        value = self.values[node.name]
+        if value.ndim == 0:
+            looks["number_format"] = "0.0000"
+        block = Block(id, Role.DERIVED, value, node.title, node.symbol, **looks)
+        for key, formula in operation.formula(block, X, inner).items():
+            setattr(block, key, formula)
+        self.blocks[node.name] = block
+
+    @property
+    def loss(self) -> Block:
+        """The loss."""
+        return self.blocks[self.graph.loss.name]
+
+    def made(self) -> list[Block]:
+        """Return the computed blocks of this run, those in between first."""
+        return [block for node in self.graph.computed for block in (*self.inner[node.name], self.blocks[node.name])]
+
+    # -- backward -----------------------------------------------------------------------------------------
+
+    def backward(self) -> Slopes:
+        """Return the slopes of the loss in every node that has them."""
+        return Slopes(self)
+
+    def step(self, slopes: Slopes, eta: Block) -> dict[str, Block]:
+        """Return the parameters after one step of descent, by name."""
+        moved = {}
+        for node in self.graph.learning:
+            old, slope = self.blocks[node.name], slopes.blocks[node.name]
+
+            def formula(*at: Any, old: Block = old, slope: Block = slope) -> Any:
+                return (old[at] if at else old.whole()) - eta * (slope[at] if at else slope.whole())
+
+            value = old.value - eta.value * slope.value
+            looks: dict[str, Any] = {"along": old.along, "number_format": SLOPE}
+            moved[node.name] = Block(
+                f"{node.name}_new", Role.UPDATED, value, "", f"{node.symbol}′", formula=formula, **looks
+            )
+        return moved
+
+
+class Slopes:
+    """The slopes of the loss: the last node first; a table that several read gets the sum of what they send back.
+
+    Attributes
+    ----------
+    blocks : the slopes by the name of the node
+    pulls : what they are the sum of
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run, graph = run, run.graph
+        self.values = graph.slopes({node.name: run.blocks[node.name].value for node in graph.given})
+        self.blocks: dict[str, Block] = {}
+        self.pulls: dict[str, list[Pull]] = {node.name: [] for node in graph.nodes}
+        computed_last = [*graph.given, *graph.computed]
+        for node in reversed(computed_last):
+            self._back(node)
+
+    def _back(self, node: Node) -> None:
+        """Make one node's slopes, and note what its operation sends to its inputs."""
+        block, is_loss = self.run.blocks[node.name], node is self.run.graph.loss
+        if not is_loss and node.has_slope and self.pulls[node.name]:
+            self.blocks[node.name] = self._slopes(node, block)
+        if node.operation is None or not (is_loss or node.name in self.blocks):
+            return
+        X = [self.run.blocks[x.name] for x in node.inputs]
+        up = block if is_loss else self.blocks[node.name]
+        names = [x.name for x in node.inputs]
+        pulls = node.operation.pulls(block, X, self.run.inner[node.name], up, lambda n: self.blocks[names[n]])
+        for x, pull in zip(node.inputs, pulls, strict=True):
+            if pull is not None:
+                self.pulls[x.name].append(pull)
+
+    def _slopes(self, node: Node, block: Block) -> Block:
+        parts = self.pulls[node.name]
+
+        def sent(*at: Any) -> Any:
+            return added(*(part.formula(*at) for part in parts))
+
+        looks: dict[str, Any] = {"along": block.along, "number_format": SLOPE, "formula": sent}
+        if any(part.by_row for part in parts):
+            looks |= {"formula": None, "each": [partial(sent, i) for i in range(len(block.value))]}
+        if any(part.counted for part in parts):
+            looks["columns"] = Counter("")
+        if any(part.numbered for part in parts):
+            looks["rows"] = Counter("")
+        if node.operation is not None:
+            looks["margin"] = node.operation.slope_margin
+        if any(part.last for part in parts):
+            (part,) = parts  # what runs back through time has no other reader
+            looks["last"] = part.last
+        math = " + ".join(part.math for part in parts)
+        return Block(f"d_{node.name}", Role.GRADIENT, self.values[node.name], "", f"∂{node.symbol}", math=math, **looks)

@@ -1,0 +1,255 @@
+"""Every operation of a graph with random inputs of random shapes, and slips that somebody could make in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.graph.graph import Graph, Node
+from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Split, Times
+from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
+from scenarios.graph.norms import Centred, Gain, Standardised
+from scenarios.graph.operation import Operation, Pull
+from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
+from scenarios.graph.pointwise import Applied, Leaky, Softplus
+from scenarios.graph.time import Recurrent
+from workbook.block import Block
+from workbook.formula import as_expr
+
+Random = np.random.Generator
+Case = Callable[[Random], tuple[Operation, list[NDArray[Any]]]]
+
+
+def normal(rng: Random, *shape: int) -> NDArray[Any]:
+    """Return random numbers with three decimals, none of them near a kink at 0."""
+    x = rng.uniform(0.05, 1.5, shape) * rng.choice([-1, 1], shape)
+    return np.asarray(x.round(3))
+
+
+def sizes(rng: Random, count: int = 3) -> list[int]:
+    return [int(n) for n in rng.integers(2, 6, count)]
+
+
+def _dense(bias: str) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        n, k, m = sizes(rng)
+        return MatMul(bias), [normal(rng, n, k), normal(rng, k, m), normal(rng, n if bias == "row" else m)]
+
+    return case
+
+
+def _products(operation: Operation, *, turned: bool) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        n, k, m = sizes(rng)
+        return operation, [normal(rng, n, k), normal(rng, m, k) if turned else normal(rng, k, m)]
+
+    return case
+
+
+def _scores(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, k, m = sizes(rng)
+    return Scores(), [normal(rng, n, k), normal(rng, m, k), normal(rng, n, m)]
+
+
+def _alike(operation: Operation, count: int = 2) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        shape = sizes(rng, 2)
+        return operation, [normal(rng, *shape) for _ in range(count)]
+
+    return case
+
+
+def _with_number(operation: Operation) -> Case:
+    return lambda rng: (operation, [normal(rng, *sizes(rng, 2)), np.asarray(rng.uniform(0.1, 0.9).__round__(2))])
+
+
+def _concat(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, a, b = sizes(rng)
+    return Concat(a, b), [normal(rng, n, a), normal(rng, n, b)]
+
+
+def _split(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    return Split(1, 3), [normal(rng, 3, 4)]
+
+
+def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, d = sizes(rng)
+    return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
+
+
+def _one_hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, m, _ = sizes(rng)
+    return CrossEntropy(), [normal(rng, n, m), np.eye(m)[rng.integers(0, m, n)]]
+
+
+def _binary(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    shape = sizes(rng, 2)
+    return BinaryCrossEntropy(), [normal(rng, *shape), rng.integers(0, 2, shape).astype(float)]
+
+
+def _convolution(planes: int, padding: int) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        k = int(rng.integers(max(2, padding + 1), 4))
+        rows, columns = (int(n) for n in rng.integers(4, 6, 2))
+        pictures = [normal(rng, rows, columns) for _ in range(planes)]
+        return Conv2d((k, k), planes, padding), [*pictures, *(normal(rng, k, k) for _ in range(planes)), normal(rng)]
+
+    return case
+
+
+def _picture(operation: Operation) -> Case:
+    return lambda rng: (operation, [normal(rng, *(int(n) for n in rng.integers(4, 6, 2)))])
+
+
+def _spread(of: str) -> Case:
+    return lambda rng: (Standardised(of), [normal(rng, *sizes(rng, 2)), np.asarray(1e-5)])
+
+
+def _gain(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, m = sizes(rng, 2)
+    return Gain(), [normal(rng, n, m), normal(rng, m), normal(rng, m)]
+
+
+def _inner(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    shape = sizes(rng, 2)
+    return Inner(), [normal(rng, *shape), normal(rng, *shape), normal(rng)]
+
+
+def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    t, n = sizes(rng, 2)
+    return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
+
+
+CASES: dict[str, Case] = {
+    "MatMul": _products(MatMul(), turned=False),
+    "MatMul, a bias a column": _dense("column"),
+    "MatMul, a bias a row": _dense("row"),
+    "MatMulT": _products(MatMulT(), turned=True),
+    "Scores": _scores,
+    "Plus": _alike(Plus()),
+    "Times": _alike(Times()),
+    "Scaled": _with_number(Scaled()),
+    "Concat": _concat,
+    "Split": _split,
+    "Embedding": _embedding,
+    **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
+    "Softplus": _alike(Softplus(), 1),
+    "Leaky": _with_number(Leaky()),
+    "Softmax": _alike(Softmax(), 1),
+    "HalfSquared": _alike(HalfSquared()),
+    "MeanSquared": _alike(MeanSquared()),
+    "CrossEntropy": _one_hot,
+    "BinaryCrossEntropy": _binary,
+    "Conv2d": _convolution(1, 0),
+    "Conv2d, padded": _convolution(1, 1),
+    "Conv2d, two planes": _convolution(2, 1),
+    "MaxPool": _picture(MaxPool()),
+    "MaxPool of 3×3": _picture(MaxPool(3)),
+    "AvgPool": _picture(AvgPool()),
+    "Every": _picture(Every()),
+    "Flatten": lambda rng: (Flatten(3), [normal(rng, 2, 3)]),
+    "Inner": _inner,
+    **{f"Centred {of}": _alike(Centred(of), 1) for of in ("row", "column")},
+    **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
+    "Gain": _gain,
+    "Recurrent": _recurrent,
+}
+
+
+def graph_of(operation: Operation, inputs: list[NDArray[Any]], rng: Random, prefix: str = "") -> Graph:
+    """Return a graph of one operation; where it is no loss, half the squared distance from random targets follows."""
+    g = Graph()
+    x = [g.give(f"{prefix}x{n}", value, wants_slope=True) for n, value in enumerate(inputs)]
+    y: Node = g.put(f"{prefix}y", operation, *x)
+    value = g.values({node.name: node.start for node in x})[y.name]
+    if np.ndim(value) or isinstance(getattr(operation, "right", operation), Inner):
+        target = g.give(f"{prefix}target", normal(rng, *np.shape(value)))
+        g.put(f"{prefix}loss", HalfSquared(), y, target)
+    return g
+
+
+# ---------------------------------------------------------------------------------------------- slips
+
+
+class Slipped(Operation):
+    """An operation with a slip in its NumPy line, its formula, or what comes back."""
+
+    def __init__(self, right: Operation) -> None:
+        self.right = right
+        self.shading, self.counted = right.shading, right.counted
+        self.across, self.numbered = right.across, right.numbered
+        self.planes, self.padding, self.slope_margin = right.planes, right.padding, right.slope_margin
+
+    def value(self, np: Any, *x: Any) -> Any:
+        return self.right.value(np, *x)
+
+    def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
+        return self.right.formula(Y, X, inner)
+
+    def pulls(self, Y: Block, X: Any, inner: Any, dY: Block, dX: Any) -> list[Pull | None]:
+        return self.right.pulls(Y, X, inner, dY, dX)
+
+    def math(self, *x: str) -> str:
+        return self.right.math(*x)
+
+    def inner(self, name: str, X: Any) -> list[Block]:
+        return self.right.inner(name, X)
+
+
+class ValueDoubled(Slipped):
+    def value(self, np: Any, *x: Any) -> Any:
+        return 2 * self.right.value(np, *x)
+
+
+class ValueShifted(Slipped):
+    def value(self, np: Any, *x: Any) -> Any:
+        return self.right.value(np, *x) + 0.001
+
+
+class FormulaNegated(Slipped):
+    def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
+        right = self.right.formula(Y, X, inner)
+        return {key: lambda *at, f=formula: -as_expr(f(*at)) for key, formula in right.items()}
+
+
+class FormulaHalved(Slipped):
+    def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
+        right = self.right.formula(Y, X, inner)
+        return {key: lambda *at, f=formula: as_expr(f(*at)) / 2 for key, formula in right.items()}
+
+
+class PullChanged(Slipped):
+    """What comes back to one input is something else."""
+
+    def __init__(self, right: Operation, n: int, change: Callable[..., Any]) -> None:
+        super().__init__(right)
+        self.n, self.change = n, change
+
+    def pulls(self, Y: Block, X: Any, inner: Any, dY: Block, dX: Any) -> list[Pull | None]:
+        pulls = self.right.pulls(Y, X, inner, dY, dX)
+        pull = pulls[self.n]
+        assert pull is not None
+        last = None if pull.last is None else lambda *at: self.change(pull.last(*at))  # type: ignore[misc]
+        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), last=last)
+        return pulls
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "negated": lambda sent: -as_expr(sent),
+    "doubled": lambda sent: 2 * as_expr(sent),
+    "forgotten": lambda sent: 0 * as_expr(sent),
+    "1 too much": lambda sent: as_expr(sent) + 1,
+}
+
+
+def slips(operation: Operation, pulled: list[int]) -> Iterator[tuple[str, Operation]]:
+    """Yield an operation with one slip after the other; `pulled` are the inputs to which something comes back."""
+    for kind in (ValueDoubled, ValueShifted, FormulaNegated, FormulaHalved):
+        yield kind.__name__, kind(operation)
+    for n in pulled:
+        for name, change in CHANGES.items():
+            yield f"pull {n} {name}", PullChanged(operation, n, change)
