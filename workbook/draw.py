@@ -19,14 +19,23 @@ _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?\d)")
 
 
 def insert_chart(
-    file: xlsxwriter.Workbook, page: Any, placed: PlacedChart, widths: dict[int, float], heights: dict[int, float]
+    file: xlsxwriter.Workbook,
+    page: Any,
+    placed: PlacedChart,
+    widths: dict[int, float],
+    heights: dict[int, float],
+    *,
+    remembers: bool = True,
 ) -> None:
-    """Draw a chart onto a worksheet."""
+    """Draw a chart onto a worksheet; unless it remembers its numbers, a spreadsheet takes them from the cells."""
     chart = placed.chart
     columns_only = all(series.mark is Mark.COLUMNS for series in chart.series)
     drawn = file.add_chart({"type": "column"} if columns_only else {"type": "scatter", "subtype": "straight"})
     for n, series in enumerate(chart.series):
-        drawn.add_series(_options(series, series.colour or PALETTE[n % len(PALETTE)]))
+        options = _options(series, series.colour or PALETTE[n % len(PALETTE)])
+        if not remembers:
+            _forget(options)
+        drawn.add_series(options)
     title = {"name": _words(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False}
     drawn.set_title(title if chart.title else {"none": True})
     for limits, name, set_axis in (
@@ -81,6 +90,12 @@ def _options(series: Series, colour: str) -> dict[str, Any]:
         "border": {"color": colour, "width": 1.5 if series.hollow else 0.75},
     }
     return options | {"line": style if line else {"none": True}, "marker": marker if points else {"type": "none"}}
+
+
+def _forget(options: dict[str, Any]) -> None:
+    """Leave a series without the numbers that a chart remembers of its cells."""
+    for told in (options, options.get("y_error_bars", {})):
+        told.update({name: [] for name in told if name.endswith("_data")})
 
 
 def _paler(colour: str) -> str:

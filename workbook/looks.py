@@ -69,6 +69,18 @@ CORE_LOOK = frozenset({Kind.START, Kind.CORE})
 TYPED_LOOK = {"align": "center", "bold": True, "border_color": "#E0B84C"}
 
 
+ASKED_LOOK = {
+    "bg_color": "#FFFBEB",
+    "font_color": "#9A3412",
+    "border": 2,
+    "border_color": "#EA580C",
+    "align": "center",
+    "bold": True,
+    "locked": False,
+}
+"""A cell that is to be filled in."""
+
+
 class Looks:
     """The cell formats of a file, each made once."""
 
@@ -133,6 +145,11 @@ class Looks:
         if core and block.role is Role.GIVEN:
             properties |= TYPED_LOOK
         return self.get(**properties)
+
+    def asked(self, block: Block) -> Format:
+        """Return the format of a cell that is to be filled in: open, and ringed."""
+        shown = "General" if block.number_format == HIDDEN else block.number_format
+        return self.get(**ASKED_LOOK, num_format=shown)
 
 
 MOST_WATCHED = 5000

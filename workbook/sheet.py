@@ -224,6 +224,7 @@ class Sheet:
     usual_width : the width in characters of columns that ask for no more
     running : cells whose text runs on over the columns to their right, up to a column that it does not reach
     looks : the look of blocks that have not their role's, by their ids
+    hidden : whether its tab is not seen
     """
 
     book: Book
@@ -243,6 +244,7 @@ class Sheet:
     running: dict[tuple[int, int], int] = field(default_factory=dict)
     looks: dict[str, Style] = field(default_factory=dict)
     key: str = ""
+    hidden: bool = False
 
     # -- words ---------------------------------------------------------------------------------------
 

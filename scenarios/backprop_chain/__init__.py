@@ -64,6 +64,7 @@ class BackpropChain(Scenario):
     )
     order = 110
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("page_gW3", "page_gW2=2", "page_gW1=3", "page_W3_new", "several_delta=3", "several_gw0=2", "several_da0=2")
     parameters = (
         Parameter("x", INPUT, N_("input x"), SIGNAL.low, SIGNAL.high),
         Parameter("y", TARGET, N_("target y"), FRACTION.low, FRACTION.high),

@@ -150,7 +150,7 @@ def _one_point(page: Page, net: Net) -> None:
 def one_point(book: Book, training: int) -> tuple[Block, Block, Block]:
     """Return the cell that chooses a point, which the network page places, its coordinates (2, 1) and its class (1, 1)."""
     title, valid = _("row of the point in the sheet Data"), Between(1, training, whole=True)
-    n = Held(book).given("example", 1.0, "n", title, valid=valid)
+    n = Held(book).given("example", 1.0, "n", title, valid=valid, vary=valid)
     xy, labels, at = book["points"], book["labels"], int(n.value) - 1
     point, label = xy.value[at : at + 1].T, labels.value[at : at + 1, None]
     X = book.helpers.derived(

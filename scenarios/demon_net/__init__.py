@@ -56,6 +56,7 @@ class DemonNet(Scenario):
     summary = N_("Draw a 0 or a 1 on twelve squares. Three demons look, two decide. Then forget their weights, and let pictures " "teach them.")  # fmt: skip
     order = 30
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("Z2=2", "A2=2", "C_each=2", "D2=3", "gW2=3", "W2_new=2")
     parameters = (
         LR, Parameter("epochs", 60, N_("epochs of the recorded training run"), 10, 500, whole=True),
         Parameter("seed", 1, N_("seed of the random start"), 0, 2**32 - 1, whole=True),
