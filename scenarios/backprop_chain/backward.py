@@ -77,8 +77,7 @@ def _layer(page: Page, net: Net, layer: Layer, after: Block | None) -> Block:
             "∂L/∂…", _("product"),
         )  # fmt: skip
     page.sentence(
-        f"gW{n}_written",
-        f"∂L/∂w{l} = {{own{n}[0]:4p}}·{{slope{n}[0]:4}}·{{behind{n}[0]:4p}} = {{influence{n}[0]:4p}}",
+        f"gW{n}_written", f"∂L/∂w{l} = {{own{n}[0]:4p}}·{{slope{n}[0]:4}}·{{behind{n}[0]:4p}} = {{influence{n}[0]:4p}}"
     )
     title = _("layer {layer}: three factors = the slopes on the sheet Whole").format(layer=n)
     page.check(f"factors_w{n}", title, product[0], net.dW[n][0, 0], 1e-12)

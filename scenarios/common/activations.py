@@ -173,11 +173,7 @@ def steadied(g: Activation) -> Activation:
             slope_formula=lambda z, a: if_(rounded(z, 12) > 0, 1, as_expr(1) / 10),
         )
     if g.name == "step":
-        return replace(
-            g,
-            value=lambda z: unit_step(z, 12),
-            value_formula=lambda z: unit_step_formula(z, 12),
-        )
+        return replace(g, value=lambda z: unit_step(z, 12), value_formula=lambda z: unit_step_formula(z, 12))
     return g
 
 

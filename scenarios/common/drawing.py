@@ -221,11 +221,7 @@ def _circles(
             return if_(equal(rounded(a, digits), rounded(a, 0)), fixed(a, 0), fixed(a, digits))
 
         text = t.derived(
-            f"{id}_text",
-            words,
-            lambda j: written(seen.of(number_of(j))),
-            title=_("what is written"),
-            number_format="@",
+            f"{id}_text", words, lambda j: written(seen.of(number_of(j))), title=_("what is written"), number_format="@"
         )
     lights = [
         Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=size),

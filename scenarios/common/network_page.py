@@ -148,11 +148,7 @@ def network_face(start: Page, made: Made) -> None:
     """Give the first page the drawn network, and what one step does to the loss."""
     with start.left():
         start.sentence(
-            "face",
-            _("One step: loss {before:4} → {after:4}"),
-            Voice.HEADLINE,
-            before=made.before,
-            after=made.after,
+            "face", _("One step: loss {before:4} → {after:4}"), Voice.HEADLINE, before=made.before, after=made.after
         )
     if made.drawn is not None:
         with start.right():
