@@ -102,11 +102,9 @@ def _at_once(page: Page, net: Net, first: Block) -> None:
     with page.table(names, 7) as t:
         factors = t.gradient("factors7", value, None, title=_("factor"), each=cells)
         product = Block(
-            "product7",
-            Role.GRADIENT,
-            np.asarray(np.prod(value)),
+            "product7", Role.GRADIENT, np.asarray(np.prod(value)),
             formula=lambda: reduce(mul, [factors[n] for n in range(7)]),
-        )
+        )  # fmt: skip
         t.total(factors, product, "∂L/∂w¹")
     page.check("chain7", _("seven factors at once = layer by layer"), product, first[0], 1e-12)
 
