@@ -53,6 +53,7 @@ class Losses(Scenario):
     )
     order = 90
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("e=2", "e_sq=2", "mae_here", "mse_here", "rmse", "grad_mse_here=2", "bce_term=3", "bce_loss")
     parameters = (*OUTLIERS, TARGET)
     data_columns = N_("actual, predicted (2 to 2,000 rows; MSLE and MAPE only where all numbers are 0.01 or more)")
 

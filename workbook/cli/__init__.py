@@ -33,6 +33,8 @@ COMMANDS = {
     "rebuild": "rebuild",
     "gallery": "gallery",
     "new": "new",
+    "exercise": "exercise",
+    "variants": "variants",
     "grade": "grade",
 }
 """Each command, and the module that holds it as ``command``."""
