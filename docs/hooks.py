@@ -13,11 +13,23 @@ from typing import Any
 
 from click import Context, Group
 from click.testing import CliRunner
+from mkdocs.plugins import event_priority
 
 from workbook.cli import workbook
 
 ROOT = Path(__file__).parent.parent
 FILLED = re.compile(r"^<!-- (help|helps|settings|rules|file)(?:: (.*?))? -->$", re.MULTILINE)
+
+
+TEACHERS = {"For teachers": "teachers.md"}
+
+
+@event_priority(100)  # before the languages are told apart
+def on_config(config: Any) -> None:
+    """Put the page for teachers behind that for learners, where there is one."""
+    if (ROOT / "docs" / TEACHERS["For teachers"]).is_file():
+        places = [place for place, entry in enumerate(config["nav"]) if "For learners" in entry]
+        config["nav"].insert(places[0] + 1, TEACHERS)
 
 
 def on_page_markdown(markdown: str, page: Any, **_others: Any) -> str:

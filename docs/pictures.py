@@ -21,7 +21,7 @@ from workbook.text import languages
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
-ALSO = {"rent-yield": ("Guess",), "backprop-3-4-3-2": ("Whole",)}
+ALSO = {"rent-yield": ("Guess",), "backprop-3-4-3-2": ("Whole",), "backprop-chain": ("Start",)}
 """What README and the pages show besides, in every language."""
 
 

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.graph.graph import Graph, Node
-from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Split, Times
+from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
+from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
+from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
+from scenarios.graph.time import Recurrent
 from workbook.block import Block
 from workbook.formula import as_expr
 
@@ -64,6 +67,11 @@ def _with_number(operation: Operation) -> Case:
     return lambda rng: (operation, [normal(rng, *sizes(rng, 2)), np.asarray(rng.uniform(0.1, 0.9).__round__(2))])
 
 
+def _skip(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    shape = sizes(rng, 2)
+    return Skip(), [normal(rng, *shape), normal(rng, *shape), normal(rng)]
+
+
 def _concat(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     n, a, b = sizes(rng)
     return Concat(a, b), [normal(rng, n, a), normal(rng, n, b)]
@@ -88,6 +96,39 @@ def _binary(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return BinaryCrossEntropy(), [normal(rng, *shape), rng.integers(0, 2, shape).astype(float)]
 
 
+def _convolution(planes: int, padding: int) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        k = int(rng.integers(max(2, padding + 1), 4))
+        rows, columns = (int(n) for n in rng.integers(4, 6, 2))
+        pictures = [normal(rng, rows, columns) for _ in range(planes)]
+        return Conv2d((k, k), planes, padding), [*pictures, *(normal(rng, k, k) for _ in range(planes)), normal(rng)]
+
+    return case
+
+
+def _picture(operation: Operation) -> Case:
+    return lambda rng: (operation, [normal(rng, *(int(n) for n in rng.integers(4, 6, 2)))])
+
+
+def _spread(of: str) -> Case:
+    return lambda rng: (Standardised(of), [normal(rng, *sizes(rng, 2)), np.asarray(1e-5)])
+
+
+def _gain(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, m = sizes(rng, 2)
+    return Gain(), [normal(rng, n, m), normal(rng, m), normal(rng, m)]
+
+
+def _inner(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    shape = sizes(rng, 2)
+    return Inner(), [normal(rng, *shape), normal(rng, *shape), normal(rng)]
+
+
+def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    t, n = sizes(rng, 2)
+    return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
+
+
 CASES: dict[str, Case] = {
     "MatMul": _products(MatMul(), turned=False),
     "MatMul, a bias a column": _dense("column"),
@@ -96,6 +137,7 @@ CASES: dict[str, Case] = {
     "Scores": _scores,
     "Plus": _alike(Plus()),
     "Times": _alike(Times()),
+    "Skip": _skip,
     "Scaled": _with_number(Scaled()),
     "Concat": _concat,
     "Split": _split,
@@ -108,6 +150,19 @@ CASES: dict[str, Case] = {
     "MeanSquared": _alike(MeanSquared()),
     "CrossEntropy": _one_hot,
     "BinaryCrossEntropy": _binary,
+    "Conv2d": _convolution(1, 0),
+    "Conv2d, padded": _convolution(1, 1),
+    "Conv2d, two planes": _convolution(2, 1),
+    "MaxPool": _picture(MaxPool()),
+    "MaxPool of 3×3": _picture(MaxPool(3)),
+    "AvgPool": _picture(AvgPool()),
+    "Every": _picture(Every()),
+    "Flatten": lambda rng: (Flatten(3), [normal(rng, 2, 3)]),
+    "Inner": _inner,
+    **{f"Centred {of}": _alike(Centred(of), 1) for of in ("row", "column")},
+    **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
+    "Gain": _gain,
+    "Recurrent": _recurrent,
 }
 
 
@@ -117,8 +172,8 @@ def graph_of(operation: Operation, inputs: list[NDArray[Any]], rng: Random, pref
     x = [g.give(f"{prefix}x{n}", value, wants_slope=True) for n, value in enumerate(inputs)]
     y: Node = g.put(f"{prefix}y", operation, *x)
     value = g.values({node.name: node.start for node in x})[y.name]
-    if np.ndim(value):
-        target = g.give(f"{prefix}target", normal(rng, *value.shape))
+    if np.ndim(value) or isinstance(getattr(operation, "right", operation), Inner):
+        target = g.give(f"{prefix}target", normal(rng, *np.shape(value)))
         g.put(f"{prefix}loss", HalfSquared(), y, target)
     return g
 
@@ -132,7 +187,8 @@ class Slipped(Operation):
     def __init__(self, right: Operation) -> None:
         self.right = right
         self.shading, self.counted = right.shading, right.counted
-        self.across = right.across
+        self.across, self.numbered = right.across, right.numbered
+        self.planes, self.padding, self.slope_margin = right.planes, right.padding, right.slope_margin
 
     def value(self, np: Any, *x: Any) -> Any:
         return self.right.value(np, *x)

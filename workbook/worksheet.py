@@ -27,6 +27,7 @@ from workbook.addresses import cell_name, column_letters
 from workbook.block import Block
 from workbook.render import Template
 from workbook.signature import DIGEST_PROPERTY, digest_of
+from workbook.view import Seen
 
 CHUNK = 1 << 14
 """So many cells of a block are Python objects at a time."""
@@ -52,10 +53,13 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.blocks: list[tuple[Block, int]] = []
+        self.seen: dict[str, tuple[Seen, int]] = {}
         self.typed_texts: dict[str, int] = {}
 
-    def add_block(self, block: Block, look: Format) -> None:
-        """Take a block whose cells have a look."""
+    def add_block(self, block: Block, look: Format, seen: Seen | None = None, open_look: Format | None = None) -> None:
+        """Take a block whose cells have a look; where only a part of it is seen, its open cells have a look of their own."""
+        if seen is not None:
+            self.seen[block.id] = seen, (open_look or look)._get_xf_index()
         place = block.place
         self._check_dimensions(place.row, place.column)
         self._check_dimensions(place.row + place.rows - 1, place.column + place.columns - 1)
@@ -149,10 +153,29 @@ class BlockWorksheet(Worksheet):  # type: ignore[misc]
 
     def _block_rows(self, block: Block, look: int) -> Iterator[str]:
         """Yield the cells of each row of a block as XML."""
+        if block.id in self.seen:
+            return self._seen_rows(block, look, *self.seen[block.id])
         if block.is_text:
             return self._text_rows(block, look)
         patterns: list[tuple[range, Template | None]] = [*block.patterns] or [(range(block.place.rows), None)]
         return chain.from_iterable(chain.from_iterable(_number_rows(block, look, *pattern) for pattern in patterns))
+
+    def _seen_rows(self, block: Block, look: int, seen: Seen, open_look: int) -> Iterator[str]:
+        """Yield rows with 0 for every cached value: an engine will calculate what hangs on cells that are open."""
+        place = block.place
+        letters = [column_letters(place.column + column) for column in range(place.columns)]
+        for row, formulas in enumerate(block.formula_rows(escape=True)):
+            cells = []
+            for column, at in enumerate(letters):
+                name, formula = f"{at}{place.row + row + 1}", formulas[column] if formulas is not None else ""
+                if (row, column) in seen.open:
+                    cells.append(f'<c r="{name}" s="{open_look}"/>')
+                elif not formula or (seen.withheld and not seen.until):
+                    cells.append(f'<c r="{name}" s="{look}"/>')
+                else:
+                    shown = f'IF({seen.until}=1,{formula},"")' if seen.withheld else formula
+                    cells.append(f'<c r="{name}" s="{look}"><f>{shown}</f><v>0</v></c>')
+            yield "".join(cells)
 
     def _text_rows(self, block: Block, look: int) -> Iterator[str]:
         place = block.place

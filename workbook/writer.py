@@ -35,6 +35,7 @@ from workbook.signature import (
     blocks_told,
 )
 from workbook.text import _, language, utf16_length
+from workbook.view import Seen, View
 from workbook.worksheet import BlockWorkbook, BlockWorksheet, cleaned
 
 PROGRAM = "neural-workbook"
@@ -54,8 +55,8 @@ def write(book: Book, path: Path) -> None:
         temporary.write_bytes(packed(book))
 
 
-def packed(book: Book) -> bytes:
-    """Return a book as the bytes of an .xlsx file.
+def packed(book: Book, view: View | None = None) -> bytes:
+    """Return a book as the bytes of an .xlsx file, for somebody who sees all of it or as a view says.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def packed(book: Book) -> bytes:
         buffer = io.BytesIO()
         file = BlockWorkbook(buffer, {"tmpdir": folder})
         try:
-            _fill(file, book)
+            _fill(file, book, view or View({}))
             file.close()
         except (OSError, FileCreateError) as error:
             cause = error.args[0] if isinstance(error, FileCreateError) else error
@@ -78,16 +79,17 @@ def packed(book: Book) -> bytes:
         return buffer.getvalue()
 
 
-def _fill(file: xlsxwriter.Workbook, book: Book) -> None:
+def _fill(file: xlsxwriter.Workbook, book: Book, view: View) -> None:
     looks = Looks(file, cjk=book.language == "zh")
     words = {"title": book.title, "subject": book.name, "comments": book.summary, "author": f"{PROGRAM} {__version__}"}
     file.set_properties({**{name: cleaned(text) for name, text in words.items()}, "created": CREATED})
-    for name, text in {**_about(book), **blocks_told(map(_built, book.blocks()))}.items():
+    built = [_built(block, view.blocks.get(block.id)) for block in book.blocks()]
+    for name, text in {**(view.properties or _about(book)), **blocks_told(built)}.items():
         file.set_custom_property(name, text)
     file.set_calc_mode("auto")
     for sheet in book.sheets:
         page = file.add_worksheet(sheet.name, BlockWorksheet)
-        _write_sheet(sheet, page, looks)
+        _write_sheet(sheet, page, looks, view)
     for block in book.blocks():
         file.define_name(NAME_PREFIX + block.id, f"={absolute(block.whole())}")
 
@@ -103,13 +105,14 @@ def _about(book: Book) -> dict[str, str]:
     return about
 
 
-def _built(block: Block) -> Built:
+def _built(block: Block, seen: Seen | None) -> Built:
     """Return what the file remembers of a block."""
     place = block.place
-    return Built(block.id, place.sheet, place.rows, place.columns, bool(block.patterns))
+    whole = seen is None or not (seen.open or seen.withheld)
+    return Built(block.id, place.sheet, place.rows, place.columns, whole and bool(block.patterns))
 
 
-def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
+def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks, view: View) -> None:
     page.hide_gridlines(2)
     widths = column_widths(sheet)
     for column, width in widths.items():
@@ -120,17 +123,25 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     for row, height in heights.items():
         page.set_row(row, height)
     for label in sheet.labels:
-        _write_label(page, label, looks.label(label, wraps=(label.row, label.column) in sheet.running))
+        words = view.label(cleaned(label.text))
+        _write_label(page, label, words, looks.label(label, wraps=(label.row, label.column) in sheet.running))
     for block in sheet.blocks:
-        page.add_block(block, looks.block(block, sheet.looks.get(block.id), core=sheet.kind in CORE_LOOK))
+        look, seen = (
+            looks.block(block, sheet.looks.get(block.id), core=sheet.kind in CORE_LOOK),
+            view.blocks.get(block.id),
+        )
+        is_asked = seen is not None and bool(seen.open)
+        page.add_block(block, look, seen, looks.asked(block) if is_asked else None)
         _validate(page, block)
+        if seen is not None and is_asked:
+            _prompt(page, block, seen)
         shade(page, block, looks)
         if sheet.kind in LESSONS:
             show_whole(page, block, looks)
     for (row, column), span in spans.items():
         page.merge_cells(row, column, span.columns)
     for placed in sheet.charts:
-        insert_chart(looks.file, page, placed, widths, heights)
+        insert_chart(looks.file, page, placed, widths, heights, remembers=not view.blocks)
     page.freeze_panes(*sheet.freeze)
     page.protect(
         "", {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True, "scenarios": True}
@@ -146,10 +157,11 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks) -> None:
     page.set_footer("&L&A&R&P / &N")
     page.repeat_rows(*pages.repeated)
     page.set_tab_color(TAB_COLOURS[sheet.kind])
+    if sheet.hidden:
+        page.hide()
 
 
-def _write_label(page: BlockWorksheet, label: Label, look: Format) -> None:
-    text = cleaned(label.text)
+def _write_label(page: BlockWorksheet, label: Label, text: str, look: Format) -> None:
     if label.number is not None:
         page.write_number(label.row, label.column, label.number, look)
     elif label.target is not None:
@@ -171,6 +183,16 @@ def _cut(text: str, units: int) -> str:
     while utf16_length(text) > units:
         text = text[:-1]
     return text
+
+
+def _prompt(page: BlockWorksheet, block: Block, seen: Seen) -> None:
+    """Say at an open cell what it is for."""
+    title, message = seen.prompt
+    row, column, *_last = page.cells_of(block)
+    rows, columns = zip(*seen.open, strict=True)
+    cells = row + min(rows), column + min(columns), row + max(rows), column + max(columns)
+    rule = {"validate": "any", "input_title": _cut(cleaned(title), 32), "input_message": _cut(cleaned(message), 255)}
+    page.data_validation(*cells, rule)
 
 
 def _validate(page: BlockWorksheet, block: Block) -> None:

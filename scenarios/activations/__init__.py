@@ -40,6 +40,7 @@ class Activations(Scenario):
     summary = N_("Step, linear, the logistic family with L, k and x0 to play with, sigmoid, tanh, ReLU and leaky ReLU: what each does to its input, how steep it is there, and a difference quotient beside every derivative to prove it.")  # fmt: skip
     order = 60
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("stack_first=2", "stack_bent=3", "toy_sales=3", "toy_marginal=3", "camp_wins=2")
     parameters = (*GRID, *OWN, WIDTH)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:

@@ -24,8 +24,8 @@ from scenarios.common.activations import Array
 from scenarios.graph.graph import Graph
 from scenarios.graph.linear import MatMul, Scores
 from scenarios.graph.losses import HalfSquared, Softmax
-from scenarios.graph.pages import ETA, face, first_cells, graph_page, network_page
-from scenarios.graph.trial import trial_page
+from scenarios.graph.pages import ETA, graph_page, network_page
+from scenarios.graph.trial import deeper_pages
 from workbook.block import Between, Block, OneOf, Shading
 from workbook.book import Book
 from workbook.formula import total
@@ -82,9 +82,7 @@ class Attention(Scenario):
         whole = network_page(whole_page, graph(words), given={"M": mask})
         _whole_ends(whole_page, whole["A"])
         look_page(look, whole, words, picture)
-        first_cells(book, whole)
-        trial_page(book, whole, "Wk")
-        face(book, whole)
+        deeper_pages(book, whole, "Wk")
 
 
 def graph(words: Sequence[str]) -> Graph:

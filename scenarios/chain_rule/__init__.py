@@ -56,6 +56,7 @@ class ChainRule(Scenario):
     )
     order = 20
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("h1=2", "h2=2", "h3=2", "C_rows=2", "delta3=2", "dC_dh2=2", "delta2=2", "dC_dw2_rows=3", "dC_dw2")
     parameters = (*NUMBERS, TURN, ETA)
     data_columns = N_("x, y (1 to 1,000 rows of numbers)")
 

@@ -52,6 +52,7 @@ class Derivatives(Scenario):
     order = 70
     parameters = (*INPUTS, *POINT)
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("volume", "volume_slope", "volume_foreseen", "du", "dv", "rule_slope=4", "f_point", "partial_slope=3")
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         book.first_change = _(

@@ -48,6 +48,9 @@ def input_page(book: Book, images: Array, targets: Array, *, own: bool) -> tuple
     return X, Y
 
 
+LAST_LAYER = 3
+
+
 def across() -> dict[str, Any]:
     """Return the fields of a given matrix with one image a row."""
     return {"along": Direction.RIGHT, "rows": EXAMPLES, "valid": Between(0, 1)}
@@ -67,10 +70,11 @@ def layer_page(page: Page, number: int, W: Array, b: Array | None) -> Layer:
         _("One row a neuron; trained by NumPy beforehand (sheet Learning). Change any of them."),
         f"W{sup(number)} [{W.shape[0]}×{W.shape[1]}],  b{sup(number)} [{W.shape[0]}×1]",
     )
-    biases = page.given(f"b{number}", b, f"b{sup(number)}", _("biases"), rows=NEURONS, valid=WEIGHT_BOUNDS)
-    weights = page.given(
-        f"W{number}", W, f"W{sup(number)}", _("weights"), rows=NEURONS, columns=INPUTS, valid=WEIGHT_BOUNDS
-    )
+    # of an exercise only the last biases differ from student to student: they move every output, and are few
+    own = {"valid": WEIGHT_BOUNDS, "vary": number == LAST_LAYER}
+    biases = page.given(f"b{number}", b, f"b{sup(number)}", _("biases"), rows=NEURONS, **own)
+    fixed = {"valid": WEIGHT_BOUNDS, "vary": False}
+    weights = page.given(f"W{number}", W, f"W{sup(number)}", _("weights"), rows=NEURONS, columns=INPUTS, **fixed)
     return Layer(number, weights, biases, SIGMOID)
 
 

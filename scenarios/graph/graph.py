@@ -69,6 +69,8 @@ class Graph:
             raise ValueError(f"{name} reads {', '.join(sorted(unknown))}, which this graph has not")
         for n in operation.across & set(range(len(inputs))):
             inputs[n].looks.setdefault("along", Direction.RIGHT)
+        for node in inputs[: operation.planes] if operation.padding else ():
+            node.looks.setdefault("margin", operation.padding)
         return self._add(Node(name, symbol or name, operation, inputs, title=title), more)
 
     def _add(self, node: Node, more: Mapping[str, Any]) -> Node:

@@ -23,7 +23,7 @@ class Pull:
     math : the same for whole tables
     written : the first cell in numbers, as a sentence's text
     by_row : whether every row has a formula of its own, since no fill can follow what it reads
-    counted : whether its formula reads the counters above the columns
+    counted, numbered : whether its formula reads the counters above the columns, beside the rows
     last : the formula of the last row, where each row reads the one below
     """
 
@@ -32,6 +32,7 @@ class Pull:
     written: str = ""
     by_row: bool = False
     counted: bool = False
+    numbered: bool = False
     last: Formula | None = None
 
 
@@ -46,6 +47,10 @@ class Operation(ABC):
     """Whether its formula reads the counters above its columns."""
     across: frozenset[int] = frozenset()
     """The inputs that are rows: vectors with one number a column."""
+    numbered = False
+    """Whether its formula reads the counters beside its rows, too."""
+    planes, padding, slope_margin = 1, 0, 0
+    """How many of its inputs are planes of a picture; how many zeros stand around these, and around its output's slopes."""
 
     @abstractmethod
     def value(self, np: Any, *x: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from scenarios.common.network_page import UNIT, Held
 from scenarios.common.outcome import step_says
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.run import Run, Slopes
-from workbook.block import Block
+from workbook.block import Block, Role
 from workbook.book import Book
 from workbook.page import Page, Voice, Words
 from workbook.parameter import Parameter
@@ -72,13 +73,17 @@ def network_page(
         for block in (eta, run.loss, after.loss):
             page.add(block)
     page.gap()
+    cue = Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE)
     with page.column() if below else page.beside():
         with page.column():
             _tables(page, graph, run.blocks, names, forward=True)
             page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
             _tables(page, graph, slopes.blocks, names, forward=False)
+        if below:
+            page.put(cue)
         with page.beside() if below else page.column():
-            page.put(Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+            if not below:
+                page.put(cue)
             for name, block in moved.items():
                 with page.column():
                     page.put(Words(f"{_('new')} {graph[name].symbol}", Style.NAME))
@@ -114,14 +119,9 @@ def _name(node: Node) -> str:
 
 def face(book: Book, whole: Whole) -> None:
     """Say on the first page what one step does to the loss."""
+    template = _("One step: loss {before:4} → {after:4}")
     with book.start.left():
-        book.start.sentence(
-            "face",
-            _("One step: loss {before:4} → {after:4}"),
-            Voice.HEADLINE,
-            before=whole.run.loss,
-            after=whole.after.loss,
-        )
+        book.start.sentence("face", template, Voice.HEADLINE, before=whole.run.loss, after=whole.after.loss)
 
 
 # ---------------------------------------------------------------------------------------------- first cells
@@ -153,12 +153,16 @@ def first_cells(book: Book, whole: Whole) -> Page:
     return page
 
 
-LONGEST_WRITTEN = 8
-"""So many products are written out at most."""
+MOST_WRITTEN, MOST_TYPED = 12, 6
+"""So many numbers are written out at most, and so many yellow ones, which are shown as they were typed."""
+
+_FIELD = re.compile(r"{(\w+)")
 
 
 def _sentence(page: Page, block: Block, written: str) -> None:
-    if written and written.count("}·{") <= LONGEST_WRITTEN:
+    ids = _FIELD.findall(written)
+    typed = [id for id in ids if page.book[id].role is Role.GIVEN]
+    if ids and len(ids) <= MOST_WRITTEN and len(typed) <= MOST_TYPED:
         at = ("", "[0]", "[0,0]")[block.value.ndim]
         index = ("", "₁", "₁₁")[block.value.ndim]
         page.sentence(f"{block.id}_first", f"{block.symbol}{index} = {written} = {{{block.id}{at}:4}}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
-from workbook.block import Block, Counter, Role
+from workbook.block import Block, Counter, Role, Shading
 from workbook.formula import added
 
-SLOPE, PLAIN = "0.000", "0.00"
+SLOPE, PLAIN, MASKED = "0.000", "0.00", "0.00;-0.00;0"
 """Slopes are small: three decimals show them."""
 
 
@@ -49,9 +49,12 @@ class Run:
         assert operation is not None
         X, id = [self.blocks[x.name] for x in node.inputs], node.name + self.suffix
         inner = self.inner[node.name] = operation.inner(id, X)
-        looks: dict[str, Any] = {"number_format": PLAIN, "shading": operation.shading, **node.looks}
+        form = MASKED if operation.shading is Shading.MASK else PLAIN
+        looks: dict[str, Any] = {"number_format": form, "shading": operation.shading, **node.looks}
         if operation.counted:
             looks.setdefault("columns", Counter(""))
+        if operation.numbered:
+            looks.setdefault("rows", Counter(""))
         value = self.values[node.name]
         if value.ndim == 0:
             looks["number_format"] = "0.0000"
@@ -136,8 +139,20 @@ class Slopes:
             looks |= {"formula": None, "each": [partial(sent, i) for i in range(len(block.value))]}
         if any(part.counted for part in parts):
             looks["columns"] = Counter("")
+        if any(part.numbered for part in parts):
+            looks["rows"] = Counter("")
+        if node.operation is not None:
+            looks["margin"] = node.operation.slope_margin
         if any(part.last for part in parts):
             (part,) = parts  # what runs back through time has no other reader
             looks["last"] = part.last
         math = " + ".join(part.math for part in parts)
-        return Block(f"d_{node.name}", Role.GRADIENT, self.values[node.name], "", f"∂{node.symbol}", math=math, **looks)
+        return Block(
+            f"d_{node.name}{self.run.suffix}",
+            Role.GRADIENT,
+            self.values[node.name],
+            "",
+            f"∂{node.symbol}",
+            math=math,
+            **looks,
+        )

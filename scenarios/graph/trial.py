@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.graph.pages import Whole
+from scenarios.graph.pages import Whole, face, first_cells
 from scenarios.graph.run import Run
 from workbook.block import Between, Block, Counter, Role
 from workbook.book import Book
@@ -70,7 +70,7 @@ def _changed(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Bl
     for start in range(0, len(new), 4):
         with page.beside():
             for block in new[start : start + 4]:
-                if block.value.ndim:
+                if block is not changed.loss:
                     block.number_format = SHOWN
                     page.add(block)
     changed.loss.symbol, changed.loss.number_format = f"L{mark}", LOSS
@@ -119,3 +119,10 @@ def _compare(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Bl
     )  # fmt: skip
     page.check("nudge", _("backpropagation = measured slope"), ours, middle, TOLERANCE, scale, smooth)
     assert np.isfinite(scale.value)
+
+
+def deeper_pages(book: Book, whole: Whole, name: str) -> None:
+    """Add what every graph has behind its story: the first cells, and a trial of table `name`; and its first page's face."""
+    first_cells(book, whole)
+    trial_page(book, whole, name)
+    face(book, whole)

@@ -4,7 +4,7 @@ Symbols, as in the article (a row is one data point):
     y     (n,)    actual value
     ŷ     (n,)    predicted value (`yhat`)
     e     (n,)    residual, y − ŷ
-    C     ()      the loss of all rows: their sum, or their mean; every loss says which
+    L     ()      the loss of all rows: their sum, or their mean; every loss says which
     ∂L/∂ŷ (n,)    its gradient, one number a prediction
 For classes: Z (n, 3) scores, P (n, 3) their softmax probabilities, Y (n, 3) the one-hot target.
 
@@ -53,6 +53,7 @@ class Losses(Scenario):
     )
     order = 90
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("e=2", "e_sq=2", "mae_here", "mse_here", "rmse", "grad_mse_here=2", "bce_term=3", "bce_loss")
     parameters = (*OUTLIERS, TARGET)
     data_columns = N_("actual, predicted (2 to 2,000 rows; MSLE and MAPE only where all numbers are 0.01 or more)")
 

@@ -49,15 +49,15 @@ def loss_page(page: Page, losses: Sequence[RowLoss]) -> None:
             slope = t.gradient(
                 "chosen_slope", value, lambda i: call("CHOOSE", which, *(s[i] for s in slopes)), "∂L/∂ŷ", title
             )
-            C = Block("chosen_loss", Role.DERIVED, np.asarray(values.value[k]), formula=lambda: pick(values, which))
-            t.total(term, C, _("loss C"))
+            L = Block("chosen_loss", Role.DERIVED, np.asarray(values.value[k]), formula=lambda: pick(values, which))
+            t.total(term, L, _("loss L"))
         title = _("share of the largest term")
         share = page.offstage_block("chosen_share", shares.value[k], lambda: pick(shares, which), title=title)
         with page.into(said):
             words = _(
-                "▶ {name} of these {n:0} predictions is {C:3}. The largest term makes {s:0} % of all terms together."
+                "▶ {name} of these {n:0} predictions is {L:3}. The largest term makes {s:0} % of all terms together."
             )
-            page.live("loss_says", words, name=choice, n=n, C=C, s=share)
+            page.live("loss_says", words, name=choice, n=n, L=L, s=share)
             page.say("loss_formula", str(formula.value[k]), pick(formula, which))
     pictures = (
         (_("What each row adds"), _("A column a row: its term of the loss."), term, _("term"), None),

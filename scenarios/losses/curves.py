@@ -114,7 +114,7 @@ def _second_derivative(page: Page) -> None:
     page.step(
         _("Second derivative of log-cosh"),
         _("Methods that look at curvature need it; it exists everywhere and is never negative."),
-        "∂²C/∂ŷ² = (1 − tanh²(x)) / n        x = ŷ − y",
+        "∂²L/∂ŷ² = (1 − tanh²(x)) / n        x = ŷ − y",
     )
     y, p, n, h, slope = (page.book[id] for id in ("y", "yhat", "n", "h", "log_cosh_grad"))
     errors, rows = p.value - y.value, len(y.value)

@@ -42,7 +42,7 @@ def central(f: Callable[[float], Any], step: float) -> Any:
 
 def quotient_column(table: Table, id: str, value: Array, formula: Formula, **fields: Any) -> Block:
     """Add a column of difference quotients."""
-    fields = {"title": _("difference quotient"), "symbol": "(C(ŷ+h) − C(ŷ−h))/2h", **fields}
+    fields = {"title": _("difference quotient"), "symbol": "(L(ŷ+h) − L(ŷ−h))/2h", **fields}
     return table.add(Block(id, Role.CHECK, value, formula=formula, **fields))
 
 

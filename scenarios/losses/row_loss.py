@@ -35,7 +35,7 @@ class RowLoss:
     id : of its blocks
     why : a sentence for its step
     term, slope : one row's term, and its derivative by ŷ (the reader's formula has the 1/n of a mean)
-    averaged : whether C is the mean of the terms (else their sum)
+    averaged : whether L is the mean of the terms (else their sum)
     kinked : whether the term has a kink at ŷ = y, where it has no derivative
     letters, digits : how the mathematics calls y and ŷ, and how many decimals the first row shows of them
     """

@@ -53,6 +53,7 @@ class Network(Scenario):
     )
     order = 200
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("Z1=3", "Z2=3", "A2=3", "C", "D2=3", "gW2=3")
     parameters = (
         Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),

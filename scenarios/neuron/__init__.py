@@ -48,6 +48,7 @@ class Neuron(Scenario):
     )
     order = 40
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("wx", "s", "z", "own_sigma=2", "importance_share", "score", "lead", "lead_sum")
     data_columns = N_("name, taste, location, decor, price (2 to 12 restaurants, marks from 0 to 10; price 10: cheap)")
     parameters = (
         Parameter("w1", 0.9, N_("weight of input 1"), -20, 20),

@@ -48,6 +48,7 @@ class Perceptron(Scenario):
     summary = N_("Cloud cover, holiday and time of day, each times its weight, plus a bias: shall we go to the cinema? Then AND, OR and NAND as one perceptron each, why one cannot do XOR, and how two layers can.")  # fmt: skip
     order = 50
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("x", "terms", "terms_sum", "z", "p=2", "own_z=2")
     data_columns = N_("cloud (0 to 100 %), holiday (0 to 1), hour (0 to 24): 1 to 200 days")
     parameters = (*DAY, *WEIGHTS, THETA)
 

@@ -53,6 +53,17 @@ class RentYield(Scenario):
     )
     order = 10
     locale = Path(__file__).parent.parent / "locale"
+    ask = (
+        "pass1_E=2",
+        "pass1_error=2",
+        "pass1_HMSE=2",
+        "pass1_loss",
+        "pass1_dm=3",
+        "pass1_dC_total",
+        "pass1_dm_total",
+        "C1=2",
+        "m1=2",
+    )
     data_columns = N_(
         "an x and a y column (numbers, 2 to 10,000 rows); their headings, such as “area (sq ft)”, become names and units"
     )

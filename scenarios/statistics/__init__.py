@@ -56,6 +56,7 @@ class Statistics(Scenario):
     data_columns = N_("one column of numbers, or two: value, weight (2 to 2,000 rows)")
     parameters = (PERCENT, RANGES)
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("x_sum", "x_mean", "deviation_sq=3", "variance", "sd", "w_mean=2", "P_value=3", "iqr")
 
     def read_data(self, path: Path) -> Sample:
         """Read one numeric column, or two: values and weights."""

@@ -46,6 +46,7 @@ class Xor(Scenario):
     order = 140
     large = True
     locale = Path(__file__).parent.parent / "locale"
+    ask = ("Z2_t=3", "C_each_t=3", "C_t=2", "G2_t=3")
     parameters = (RATE, ITERATIONS, SEED)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,7 @@ def test_a_pile_is_graded(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Non
     full = f"{key().exercise.points:g}"
     assert [rows[id]["points"] for id in IDS] == [full, "", "0", ""], "what is not marked is empty, never 0"
     assert rows["s2"]["name"] == "'=cmd|'/c calc'!A0"
+    assert [rows[id]["note"] for id in ("s1", "s4")] == ["", "not handed in"]
     assert [row["file"] for row in desk.table("quarantine.csv")] == ["broken.xlsx"]
     assert [(row["student"], row["what"]) for row in desk.table("integrity.csv")] == [("s3", "untouched")]
     assert {row["state"] for row in desk.table("cells.csv") if row["student"] == "s1"} == {"right"}
@@ -136,7 +138,8 @@ def test_a_second_run_marks_only_what_changed(desk: Desk, monkeypatch: pytest.Mo
     desk.grade()
     begun: list[object] = []
     monkeypatch.setattr(
-        "workbook.desk.grading.each_alone", lambda work, items: begun.extend(items) or each_alone(work, items)
+        "workbook.desk.grading.each_alone",
+        lambda work, items, more: begun.extend(items) or each_alone(work, items, more),
     )
     desk.put("s3.xlsx", solved("s3"))
     assert desk.grade() == 0
@@ -173,6 +176,18 @@ def test_whose_a_file_is(desk: Desk) -> None:
     assert rows["s3"]["file"] == "by numbers.xlsx"
     assert rows["s2"]["percent"] == "100"
     assert {row["what"] for row in desk.table("integrity.csv")} >= {"another's given numbers", "another's file"}
+
+
+def test_an_exercise_without_a_roster(desk: Desk) -> None:
+    """Everybody has the same numbers: who handed in is who the platform says, or the file's name."""
+    replace(key(), students={}).write(desk.folder / "key.json")
+    contents = packed(made_once(NAME))
+    desk.put("mine.xlsx", contents)
+    desk.put("Ada Lovelace_4711_assignsubmission_file_/a.xlsx", contents)
+    desk.put("s2.xlsx", contents[:999])
+    assert desk.grade() == 1
+    rows = [(row["id"], row["name"], row["percent"]) for row in desk.table("gradebook.csv")]
+    assert rows == [("4711", "Ada Lovelace", "100"), ("mine.xlsx", "", "100")]
 
 
 def test_wrong_numbers_that_two_share(desk: Desk) -> None:

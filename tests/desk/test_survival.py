@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ironcalc
 import pytest
 from desk.lesson import Edit, handed_in, lesson, marker, put, typed
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.books import made_once, written_once
 from workbook.desk.exercise import Exercise
+from workbook.desk.feedback import lines_of, marked
+from workbook.desk.handin import read_handin
 from workbook.desk.locate import How
 from workbook.desk.marker import Marker
 from workbook.desk.marking import Marks, mark
+from workbook.desk.record import recorded
 
 HERE = Path(__file__).parent
 EDITS: tuple[Edit, ...] = (
@@ -38,6 +43,20 @@ def told(marked: Marks) -> list[object]:
     ]
 
 
+def given_back(path: Path) -> Any:
+    """Open what a student gets back."""
+    record = recorded(mark(marker(), path), path.name, "", "", "", "")
+    contents = marked(read_handin(path), record, lines_of(record, lesson(), "Ada"))
+    return load_workbook(io.BytesIO(contents))
+
+
+def is_marked(book: Any) -> bool:
+    """Whether what a student gets back has a sheet in front that says it all, and its cells coloured."""
+    colours = {cell.fill.fgColor.rgb for sheet in book for line in sheet.iter_rows() for cell in line}
+    texts = [cell.value for cell in book["Feedback"]["A"] if cell.value]
+    return book.sheetnames[0] == "Feedback" and "Ada" in texts and {"FFD5F0DA", "FFFBD9D7", "FFFFE9B8"} <= colours
+
+
 @pytest.fixture
 def handin(tmp_path: Path) -> Path:
     return handed_in(tmp_path / "hand-in.xlsx", *EDITS)
@@ -49,7 +68,9 @@ def marks(handin: Path) -> list[object]:
 
 
 def test_libreoffice_saves_it(handin: Path, marks: list[object], edit: Callable[..., Path]) -> None:
-    assert told(mark(marker(), edit(handin))) == marks
+    saved = edit(handin)
+    assert told(mark(marker(), saved)) == marks
+    assert is_marked(given_back(saved))
 
 
 def test_rows_and_columns_are_inserted_in_libreoffice(
@@ -84,6 +105,7 @@ def filled_marks(tmp_path: Path) -> list[object]:
 
 def test_rows_and_columns_are_inserted_and_the_sheet_renamed(calculated: Path, filled_marks: list[object]) -> None:
     assert told(mark(marker(), calculated)) == filled_marks
+    assert is_marked(given_back(calculated))
 
 
 def test_sheetjs_saves_it(calculated: Path, filled_marks: list[object], tmp_path: Path) -> None:
@@ -96,6 +118,7 @@ def test_sheetjs_saves_it(calculated: Path, filled_marks: list[object], tmp_path
     script = f"const X=require('xlsx');X.writeFile(X.readFile({str(calculated)!r},{{cellFormula:true}}),{str(to)!r})"
     subprocess.run([node, "-e", script], check=True, env={**os.environ, "NODE_PATH": folder}, timeout=60)
     assert told(mark(marker(), to)) == filled_marks
+    assert is_marked(given_back(to))
 
 
 def without_names(book: Workbook) -> None:

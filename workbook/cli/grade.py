@@ -82,7 +82,7 @@ def command(
         pile = submissions(targets, Path(unpacked), [output, key])
         output.mkdir(parents=True, exist_ok=True)
         records = grading.run(pile)
-        rows = graded(read, pile, records, attempts)
+        rows = graded(grading.register, pile, records, attempts)
         odd = oddities(grading, pile, records)
         write_gradebook(output / "gradebook.csv", read, rows)
         write_cells(output / "cells.csv", records)

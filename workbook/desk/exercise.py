@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.block import Block, OneOf, Role
+from workbook.block import Between, Block, Role
 from workbook.book import Book
 from workbook.desk.choice import chosen, may_be_asked
 from workbook.desk.reads import closure, in_order, reads_of
@@ -118,9 +118,21 @@ class Exercise:
         return self.tolerance * question.unit
 
 
+SMALLEST_RANGE = 0.01
+"""What may be typed only up to here is a step by which something is measured, and differs for nobody."""
+
+
 def varies(block: Block) -> bool:
-    """Tell whether given numbers may differ from student to student: numbers that are no choice among few."""
-    return block.role is Role.GIVEN and not block.is_text and not isinstance(block.valid, OneOf) and bool(block.vary)
+    """Tell whether given numbers may differ from student to student.
+
+    Where nobody says so, measures do; choices, counts, truth values and tiny steps do not.
+    """
+    if block.role is not Role.GIVEN or block.is_text or not block.vary:
+        return False
+    if isinstance(block.vary, Between):
+        return True
+    is_measure = isinstance(block.valid, Between) and not block.valid.whole and block.valid.high > SMALLEST_RANGE
+    return is_measure and not set(block.value.ravel().tolist()) <= {0.0, 1.0}
 
 
 _DECIMALS = re.compile(r"\.([0#?]+)")

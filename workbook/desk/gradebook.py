@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from workbook.desk.feedback import shown
 from workbook.desk.grading import Grading
+from workbook.desk.identify import Register
 from workbook.desk.integrity import Oddity
 from workbook.desk.key import Key, Student
 from workbook.desk.record import Record
@@ -21,8 +22,6 @@ from workbook.desk.submissions import Submission
 from workbook.files import replacing
 from workbook.numbers import harmless
 
-ATTEMPTS = ("last", "best")
-
 
 @dataclass(frozen=True)
 class Graded:
@@ -30,39 +29,54 @@ class Graded:
 
     Attributes
     ----------
-    student : who; of an exercise without a roster the file's name is the id
+    student : who; of an exercise without a roster whoever the platform names, or the file's name
     record : what counts; None where nothing could be marked
     attempts : how many files could be marked
     submission : the file that counts
+    note : what the teacher should know
     """
 
     student: Student
-    record: Record | None
-    attempts: int
-    submission: Submission | None
+    record: Record | None = None
+    attempts: int = 0
+    submission: Submission | None = None
+    note: str = "not handed in"
 
 
-def graded(key: Key, pile: Sequence[Submission], records: Sequence[Record], attempts: str = "last") -> list[Graded]:
+def graded(
+    register: Register, pile: Sequence[Submission], records: Sequence[Record], attempts: str = "last"
+) -> list[Graded]:
     """Return what became of each student, in the roster's order; of several attempts one counts."""
-    by_student: dict[str, list[tuple[Submission, Record]]] = {}
+    tried: dict[str, list[tuple[Submission, Record]]] = {}
+    aside: dict[str, str] = {}
+    names: dict[str, str] = {}
     for submission, record in zip(pile, records, strict=True):
-        if not record.trouble:
-            by_student.setdefault(record.student or submission.name, []).append((submission, record))
-    students = key.students or {name: Student(name, "") for name in sorted(by_student)}
+        platform, number = submission.platform
+        if record.trouble:
+            owner = register.named(submission)
+            aside[owner.id if owner else ""] = f"{record.name} was set aside: {record.trouble}"
+        else:
+            id = record.student or number or submission.name
+            names.setdefault(id, platform)
+            tried.setdefault(id, []).append((submission, record))
+    students = register.key.students or {id: Student(id, "", name=names[id]) for id in sorted(tried)}
     found = []
     for id, student in students.items():
-        tried = by_student.get(id, [])
-        if not tried:
-            found.append(Graded(student, None, 0, None))
+        if id not in tried:
+            found.append(Graded(student, note=aside.get(id, "not handed in")))
             continue
-        best = (
-            (lambda pair: (pair[1].points, pair[0].order))
-            if attempts == "best"
-            else (lambda pair: (0.0, pair[0].order))
-        )
-        submission, record = max(tried, key=best)
-        found.append(Graded(student, record, len(tried), submission))
+        submission, record = max(tried[id], key=_best if attempts == "best" else _last)
+        note = "the given numbers were changed" if record.changed else ""
+        found.append(Graded(student, record, len(tried[id]), submission, note))
     return found
+
+
+def _last(pair: tuple[Submission, Record]) -> tuple[float, tuple[float, int, str]]:
+    return 0.0, pair[0].order
+
+
+def _best(pair: tuple[Submission, Record]) -> tuple[float, tuple[float, int, str]]:
+    return pair[1].points, pair[0].order
 
 
 def write_gradebook(path: Path, key: Key, rows: Iterable[Graded]) -> None:
@@ -73,27 +87,15 @@ def write_gradebook(path: Path, key: Key, rows: Iterable[Graded]) -> None:
     for row in rows:
         record = row.record
         if record is None:
-            table.append(
-                [
-                    row.student.id,
-                    row.student.name,
-                    "",
-                    "",
-                    "",
-                    *("" for _ in numbers),
-                    0,
-                    "",
-                    "not handed in, or set aside",
-                ]
-            )
+            nothing = ["", "", "", *("" for _ in numbers), 0, ""]
+            table.append([row.student.id, row.student.name, *nothing, row.note])
             continue
         points = {question.number: question.points for question in record.questions}
-        note = "the given numbers were changed" if record.changed else ""
         percent = 100 * record.points / record.of if record.of else 0.0
         table.append(
             [row.student.id, row.student.name, shown(record.points), shown(record.of), shown(percent)]
             + [shown(points[n]) for n in numbers]
-            + [row.attempts, record.name, note]
+            + [row.attempts, record.name, row.note]
         )
     write_table(path, table)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -15,8 +15,8 @@ from workbook.desk.handin import HandIn
 from workbook.desk.key import Key, Student
 from workbook.desk.submissions import Submission
 
-MOST_TEXTS = 5_000
-"""So many texts of the first sheets are looked at."""
+MOST_CELLS = 5_000
+"""Cells of a sheet that may bear a code."""
 LEAST_VOTES = 3
 """So many given numbers at least tell whose they are, and half of all."""
 
@@ -41,8 +41,8 @@ class Register:
 
     def owner(self, handin: HandIn, submission: Submission) -> Owner | None:
         """Return whose a hand-in is; None where nothing tells."""
-        for by, known in (("code", self._codes), ("id", self._ids)):
-            for text in _first_texts(handin):
+        for by, known, sheets in (("code", self._codes, [*handin.sheets]), ("id", self._ids, [*handin.sheets][:1])):
+            for text in _texts(handin, sheets) if known else ():
                 if text.lower() in known:
                     return Owner(known[text.lower()], by)
         student = self.named(submission)
@@ -93,11 +93,9 @@ def spelled(name: str) -> str:
     return " ".join(sorted(re.findall(r"\w+", name.lower())))
 
 
-def _first_texts(handin: HandIn) -> list[str]:
-    """Return the texts of the sheet that bears the pointers; else of the first one."""
-    for name, here in handin.sheets.items():
-        texts = [handin.text(name, at) for at in here.values]
-        if len(texts) <= MOST_TEXTS:
-            return [text for text in texts if text]
-        break
-    return []
+def _texts(handin: HandIn, sheets: Sequence[str]) -> Iterator[str]:
+    """Yield the texts of some sheets; a sheet of very many is none that we have made."""
+    for name in sheets:
+        values = handin.sheets[name].values
+        if len(values) <= MOST_CELLS:
+            yield from filter(None, (handin.text(name, at) for at in values))

@@ -202,8 +202,9 @@ class Mistakes:
         """Which block is what a parameter is after the step."""
         found: dict[Block, Block] = {}
         for block in self.book.blocks():
-            if block.role is Role.UPDATED and block.formula is not None and block.first is None and not block.is_text:
-                ((_rows, expr),) = block.expressions()
+            patterns = block.expressions() if block.role is Role.UPDATED and not block.is_text else []
+            if len(patterns) == 1:
+                ((_rows, expr),) = patterns
                 old = expr.left if isinstance(expr, Binary) and expr.operator == "-" else None
                 if isinstance(old, Ref) and old.block.shape == block.shape:
                     found.setdefault(old.block, block)
@@ -214,9 +215,10 @@ class Mistakes:
         """Which block is the weighted sum of an activation."""
         found: dict[Block, Block] = {}
         for block in self.book.blocks():
-            if block.role is not Role.DERIVED or block.formula is None or block.first is not None or block.is_text:
+            patterns = block.expressions() if block.role is Role.DERIVED and not block.is_text else []
+            if len(patterns) != 1:
                 continue
-            ((_rows, expr),) = block.expressions()
+            ((_rows, expr),) = patterns
             read = blocks_in(expr)
             if len(read) == 1 and read[0].shape == block.shape and _SQUASHING & set(calls(expr)):
                 found[block] = read[0]

@@ -85,8 +85,10 @@ def headings(page: Page) -> Iterator[tuple[str, str]]:
     leftmost: dict[int, int] = {}
     for row, column in texts:
         leftmost[row] = min(column, leftmost.get(row, column))
+    typed_zeros = np.flatnonzero((page.kinds == NUMBER) & ~page.in_blocks & (page.numbers == 0))
+    zeros = {(int(page.rows[n]), int(page.columns[n])) for n in typed_zeros}
     for area in [*page.blocks, *_tables(page)]:
-        if not _has_heading(area, texts, leftmost) and not _is_text(page, area):
+        if not _has_heading(_with_margin(area, zeros), texts, leftmost) and not _is_text(page, area):
             yield cell_name(area.top, area.left), "nothing says what these numbers are"
 
 
@@ -103,6 +105,13 @@ def _has_heading(area: Area, texts: set[tuple[int, int]], leftmost: dict[int, in
         return True
     rows = range(max(0, area.top - REACH), area.top)
     return any((row, column) in texts for row in rows for column in range(max(0, area.left - 1), area.right + 1))
+
+
+def _with_margin(area: Area, zeros: set[tuple[int, int]]) -> Area:
+    """Return a block's area with the zeros that stand all around it, which windows reach."""
+    while (area.top - 1, area.left - 1) in zeros and (area.bottom + 1, area.right + 1) in zeros:
+        area = Area(area.sheet, area.top - 1, area.left - 1, area.bottom + 1, area.right + 1)
+    return area
 
 
 def _is_text(page: Page, area: Area) -> bool:
