@@ -11,7 +11,7 @@ from workbook.block import Block
 from workbook.book import Book
 from workbook.engines import EngineError, ErrorValue, Value
 from workbook.engines.ironcalc import Cell, Formula, Session
-from workbook.foreign import fetched_by
+from workbook.foreign import FETCHING_CALLS, fetched_by
 from workbook.precedents import Area, areas_read
 
 At = tuple[int, int]
@@ -20,6 +20,11 @@ _STRING = re.compile(r'"(?:[^"]|"")*"')
 _NAME = re.compile(r"(?<![\w.!$'])[^\W\d][\w.]*(?![\w.(!])")
 _ANYWHERE = re.compile(r"OFFSET\s*\(|INDIRECT\s*\(|\[", re.IGNORECASE)
 """What reads cells that the formula does not name."""
+
+_SUSPECT = re.compile(
+    "|".join([*FETCHING_CALLS, *map(re.escape, ("[", "]", "|", "#", "\\", "//", "'"))]), re.IGNORECASE
+)
+"""What a formula holds that is worth a closer look."""
 
 REFUSED = Formula("NA()")
 """Stands where the engine does not take a formula, or where an error was typed: an error too."""
@@ -131,8 +136,8 @@ class Reach:
         size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
         return size > len(here.formulas) + len(here.values)
 
-    def closure(self, starts: Iterable[Cell], until: frozenset[Cell] = frozenset()) -> set[Cell]:
-        """Return some cells and all that they hang on; what the cells of `until` hang on is left out."""
+    def closure(self, starts: Iterable[Cell]) -> set[Cell]:
+        """Return some cells and all that they hang on."""
         found: set[Cell] = set()
         seen: set[Area] = set()
         waiting = list(starts)
@@ -141,8 +146,6 @@ class Reach:
             if cell in found or cell[0] not in self.sheets:
                 continue
             found.add(cell)
-            if cell in until:
-                continue
             for area in self.read_by(cell):
                 if area not in seen:
                     seen.add(area)
@@ -182,6 +185,7 @@ def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] |
 def retype(session: Session, cell: Cell, formula: Formula) -> None:
     """Type a formula; one that the engine does not take, or that reads what lies outside the file, is an error in its cell."""
     try:
-        session.type(cell, REFUSED if fetched_by(formula.text) else formula)
+        fetches = _SUSPECT.search(formula.text) and fetched_by(formula.text)
+        session.type(cell, REFUSED if fetches else formula)
     except EngineError:
         session.type(cell, REFUSED)

@@ -20,6 +20,7 @@ from workbook.desk.contents import Reach, contents_of, retype, session_of
 from workbook.desk.exercise import Exercise, Question
 from workbook.desk.locate import Locator
 from workbook.desk.mistakes import Mistake, Mistakes
+from workbook.desk.reads import Reads, reads_of
 from workbook.desk.worlds import Given, others
 from workbook.engines import Value
 from workbook.engines.ironcalc import Cell, Formula, Session
@@ -114,17 +115,31 @@ class Marker:
         return tuple((place.sheet, place.row + row, place.column + column) for row, column in question.cells)
 
     @cached_property
+    def _reads(self) -> Reads:
+        return reads_of(self.book)
+
+    @cached_property
     def _answers(self) -> frozenset[Cell]:
         return frozenset(cell for question in self.exercise.questions for cell in self._cells(question))
 
     def _asked(self, question: Question, cells: tuple[Cell, ...]) -> Asked:
-        reach = Reach(self._sheets)
-        of = {cell: each.number for each in self.exercise.questions for cell in self._cells(each)}
-        read = {other for cell in cells for area in reach.read_by(cell) for other in reach.cells(area)}
-        before = reach.closure(read, until=self._answers) & self._answers
-        sources = frozenset(of[cell] for cell in before) - {question.number}
         block = self.book[question.block]
-        return Asked(question, block, cells, (), (), sources, self.exercise.allowed(question))
+        return Asked(question, block, cells, (), (), self._sources(question), self.exercise.allowed(question))
+
+    def _sources(self, question: Question) -> frozenset[int]:
+        """Return the questions that one reads, directly or through blocks that are not asked for."""
+        of = {each.block: each.number for each in self.exercise.questions}
+        found: set[int] = set()
+        seen: set[str] = set()
+        waiting = [*self._reads[question.block]]
+        while waiting:
+            id = waiting.pop()
+            if id in of:
+                found.add(of[id])
+            elif id not in seen:
+                seen.add(id)
+                waiting += self._reads[id]
+        return frozenset(found) - {question.number}
 
     def _shadowed(self, asked: Asked, mistakes: Sequence[Mistake]) -> Asked:
         """Put its shadows below everything on its sheet."""

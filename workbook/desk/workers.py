@@ -16,8 +16,8 @@ try:
 except ImportError:  # Windows has none, and no limits
     resource = None  # type: ignore[assignment]
 
-SECONDS, PATIENCE = 10, 60
-"""Seconds of a processor that a file may take, and of a clock: a process may wait for the disk."""
+SECONDS, PATIENCE = 10, 10
+"""Seconds of a processor that a file may take, and how many times as long by the clock: a process may have to wait."""
 
 T = TypeVar("T")
 
@@ -30,12 +30,17 @@ class Ended:
     trouble: str = ""
 
 
-def each_alone(work: Callable[[T], None], items: Sequence[T]) -> Iterator[Ended]:
+def each_alone(work: Callable[[T], None], items: Sequence[T], more: float = 0.0) -> Iterator[Ended]:
     """Do the work on each item in a process of its own, as many at a time as there are processors.
 
     The processes are forked, so that what has been made ready is ready in each. Where that cannot be done (Windows) the
     work is done here, without limits.
+
+    Parameters
+    ----------
+    more : seconds of a processor that each may take besides the usual ones
     """
+    seconds = SECONDS + int(more)
     if not hasattr(os, "fork"):
         for number, item in enumerate(items):
             work(item)
@@ -48,10 +53,10 @@ def each_alone(work: Callable[[T], None], items: Sequence[T]) -> Iterator[Ended]
         while waiting or running:
             while waiting and len(running) < most:
                 number = waiting.pop()
-                running[_started(work, items[number])] = number
+                running[_started(work, items[number], seconds)] = number
             child, status = os.wait()
             if child in running:
-                yield Ended(running.pop(child), _trouble(status))
+                yield Ended(running.pop(child), _trouble(status, seconds))
     finally:
         for child in running:
             with suppress(OSError):
@@ -59,7 +64,7 @@ def each_alone(work: Callable[[T], None], items: Sequence[T]) -> Iterator[Ended]
                 os.waitpid(child, 0)
 
 
-def _started(work: Callable[[T], None], item: T) -> int:
+def _started(work: Callable[[T], None], item: T, seconds: int) -> int:
     child = os.fork()
     if child:
         return child
@@ -67,12 +72,12 @@ def _started(work: Callable[[T], None], item: T) -> int:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.alarm(PATIENCE)
+        signal.alarm(PATIENCE * seconds)
         limits.expendable = True
         if resource is not None:
             _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            seconds = SECONDS if hard == resource.RLIM_INFINITY else min(SECONDS, hard)
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+            most = seconds if hard == resource.RLIM_INFINITY else min(seconds, hard)
+            resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         nowhere = os.open(os.devnull, os.O_WRONLY)  # an engine prints what it thinks of a file
         os.dup2(nowhere, 1)
@@ -83,10 +88,10 @@ def _started(work: Callable[[T], None], item: T) -> int:
         os._exit(code)
 
 
-def _trouble(status: int) -> str:
+def _trouble(status: int, seconds: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return ""
     if -code in (getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGALRM", 0), getattr(signal, "SIGPROF", 0)):
-        return f"it takes more than {SECONDS} seconds to calculate; let its formulas do less"
+        return f"it takes more than {seconds} seconds to calculate; let its formulas do less"
     return "the engine breaks down over it, or it takes too much memory; let its formulas do less"
