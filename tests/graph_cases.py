@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.graph.graph import Graph, Node
-from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Split, Times
+from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
@@ -65,6 +65,11 @@ def _alike(operation: Operation, count: int = 2) -> Case:
 
 def _with_number(operation: Operation) -> Case:
     return lambda rng: (operation, [normal(rng, *sizes(rng, 2)), np.asarray(rng.uniform(0.1, 0.9).__round__(2))])
+
+
+def _skip(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    shape = sizes(rng, 2)
+    return Skip(), [normal(rng, *shape), normal(rng, *shape), normal(rng)]
 
 
 def _concat(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
@@ -132,6 +137,7 @@ CASES: dict[str, Case] = {
     "Scores": _scores,
     "Plus": _alike(Plus()),
     "Times": _alike(Times()),
+    "Skip": _skip,
     "Scaled": _with_number(Scaled()),
     "Concat": _concat,
     "Split": _split,

@@ -30,12 +30,13 @@ from scenarios.common.losses import SQUARED
 from scenarios.common.net import Net
 from scenarios.common.network_page import Held, Made, Shown, network_face, network_page, whole_page
 from scenarios.common.nudge import choose, nudge_every, nudge_one, nudge_size
+from scenarios.common.rows import NO_FRACTION, require
 from workbook.block import Between
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.formula import rounded
 from workbook.page import Page
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Kind
 from workbook.text import N_, _, fixed_text
 
@@ -85,12 +86,7 @@ class BackpropChain(Scenario):
         frame = read_numbers(
             path, ("x", "y"), min_rows=1, max_rows=MOST_EXAMPLES, low=low, high=high, not_constant=False
         )
-        wrong = ~frame["y"].between(FRACTION.low, FRACTION.high)
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0]) + 2
-            raise UsageError(
-                f"{path}: row {row}, column y: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
-            )
+        require(path, frame, ["y"], lambda y: y.between(FRACTION.low, FRACTION.high), NO_FRACTION)
         return frame.to_numpy(float)
 
     def own_rows(self) -> list[Sequence[Any]]:

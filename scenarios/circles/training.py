@@ -10,6 +10,7 @@ import numpy as np
 
 from scenarios.circles.points import INNER, Points
 from scenarios.common.activations import Activation, Array
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import Layer, Parameters
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.net import Net
@@ -166,7 +167,7 @@ def _heldout(page: Page, points: Points, layers: list[Layer]) -> tuple[Block, Bl
         )
         right = t.derived(
             "right_h", said.value == Y.value[0], lambda i: if_(equal(said[i], Y[0, i]), 1, 0),
-            title=_("right? 1 yes"), number_format="0",
+            title=_("right?"), number_format=yes_no(),
         )  # fmt: skip
         share = Block("accuracy_h", Role.DERIVED, right.value.mean(), formula=lambda: mean(right), number_format="0.0%")
         return loss, t.total(right, share, label=_("mean"))

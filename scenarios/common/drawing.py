@@ -17,10 +17,13 @@ from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, Index, Operand, both, call, either, equal, fixed, if_, number_of, pick, rounded
 from workbook.page import Page
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 RIM = 0.13
 """How far from a neuron's middle its lines begin, where layers are 1 apart."""
+
+WIDEST, ROUND = 26, 14
+"""How large a circle is at most, and in a drawing as high as one row for each neuron."""
 
 PLACES = 9
 """A number counts to so many places: what is smaller is taken for 0 by some spreadsheets and not by others."""
@@ -53,6 +56,8 @@ def drawing(
 ) -> Chart:
     """Return the picture of a network that sees one example; `chosen` is its number, the first where there is none; `digits` are the decimals of what stands on a circle."""
     at = 0 if chosen is None else int(chosen.value) - 1
+    most = max(column.A.shape[0] for column in columns)
+    size = min(WIDEST, ROUND * rows // most)
     heights = [_heights(page, f"{id}_y{n}", column.A.shape[0]) for n, column in enumerate(columns)]
     places = _places(page, id, len(columns))
     seen = [_Seen(column.A, chosen, at) for column in columns]
@@ -62,8 +67,7 @@ def drawing(
         star = _Star(page, f"{id}_{n}", column.W, seen[n - 1], places, n, heights[n - 1], heights[n])
         series += star.series()
     for n, column in enumerate(columns):
-        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n], digits)
-    most = max(column.A.shape[0] for column in columns)
+        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n], digits, size)
     return Chart(
         "",
         tuple(series),
@@ -180,7 +184,7 @@ class _Star:
 
 
 def _circles(
-    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int
+    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int, size: int
 ) -> list[Series]:
     """Return the circles of a layer, lit and dark ones apart, with the activation written on each."""
     lit = (np.round(seen.value, PLACES) > 0) | (column.W is None)
@@ -208,17 +212,24 @@ def _circles(
             title=_("dark circles, up"),
             number_format="0.0",
         )
-        words = np.array([fixed_text(float(a), digits) for a in seen.value], dtype=object)
+        whole = np.round(seen.value, digits) == np.round(seen.value)
+        words = np.array(
+            [shown_text(float(a), 0 if w else digits) for a, w in zip(seen.value, whole, strict=True)], dtype=object
+        )
+
+        def written(a: Expr) -> Expr:
+            return if_(equal(rounded(a, digits), rounded(a, 0)), fixed(a, 0), fixed(a, digits))
+
         text = t.derived(
             f"{id}_text",
             words,
-            lambda j: fixed(seen.of(number_of(j)), digits),
+            lambda j: written(seen.of(number_of(j))),
             title=_("what is written"),
             number_format="@",
         )
     lights = [
-        Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=26),
-        Series(_("dark"), x[:], off[:], Mark.POINTS, DARK, size=26),
+        Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=size),
+        Series(_("dark"), x[:], off[:], Mark.POINTS, DARK, size=size),
     ]
     names = [
         Series(str(j + 1), x[j : j + 1], heights[j : j + 1], Mark.LABEL, label=text[j : j + 1]) for j in range(count)

@@ -91,7 +91,7 @@ def code_page(page: Page, net: Net, moved: Net, eta: Block, slices: Block, right
         back,
     )
     _part(page, _("evaluate: counts what is read right"), _("Forward with the learned parameters; the digit is the place of the largest output, and the right ones are counted."), [
-        ("a–c", network_py.EVALUATE, f"{sizes[-1]}×1 → 0 … 9", [(_("right? 1 yes"), right)]),
+        ("a–c", network_py.EVALUATE, f"{sizes[-1]}×1 → 0 … 9", [(_("right?"), right)]),
     ])  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import NEURONS
 from scenarios.common.net import Net
 from workbook.block import Block, Formula, Role
@@ -49,8 +50,10 @@ def unchanged_page(book: Book, net: Net) -> Block:
         title = _("squared distance of the products from the recorded")
         moved = page.add(Block("moved", Role.CHECK, np.asarray(0.0), title, formula=lambda: added(*products)))
         same = if_(equal(rounded(added(moved, *biases), 12), 0), 1, 0)
-        title = _("nothing is changed (1 yes, 0 no)")
-        return page.add(Block("unchanged", Role.CHECK, np.asarray(1.0), title, formula=lambda: same, number_format="0"))
+        title = _("nothing is changed")
+        return page.add(
+            Block("unchanged", Role.CHECK, np.asarray(1.0), title, formula=lambda: same, number_format=yes_no())
+        )
 
 
 def _product(block: Block, u: Block) -> Formula:

@@ -136,6 +136,32 @@ class Plus(Operation):
         return f"{cell(X[0], 0, 0)} + {cell(X[1], 0, 0)}"
 
 
+class Skip(Operation):
+    """Y = A + c·B: what a layer adds, and c of what it was given; c is 1 with a skip connection and 0 without."""
+
+    def value(self, np: Any, *x: Any) -> Any:
+        return x[0] + x[2] * x[1]
+
+    def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
+        A, B, c = X
+        return {"formula": lambda i, j: A[i, j] + c * B[i, j]}
+
+    def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
+        B, c = X[1:]
+        sent = cell(dY, 0, 0, digits=3)
+        return [
+            Pull(lambda i, j: dY[i, j], dY.symbol, sent),
+            Pull(lambda i, j: c * dY[i, j], f"{c.symbol}·{dY.symbol}", f"{cell(c)}·{sent}"),
+            Pull(lambda: dot(dY, B), f"Σ {dY.symbol} ∗ {B.symbol}"),
+        ]
+
+    def math(self, *x: str) -> str:
+        return f"{x[0]} + {x[2]}·{x[1]}"
+
+    def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
+        return f"{cell(X[0], 0, 0)} + {cell(X[2])}·{cell(X[1], 0, 0)}"
+
+
 class Times(Operation):
     """Y = A ∗ B, cell by cell: a gate, or a typed mask of dropout."""
 

@@ -1,6 +1,7 @@
 """Layer normalization and batch normalization in three steps each: the mean goes, the spread becomes 1, then γ and β.
 
-Of a row (layer normalization) or of a column (batch normalization); the variance is the mean square, n and not n − 1.
+Of a row (layer normalization) or of a column (batch normalization); the variance is the mean square, n and not n − 1. In the
+mathematics μ is the mean.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ class Centred(_Along):
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
         written = f"{cell(dY, 0, 0, digits=3)} − ({' + '.join(self._cells(dY, 3))}) / {dY.shape[self.axis]}"
-        return [Pull(lambda i, j: dY[i, j] - mean(self.line(dY, i, j)), f"{dY.symbol} − mean({dY.symbol})", written)]
+        return [Pull(lambda i, j: dY[i, j] - mean(self.line(dY, i, j)), f"{dY.symbol} − μ({dY.symbol})", written)]
 
     def math(self, *x: str) -> str:
-        return f"{x[0]} − mean({x[0]})"
+        return f"{x[0]} − μ({x[0]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
         return f"{cell(X[0], 0, 0)} − ({' + '.join(self._cells(X[0]))}) / {Y.shape[self.axis]}"
@@ -67,11 +68,11 @@ class Standardised(_Along):
             shared = dot(self.line(dY, i, j), self.line(Y, i, j)) / call("COUNT", self.line(Y, i, j))
             return (dY[i, j] - Y[i, j] * shared) / self._spread(X, i, j)
 
-        math = f"({dY.symbol} − {Y.symbol} ∗ mean({dY.symbol}∗{Y.symbol})) / √(mean({X[0].symbol}²) + ε)"
+        math = f"({dY.symbol} − {Y.symbol} ∗ μ({dY.symbol}∗{Y.symbol})) / √(μ({X[0].symbol}²) + ε)"
         return [Pull(formula, math), None]
 
     def math(self, *x: str) -> str:
-        return f"{x[0]} / √(mean({x[0]}²) + {x[1]})"
+        return f"{x[0]} / √(μ({x[0]}²) + {x[1]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
         squares = " + ".join(f"{field}²" for field in self._cells(X[0]))

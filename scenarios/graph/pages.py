@@ -153,7 +153,7 @@ def first_cells(book: Book, whole: Whole) -> Page:
     return page
 
 
-MOST_WRITTEN, MOST_TYPED = 16, 8
+MOST_WRITTEN, MOST_TYPED = 12, 6
 """So many numbers are written out at most, and so many yellow ones, which are shown as they were typed."""
 
 _FIELD = re.compile(r"{(\w+)")

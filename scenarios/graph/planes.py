@@ -167,7 +167,7 @@ class AvgPool(Operation):
         ]
 
     def math(self, *x: str) -> str:
-        return f"mean {self.size}×{self.size}({x[0]})"
+        return f"μ {self.size}×{self.size}({x[0]})"
 
 
 class Every(Operation):
@@ -225,7 +225,7 @@ class Flatten(Operation):
         return [Pull(formula, dY.symbol, counted=True, numbered=True)]
 
     def math(self, *x: str) -> str:
-        return f"flat({x[0]})"
+        return f"{x[0]}↓"
 
 
 class Inner(Operation):

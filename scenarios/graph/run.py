@@ -147,4 +147,12 @@ class Slopes:
             (part,) = parts  # what runs back through time has no other reader
             looks["last"] = part.last
         math = " + ".join(part.math for part in parts)
-        return Block(f"d_{node.name}", Role.GRADIENT, self.values[node.name], "", f"∂{node.symbol}", math=math, **looks)
+        return Block(
+            f"d_{node.name}{self.run.suffix}",
+            Role.GRADIENT,
+            self.values[node.name],
+            "",
+            f"∂{node.symbol}",
+            math=math,
+            **looks,
+        )
