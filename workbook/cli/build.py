@@ -11,6 +11,7 @@ import click
 from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
+from workbook.cli.speech import spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -102,7 +103,7 @@ class Told:
         if outcome.error is not None:
             self.code = max(self.code, told(outcome.error, outcome.job.name))
         elif outcome.report:
-            click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
+            click.echo(f"workbook: {spoken(f'not written, since it is not proven: {outcome.report}')}", err=True)
             self.code = max(self.code, FOUND)
         else:
             self.written += 1
@@ -113,7 +114,7 @@ class Told:
                     say(f"{outcome.pdf}: its pages")
                 say_details(outcome)
                 for line in outcome.remarks:
-                    click.echo(f"{outcome.job.target}: {line}", err=True)
+                    click.echo(spoken(f"{outcome.job.target}: {line}"), err=True)
 
     def end(self) -> int:
         """Say how much it was altogether; return the exit code."""
