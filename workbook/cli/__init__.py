@@ -52,6 +52,7 @@ Examples:
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
+  workbook exercise rent-yield           the same with blanks, and a key to mark it by
   workbook new my-example                a worked example of your own, to begin with
 
 \b
