@@ -128,17 +128,13 @@ def _figures(page: Page, made: Made) -> None:
     page.printed("a3_printed", _("a³, the last neuron"), A[3][0, 0], 0.66, 2)
     a3 = A[3]
     short = page.offstage_block(
-        "a3_rounded",
-        float(fixed_text(float(a3.value[0, 0]), 2)),
-        lambda: rounded(a3[0, 0], 2),
+        "a3_rounded", float(fixed_text(float(a3.value[0, 0]), 2)), lambda: rounded(a3[0, 0], 2),
         title=_("a³ with two decimals"),
-    )
+    )  # fmt: skip
     loss = page.offstage_block(
-        "C_rounded",
-        (short.value - Y.value[0, 0]) ** 2,
-        lambda: (short - Y[0, 0]) ** 2,
+        "C_rounded", (short.value - Y.value[0, 0]) ** 2, lambda: (short - Y[0, 0]) ** 2,
         title=_("loss from these two decimals"),
-    )
+    )  # fmt: skip
     page.source(
         _("Printed in the article: the target 1.0, the last two activations 0.48 and 0.66, and the form (a − y)². Chosen here, since the article names no others: x, every weight and every bias, so that the printed activations come out.")
     )  # fmt: skip

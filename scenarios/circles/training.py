@@ -15,15 +15,7 @@ from scenarios.common.layer import Layer, Parameters
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.net import Net
 from scenarios.common.optimizers import ADAM, OPTIMIZERS
-from scenarios.common.training import (
-    Record,
-    Run,
-    add_run,
-    charts_of_run,
-    descend,
-    measured,
-    picked_layers,
-)
+from scenarios.common.training import Record, Run, add_run, charts_of_run, descend, measured, picked_layers
 from workbook.block import Block, Counter, Role
 from workbook.formula import Direction, equal, if_, mean, pick
 from workbook.page import Page

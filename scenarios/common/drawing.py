@@ -167,19 +167,13 @@ class _Star:
 
         fields = {"rows": Counter(), "columns": Counter(), "number_format": "0.00"}
         x = self.page.offstage_block(
-            f"{self.id}_{name}_x",
-            np.where(goes, away, home),
-            lambda s, c: out(s, c, places[layer, 0], places[layer - 1, 2]),
-            title=_("lines, across"),
-            **fields,
-        )
+            f"{self.id}_{name}_x", np.where(goes, away, home),
+            lambda s, c: out(s, c, places[layer, 0], places[layer - 1, 2]), title=_("lines, across"), **fields,
+        )  # fmt: skip
         y = self.page.offstage_block(
-            f"{self.id}_{name}_y",
-            np.where(goes, reached, self.start.value[:, None]),
-            lambda s, c: out(s, c, pick(end, number_of(c) / 2), start[s]),
-            title=_("lines, up"),
-            **fields,
-        )
+            f"{self.id}_{name}_y", np.where(goes, reached, self.start.value[:, None]),
+            lambda s, c: out(s, c, pick(end, number_of(c) / 2), start[s]), title=_("lines, up"), **fields,
+        )  # fmt: skip
         return x, y
 
 
@@ -192,26 +186,19 @@ def _circles(
     count = len(heights.value)
     with page.book.helpers.table(Counter(), count) as t:
         x = t.derived(
-            f"{id}_at",
-            np.full(count, places.value[layer, 1]),
-            lambda j: places[layer, 1],
-            title=_("circles, across"),
+            f"{id}_at", np.full(count, places.value[layer, 1]), lambda j: places[layer, 1], title=_("circles, across"),
             number_format="0.0",
-        )
+        )  # fmt: skip
         on = t.derived(
-            f"{id}_lit",
-            np.where(lit, heights.value, float(NOWHERE)),
+            f"{id}_lit", np.where(lit, heights.value, float(NOWHERE)),
             lambda j: heights[j] if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, heights[j], NOWHERE),
-            title=_("lit circles, up"),
-            number_format="0.0",
-        )
+            title=_("lit circles, up"), number_format="0.0",
+        )  # fmt: skip
         off = t.derived(
-            f"{id}_dark",
-            np.where(lit, float(NOWHERE), heights.value),
+            f"{id}_dark", np.where(lit, float(NOWHERE), heights.value),
             lambda j: NOWHERE if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, NOWHERE, heights[j]),
-            title=_("dark circles, up"),
-            number_format="0.0",
-        )
+            title=_("dark circles, up"), number_format="0.0",
+        )  # fmt: skip
         whole = np.round(seen.value, digits) == np.round(seen.value)
         words = np.array(
             [shown_text(float(a), 0 if w else digits) for a, w in zip(seen.value, whole, strict=True)], dtype=object
@@ -221,11 +208,7 @@ def _circles(
             return if_(equal(rounded(a, digits), rounded(a, 0)), fixed(a, 0), fixed(a, digits))
 
         text = t.derived(
-            f"{id}_text",
-            words,
-            lambda j: written(seen.of(number_of(j))),
-            title=_("what is written"),
-            number_format="@",
+            f"{id}_text", words, lambda j: written(seen.of(number_of(j))), title=_("what is written"), number_format="@"
         )
     lights = [
         Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=size),

@@ -18,7 +18,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.common.drawing import Column, drawing
-from scenarios.common.layer import Layer
+from scenarios.common.layer import Layer, sup
 from scenarios.common.losses import Loss
 from scenarios.common.net import Net
 from scenarios.common.outcome import step_says
@@ -47,7 +47,7 @@ UNIT = 6.6
 
 def raised(layer: int) -> str:
     """Return a layer's number as it stands at a name: W⁽¹⁾."""
-    return f"⁽{str(layer).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}⁾"
+    return f"⁽{sup(layer)}⁾"
 
 
 class Held(Adder):
@@ -124,12 +124,10 @@ def network_page(page: Page, net: Shown) -> Made:
     first = net.layers[0]
     Z = made.net.Z[first.number]
     without = Block(
-        "page_asked",
-        Role.DERIVED,
-        Z.value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
+        "page_asked", Role.DERIVED, Z.value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
         formula=lambda: Z[0, 0] - first.W[0, 0] * net.X[0, 0],
         title=_("z of the first neuron, had the first input been 0"),
-    )
+    )  # fmt: skip
     page.turn(
         "page_turn",
         _(
@@ -148,11 +146,7 @@ def network_face(start: Page, made: Made) -> None:
     """Give the first page the drawn network, and what one step does to the loss."""
     with start.left():
         start.sentence(
-            "face",
-            _("One step: loss {before:4} → {after:4}"),
-            Voice.HEADLINE,
-            before=made.before,
-            after=made.after,
+            "face", _("One step: loss {before:4} → {after:4}"), Voice.HEADLINE, before=made.before, after=made.after
         )
     if made.drawn is not None:
         with start.right():
@@ -290,11 +284,9 @@ class _NetworkPage:
             if n == 0:
                 W, *b = stacks
                 forward.before(
-                    0,
-                    2,
-                    [Words("  ".join(self._told), Style.CUE), head, *W, lower],
+                    0, 2, [Words("  ".join(self._told), Style.CUE), head, *W, lower],
                     *([Space(5), *stack] for stack in b),
-                )
+                )  # fmt: skip
             else:
                 _stacked(lower, n, 0, stacks)
 

@@ -38,13 +38,9 @@ def blame_page(page: Page) -> None:
             a = t.derived("blame_a2", a2, None, each=[out[0, 0], out[1, 0]], **awake)
             y = t.derived("blame_y", target, None, title=_("should be"), each=[1 - digit, digit + 0], number_format="0")
             D2 = t.gradient(
-                "blame_d2",
-                d2,
-                lambda j: (a[j] - y[j]) * a[j] * (1 - a[j]),
-                "(a\u00a0−\u00a0y)·a·(1\u00a0−\u00a0a)",
-                _("blame δ"),
-                **blamed,
-            )
+                "blame_d2", d2, lambda j: (a[j] - y[j]) * a[j] * (1 - a[j]), "(a\u00a0−\u00a0y)·a·(1\u00a0−\u00a0a)",
+                _("blame δ"), **blamed,
+            )  # fmt: skip
         page.gap()
         with page.table([_("demon {name}").format(name=j + 1) for j in range(3)], 3) as t:
             b = t.derived("blame_a1", a1, None, each=[hidden[k, 0] for k in range(3)], **awake)

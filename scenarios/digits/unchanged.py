@@ -36,14 +36,9 @@ def unchanged_page(book: Book, net: Net) -> Block:
         for block in (net.X, net.Y, *(layer.W for layer in net.layers)):
             product = block.grid() @ u.value[: block.grid().shape[1]]
             now = page.derived(
-                f"print_{block.id}",
-                product,
-                _product(block, u),
-                f"{block.symbol}·u",
-                _("now"),
-                rows=NEURONS,
+                f"print_{block.id}", product, _product(block, u), f"{block.symbol}·u", _("now"), rows=NEURONS,
                 columns=[""],
-            )
+            )  # fmt: skip
             products.append(_kept(page, now))
         biases += [_kept(page, layer.b) for layer in net.layers if layer.b is not None]
     with page.into(said):

@@ -65,7 +65,7 @@ def command(
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
-    from workbook.cli.targets import make_folder, refuse_edited, refuse_pdf, targets
+    from workbook.cli.targets import refuse_edited, refuse_no_folder, refuse_pdf, targets
     from workbook.cli.work import Job, build_one, do_all
 
     wanted = chosen(names)
@@ -79,7 +79,7 @@ def command(
         refuse_pdf(files, force)
     if not force:
         refuse_edited(files)
-    make_folder(files[0].parent)
+    refuse_no_folder(files[0].parent)
     told = Told(as_json)
     do_all(build_one, jobs, told.tell)
     return told.end()
