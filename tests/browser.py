@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-MOST_SECONDS = 60
+MOST_SECONDS = 300
 
 
 def program() -> str | None:

@@ -164,7 +164,24 @@ def test_a_whole_number_is_shown_whole_and_follows_the_cell(tmp_path: Path) -> N
         sheets = "".join(file.read(part).decode() for part in file.namelist() if "worksheets/sheet" in part)
         styles = file.read("xl/styles.xml").decode()
     assert f"<formula>ROUND({name},4)=ROUND({name},0)</formula>" in sheets
-    assert '<dxf><numFmt numFmtId="1" formatCode="0"/></dxf>' in styles
+    assert f"<formula>ROUND({name},4)=0</formula>" in sheets
+    assert 'formatCode="0;&quot;−&quot;0"/></dxf>' in styles
+    assert 'formatCode="0;0"/></dxf>' in styles, "what is 0 but for rounding has no sign"
+
+
+def test_a_negative_number_has_a_true_minus(tmp_path: Path) -> None:
+    book = Book("minus", "t", "a", "s")
+    page = book.page("Page", "Below zero", "A claim.", "A guess?")
+    a = page.given("a", -1.5, "a", "number")
+    b = page.derived("b", 2 * a.value, lambda: 2 * a, "b", "twice")
+    page.sentence("says", "{a} and {b:1p}; {b:0}", a=a, b=b)
+    book.finish()
+    assert str(book["says"].value) == "−1.5 and (−3.0); −3"
+    path = tmp_path / "minus.xlsx"
+    write(book, path)
+    with ZipFile(path) as file:
+        assert 'formatCode="General;&quot;−&quot;General"' in file.read("xl/styles.xml").decode()
+    assert_proven(path)
 
 
 def test_a_parameter_makes_its_own_yellow_cell() -> None:
@@ -190,7 +207,7 @@ def test_a_sentence_names_its_cells_in_its_own_text() -> None:
     page.given("x", 3.0)
     W = page.given("W", np.array([[1.5, -2.0]]))
     said = page.sentence("said", "{W[0,1]:2p}·{x:1} and {w:1}", w=W[0, 0])
-    assert said.value == "(-2)·3 and 1.5"
+    assert said.value == "(−2)·3 and 1.5"
     assert_proven(book.finish())
     for name in ("{nobody}", "{W[0,5]}", "{W}"):
         with pytest.raises((ValueError, IndexError)):

@@ -16,10 +16,9 @@ from tampering import poison, replace_cell, rewrite
 from workbook.block import Block, Counter
 from workbook.book import Book
 from workbook.check import Proof, prove
-from workbook.formula import Direction, as_expr, dot, exp, if_, joined, mean, pick, rounded, total
+from workbook.formula import Direction, as_expr, dot, exp, fixed, if_, joined, mean, pick, rounded, total
 from workbook.guard import FileError
 from workbook.render import Slot, Template
-from workbook.sheet import fixed
 from workbook.writer import write
 
 

@@ -125,6 +125,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return work
 
 
@@ -172,9 +173,10 @@ def test_build_writes_a_proven_file_and_says_so(folder: Path, capfd: pytest.Capt
 
 
 def test_build_says_how_many_texts_are_not_translated(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    code, _out, err = said(capfd, "build", "line", "--lang", "zh")
+    code, out, err = said(capfd, "build", "line", "--lang", "zh")
     assert code == 0 and err.count("\n") == 1
-    assert re.match(r"output/line\.zh\.xlsx: [1-9] texts are in English still; workbook lint names them, ", err)
+    assert out.startswith("output/line.zh.xlsx：3 个公式单元格\n")
+    assert re.match(r"output/line\.zh\.xlsx：还有 [1-9] 条文字是英文；workbook lint 会指出它们", err)
 
 
 def test_build_takes_settings_data_language_and_folder(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -271,8 +273,9 @@ def test_another_variant_is_overwritten_only_by_force(folder: Path, capfd: pytes
     expected = (
         "(workbook build line --set n=2 --set m=3.0 --data my.csv); --name builds beside it, --force overwrites it"
     )
-    for other in (["--set", "m=4"], ["--lang", "zh", "-o", "output/line.xlsx"], []):
+    for other in (["--set", "m=4"], []):
         assert expected in refused(capfd, "build", "line", *other)
+    assert "它是另一种设置生成的" in refused(capfd, "build", "line", "--lang", "zh", "-o", "output/line.xlsx")
     assert expected in refused(capfd, "build", "slow", "-o", "output/line.xlsx")
     assert (folder / "output/line.xlsx").read_bytes() == before
     assert said(capfd, "build", "line", "--name", "plain")[0] == said(capfd, "build", "line", "--force")[0] == 0
@@ -829,7 +832,7 @@ def test_a_folder_has_its_defaults(folder: Path, capfd: pytest.CaptureFixture[st
     assert said(capfd, "build", "line")[0] == 0
     assert said(capfd, "build", "line", "--lang", "en")[0] == 0
     os.chdir("deep")
-    assert said(capfd, "build", "line", "--name", "other")[1].startswith("../handouts/other.zh.xlsx: ")
+    assert said(capfd, "build", "line", "--name", "other")[1].startswith("../handouts/other.zh.xlsx：")
     os.chdir("..")
     assert files(folder) - {"workbook.toml"} == {f"handouts/{name}.xlsx" for name in ("line", "line.zh", "other.zh")}
     assert said(capfd, "numbers", "handouts/line.xlsx", "-o", "n.csv")[0] == 0, (

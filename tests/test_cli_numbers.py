@@ -73,7 +73,7 @@ def test_numbers_as_json_in_chinese_into_a_file(folder: Path, capfd: pytest.Capt
     [
         (["numbers", "nosuch"], "nosuch: no such worked example"),
         (["numbers", "missing.xlsx"], "missing.xlsx: there is no such file"),
-        (["numbers", "neuron.xlsx", "--lang", "zh"], "--lang zh: neuron.xlsx is a file and has its language already"),
+        (["numbers", "neuron.xlsx", "--lang", "zh"], "--lang zh：neuron.xlsx 是文件，语言已经定了；请去掉 --lang"),
         (["numbers", "neuron", "--format", "xml"], "'xml' is not one of 'csv', 'json'"),
         (["numbers", "neuron", "--output", "neuron.xlsx/n.csv"], "neuron.xlsx"),
         (["numbers", "neuron.xlsx", "--set", "w1=1"], "--set w1=1: neuron.xlsx is a file and has its numbers already"),

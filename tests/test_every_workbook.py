@@ -42,6 +42,7 @@ def test_a_reader_is_led_from_step_to_step(name: str) -> None:
     assert {str(check.verdict.value) for check in book.checks} == {HOLDS}
     assert all(placed.chart.alt for sheet in book.sheets for placed in sheet.charts)
     assert all(block.number_format != "General" for block in book.blocks() if block.patterns), "only typed numbers"
+    assert not [b.id for b in book.blocks() if ".#" in b.number_format], "Excel would show 1 as 1."
 
 
 @pytest.mark.parametrize("name", scenarios())

@@ -37,6 +37,7 @@ from workbook.formula import (
 )
 from workbook.layout.place import laid_out
 from workbook.sheet import Kind
+from workbook.text import shown_text
 
 RANDOM = np.random.default_rng(3)
 
@@ -337,7 +338,7 @@ def test_functions_compute_what_numpy_computes(page: Page) -> None:
     page.derived(v.mean(), lambda: mean(x))
     page.derived(v[2], lambda: pick(x, position))
     page.derived(np.round(v, 3), lambda i: rounded(x[i], 3))
-    page.derived(np.asarray("x₁ = " + f"{v[0]:.3f}", dtype=object), lambda: joined("x₁ = ", fixed(x[0], 3)))
+    page.derived(np.asarray("x₁ = " + shown_text(v[0], 3), dtype=object), lambda: joined("x₁ = ", fixed(x[0], 3)))
     assert_proven(page.book.finish())
 
 

@@ -45,9 +45,7 @@ def marked_texts(folder: Path) -> Iterator[tuple[Path, int, str]]:
 
 def catalogue() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
-        return {
-            str(message.id): str(message.string) for message in read_po(file) if message.id and message.context != TAB
-        }
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and not message.context}
 
 
 def fields(text: str) -> set[str]:

@@ -26,10 +26,11 @@ from workbook.expression import (  # fmt: skip
     Operand,
     Ref,
     as_expr,
+    blocks_read,
     is_window,
 )
 from workbook.render import Template, render
-from workbook.text import utf16_length
+from workbook.text import MINUS, utf16_length
 
 LONGEST_CELL_TEXT = 32767
 """Excel's limit for the text of a cell, in UTF-16 units."""
@@ -173,6 +174,19 @@ def usual_format(role: Role, value: Value) -> str:
         return "#,##0"
     decimals = 2 if largest >= 10 else 3 if largest >= 0.1 or largest == 0 else 4
     return "0." + "0" * decimals
+
+
+def with_minus(number_format: str) -> str:
+    """Return a number format that shows a true minus; one that has sections of its own stays."""
+    return (
+        number_format if ";" in number_format or number_format == "@" else f'{number_format};"{MINUS}"{number_format}'
+    )
+
+
+def without_minus(number_format: str) -> str:
+    """Return the number format of which `with_minus` made another."""
+    first, _, second = number_format.partition(";")
+    return first if second == f'"{MINUS}"{first}' else number_format
 
 
 _PADDING = re.compile(r"\.0+[#?]*")
@@ -431,6 +445,12 @@ class Block(Arithmetic):
                 f"{self.id}: its formula fails ({type(error).__name__}: {error}); "
                 "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
             ) from error
+
+    @property
+    def moves(self) -> bool:
+        """Whether its numbers follow what a reader types in."""
+        found = (read for _rows, expr in self.expressions() for read in blocks_read(expr))
+        return self.role is Role.GIVEN or any(read is not self and read.moves for read in found)
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:

@@ -10,12 +10,14 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
-from workbook.book import Book
 from workbook.errors import UsageError, nearest, own_line
-from workbook.scenario import Scenario
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+    from workbook.scenario import Scenario
 
 ENTRY_POINTS = "neural_workbook.scenarios"
 """The group of entry points by which a package offers its examples."""
@@ -117,6 +119,8 @@ def _all_found() -> Mapping[str, list[Found]]:
 
 def _scenario_in(module: str) -> type[Scenario]:
     """Return the one scenario that a module of ours holds."""
+    from workbook.scenario import Scenario  # with all that it takes: those who only ask for a name need not wait
+
     members = vars(import_module(module)).values()
     held = [m for m in members if isinstance(m, type) and issubclass(m, Scenario) and m.__module__ == module]
     if len(held) != 1:
@@ -126,6 +130,8 @@ def _scenario_in(module: str) -> type[Scenario]:
 
 def _loaded(name: str, found: list[Found]) -> Scenario:
     """Make the scenario that stands behind a name; a package that is not sound is an error of one line."""
+    from workbook.scenario import Scenario
+
     first = found[0]
     if len(found) > 1:
         packages = " and ".join(sorted(each.package for each in found))

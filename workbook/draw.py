@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import xlsxwriter
 
 from workbook.addresses import column_letters
-from workbook.chart import PALETTE, Mark, Series
+from workbook.block import Between, Role, with_minus
+from workbook.chart import PALETTE, Chart, Mark, Series
 from workbook.expression import Direction, Ref
 from workbook.fit import chart_height, chart_pixels
 from workbook.palette import INK, SOFT_INK
@@ -39,7 +41,7 @@ def insert_chart(
     title = {"name": _words(chart.title), "name_font": {"size": 12, "color": INK}, "overlay": False}
     drawn.set_title(title if chart.title else {"none": True})
     for limits, name, set_axis in (
-        (chart.x_range, chart.x_title, drawn.set_x_axis),
+        (_x_range(chart), chart.x_title, drawn.set_x_axis),
         (chart.y_range, chart.y_title, drawn.set_y_axis),
     ):
         log = chart.log_y and set_axis == drawn.set_y_axis
@@ -53,6 +55,25 @@ def insert_chart(
         drawn,
         {"description": cleaned(chart.alt), "x_offset": 4, "y_offset": 4, "object_position": 1},
     )
+
+
+def _x_range(chart: Chart) -> tuple[float | None, float | None]:
+    """Return where the axis begins and ends: as it is stated, or where the data do, if they stay there whatever is typed."""
+    lines = [series for series in chart.series if value_of(series.x).size > 1 and series.mark is not Mark.COLUMNS]
+    if chart.x_range != (None, None) or not chart.axes or not lines or any(line.x.block.moves for line in lines):
+        return chart.x_range
+    found = np.concatenate([value_of(line.x).ravel() for line in lines])
+    ends = float(found.min()), float(found.max())
+    dots = [series.x for series in chart.series if value_of(series.x).size == 1]
+    return chart.x_range if ends[0] == ends[1] or any(_may_leave(dot, *ends) for dot in dots) else ends
+
+
+def _may_leave(dot: Ref, low: float, high: float) -> bool:
+    """Tell whether a single point may lie outside of the axis."""
+    valid = dot.block.valid
+    if dot.block.role is Role.GIVEN and isinstance(valid, Between):
+        return not low <= valid.low <= valid.high <= high
+    return dot.block.moves or not low <= float(value_of(dot)) <= high
 
 
 def _options(series: Series, colour: str) -> dict[str, Any]:
@@ -139,7 +160,7 @@ def _axis(title: str, limits: tuple[float | None, float | None], *, log: bool) -
         "major_gridlines": {"visible": True, "line": {"color": "#EEF0F3", "width": 0.75}},
         "line": {"color": "#9CA3AF"},
         "label_position": "low",
-        "num_format": "General",
+        "num_format": with_minus("General"),
         **_limits(limits),
     }
     if log:

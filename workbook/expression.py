@@ -7,6 +7,7 @@ indices that move as the formula is filled over its block.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
@@ -233,6 +234,17 @@ class Ref(Expr):
 
 
 Operand = Union[Arithmetic, int, float, str]  # noqa: UP007
+
+
+def blocks_read(expr: Expr) -> Iterator[Block]:
+    """Yield the blocks that an expression reads."""
+    if isinstance(expr, Ref):
+        yield expr.block
+        return
+    for part in vars(expr).values():
+        for piece in part if isinstance(part, tuple) else (part,):
+            if isinstance(piece, Expr):
+                yield from blocks_read(piece)
 
 
 def as_expr(operand: Operand) -> Expr:

@@ -161,10 +161,13 @@ WIDENS = {Style.MATH: 1.3, Style.CODE: 1.15}
 """How wide words are, measured in digits: prose is narrower, bold type wider, mathematics and code wider still: their
 letters are larger, and a program without their font takes a broad one."""
 
+CAPITAL_WIDENS = 0.3
+"""How much wider a capital is than a digit, the first one aside: XNOR needs room."""
+
 BOLD = frozenset({Style.TITLE, Style.LIVE, Style.HEADLINE, Style.CUE})
 
 TALL_MATH = 1.2
-"""How much higher a line is in which Chinese stands among mathematics: two fonts, one of them large."""
+"""How much higher a line of mathematics is: its font is large, its letters carry marks."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,8 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
         size *= max(1.1, plain)
     else:
         size *= BOLD_WIDENS if style in BOLD else plain
-    need, most = display_width(text) * size + 1, WIDEST_PROSE * size
+    capitals = max(0, sum(letter.isupper() for letter in text) - 1)
+    need, most = (display_width(text) + CAPITAL_WIDENS * capitals) * size + 1, WIDEST_PROSE * size
     columns, room = 0, 0.0
     whole = style in (Style.LIVE, Style.HEADLINE, Style.KEY)  # a coloured band runs to the limit
     for at in range(column, max(column + 1, sheet.running[cell])):
@@ -203,7 +207,7 @@ def _span(sheet: Sheet, widths: dict[int, float], cell: tuple[int, int], text: s
         room += widths.get(at, sheet.usual_width or USUAL_WIDTH)
         columns += 1
     lines = len(wrap(text, max(4, int((room - 1) / size))))
-    higher = TALL_MATH if style is Style.MATH and is_wide(text) else LARGER.get(style, 1.0)
+    higher = TALL_MATH if style is Style.MATH else LARGER.get(style, 1.0)
     return Span(columns, lines, LINE_HEIGHT * higher)
 
 

@@ -29,7 +29,7 @@ from workbook.expression import (
     as_expr,
     as_ref,
 )
-from workbook.text import MORE_DECIMALS, MOST_DECIMALS, decimals_tried
+from workbook.text import MINUS, MORE_DECIMALS, MOST_DECIMALS, decimals_tried
 
 __all__ = [
     "ALLOWED_FUNCTIONS",
@@ -54,7 +54,7 @@ __all__ = [
     "equal",
     "exp",
     "fixed",
-    "fixed_as_typed",
+    "fixed_size",
     "if_",
     "joined",
     "largest",
@@ -65,6 +65,7 @@ __all__ = [
     "power",
     "rounded",
     "rounded_as_shown",
+    "size_as_typed",
     "smallest",
     "sqrt",
     "squared_distance",
@@ -269,8 +270,13 @@ def rounded_as_shown(x: Operand, digits: Operand) -> Expr:
 
 
 def fixed(x: Operand, digits: Operand) -> Expr:
-    """A number as text with so many decimals."""
-    return call("FIXED", rounded_as_shown(x, digits), digits, 1)  # 1: no thousands separators
+    """A number as text with so many decimals, and with a true minus where it is negative."""
+    return joined(if_(rounded_as_shown(x, digits) < 0, MINUS, ""), fixed_size(x, digits))
+
+
+def fixed_size(x: Operand, digits: Operand) -> Expr:
+    """A number as text with so many decimals, without its sign."""
+    return call("FIXED", rounded_as_shown(absolute(x), digits), digits, 1)  # 1: no thousands separators
 
 
 def as_it_is(x: Operand) -> Expr:
@@ -279,15 +285,19 @@ def as_it_is(x: Operand) -> Expr:
     return replace(expr, as_it_is=True) if isinstance(expr, Ref) else expr
 
 
-def fixed_as_typed(x: Operand, digits: int) -> Expr:
-    """A typed number as text: with so many decimals, or with more where it has more, up to `MOST_DECIMALS`."""
+def size_as_typed(x: Operand, digits: int, *, exact: bool = False, signed: bool = True) -> Expr:
+    """A typed number as text without its sign: with so many decimals, or with more where it has more, up to `MOST_DECIMALS`.
+
+    What was typed is `exact` and is not rounded before; what is not `signed` has no sign to lose.
+    """
     typed = as_it_is(x)
     whole, places = rounded(typed, MOST_DECIMALS), as_expr(MOST_DECIMALS)
     for fewer in reversed(MORE_DECIMALS):  # each that is enough takes one away
         places = places - equal(rounded(typed, fewer), whole)
     for fewer in reversed(decimals_tried(digits)):
         places = if_(equal(rounded(typed, fewer), whole), fewer, places)
-    return call("FIXED", rounded(x, MOST_DECIMALS), places, 1)
+    size = absolute(x) if signed else x
+    return call("FIXED", size if exact else rounded(size, MOST_DECIMALS), places, 1)
 
 
 def dot(left: Operand, right: Operand) -> Expr:

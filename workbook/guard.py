@@ -41,8 +41,6 @@ OVERLAP = 32
 _DIRECTORY_END = b"PK\x05\x06"
 _DIRECTORY_END_64 = b"PK\x06\x07"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET_LISTED = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
@@ -242,7 +240,7 @@ class _Scan:
         opened = new.count(b"<")
         self.tags += opened
         self._check_length(text, new)
-        self.depth += opened - 2 * new.count(b"</") - new.count(b"/>") - new.count(b"?>")
+        self.depth += opened - 2 * new.count(b"</") - new.count(b"/>")
         if self.tags > MOST_TAGS[self.part.kind] or self.depth > DEEPEST:
             raise FileError(f"{self.path}: {_shown(self.part)} holds more than a workbook can; it is not opened")
         if self.part.kind == "frame":
@@ -255,8 +253,12 @@ class _Scan:
             self._in_head = b"sheetData" not in text
             if self._in_head and self.seen > LONGEST_HEAD:
                 raise FileError(f"{self.path}: {_shown(self.part)} holds more than a sheet can; it is not opened")
-        self.cells += len(_CELL.findall(text)) - len(_CELL.findall(self._tail))
-        self.formulas += len(_FORMULA.findall(text)) - len(_FORMULA.findall(self._tail))
+        self.cells += self._begun(text, b"c")
+        self.formulas += self._begun(text, b"f")
+
+    def _begun(self, text: bytes, letter: bytes) -> int:
+        """Return how many tags begin with a letter: the few others among them do no harm, and to count is fast."""
+        return sum(text.count(start) - self._tail.count(start) for start in (b"<" + letter, b":" + letter))
 
     def _check_length(self, text: bytes, new: bytes) -> None:
         """Refuse a tag, text or comment without end."""

@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from workbook.addresses import cell_name
-from workbook.block import HIDDEN, Block, Role, Shading, whole_format
+from workbook.block import HIDDEN, Block, Role, Shading, whole_format, with_minus
 from workbook.palette import INK, LINE, ROLE_FILL, ROLE_INK, SOFT_INK
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
 from workbook.worksheet import cleaned
@@ -109,6 +109,8 @@ class Looks:
 
     def _of_label(self, label: Label, wraps: bool) -> Format:
         properties = dict(LABEL_LOOK[label.style])
+        if self.font != FONT:
+            properties.pop("italic", None)  # Chinese has no slanted letters
         if wraps:
             properties |= {"text_wrap": True, "align": "left", "valign": "top"}
         if label.role is not None and (label.style is not Style.HEAD or label.role is Role.GRADIENT):
@@ -124,11 +126,11 @@ class Looks:
         """Return the format of a block's cells: its role's, or a look of its own."""
         if look in (Style.CELL, Style.TOTAL):
             ink = {} if block.role is Role.DERIVED else {"font_color": ROLE_INK[block.role]}
-            return self.get(**LABEL_LOOK[look], **ink, num_format=block.number_format)
+            return self.get(**LABEL_LOOK[look], **ink, num_format=with_minus(block.number_format))
         if look is not None:
             return self.get(**LABEL_LOOK[look], num_format="@", text_wrap=True, align="left")
         properties: dict[str, Any] = {
-            "num_format": block.number_format,
+            "num_format": with_minus(block.number_format),
             "bg_color": ROLE_FILL[block.role],
             "font_color": ROLE_INK[block.role],
             "border": 1,
@@ -140,7 +142,8 @@ class Looks:
             properties.update({"bg_color": "#F7FAFD", "border": 0})
         if block.role is Role.GIVEN:
             properties["locked"] = False
-        if block.shading is Shading.PIXELS or core:
+        mark = block.role is Role.CHECK and block.is_text  # in a narrow column it runs on to its right
+        if block.shading is Shading.PIXELS or (core and not mark):
             properties["align"] = "center"
         if core and block.role is Role.GIVEN:
             properties |= TYPED_LOOK
@@ -163,13 +166,12 @@ def show_whole(page: Any, block: Block, looks: Looks) -> None:
         return
     first_row, first_column, *_last = page.cells_of(block)
     cell = cell_name(first_row, first_column)
-    whole = looks.file.add_format({"num_format": code})
+    whole = looks.file.add_format({"num_format": with_minus(code)})
     decimals = re.search(r"\.([0#?]+)", block.number_format)
     places = max(4, len(decimals[1]) if decimals else 0)  # 0.00001 with six decimals is not 0
-    page.conditional_format(
-        *page.cells_of(block),
-        {"type": "formula", "criteria": f"=ROUND({cell},{places})=ROUND({cell},0)", "format": whole},
-    )
+    zero = looks.file.add_format({"num_format": f"{code};{code}"})  # what is 0 but for rounding has no sign
+    for criteria, look in ((f"=ROUND({cell},{places})=0", zero), (f"=ROUND({cell},{places})=ROUND({cell},0)", whole)):
+        page.conditional_format(*page.cells_of(block), {"type": "formula", "criteria": criteria, "format": look})
 
 
 def shade(page: Any, block: Block, looks: Looks) -> None:

@@ -358,6 +358,14 @@ class Page(Adder):
         """Say in one sentence what to keep."""
         self._end_with(2, Cue(_("Remember"), Words(words, Style.PROSE)))
 
+    @contextmanager
+    def below(self) -> Iterator[None]:
+        """Fill the place below all that the page ends with: what is there to look up."""
+        place = Flow()
+        self._end_with(3, place)
+        with self._filling(place):
+            yield
+
     def _end_with(self, rank: int, item: Item) -> None:
         """Put an item among those that the page ends with, in the order of their ranks."""
         at = bisect_right(self._ranks, rank)
@@ -393,6 +401,6 @@ class Page(Adder):
         if self._step is None:
             self._step = Step("")
             self.steps.append(self._step)
-            self._end_with(3, self._step)
+            self._end_with(4, self._step)
         self._step.checks.append(check)
         return check.verdict

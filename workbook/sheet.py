@@ -22,16 +22,16 @@ from workbook.formula import (
     absolute,
     as_it_is,
     equal,
-    fixed,
-    fixed_as_typed,
+    fixed_size,
     if_,
     joined,
     rounded,
     rounded_as_shown,
+    size_as_typed,
     sqrt,
     squared_distance,
 )
-from workbook.text import MOST_DECIMALS, _, fixed_text, text_as_typed
+from workbook.text import MINUS, MOST_DECIMALS, _, fixed_text, text_as_typed
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -464,18 +464,20 @@ def _sentence_parts(book: Book, template: str, numbers: dict[str, Operand]) -> t
             )
         digits = int(form.rstrip("tp") or 4)
         if "t" in form or _has_decimals(ref.block):
-            text, number, rounding = (
+            typed = ref.block.role is Role.GIVEN
+            text, size = (
                 text_as_typed(float(value), 0),
-                fixed_as_typed(ref, 0),
-                rounded(as_it_is(ref), MOST_DECIMALS),
+                size_as_typed(ref, 0, exact=typed, signed=not _is_never_negative(ref.block)),
             )
+            rounding = as_it_is(ref) if typed else rounded(ref, MOST_DECIMALS)
         else:
-            text, number, rounding = fixed_text(float(value), digits), fixed(ref, digits), rounded_as_shown(ref, digits)
-        if form.endswith("p") and not _is_never_negative(
-            ref.block
-        ):  # by the number that is shown: (0.0000) would be none
-            number = joined(if_(rounding < 0, "(", ""), number, if_(rounding < 0, ")", ""))
-            text = f"({text})" if text.startswith("-") else text
-        parts.append(number)
-        shown += text
+            text, size = fixed_text(float(value), digits), fixed_size(ref, digits)
+            rounding = rounded_as_shown(ref, digits)
+        before, after = (f"({MINUS}", ")") if form.endswith("p") else (MINUS, "")
+        if not _is_never_negative(ref.block):  # by the number that is shown: −0.0000 would be none
+            parts.append(if_(rounding < 0, before, ""))
+        parts.append(size)
+        if after and not _is_never_negative(ref.block):
+            parts.append(if_(rounding < 0, after, ""))
+        shown += f"{before}{text[1:]}{after}" if text.startswith("-") else text
     return parts, shown

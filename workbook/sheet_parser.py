@@ -55,12 +55,14 @@ _PLAIN_CELL = (
 _CELL = re.compile(_PLAIN_CELL)
 """A plain cell: its column, row, style, kind, formula, value."""
 _GROUPS = _CELL.groups + 1
-_ROWS = re.compile(
-    r'(?:<row r="[1-9][0-9]{0,6}"(?: (?:(?:spans|ht|customHeight|s|customFormat|x14ac:dyDescent|outlineLevel|collapsed)'
+_PLAIN_ROW = (
+    r'<row r="[1-9][0-9]{0,6}"(?: (?:(?:spans|ht|customHeight|s|customFormat|x14ac:dyDescent|outlineLevel|collapsed)'
     r'="[^"<>&]*"|hidden="(?:0|false)"))*+>'
-    rf"(?:{re.sub(r'[(](?![?])', '(?:', _PLAIN_CELL)})++</row>)*+"
 )
+_ROWS = re.compile(rf"(?:{_PLAIN_ROW}(?:{re.sub(r'[(](?![?])', '(?:', _PLAIN_CELL)})++</row>)*+")
 """Plain rows, as many as follow one another."""
+_BETWEEN = re.compile(rf"{_PLAIN_ROW}\n(?:</row>{_PLAIN_ROW}\n)*+</row>")
+"""What stands before, between and after the cells of plain rows, a line each; between cells of one row there is nothing."""
 
 _CONTROLS = bytes(n for n in range(32) if n not in b"\t\n")
 """What no XML may hold, and a line's end that a parser would change."""
@@ -184,11 +186,15 @@ class SheetParser:
 
     def _rows(self, parser: expat.XMLParserType, text: str) -> str:
         """Read whole rows, and let the parser have those that are not plain; return what none but it can go on with."""
+        pieces = _CELL.split(text)
+        if _BETWEEN.fullmatch("\n".join(filter(None, pieces[::_GROUPS]))):  # all are plain, as nearly always
+            self._take_plain(text, pieces)
+            return ""
         at = 0
         while at < len(text):
             plain = _ROWS.match(text, at)
             if plain is not None and plain.end() > at:
-                self._take_plain(plain[0])
+                self._take_plain(plain[0], _CELL.split(plain[0]))
                 at = plain.end()
             if at < len(text):
                 end = text.find("</row>", at) + len("</row>")
@@ -199,10 +205,9 @@ class SheetParser:
                 at = end
         return ""
 
-    def _take_plain(self, text: str) -> None:
-        """Read plain rows."""
+    def _take_plain(self, text: str, pieces: list[Any]) -> None:
+        """Read plain rows, which `_CELL` has split."""
         self._take_parsed()
-        pieces = _CELL.split(text)
         letters, rows, styles, kinds, formulas, texts = (pieces[n::_GROUPS] for n in range(1, _GROUPS))
         if "&" in text:
             formulas, texts = (

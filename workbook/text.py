@@ -200,6 +200,15 @@ def decimals_tried(fewest: int) -> list[int]:
     return [fewest, *(places for places in (1, 2, 4) if places > fewest)]
 
 
+MINUS = "−"
+"""What stands before a negative number that is read; only what is typed and computed has a hyphen there."""
+
+
+def shown_text(number: float, digits: int) -> str:
+    """Return a number as a sentence shows it, with so many decimals and a true minus."""
+    return fixed_text(number, digits).replace("-", MINUS)
+
+
 MOST_DECIMALS = 8
 MORE_DECIMALS = range(5, MOST_DECIMALS)
 """Of these a typed number gets the fewest that show all of it; else the most that a sentence shows."""

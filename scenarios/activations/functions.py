@@ -133,7 +133,7 @@ def functions(p: Own) -> tuple[Shown, ...]:
             lambda x: logistic_formula(p.L, p.k, p.x0, x), lambda x, f: p.k * f * (1 - f / p.L),
             "f(x)", "f(x) = L / (1 + e^(−k·(x − x0)))", "f′(x) = k·f(x)·(1 − f(x)/L)",
             N_("The whole family of S curves: L is the height it tends to, k how steep it is, x0 where its middle lies."),
-            "f({x:2}) = {L:2p} / (1 + e^(−{k:2p}·({x:2} − {x0:2p}))) = {f:4},   f′ = {k:2p}·{f:4}·(1 − {f:4}/{L:2}) = {slope:4}",
+            "f(x) = {L:2p} / (1 + e^(−{k:2p}·({x:2} − {x0:2p}))) = {f:4},   f′ = {k:2p}·{f:4}·(1 − {f:4}/{L:2}) = {slope:4}",
             (N_("L = 1, k = 1, x0 = 0 are printed in the article: with these the logistic function is the sigmoid. The chart shows that sigmoid, too."),),
         ),
         Shown(

@@ -29,13 +29,14 @@ from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.net import Net
 from scenarios.common.network_page import Held, Shown, network_face, network_page, whole_page
 from scenarios.common.nudge import choose, nudge_every, nudge_one, nudge_size
+from scenarios.common.rows import NO_FRACTION, require
 from scenarios.common.start import SEED, start_parameters
 from workbook.block import Between, Block, Counter
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.formula import pick
 from workbook.page import Page
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Kind
 from workbook.text import N_, _
 
@@ -82,13 +83,7 @@ class Backprop3432(Scenario):
         """Read the mini-batch, (m, 5)."""
         low, high = SIGNAL.low, SIGNAL.high
         frame = read_numbers(path, COLUMNS, min_rows=1, max_rows=MOST_EXAMPLES, low=low, high=high, not_constant=False)
-        for name in COLUMNS[3:]:
-            wrong = ~frame[name].between(FRACTION.low, FRACTION.high)
-            if wrong.any():
-                row = int(np.flatnonzero(wrong)[0]) + 2
-                raise UsageError(
-                    f"{path}: row {row}, column {name}: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
-                )
+        require(path, frame, COLUMNS[3:], lambda y: y.between(FRACTION.low, FRACTION.high), NO_FRACTION)
         return frame.to_numpy(float)
 
     def own_rows(self) -> list[Sequence[Any]]:
@@ -102,9 +97,7 @@ class Backprop3432(Scenario):
         whole = whole_page(book)
         X_all, Y_all = _data_page(book, EXAMPLES if data is None else data)
         held = Held(book)
-        example = held.given(
-            "example", 1.0, "i", _("example, a row of the sheet Data"), valid=Between(1, len(X_all.value), whole=True)
-        )
+        example = held.given("example", 1.0, "i", _("row in Data"), valid=Between(1, len(X_all.value), whole=True))
         X, Y = _picked(held, "X", X_all, example), _picked(held, "Y", Y_all, example)
         layers = given_layers(held, start_parameters(CHOSEN, settings["seed"]), SIGMOID)
         eta = held.setting(ETA, "eta", valid=Between(0, 10))
@@ -143,7 +136,7 @@ def _picked(held: Held, id: str, rows: Block, example: Block) -> Block:
     """Return the chosen example's input or target, one column."""
     value = rows.value[[int(example.value) - 1]].T
     cells = [pick(rows, example, k) for k in range(1, len(value) + 1)]
-    return held.derived(id, value, None, each=cells, number_format="0.##")
+    return held.derived(id, value, None, each=cells, number_format="0.0#")
 
 
 def _ends(page: Page) -> None:

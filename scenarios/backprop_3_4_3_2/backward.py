@@ -27,7 +27,7 @@ def backward_page(book: Book, net: Net) -> None:
     page.code(network_py.COST_DERIVATIVE)
     page.code(network_py.delta(LAST, LAST))
     net.backward(page, net.last, parts=True)
-    page.sentence("bp1_written", "δ³₁ = ({A3[0,0]:4} − {Y[0,0]:2})·{G3[0,0]:4} = {D3[0,0]:4p}")
+    page.sentence("bp1_written", "δ³₁ = ({A3[0,0]:4} − {Y[0,0]:2})·{G3[0,0]:4} = {D3[0,0]:4}")
     for number in (2, 1):
         _bp2(page, net, number)
     page.step(
@@ -45,13 +45,13 @@ def backward_page(book: Book, net: Net) -> None:
     for layer in reversed(net.layers):
         page.code(network_py.weight_gradient(layer.number, LAST))
         net.gradients(page, layer)
-    page.sentence("bp4_written", "∂L/∂w³₁₂ = a²₂·δ³₁ = {A2[1,0]:4}·{D3[0,0]:4p} = {gW3[0,1]:4p}")
+    page.sentence("bp4_written", "∂L/∂w³₁₂ = a²₂·δ³₁ = {A2[1,0]:4}·{D3[0,0]:4p} = {gW3[0,1]:4}")
     page.step(
         _("One step against the gradient"),
         _("Every weight and bias takes a step against its derivative; the sheet Whole takes it for all 39."),
         "w ← w − η·∂L/∂w,   b ← b − η·∂L/∂b",
     )
-    page.sentence("w_written", "w³₁₁ ← {W3[0,0]:2p} − {eta:2}·{gW3[0,0]:4p} = {page_W3_new[0,0]:4p}")
+    page.sentence("w_written", "w³₁₁ ← {W3[0,0]:2p} − {eta:2}·{gW3[0,0]:4p} = {page_W3_new[0,0]:4}")
     page.source(
         _("The four equations are numbered as in Michael Nielsen's book, which the article follows; it writes L for the last layer, here 3, and derives the one for the weights (BP4) first.")
     )  # fmt: skip
@@ -71,7 +71,7 @@ def _bp2(page: Page, net: Net, number: int) -> None:
     title = _("weights of layer {layer}, transposed: one row per neuron k before it").format(layer=number + 1)
     page.derived(
         f"W{number + 1}_T", W.value.T, lambda k, j: W[j, k], f"(W{u})ᵀ", title, rows=INPUTS, columns=NEURONS,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
     net.backward(page, layer, parts=True)
     a = number + 1
@@ -102,12 +102,12 @@ def _neurons(page: Page, net: Net, layer: Layer) -> Block:
     l, id = sup(number), f"n{number}"
     heads = [f"w{l}ⱼ{'₁₂₃₄'[k]}" for k in range(layer.inputs)]
     with page.table(NEURONS, layer.units) as t:
-        w = t.derived(f"{id}_w", W.value, lambda j, k: W[j, k], "", _("weights"), columns=heads, number_format="0.##")
+        w = t.derived(f"{id}_w", W.value, lambda j, k: W[j, k], "", _("weights"), columns=heads, number_format="0.0#")
         weighed = t.derived(
             f"{id}_sum", W.value @ A.value[:, 0], lambda j: dot(w[j, :], A[:, 0]), f"Σₖ w{l}ⱼₖ·{below(number)}ₖ",
             _("weighed without the bias"),
         )  # fmt: skip
-        bias = t.derived(f"{id}_b", b.value, lambda j: b[j], f"b{l}ⱼ", _("bias"), number_format="0.##")
+        bias = t.derived(f"{id}_b", b.value, lambda j: b[j], f"b{l}ⱼ", _("bias"), number_format="0.0#")
         z = t.derived(
             f"{id}_z", weighed.value + bias.value, lambda j: weighed[j] + bias[j], f"z{l}ⱼ", _("weighted sum, with its bias"),
             math="Σ + b",

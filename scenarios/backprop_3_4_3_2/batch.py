@@ -56,7 +56,7 @@ def batch_page(book: Book, one: Net, X_all: Block, Y_all: Block, example: Block,
         net.backward(table)
     page.sentence(
         "delta_batch_written",
-        "i = 1:   δ³₁ = ({A3_batch[0,0]:4} − {Y_rows[0,0]:2})·{G3_batch[0,0]:4} = {D3_batch[0,0]:4p}",
+        "i = 1:   δ³₁ = ({A3_batch[0,0]:4} − {Y_rows[0,0]:2})·{G3_batch[0,0]:4} = {D3_batch[0,0]:4}",
     )
     means = _per_example(page, net)
     _gradient(page, net, means)
@@ -83,7 +83,7 @@ def _turned(table: Table, id: str, title: str, rows: Block) -> Block:
     headings = INPUTS if title == "x" else NEURONS
     return table.derived(
         id, rows.value.T, lambda k, i: rows[i, k], title=title, columns=headings, along=Direction.RIGHT,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
 
 

@@ -30,12 +30,13 @@ from scenarios.common.losses import SQUARED
 from scenarios.common.net import Net
 from scenarios.common.network_page import Held, Made, Shown, network_face, network_page, whole_page
 from scenarios.common.nudge import choose, nudge_every, nudge_one, nudge_size
+from scenarios.common.rows import NO_FRACTION, require
 from workbook.block import Between
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.formula import rounded
 from workbook.page import Page
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Kind
 from workbook.text import N_, _, fixed_text
 
@@ -85,12 +86,7 @@ class BackpropChain(Scenario):
         frame = read_numbers(
             path, ("x", "y"), min_rows=1, max_rows=MOST_EXAMPLES, low=low, high=high, not_constant=False
         )
-        wrong = ~frame["y"].between(FRACTION.low, FRACTION.high)
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0]) + 2
-            raise UsageError(
-                f"{path}: row {row}, column y: a sigmoid gives numbers from 0 to 1; give a target from 0 to 1"
-            )
+        require(path, frame, ["y"], lambda y: y.between(FRACTION.low, FRACTION.high), NO_FRACTION)
         return frame.to_numpy(float)
 
     def own_rows(self) -> list[Sequence[Any]]:
@@ -132,17 +128,13 @@ def _figures(page: Page, made: Made) -> None:
     page.printed("a3_printed", _("a³, the last neuron"), A[3][0, 0], 0.66, 2)
     a3 = A[3]
     short = page.offstage_block(
-        "a3_rounded",
-        float(fixed_text(float(a3.value[0, 0]), 2)),
-        lambda: rounded(a3[0, 0], 2),
+        "a3_rounded", float(fixed_text(float(a3.value[0, 0]), 2)), lambda: rounded(a3[0, 0], 2),
         title=_("a³ with two decimals"),
-    )
+    )  # fmt: skip
     loss = page.offstage_block(
-        "C_rounded",
-        (short.value - Y.value[0, 0]) ** 2,
-        lambda: (short - Y[0, 0]) ** 2,
+        "C_rounded", (short.value - Y.value[0, 0]) ** 2, lambda: (short - Y[0, 0]) ** 2,
         title=_("loss from these two decimals"),
-    )
+    )  # fmt: skip
     page.source(
         _("Printed in the article: the target 1.0, the last two activations 0.48 and 0.66, and the form (a − y)². Chosen here, since the article names no others: x, every weight and every bias, so that the printed activations come out.")
     )  # fmt: skip

@@ -77,8 +77,7 @@ def _layer(page: Page, net: Net, layer: Layer, after: Block | None) -> Block:
             "∂L/∂…", _("product"),
         )  # fmt: skip
     page.sentence(
-        f"gW{n}_written",
-        f"∂L/∂w{l} = {{own{n}[0]:4p}}·{{slope{n}[0]:4}}·{{behind{n}[0]:4p}} = {{influence{n}[0]:4p}}",
+        f"gW{n}_written", f"∂L/∂w{l} = {{own{n}[0]:4p}}·{{slope{n}[0]:4}}·{{behind{n}[0]:4p}} = {{influence{n}[0]:4p}}"
     )
     title = _("layer {layer}: three factors = the slopes on the sheet Whole").format(layer=n)
     page.check(f"factors_w{n}", title, product[0], net.dW[n][0, 0], 1e-12)
@@ -103,11 +102,9 @@ def _at_once(page: Page, net: Net, first: Block) -> None:
     with page.table(names, 7) as t:
         factors = t.gradient("factors7", value, None, title=_("factor"), each=cells)
         product = Block(
-            "product7",
-            Role.GRADIENT,
-            np.asarray(np.prod(value)),
+            "product7", Role.GRADIENT, np.asarray(np.prod(value)),
             formula=lambda: reduce(mul, [factors[n] for n in range(7)]),
-        )
+        )  # fmt: skip
         t.total(factors, product, "∂L/∂w¹")
     page.check("chain7", _("seven factors at once = layer by layer"), product, first[0], 1e-12)
 

@@ -43,10 +43,10 @@ def examples_page(book: Book, layers: Sequence[Layer], examples: Array, eta: Blo
     with page.table(EXAMPLES, m) as t:
         net.backward(t)
     page.sentence(
-        "delta3_written", "i = 1:   δ³ = 2·({A3_all[0,0]:4} − {Y_all[0,0]:2})·{G3_all[0,0]:4} = {D3_all[0,0]:4p}"
+        "delta3_written", "i = 1:   δ³ = 2·({A3_all[0,0]:4} − {Y_all[0,0]:2})·{G3_all[0,0]:4} = {D3_all[0,0]:4}"
     )
     page.sentence(
-        "delta2_written", "δ² = w³·δ³·g′(z²) = {W3[0,0]:4p}·{D3_all[0,0]:4p}·{G2_all[0,0]:4} = {D2_all[0,0]:4p}"
+        "delta2_written", "δ² = w³·δ³·g′(z²) = {W3[0,0]:4p}·{D3_all[0,0]:4p}·{G2_all[0,0]:4} = {D2_all[0,0]:4}"
     )
     _gradient(page, net)
     page.step(
@@ -55,7 +55,7 @@ def examples_page(book: Book, layers: Sequence[Layer], examples: Array, eta: Blo
         "w ← w − η·∂L/∂w,   b ← b − η·∂L/∂b",
     )
     moved = net.update(page, eta, "_mean")
-    page.sentence("w3_mean_written", "w³ ← {W3[0,0]:4p} − {eta:2}·{gW3_mean[0,0]:4p} = {W3_mean[0,0]:4p}")
+    page.sentence("w3_mean_written", "w³ ← {W3[0,0]:4p} − {eta:2}·{gW3_mean[0,0]:4p} = {W3_mean[0,0]:4}")
     page.step(
         _("A second forward pass over all rows"),
         _("With a small enough η the mean loss falls; a single row's may rise."),

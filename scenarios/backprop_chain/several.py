@@ -72,7 +72,7 @@ def several_page(book: Book) -> None:
             t.total(path, block, "Σⱼ = ∂L/∂aₖ")
     page.sentence(
         "several_says",
-        "∂L/∂a₀ = {several_path0[0]:4p} + {several_path0[1]:4p} + {several_path0[2]:4p} = {several_da0:4p}",
+        "∂L/∂a₀ = {several_path0[0]:4p} + {several_path0[1]:4p} + {several_path0[2]:4p} = {several_da0:4}",
     )
     _count(page)
     page.source(

@@ -58,7 +58,7 @@ def slope_page(book: Book, net: Net, made: Made) -> None:
         with page.into(said):
             page.live(
                 "slope_says",
-                _("▶ At w³ = {W3[0,0]:4} the tangent rises by {page_gW3[0,0]:4p} for each 1 to the right. The step takes the loss from {page_C:4} to {after:4}; the tangent alone promises {promised:4}."),
+                _("▶ At w³ = {W3[0,0]:4} the tangent rises by {page_gW3[0,0]:4} for each 1 to the right. The step takes the loss from {page_C:4} to {after:4}; the tangent alone promises {promised:4}."),
                 after=losses[1], promised=line[1],
             )  # fmt: skip
     half = page.offstage_block("half", float(TRIED // 2), title=_("places on either side"))

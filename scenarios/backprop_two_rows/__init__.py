@@ -62,10 +62,8 @@ class BackpropTwoRows(Scenario):
         Parameter("x1", 0.6, N_("input x₁"), SIGNAL.low, SIGNAL.high),
         Parameter("x2", 0.9, N_("input x₂"), SIGNAL.low, SIGNAL.high),
         Parameter("y1", 1.0, N_("target y₁"), FRACTION.low, FRACTION.high),
-        Parameter("y2", 0.0, N_("target y₂"), FRACTION.low, FRACTION.high),
-        ETA,
-        SEED,
-    )
+        Parameter("y2", 0.0, N_("target y₂"), FRACTION.low, FRACTION.high), ETA, SEED,
+    )  # fmt: skip
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Lay the article's section out: the whole network, then term by term, then as matrices."""

@@ -56,7 +56,7 @@ def matrices_page(book: Book, net: Net) -> None:
         "∂L/∂Wˡ = δˡ·(a(l−1))ᵀ,   ∂L/∂bˡ = δˡ",
     )
     net.gradients(page)
-    page.sentence("w_written", "w⁴₁₁ ← {W4[0,0]:2p} − {eta:2}·{gW4[0,0]:4p} = {page_W4_new[0,0]:4p}")
+    page.sentence("w_written", "w⁴₁₁ ← {W4[0,0]:2p} − {eta:2}·{gW4[0,0]:4p} = {page_W4_new[0,0]:4}")
     _checks(page, net)
     page.source(
         _("The article's text calls δ⁴ the change of the cost with respect to layer 4's output; it is with respect to its weighted sum z⁴. With respect to the output a⁴ the slope σ′(z⁴) would be missing. Its cost C is the loss L here.")
@@ -68,7 +68,7 @@ def _transposed(page: Page, layer: Layer) -> None:
     title = _("weights of layer {layer}, transposed: one row per neuron k before it").format(layer=layer.number)
     page.derived(
         f"W{layer.number}_T", W.value.T, lambda k, j: W[j, k], f"(W{l})ᵀ", title, rows=INPUTS, columns=NEURONS,
-        number_format="0.##",
+        number_format="0.0#",
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def backward_page(book: Book, layers: Sequence[Layer], Y: Block) -> None:
             math="a⁴ⱼ − yⱼ",
         )  # fmt: skip
         _delta(t, OUTPUT, dA, "∂L/∂a⁴ⱼ")
-    page.sentence("delta4_written", "δ⁴₁ = ({t4_a[0]:4} − {Y[0,0]:2})·{t4_slope[0]:4} = {t4_delta[0]:4p}")
+    page.sentence("delta4_written", "δ⁴₁ = ({t4_a[0]:4} − {Y[0,0]:2})·{t4_slope[0]:4} = {t4_delta[0]:4}")
     for above in (layers[2], layers[1]):
         _hidden(page, above)
     page.step(
@@ -197,7 +197,7 @@ def _gradient(page: Page, layers: Sequence[Layer]) -> None:
                     f"a{p}{SUB[k]}·δ{l}ⱼ", f"∂L/∂w{l}ⱼ{SUB[k]}",
                 )  # fmt: skip
             t.gradient(f"t{n}_db", delta.value, _same(delta), f"δ{l}ⱼ", f"∂L/∂b{l}ⱼ")
-    page.sentence("gradient_written", "∂L/∂w⁴₁₁ = {t3_a[0]:4}·{t4_delta[0]:4p} = {t4_dW1[0]:4p}")
+    page.sentence("gradient_written", "∂L/∂w⁴₁₁ = {t3_a[0]:4}·{t4_delta[0]:4p} = {t4_dW1[0]:4}")
 
 
 def _scaled(delta: Block, a: Expr) -> Formula:

@@ -100,7 +100,7 @@ def _repeated_rows(
         "w1_new", w.value[0] + turn.value, lambda: w[0] + turn, "w₁′", _("new w₁"), number_format="0.0###"
     )
     divisors = page.derived(
-        "divisors", np.prod(d.value), lambda: d[0] * d[1] * d[2], "d₁·d₂·d₃", number_format="#,##0.####"
+        "divisors", np.prod(d.value), lambda: d[0] * d[1] * d[2], "d₁·d₂·d₃", number_format="#,##0.0###"
     )
     page.gap()
     said = page.keep()

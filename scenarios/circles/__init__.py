@@ -27,6 +27,7 @@ from scenarios.circles.region import region_page
 from scenarios.circles.training import run_page, start, train, training_page
 from scenarios.common.activations import RELU, Array, clipped_sigmoid
 from scenarios.common.network_page import Shown, network_page, whole_page
+from scenarios.common.rows import require
 from scenarios.common.training import epoch_cell
 from workbook.book import Book
 from workbook.data import read_numbers
@@ -65,10 +66,8 @@ class Circles(Scenario):
 
     def read_data(self, path: Path) -> tuple[Array, Array]:
         frame = read_numbers(path, ["x", "y", "label"], min_rows=80, max_rows=5000, low=-10, high=10)
+        require(path, frame, ["label"], lambda label: label.isin((0, 1)), "a label is 0 or 1")
         labels = frame["label"].to_numpy(float)
-        wrong = np.flatnonzero(~np.isin(labels, (0, 1)))
-        if len(wrong):
-            raise UsageError(f"{path}: row {int(wrong[0]) + 2}, column label: a label is 0 or 1")
         for label in (0, 1):
             if (count := int(np.sum(labels == label))) < 40:
                 raise UsageError(f"{path}: only {count} points have the label {label}; give at least 40 of each")

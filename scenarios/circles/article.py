@@ -141,15 +141,15 @@ def _one_point(page: Page, net: Net) -> None:
         "open_one", float(net.Z[4].value[0, 0] > 0), lambda: if_(net.Z[4][0, 0] > 0, 1, 0), title=_("1: ReLU is open")
     )
     page.sentence(
-        "dZ_one_written", "δ⁴₁ = w⁵₁·δ⁵·ReLU′(z⁴₁) = {W5_t[0,0]:4p}·{page_D5[0,0]:6p}·{slope:0} = {page_D4[0,0]:6p}",
+        "dZ_one_written", "δ⁴₁ = w⁵₁·δ⁵·ReLU′(z⁴₁) = {W5_t[0,0]:4p}·{page_D5[0,0]:6p}·{slope:0} = {page_D4[0,0]:6}",
         slope=open_,
     )  # fmt: skip
-    page.sentence("dW_one_written", "∂L/∂w⁵₁ = δ⁵·a⁴₁ = {page_D5[0,0]:6p}·{page_A4[0,0]:4} = {page_gW5[0,0]:6p}")
+    page.sentence("dW_one_written", "∂L/∂w⁵₁ = δ⁵·a⁴₁ = {page_D5[0,0]:6p}·{page_A4[0,0]:4} = {page_gW5[0,0]:6}")
 
 
 def one_point(book: Book, training: int) -> tuple[Block, Block, Block]:
     """Return the cell that chooses a point, which the network page places, its coordinates (2, 1) and its class (1, 1)."""
-    title, valid = _("row of the point in the sheet Data"), Between(1, training, whole=True)
+    title, valid = _("row in Data"), Between(1, training, whole=True)
     n = Held(book).given("example", 1.0, "n", title, valid=valid, vary=valid)
     xy, labels, at = book["points"], book["labels"], int(n.value) - 1
     point, label = xy.value[at : at + 1].T, labels.value[at : at + 1, None]

@@ -10,19 +10,12 @@ import numpy as np
 
 from scenarios.circles.points import INNER, Points
 from scenarios.common.activations import Activation, Array
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import Layer, Parameters
 from scenarios.common.losses import BINARY_CROSS_ENTROPY
 from scenarios.common.net import Net
 from scenarios.common.optimizers import ADAM, OPTIMIZERS
-from scenarios.common.training import (
-    Record,
-    Run,
-    add_run,
-    charts_of_run,
-    descend,
-    measured,
-    picked_layers,
-)
+from scenarios.common.training import Record, Run, add_run, charts_of_run, descend, measured, picked_layers
 from workbook.block import Block, Counter, Role
 from workbook.formula import Direction, equal, if_, mean, pick
 from workbook.page import Page
@@ -166,7 +159,7 @@ def _heldout(page: Page, points: Points, layers: list[Layer]) -> tuple[Block, Bl
         )
         right = t.derived(
             "right_h", said.value == Y.value[0], lambda i: if_(equal(said[i], Y[0, i]), 1, 0),
-            title=_("right? 1 yes"), number_format="0",
+            title=_("right?"), number_format=yes_no(),
         )  # fmt: skip
         share = Block("accuracy_h", Role.DERIVED, right.value.mean(), formula=lambda: mean(right), number_format="0.0%")
         return loss, t.total(right, share, label=_("mean"))

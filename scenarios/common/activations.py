@@ -71,16 +71,9 @@ def unit_step_formula(z: Operand, places: int = 9) -> Expr:
 
 
 SIGMOID = Activation(
-    "sigmoid",
-    N_("sigmoid"),
-    sigmoid,
-    lambda z, a: a * (1 - a),
-    sigmoid_formula,
-    lambda z, a: a * (1 - a),
-    "σ",
-    "σ(z) = 1 / (1 + e⁻ᶻ)",
-    "σ′(z) = a·(1 − a)",
-)
+    "sigmoid", N_("sigmoid"), sigmoid, lambda z, a: a * (1 - a), sigmoid_formula, lambda z, a: a * (1 - a), "σ",
+    "σ(z) = 1 / (1 + e⁻ᶻ)", "σ′(z) = a·(1 − a)",
+)  # fmt: skip
 
 
 def clipped_sigmoid(epsilon: Block) -> Activation:
@@ -99,60 +92,26 @@ def clipped_sigmoid(epsilon: Block) -> Activation:
 
 
 TANH = Activation(
-    "tanh",
-    N_("hyperbolic tangent"),
-    np.tanh,
-    lambda z, a: 1 - a**2,
-    tanh,
-    lambda z, a: 1 - a**2,
-    "tanh",
-    "tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)",
-    "tanh′(z) = 1 − a²",
-)
+    "tanh", N_("hyperbolic tangent"), np.tanh, lambda z, a: 1 - a**2, tanh, lambda z, a: 1 - a**2, "tanh",
+    "tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)", "tanh′(z) = 1 − a²",
+)  # fmt: skip
 RELU = Activation(
-    "relu",
-    N_("ReLU"),
-    lambda z: np.maximum(0, z),
-    lambda z, a: (z > 0).astype(float),
-    lambda z: largest(0, z),
-    lambda z, a: if_(z > 0, 1, 0),
-    "ReLU",
-    "ReLU(z) = max(0, z)",
-    "ReLU′(z) = 1 (z > 0), 0 (z ≤ 0)",
-)
+    "relu", N_("ReLU"), lambda z: np.maximum(0, z), lambda z, a: (z > 0).astype(float), lambda z: largest(0, z),
+    lambda z, a: if_(z > 0, 1, 0), "ReLU", "ReLU(z) = max(0, z)", "ReLU′(z) = 1 (z > 0), 0 (z ≤ 0)",
+)  # fmt: skip
 LEAKY_RELU = Activation(
-    "leaky_relu",
-    N_("leaky ReLU"),
-    lambda z: np.where(z > 0, z, LEAK * z),
-    lambda z, a: np.where(z > 0, 1.0, LEAK),
-    lambda z: if_(z > 0, z, z / 10),
-    lambda z, a: if_(z > 0, 1, as_expr(1) / 10),
-    "g",
-    "g(z) = z (z > 0), z/10 (z ≤ 0)",
-    "g′(z) = 1 (z > 0), 1/10 (z ≤ 0)",
-)
+    "leaky_relu", N_("leaky ReLU"), lambda z: np.where(z > 0, z, LEAK * z), lambda z, a: np.where(z > 0, 1.0, LEAK),
+    lambda z: if_(z > 0, z, z / 10), lambda z, a: if_(z > 0, 1, as_expr(1) / 10), "g",
+    "g(z) = z (z > 0), z/10 (z ≤ 0)", "g′(z) = 1 (z > 0), 1/10 (z ≤ 0)",
+)  # fmt: skip
 IDENTITY = Activation(
-    "identity",
-    N_("identity"),
-    lambda z: z,
-    lambda z, a: np.ones_like(z),
-    lambda z: z,
-    lambda z, a: Literal(1),
-    "g",
-    "g(z) = z",
-    "g′(z) = 1",
-)
+    "identity", N_("identity"), lambda z: z, lambda z, a: np.ones_like(z), lambda z: z, lambda z, a: Literal(1), "g",
+    "g(z) = z", "g′(z) = 1",
+)  # fmt: skip
 STEP = Activation(
-    "step",
-    N_("unit step"),
-    unit_step,
-    lambda z, a: np.zeros_like(z),
-    unit_step_formula,
-    lambda z, a: Literal(0),
-    "u",
-    "u(z) = 1 (z ≥ 0), 0 (z < 0)",
-    "u′(z) = 0",
-)
+    "step", N_("unit step"), unit_step, lambda z, a: np.zeros_like(z), unit_step_formula, lambda z, a: Literal(0),
+    "u", "u(z) = 1 (z ≥ 0), 0 (z < 0)", "u′(z) = 0",
+)  # fmt: skip
 
 
 def steadied(g: Activation) -> Activation:
@@ -173,11 +132,7 @@ def steadied(g: Activation) -> Activation:
             slope_formula=lambda z, a: if_(rounded(z, 12) > 0, 1, as_expr(1) / 10),
         )
     if g.name == "step":
-        return replace(
-            g,
-            value=lambda z: unit_step(z, 12),
-            value_formula=lambda z: unit_step_formula(z, 12),
-        )
+        return replace(g, value=lambda z: unit_step(z, 12), value_formula=lambda z: unit_step_formula(z, 12))
     return g
 
 

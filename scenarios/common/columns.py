@@ -7,11 +7,17 @@ from typing import Any
 from workbook.block import Block, Role
 from workbook.formula import total
 from workbook.items import Table
+from workbook.text import _
 
 
 def caption(title: str, symbol: str = "", number_format: str = "0.0000", **more: Any) -> dict[str, Any]:
     """Return a block's title, symbol and number format, with what else there is to say of it, as fields of `Block`."""
     return {"title": title, "symbol": symbol, "number_format": number_format, **more}
+
+
+def yes_no() -> str:
+    """Return the number format in which 1 reads yes, and 0 no."""
+    return f'"{_("yes")}";;"{_("no")}"'
 
 
 def sum_under(table: Table, column: Block, id: str = "", number_format: str = "0.0000") -> Block:

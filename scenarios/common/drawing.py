@@ -17,10 +17,13 @@ from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, Index, Operand, both, call, either, equal, fixed, if_, number_of, pick, rounded
 from workbook.page import Page
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 RIM = 0.13
 """How far from a neuron's middle its lines begin, where layers are 1 apart."""
+
+WIDEST, ROUND = 26, 14
+"""How large a circle is at most, and in a drawing as high as one row for each neuron."""
 
 PLACES = 9
 """A number counts to so many places: what is smaller is taken for 0 by some spreadsheets and not by others."""
@@ -53,6 +56,8 @@ def drawing(
 ) -> Chart:
     """Return the picture of a network that sees one example; `chosen` is its number, the first where there is none; `digits` are the decimals of what stands on a circle."""
     at = 0 if chosen is None else int(chosen.value) - 1
+    most = max(column.A.shape[0] for column in columns)
+    size = min(WIDEST, ROUND * rows // most)
     heights = [_heights(page, f"{id}_y{n}", column.A.shape[0]) for n, column in enumerate(columns)]
     places = _places(page, id, len(columns))
     seen = [_Seen(column.A, chosen, at) for column in columns]
@@ -62,8 +67,7 @@ def drawing(
         star = _Star(page, f"{id}_{n}", column.W, seen[n - 1], places, n, heights[n - 1], heights[n])
         series += star.series()
     for n, column in enumerate(columns):
-        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n], digits)
-    most = max(column.A.shape[0] for column in columns)
+        series += _circles(page, f"{id}_{n}", column, seen[n], places, n, heights[n], digits, size)
     return Chart(
         "",
         tuple(series),
@@ -163,24 +167,18 @@ class _Star:
 
         fields = {"rows": Counter(), "columns": Counter(), "number_format": "0.00"}
         x = self.page.offstage_block(
-            f"{self.id}_{name}_x",
-            np.where(goes, away, home),
-            lambda s, c: out(s, c, places[layer, 0], places[layer - 1, 2]),
-            title=_("lines, across"),
-            **fields,
-        )
+            f"{self.id}_{name}_x", np.where(goes, away, home),
+            lambda s, c: out(s, c, places[layer, 0], places[layer - 1, 2]), title=_("lines, across"), **fields,
+        )  # fmt: skip
         y = self.page.offstage_block(
-            f"{self.id}_{name}_y",
-            np.where(goes, reached, self.start.value[:, None]),
-            lambda s, c: out(s, c, pick(end, number_of(c) / 2), start[s]),
-            title=_("lines, up"),
-            **fields,
-        )
+            f"{self.id}_{name}_y", np.where(goes, reached, self.start.value[:, None]),
+            lambda s, c: out(s, c, pick(end, number_of(c) / 2), start[s]), title=_("lines, up"), **fields,
+        )  # fmt: skip
         return x, y
 
 
 def _circles(
-    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int
+    page: Page, id: str, column: Column, seen: _Seen, places: Block, layer: int, heights: Block, digits: int, size: int
 ) -> list[Series]:
     """Return the circles of a layer, lit and dark ones apart, with the activation written on each."""
     lit = (np.round(seen.value, PLACES) > 0) | (column.W is None)
@@ -188,37 +186,33 @@ def _circles(
     count = len(heights.value)
     with page.book.helpers.table(Counter(), count) as t:
         x = t.derived(
-            f"{id}_at",
-            np.full(count, places.value[layer, 1]),
-            lambda j: places[layer, 1],
-            title=_("circles, across"),
+            f"{id}_at", np.full(count, places.value[layer, 1]), lambda j: places[layer, 1], title=_("circles, across"),
             number_format="0.0",
-        )
+        )  # fmt: skip
         on = t.derived(
-            f"{id}_lit",
-            np.where(lit, heights.value, float(NOWHERE)),
+            f"{id}_lit", np.where(lit, heights.value, float(NOWHERE)),
             lambda j: heights[j] if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, heights[j], NOWHERE),
-            title=_("lit circles, up"),
-            number_format="0.0",
-        )
+            title=_("lit circles, up"), number_format="0.0",
+        )  # fmt: skip
         off = t.derived(
-            f"{id}_dark",
-            np.where(lit, float(NOWHERE), heights.value),
+            f"{id}_dark", np.where(lit, float(NOWHERE), heights.value),
             lambda j: NOWHERE if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, NOWHERE, heights[j]),
-            title=_("dark circles, up"),
-            number_format="0.0",
+            title=_("dark circles, up"), number_format="0.0",
+        )  # fmt: skip
+        whole = np.round(seen.value, digits) == np.round(seen.value)
+        words = np.array(
+            [shown_text(float(a), 0 if w else digits) for a, w in zip(seen.value, whole, strict=True)], dtype=object
         )
-        words = np.array([fixed_text(float(a), digits) for a in seen.value], dtype=object)
+
+        def written(a: Expr) -> Expr:
+            return if_(equal(rounded(a, digits), rounded(a, 0)), fixed(a, 0), fixed(a, digits))
+
         text = t.derived(
-            f"{id}_text",
-            words,
-            lambda j: fixed(seen.of(number_of(j)), digits),
-            title=_("what is written"),
-            number_format="@",
+            f"{id}_text", words, lambda j: written(seen.of(number_of(j))), title=_("what is written"), number_format="@"
         )
     lights = [
-        Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=26),
-        Series(_("dark"), x[:], off[:], Mark.POINTS, DARK, size=26),
+        Series(_("lit"), x[:], on[:], Mark.POINTS, INPUT if first else LIT, size=size),
+        Series(_("dark"), x[:], off[:], Mark.POINTS, DARK, size=size),
     ]
     names = [
         Series(str(j + 1), x[j : j + 1], heights[j : j + 1], Mark.LABEL, label=text[j : j + 1]) for j in range(count)

@@ -93,15 +93,11 @@ def binary_cross_entropy(outputs: Block, *, mean: bool) -> Loss:
         return replace(BINARY_CROSS_ENTROPY, math=f"L = −{each}")
     n, whole = float(outputs.value), BINARY_CROSS_ENTROPY
     return replace(
-        whole,
-        value=lambda A, Y: whole.value(A, Y) / n,
-        slope=lambda A, Y: whole.slope(A, Y) / n,
+        whole, value=lambda A, Y: whole.value(A, Y) / n, slope=lambda A, Y: whole.slope(A, Y) / n,
         unit_formula=lambda a, y: whole.unit_formula(a, y) / outputs,
-        slope_formula=lambda a, y: whole.slope_formula(a, y) / outputs,
-        math=f"L = −{each} / n",
-        slope_math="∂L/∂A = −(Y/A − (1 − Y)/(1 − A)) / n",
-        outputs=outputs,
-    )
+        slope_formula=lambda a, y: whole.slope_formula(a, y) / outputs, math=f"L = −{each} / n",
+        slope_math="∂L/∂A = −(Y/A − (1 − Y)/(1 − A)) / n", outputs=outputs,
+    )  # fmt: skip
 
 
 def averaged(loss: Loss) -> Loss:

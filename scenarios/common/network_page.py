@@ -18,7 +18,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.common.drawing import Column, drawing
-from scenarios.common.layer import Layer
+from scenarios.common.layer import Layer, sup
 from scenarios.common.losses import Loss
 from scenarios.common.net import Net
 from scenarios.common.outcome import step_says
@@ -26,26 +26,28 @@ from workbook.block import Block, Counter, Formula, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart
 from workbook.formula import Operand, added, dot
-from workbook.page import Grid, Item, Page, Picture, Voice, Words
+from workbook.page import Flow, Grid, Item, Page, Picture, Space, Voice, Words
 from workbook.sheet import Adder, Style
-from workbook.text import _
+from workbook.text import N_, _
 
 SLOPE = "0.000"
 """Slopes are small: three decimals show them."""
 
-NARROW = 18
+NARROW = 20
 """So many columns of tables leave room beside them."""
 
-WIDE = 8
-"""So many inputs stand higher than the drawing beside them."""
+WIDE, TALL = 8, 24
+"""So many inputs are a high column, and so many rows of tables too many to stand below one another in one view."""
 
-UNIT = 6.0
+BACKWARD = N_("BACKWARD ◂  the same places, in violet")
+
+UNIT = 6.6
 """The width in characters of the page's columns: as wide for every matrix."""
 
 
 def raised(layer: int) -> str:
     """Return a layer's number as it stands at a name: W⁽¹⁾."""
-    return f"⁽{str(layer).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}⁾"
+    return f"⁽{sup(layer)}⁾"
 
 
 class Held(Adder):
@@ -108,10 +110,11 @@ def whole_page(book: Book) -> Page:
         "Whole",
         _("The whole network on one page"),
         _(
-            "Every violet block stands in the place of the block above it, and says how the loss moves when that block moves."
+            "Every violet block has the place and shape of a block of the forward pass, and says how the loss moves with it."
         ),
         _("If a weight stays, but what comes in through it is 0: what is its slope?"),
         column_width=UNIT,
+        one_page=True,
     )
 
 
@@ -121,12 +124,10 @@ def network_page(page: Page, net: Shown) -> Made:
     first = net.layers[0]
     Z = made.net.Z[first.number]
     without = Block(
-        "page_asked",
-        Role.DERIVED,
-        Z.value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
+        "page_asked", Role.DERIVED, Z.value[0, 0] - first.W.value[0, 0] * net.X.value[0, 0],
         formula=lambda: Z[0, 0] - first.W[0, 0] * net.X[0, 0],
         title=_("z of the first neuron, had the first input been 0"),
-    )
+    )  # fmt: skip
     page.turn(
         "page_turn",
         _(
@@ -145,11 +146,7 @@ def network_face(start: Page, made: Made) -> None:
     """Give the first page the drawn network, and what one step does to the loss."""
     with start.left():
         start.sentence(
-            "face",
-            _("One step: loss {before:4} → {after:4}"),
-            Voice.HEADLINE,
-            before=made.before,
-            after=made.after,
+            "face", _("One step: loss {before:4} → {after:4}"), Voice.HEADLINE, before=made.before, after=made.after
         )
     if made.drawn is not None:
         with start.right():
@@ -210,54 +207,125 @@ class _NetworkPage:
         layers = [self._here(layer) for layer in shown.layers]
         X, Y = self._once("X", shown.X), self._once("Y", shown.Y)
         self.net = net = shown.kind(layers, X, Y, shown.loss, prefix="page_")
-        narrow = 2 * len(layers) * (net.examples + 1) <= NARROW
-        """Whether the drawing and the step have room beside the tables; else they stand below."""
-        inputs = layers[0].inputs
-        wide = shown.is_drawn and inputs >= WIDE and net.examples == 1
-        """Whether the drawing has room left of the input, above the first weights."""
-        chosen = shown.example
-        if chosen is not None and (narrow or wide):
+        chosen, inputs, single = shown.example, layers[0].inputs, net.examples == 1
+        if chosen is not None and chosen.remark:
             page.add(chosen)
-        said = page.keep()
-        with page.beside() if narrow and not wide else page.column():
+        with page.beside():
+            if chosen is not None and not chosen.remark:
+                page.add(chosen)
             with page.column():
-                if wide:
-                    page.put(
-                        Words("  ".join((_("FORWARD ▸"), _("row of W × column above"), _("+ b gives Z"))), Style.CUE)
-                    )
-                forward = page.grid(ragged=[0], close=[0, 2 * len(layers) + 4], tight=True)
-                self._forward(forward, told=wide)
-                page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
-                self._backward(page.grid(ragged=[0], close=[0], tight=True))
-            columns = [Column(X), *(Column(net.A[layer.number], layer.W) for layer in layers)]
-            size = {"width": inputs - 2, "rows": inputs} if wide else {}
-            drawn = drawing(page, "drawn", columns, shown.chosen, **size) if shown.is_drawn else None
-            if wide and drawn is not None:
-                forward.put(0, 1, Picture(drawn))
-            with page.column() if narrow else page.beside():
-                if not wide:
-                    with page.column():
-                        if chosen is not None and not narrow:
-                            page.add(chosen)
-                        if drawn is not None:
-                            page.chart(drawn)
-                with page.column():
-                    page.put(Words(shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-                    eta = page.add(self._once("eta", shown.eta))
-                    before = page.add(net.loss_of_all(_("loss before")))
-                    told = page.keep()
-                    after = self._step(page.grid(close=[0], tight=True), eta)
-                    with page.into(told):
-                        page.add(after)
+                said = page.keep()
+        tall = inputs + 2 * sum(layer.units + 1 for layer in layers) > TALL
+        lay = self._lay_wide if single and inputs >= WIDE else self._lay_deep if single and tall else self._lay_usual
+        with page.column(unit=UNIT):
+            self.made = lay()
         with page.into(said):
             template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
-            step_says(page, "page_says", template, before, after, shown.eta)
-        self.made = Made(before, after, net, drawn, self.names)
+            step_says(page, "page_says", template, self.made.before, self.made.after, shown.eta)
+
+    def _lay_usual(self) -> Made:
+        """Backward below forward; the drawing and the step beside them, or below where they have no room there."""
+        page = self.page
+        narrow = self._width() <= NARROW
+        with page.beside() if narrow else page.column():
+            with page.column():
+                close = (0, 2 * len(self.net.layers) + 2)
+                self._forward(page.grid(ragged=[0], close=close, tight=True))
+                page.put(Words(_(BACKWARD), Style.CUE))
+                self._backward(page.grid(ragged=[0], close=close, tight=True))
+            with page.column() if narrow else page.beside():
+                drawn = self._drawn(width=6)
+                if drawn is not None:
+                    page.chart(drawn)
+                with page.column():
+                    eta, before, told = self._step()
+                    after = self._moved(self._in_rows(page.grid(close=[0], tight=True)), eta)
+            with page.into(told):
+                page.add(after)
+        return Made(before, after, self.net, drawn, self.names)
+
+    def _lay_deep(self) -> Made:
+        """Forward and backward on nested staircases, the drawing above them, the step behind; the new parameters below all."""
+        page, net, lanes = self.page, self.net, 2 * len(self.net.layers) + 4
+        grid = page.grid(ragged=[0], close=[lane for lane in range(2 * lanes) if lane % lanes != lanes - 4], tight=True)
+        self._forward(grid, target=0)
+        grid.before(0, lanes + 2, [Words(_(BACKWARD), Style.CUE)])
+        self._backward(grid, lanes)
+        first = net.layers[0]
+        drawn = self._drawn(width=6, rows=max(first.inputs, net.last.units) + first.units + 2)
+        if drawn is not None:
+            grid.put(0, lanes + 6, Picture(drawn))
+        step = Flow()
+        grid.put(2, lanes + 8, step)
+        with page.into(step):
+            eta, before, told = self._step()
+        with page.below(), page.beside():
+            moved = page.grid(close=range(0, lanes, 2), tight=True)
+            after = self._moved(lambda n, *stacks: _stacked(moved, 0, 2 * n, stacks), eta)
+        with page.into(told):
+            page.add(after)
+        return Made(before, after, net, drawn, self.names)
+
+    def _lay_wide(self) -> Made:
+        """The step left of the high input and above the first weights, the drawing on its right; backward below."""
+        page, inputs = self.page, self.net.layers[0].inputs
+        forward = page.grid(ragged=[0], close=[0], tight=True)
+        self._forward(forward, told=False)
+        page.put(Words(_(BACKWARD), Style.CUE))
+        self._backward(page.grid(ragged=[0], close=[0], tight=True))
+        drawn = self._drawn(width=inputs, rows=inputs)
+        if drawn is not None:
+            forward.put(0, 4, Picture(drawn))
+        head, lower = Flow(), Grid(page, close=frozenset({0}), tight=True)
+        with page.into(head):
+            eta, before, told = self._step()
+
+        def put(n: int, *stacks: list[Item | Block]) -> None:
+            if n == 0:
+                W, *b = stacks
+                forward.before(
+                    0, 2, [Words("  ".join(self._told), Style.CUE), head, *W, lower],
+                    *([Space(5), *stack] for stack in b),
+                )  # fmt: skip
+            else:
+                _stacked(lower, n, 0, stacks)
+
+        after = self._moved(put, eta)
+        with page.into(told):
+            page.add(after)
+        return Made(before, after, self.net, drawn, self.names)
+
+    def _in_rows(self, grid: Grid) -> Callable[..., None]:
+        return lambda n, *stacks: _stacked(grid, n, 0, stacks)
+
+    @property
+    def _told(self) -> tuple[str, str, str]:
+        return _("FORWARD ▸"), _("row of W × column above"), _("+ b gives Z")
+
+    def _width(self) -> int:
+        """Return how many columns the staircase takes."""
+        right = 1
+        for layer in self.net.layers:
+            right = max(right, layer.inputs + 2) + self.net.examples + 1
+        return right + self.net.examples
+
+    def _drawn(self, **size: int) -> Chart | None:
+        """Return the drawing of the network, if it is not too large for one."""
+        net, shown = self.net, self.shown
+        columns = [Column(net.X), *(Column(net.A[layer.number], layer.W) for layer in net.layers)]
+        return drawing(self.page, "drawn", columns, shown.chosen, **size) if shown.is_drawn else None
+
+    def _step(self) -> tuple[Block, Block, Flow]:
+        """Add the learning rate and the loss before the step; return them, and the place of the loss after it."""
+        page = self.page
+        page.put(Words(self.shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+        eta = page.add(self._once("eta", self.shown.eta))
+        return eta, page.add(self.net.loss_of_all(_("loss before"))), page.keep()
 
     def _once(self, name: str, block: Block, shading: Shading | None = None) -> Block:
         """Return a block that no page has placed yet, or else one that shows its numbers again."""
         if block.id in self.page.book:
-            form = "0.##" if block.value.ndim else "0.0##"
+            form = "0.00" if block.value.ndim else "0.0##"
             return Block(
                 f"page_{name}", Role.DERIVED, block.value, block.title, block.symbol,
                 formula=lambda *at: block[at] if at else block, number_format=form, shading=shading,
@@ -279,12 +347,14 @@ class _NetworkPage:
         grid.put(band, lane, self._named(f"{name}{l}", text + after))
         grid.put(band, lane, block)
 
-    def _forward(self, grid: Grid, *, told: bool) -> None:
-        """Put X, and for every layer W, b, Z and A, on the staircase; lane 2l holds Z of layer l above it A of l − 1."""
+    def _forward(self, grid: Grid, *, told: bool = True, target: int | None = None) -> None:
+        """Put X, and for every layer W, b, Z and A, on the staircase; lane 2l holds Z of layer l above it A of l − 1.
+
+        The target stands above the output, in the band just above or in another.
+        """
         net, last = self.net, len(self.net.layers)
-        if not told:
-            for words, style in ((_("FORWARD ▸"), Style.CUE), (_("row of W × column above"), Style.REMARK), (_("+ b gives Z"), Style.REMARK)):  # fmt: skip
-                grid.put(0, 0, Words(words, style))
+        for n, words in enumerate(self._told if told else ()):
+            grid.put(0, 0, Words(words, Style.REMARK if n else Style.CUE))
         self._put(grid, 0, 2, "X", "", net.X)
         for step, layer in enumerate(net.layers, 1):
             l = layer.number
@@ -294,10 +364,10 @@ class _NetworkPage:
             grid.before(step, 2 * step, *stacks)
             self._put(grid, step, 2 * step, "Z", l, net.sums(layer))
             self._put(grid, step, 2 * step + 2, "A", l, net.activations(layer), f" = {layer.activation.symbol}(Z)")
-        self._put(grid, last, 2 * last + 4, "Y", "", net.Y)
+        self._put(grid, last - 1 if target is None else target, 2 * last + 2, "Y", "", net.Y)
 
-    def _backward(self, grid: Grid) -> None:
-        """Put ∂L/∂A, δ, and the slopes of W and b where A, Z, W and b stand above; the last layer first."""
+    def _backward(self, grid: Grid, lane: int = 0) -> None:
+        """Put ∂L/∂A, δ, and the slopes of W and b, from a lane on, where A, Z, W and b stand; the last layer first."""
         net = self.net
         for step, layer in reversed(list(enumerate(net.layers, 1))):
             l = layer.number
@@ -305,26 +375,31 @@ class _NetworkPage:
             stacks: list[list[Item | Block]] = [[net.weight_slopes(layer)]]
             if layer.b is not None:
                 stacks.append([self._named(f"∂b{l}", "∂b"), net.bias_slopes(layer)])
-            grid.before(step, 2 * step, *stacks)
-            self._put(grid, step, 2 * step, "δ", l, delta)
-            self._put(grid, step, 2 * step + 2, "∂L/∂A", l, dA)
+            grid.before(step, lane + 2 * step, *stacks)
+            self._put(grid, step, lane + 2 * step, "δ", l, delta)
+            self._put(grid, step, lane + 2 * step + 2, "∂L/∂A", l, dA)
 
-    def _step(self, grid: Grid, eta: Block) -> Block:
-        """Put the new parameters; return the loss that they have."""
+    def _moved(self, put: Callable[..., None], eta: Block) -> Block:
+        """Put the new parameters of every layer, W and b with their names; return the loss that they have."""
         net, moved, word = self.net, [], _("new")
-        for step, layer in enumerate(net.layers):
-            l, b = layer.number, None
-            W = net.new_weights(layer, eta)
-            grid.put(step, 0, Words(f"{word} W{raised(l)}", Style.NAME))
-            grid.put(step, 0, W)
+        for n, layer in enumerate(net.layers):
+            W, b = net.new_weights(layer, eta), None
+            stacks: list[list[Item | Block]] = [[Words(f"{word} W{raised(layer.number)}", Style.NAME), W]]
             if layer.b is not None:
                 b = net.new_biases(layer, eta)
-                grid.put(step, 1, Words(f"{word} b", Style.NAME))
-                grid.put(step, 1, b)
-            moved.append(Layer(l, W, b, layer.activation))
+                stacks.append([Words(f"{word} b", Style.NAME), b])
+            put(n, *stacks)
+            moved.append(Layer(layer.number, W, b, layer.activation))
         after = net.with_layers(moved, "_new")
         for layer in moved:
             self.page.offstage(after.sums(layer))
             self.page.offstage(after.activations(layer))
         assert isinstance(after, PageNet)
         return after.loss_of_all(_("loss after"))
+
+
+def _stacked(grid: Grid, band: int, lane: int, stacks: Sequence[list[Item | Block]]) -> None:
+    """Put stacks next to one another into a grid, from a lane on."""
+    for n, stack in enumerate(stacks):
+        for item in stack:
+            grid.put(band, lane + n, item)

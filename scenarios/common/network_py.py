@@ -6,10 +6,7 @@ from 0, the sheets count layers from 1, and lists are read from their end: layer
 
 from __future__ import annotations
 
-START = (
-    "biases = [randn(n, 1) for n in sizes[1:]]",
-    "weights = [randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]",
-)
+START = ("biases = [randn(n, 1) for n in sizes[1:]]", "weights = [randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]")
 SHUFFLE = "shuffle(training_data)"
 SLICES = "mini_batches = [training_data[i : i + size] for i in range(0, n, size)]"
 COST_DERIVATIVE = "def cost_derivative(a, y): return a - y"

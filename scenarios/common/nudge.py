@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.common.activations import Array
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import NEURONS, Layer, sup
 from scenarios.common.net import EXAMPLES, SPELLED, Net
 from workbook.block import Between, Block, Counter, Formula, Role
@@ -263,7 +264,7 @@ def _compare(
     smooth = page.derived(
         f"{name}_smooth", float(crossed == 0 and 100 * own.value <= 1),
         lambda: if_(both(equal(added(*(total(column) for column in kinks)) if kinks else as_expr(0), 0), 100 * own <= 1), 1, 0),
-        title=_("may the two be compared? 1 yes"), remark=_("if not, choose a smaller h"), number_format="0",
+        title=_("may the two be compared?"), remark=_("if not, choose a smaller h"), number_format=yes_no(),
     )  # fmt: skip
     page.check(name, _("backpropagation = measured slope"), backprop, measured, TOLERANCE, scale, smooth)
 

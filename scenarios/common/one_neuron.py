@@ -12,7 +12,7 @@ from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import fixed, joined
 from workbook.page import Page
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 
 def one_neuron(
@@ -29,8 +29,8 @@ def one_neuron(
     output = page.offstage_block("seen_y", np.array([[float(y.value)]]), lambda i, j: y, title=_("output"))
     chart = drawing(page, "unit", [Column(inputs), Column(output, weights)], None, width=width, rows=18, digits=digits)
     count, more = len(w.value), len(below)
-    texts = [fixed_text(float(v), 2) for v in w.value]
-    texts += [f"{name} = {fixed_text(float(block.value), 2)}" for name, block in below]
+    texts = [shown_text(float(v), 2) for v in w.value]
+    texts += [f"{name} = {shown_text(float(block.value), 2)}" for name, block in below]
     with page.book.helpers.table(Counter(), count + more) as t:
         across = t.recorded("mark_x", np.array([0.42] * count + [1.0] * more), title=_("words in the picture, across"))
         up = t.recorded(

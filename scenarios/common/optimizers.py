@@ -86,14 +86,9 @@ DECAY = Hyper("rho", "ρ", N_("share of the old mean that is kept"), 0.9, 0.0, 0
 BETA1 = Hyper("beta1", "β₁", N_("share of the old mean gradient that is kept"), 0.9, 0.0, 0.9999)
 BETA2 = Hyper("beta2", "β₂", N_("share of the old mean square that is kept"), 0.999, 0.0, 0.99999)
 EPSILON = Hyper(
-    "epsilon",
-    "ε",
-    N_("keeps the divisor above 0"),
-    1e-8,
-    1e-8,
-    0.1,
+    "epsilon", "ε", N_("keeps the divisor above 0"), 1e-8, 1e-8, 0.1,
     "a parameter whose gradient is 0 would move by 0 / 0",
-)
+)  # fmt: skip
 
 _STEP = N_("the step")
 _NEW = N_("the parameter after the update")
@@ -136,14 +131,9 @@ _VELOCITY = (
 )
 
 MOMENTUM = Optimizer(
-    "momentum",
-    N_("gradient descent with momentum"),
-    "v ← μ·v − η·g,   w ← w + v",
-    (RATE, MOMENTUM_SHARE),
-    {"v": ("v", N_("velocity before"))},
-    _momentum,
-    _VELOCITY,
-)
+    "momentum", N_("gradient descent with momentum"), "v ← μ·v − η·g,   w ← w + v", (RATE, MOMENTUM_SHARE),
+    {"v": ("v", N_("velocity before"))}, _momentum, _VELOCITY,
+)  # fmt: skip
 
 
 def _nesterov(w: Array, g: Array, states: Arrays, t: int, h: Mapping[str, float]) -> Arrays:

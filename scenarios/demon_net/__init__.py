@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.network_page import UNIT
+from scenarios.common.rows import require
 from scenarios.common.training import Run, epoch_cell
 from scenarios.demon_net.article import article_page, begin_article
 from scenarios.demon_net.blame import blame_page
@@ -39,7 +40,7 @@ from scenarios.demon_net.wrong import wrong_page
 from workbook.book import Book
 from workbook.data import read_numbers
 from workbook.page import Page
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario
 from workbook.sheet import Kind
 from workbook.text import N_, _
 
@@ -67,11 +68,7 @@ class DemonNet(Scenario):
     def read_data(self, path: Path) -> Images:
         names = ["label", *(f"p{n}" for n in range(1, PIXELS + 1))]
         frame = read_numbers(path, names, min_rows=2, max_rows=2000, not_constant=False)
-        for name in names:
-            wrong = ~frame[name].isin((0, 1))
-            if wrong.any():
-                row = int(np.flatnonzero(wrong)[0]) + 2
-                raise UsageError(f"{path}: row {row}, column {name}: a pixel or label is 0 or 1")
+        require(path, frame, names, lambda column: column.isin((0, 1)), "a pixel or label is 0 or 1")
         return Images(frame[names[1:]].to_numpy(float), frame["label"].to_numpy(int))
 
     def own_rows(self) -> list[Sequence[Any]]:
@@ -177,6 +174,7 @@ def _deeper(book: Book) -> tuple[Page, ...]:
             ),
             kind=Kind.DEEPER,
             column_width=UNIT,
+            one_page=True,
         ),
         book.page("Trial", _("Check by trial: does the loss move as the slopes say?"), kind=Kind.DEEPER),
         book.page("OneEpoch", _("One epoch's step: slopes and new weights"), kind=Kind.DEEPER),

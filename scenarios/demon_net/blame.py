@@ -38,8 +38,9 @@ def blame_page(page: Page) -> None:
             a = t.derived("blame_a2", a2, None, each=[out[0, 0], out[1, 0]], **awake)
             y = t.derived("blame_y", target, None, title=_("should be"), each=[1 - digit, digit + 0], number_format="0")
             D2 = t.gradient(
-                "blame_d2", d2, lambda j: (a[j] - y[j]) * a[j] * (1 - a[j]), "(a − y)·a·(1 − a)", _("blame δ"), **blamed
-            )
+                "blame_d2", d2, lambda j: (a[j] - y[j]) * a[j] * (1 - a[j]), "(a\u00a0−\u00a0y)·a·(1\u00a0−\u00a0a)",
+                _("blame δ"), **blamed,
+            )  # fmt: skip
         page.gap()
         with page.table([_("demon {name}").format(name=j + 1) for j in range(3)], 3) as t:
             b = t.derived("blame_a1", a1, None, each=[hidden[k, 0] for k in range(3)], **awake)
@@ -48,7 +49,7 @@ def blame_page(page: Page) -> None:
                 likes = [W2[j, k] for k in range(3)]
                 t.derived(f"blame_w{j}", W2.value[j], None, title=title, each=likes, number_format="0.00")
             each = [added(W2[0, k] * D2[0], W2[1, k] * D2[1]) * b[k] * (1 - b[k]) for k in range(3)]
-            D1 = t.gradient("blame_d1", d1, None, "(w·δ + w·δ)·a·(1 − a)", _("blame δ"), each=each, **blamed)
+            D1 = t.gradient("blame_d1", d1, None, "Σ w·δ · a·(1\u00a0−\u00a0a)", _("blame δ"), each=each, **blamed)
         title = _("slope of demon 3's curve, a·(1 − a)")
         aside.gradient("blame_slope", a1[2] * (1 - a1[2]), lambda: b[2] * (1 - b[2]), title=title)
         page.sentence("blame_worked", _("Demon 3: ({blame_w0[2]:2p}·{blame_d2[0]:3p} + {blame_w1[2]:2p}·{blame_d2[1]:3p})·{blame_slope:3} = {blame_d1[2]:3}"))  # fmt: skip

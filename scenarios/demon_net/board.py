@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.common.drawing import NOWHERE
 from scenarios.demon_net.answers import AWAKE
 from workbook.block import Block, Counter
@@ -25,7 +26,7 @@ def right_of(table: Table, id: str, out: Block, Y: Block) -> Block:
     def formula(i: Index) -> Expr:
         return if_(equal(if_(out[1, i] > out[0, i], 1, 0), Y[1, i]), 1, 0)
 
-    return table.derived(id, right, formula, title=_("right? 1 yes"), number_format="0")
+    return table.derived(id, right, formula, title=_("right?"), number_format=yes_no())
 
 
 def right_count(page: Page, id: str, right: Block) -> Block:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import Layer
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.net import Net
@@ -97,13 +98,13 @@ def _images_page(book: Book, images: Images, layers: list[Layer]) -> tuple[Block
         title = _("louder digit")
         said = t.derived("said", louder, lambda i: if_(a[1, i] > a[0, i], 1, 0), title=title, number_format="0")
         right = Block(
-            "right", Role.CHECK, louder == labels.value, _("right? 1 yes"),
-            formula=lambda i: if_(equal(said[i], labels[i]), 1, 0), number_format="0",
+            "right", Role.CHECK, louder == labels.value, _("right?"),
+            formula=lambda i: if_(equal(said[i], labels[i]), 1, 0), number_format=yes_no(),
         )  # fmt: skip
         t.add(right)
         sure = t.derived(
             "sure", a.value.max(axis=0) >= AWAKE, lambda i: if_(largest(a[0, i], a[1, i]) >= AWAKE, 1, 0),
-            title=_("sure? 1 yes, 0: both below ½"), number_format="0",
+            title=_("sure? no: both below ½"), number_format=yes_no(),
         )  # fmt: skip
     return X, labels, said, right, sure
 

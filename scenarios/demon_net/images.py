@@ -19,7 +19,7 @@ ROWS, COLUMNS, PIXELS = 4, 3, 12
 PIXEL = OneOf((0, 1))
 DEMONS = ("A", "B", "C")
 
-SQUARE = 2.9
+SQUARE = 3.8
 """The width of a pixel in characters."""
 
 

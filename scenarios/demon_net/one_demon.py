@@ -29,7 +29,7 @@ def begin_one_demon(page: Page) -> tuple[Block, list[Flow]]:
         )
         pictures = []
         for _picture in range(3):
-            with page.column(unit=SQUARE + 0.6, square=True):
+            with page.column(unit=SQUARE, square=True):
                 pictures.append(page.keep())
     return sleepiness, pictures
 
@@ -42,7 +42,7 @@ def one_demon_page(page: Page, pictures: list[Flow]) -> None:
     liking = likes("one_likes_A", W, 0, _("× A likes"))
     product = Block(
         "one_products", Role.DERIVED, pad.value * W.value[0].reshape(ROWS, COLUMNS), _("= products"),
-        formula=lambda r, c: seen[r, c] * liking[r, c], number_format="0.#;−0.#;0", shading=Shading.DIVERGING,
+        formula=lambda r, c: seen[r, c] * liking[r, c], number_format="0.0", shading=Shading.DIVERGING,
     )  # fmt: skip
     for place, block in zip(pictures, (seen, liking, product), strict=True):
         with page.into(place):

@@ -61,14 +61,10 @@ def pad_page(page: Page, pad: Block, five: Flow, seen: Flow) -> None:
         with start.column(36):
             start.sentence("face", _("Five demons look at your pad: {verdict}."), Voice.HEADLINE, verdict=verdict)
         with start.column(unit=SQUARE, square=True):
-            look: dict[str, Any] = {
-                "number_format": HIDDEN,
-                "shading": Shading.PIXELS,
-                "title": _("your pad (sheet Pad)"),
-            }
+            look: dict[str, Any] = {"number_format": HIDDEN, "shading": Shading.PIXELS, "title": _("your pad")}
             start.derived("face_pad", pad.value, lambda r, c: pad[r, c], **look)
     with start.right():
-        start.chart(_picture(start, "face"))
+        start.chart(_picture(start, "face", 12))
 
 
 def _five(page: Page) -> None:
@@ -83,10 +79,10 @@ def _five(page: Page) -> None:
         t.derived("five_a", SIGMOID.value(sums), None, title=_("how awake"), each=a, number_format="0.00")
 
 
-def _picture(page: Page, id: str = "pad_drawn") -> Chart:
+def _picture(page: Page, id: str = "pad_drawn", rows: int = 14) -> Chart:
     book = page.book
     columns = [Column(book["X"]), Column(book["A1"], book["W1"]), Column(book["A2"], book["W2"])]
-    return drawing(page, id, columns, None, width=5, rows=19)
+    return drawing(page, id, columns, None, width=5, rows=rows)
 
 
 def _all_dark(page: Page) -> Block:

@@ -9,16 +9,7 @@ from scenarios.common.activations import Array
 from scenarios.common.layer import Layer, Parameters
 from scenarios.common.losses import HALF_SQUARED
 from scenarios.common.net import Net
-from scenarios.common.training import (
-    Record,
-    Run,
-    add_run,
-    charts_of_run,
-    check_step,
-    descend,
-    measured,
-    picked_layers,
-)
+from scenarios.common.training import Record, Run, add_run, charts_of_run, check_step, descend, measured, picked_layers
 from scenarios.demon_net.board import right_of
 from scenarios.demon_net.images import Images
 from scenarios.demon_net.weights import ACTIVATIONS, LR

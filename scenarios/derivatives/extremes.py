@@ -14,7 +14,7 @@ from workbook.chart import Chart, Series
 from workbook.formula import Expr, Index, Key, absolute, as_expr, both, equal, fixed, if_, joined, total
 from workbook.page import Page
 from workbook.sheet import Kind
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 CURVES = np.array([[0.0, 0.0, 1.0], [1.0, 2.0, -1.0], [0.0, 1.0, 0.0]])
 """c, b, a of the article's y = x², y = 1 + 2x − x² and y = x."""
@@ -137,7 +137,7 @@ def _test_curves(page: Page, K: Block, names: Sequence[str]) -> None:
         title = _("where we look")
         where = t.derived("x_flat", at, lambda i: if_(straight(i), 0, (0 - K[i, 1]) / (2 * K[i, 2])), "x*", title)
         flat = [
-            f"x = {fixed_text(float(x), 2)}" if some else nowhere if s else everywhere
+            f"x = {shown_text(float(x), 2)}" if some else nowhere if s else everywhere
             for x, some, s in zip(at, bent, b, strict=True)
         ]
         t.derived("flat_says", _words(*flat), says, "", _("slope zero"))

@@ -70,11 +70,9 @@ def code_page(page: Page, net: Net, moved: Net, eta: Block, slices: Block, right
         forward.append(("a", weighted, f"{n}×{k} · {k}×1 + {n}×1 = {n}×1", [(f"z{s}", net.Z[layer.number])]))
         forward.append(("a", squeezed, f"{n}×1", [(f"a{s}", net.A[layer.number])]))
     _part(
-        page,
-        _("backprop, forward: feedforward that keeps everything"),
-        _("Layer by layer z and a are kept in two lists, because the way back needs both."),
-        forward,
-    )
+        page, _("backprop, forward: feedforward that keeps everything"),
+        _("Layer by layer z and a are kept in two lists, because the way back needs both."), forward,
+    )  # fmt: skip
     n = sizes[-1]
     back: list[Line] = [("c", network_py.COST_DERIVATIVE, f"{n}×1 − {n}×1 = {n}×1", ())]
     for layer, k in reversed(below):
@@ -91,7 +89,7 @@ def code_page(page: Page, net: Net, moved: Net, eta: Block, slices: Block, right
         back,
     )
     _part(page, _("evaluate: counts what is read right"), _("Forward with the learned parameters; the digit is the place of the largest output, and the right ones are counted."), [
-        ("a–c", network_py.EVALUATE, f"{sizes[-1]}×1 → 0 … 9", [(_("right? 1 yes"), right)]),
+        ("a–c", network_py.EVALUATE, f"{sizes[-1]}×1 → 0 … 9", [(_("right?"), right)]),
     ])  # fmt: skip
 
 

@@ -40,13 +40,9 @@ def learning_page(page: Page, trained: Training, images: int, size: int, *, own:
         n = page.recorded("images", float(images), "n", _("training images"), **whole)
         m = page.recorded("slice", float(size), "m", _("images in a slice"), **whole)
         slices = page.derived(
-            "slices",
-            np.ceil(n.value / m.value),
-            lambda: call("INT", (n + m - 1) / m),
-            "",
-            _("updates in an epoch"),
+            "slices", np.ceil(n.value / m.value), lambda: call("INT", (n + m - 1) / m), "", _("updates in an epoch"),
             **whole,
-        )
+        )  # fmt: skip
         rest = n.value - m.value * (slices.value - 1)
         page.derived("last_slice", rest, lambda: n - m * (slices - 1), "", _("images in the last slice"), **whole)
         page.derived(

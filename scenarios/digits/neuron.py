@@ -37,7 +37,7 @@ def neuron_page(page: Page, net: Net, moved: Net, eta: Block) -> None:
         page.text(_("Five decimals: one step is small."))
     with page.into(said):
         page.live(
-            "neuron_says", _("▶ Pixel {pixel:0}: w − η·slope = {neuron_w:5p} − {eta:3}·{neuron_g:5p} = {neuron_new:5p}")
+            "neuron_says", _("▶ Pixel {pixel:0}: w − η·slope = {neuron_w:5p} − {eta:3}·{neuron_g:5p} = {neuron_new:5}")
         )
     with page.right(), page.beside():
         for id, block, title in (("neuron_weights", W, _("weights")), ("neuron_slopes", gW, _("slopes of the loss"))):

@@ -160,13 +160,9 @@ def step_pages(net: Net, pages: list[Page], rate: Parameter) -> tuple[Block, Net
         page.add(net.bias_slopes(layer))
         fields = {"rows": NEURONS, "columns": EXAMPLES}
         upright = page.gradient(
-            f"D{n}_T",
-            delta.value,
-            lambda j, i, delta=delta: delta[j, i],
-            f"δ{sup(n)}",
-            _("blame, one image a column"),
-            **fields,
-        )
+            f"D{n}_T", delta.value, lambda j, i, delta=delta: delta[j, i], f"δ{sup(n)}",
+            _("blame, one image a column"), **fields,
+        )  # fmt: skip
         slopes = net.weight_slopes(layer, upright)
         slopes.number_format = f"{slopes.number_format};-{slopes.number_format};0"  # white pixels leave whole zeros
         page.add(slopes)

@@ -17,20 +17,26 @@ SQUARE = 1.57
 """The width of a square in characters: 16 pixels of the screen."""
 
 
-def squares(id: str, row: Array, wide: int, cell: Any, title: str, shading: Shading = Shading.GREY) -> Block:
-    """Return a row of numbers as squares, `wide` beside one another; `cell` makes the formula of number n."""
+def squares(
+    id: str, row: Array, wide: int, cell: Any, title: str, shading: Shading = Shading.GREY, margin: int = 0
+) -> Block:
+    """Return a row of numbers as squares, `wide` beside one another, without a margin; `cell` makes the formula of number n."""
 
     def line(first: int) -> Formula:
         return lambda c: cell(c + first)
 
-    lines = [line(first) for first in range(0, len(row), wide)]
+    grid, lines = row.reshape(-1, wide), [line(first + margin) for first in range(0, len(row), wide)]
+    if margin:
+        inner = slice(margin, wide - margin)
+        grid, lines = grid[inner, inner], lines[inner]
     role = Role.GRADIENT if shading is Shading.DIVERGING else Role.DERIVED
-    return Block(id, role, row.reshape(-1, wide), title, each=lines, number_format=HIDDEN, shading=shading)
+    return Block(id, role, grid, title, each=lines, number_format=HIDDEN, shading=shading)
 
 
-def picture(id: str, X: Block, chosen: Block, title: str) -> Block:
-    """Return the chosen image of X (784, m)."""
-    return squares(id, X.value[:, int(chosen.value) - 1], SIDE, lambda k: pick(X[k, :], chosen), title)
+def picture(id: str, X: Block, chosen: Block, title: str, margin: int = 0) -> Block:
+    """Return the chosen image of X (784, m), without a margin."""
+    cell = lambda k: pick(X[k, :], chosen)  # noqa: E731
+    return squares(id, X.value[:, int(chosen.value) - 1], SIDE, cell, title, margin=margin)
 
 
 def tinted(page: Page, id: str, row: Array, wide: int, cell: Any, title: str) -> Block:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import NEURONS
 from scenarios.common.net import Net
 from workbook.block import Block, Formula, Role
@@ -35,22 +36,19 @@ def unchanged_page(book: Book, net: Net) -> Block:
         for block in (net.X, net.Y, *(layer.W for layer in net.layers)):
             product = block.grid() @ u.value[: block.grid().shape[1]]
             now = page.derived(
-                f"print_{block.id}",
-                product,
-                _product(block, u),
-                f"{block.symbol}·u",
-                _("now"),
-                rows=NEURONS,
+                f"print_{block.id}", product, _product(block, u), f"{block.symbol}·u", _("now"), rows=NEURONS,
                 columns=[""],
-            )
+            )  # fmt: skip
             products.append(_kept(page, now))
         biases += [_kept(page, layer.b) for layer in net.layers if layer.b is not None]
     with page.into(said):
         title = _("squared distance of the products from the recorded")
         moved = page.add(Block("moved", Role.CHECK, np.asarray(0.0), title, formula=lambda: added(*products)))
         same = if_(equal(rounded(added(moved, *biases), 12), 0), 1, 0)
-        title = _("nothing is changed (1 yes, 0 no)")
-        return page.add(Block("unchanged", Role.CHECK, np.asarray(1.0), title, formula=lambda: same, number_format="0"))
+        title = _("nothing is changed")
+        return page.add(
+            Block("unchanged", Role.CHECK, np.asarray(1.0), title, formula=lambda: same, number_format=yes_no())
+        )
 
 
 def _product(block: Block, u: Block) -> Formula:

@@ -100,20 +100,19 @@ def held_out_page(book: Book, layers: list[Layer], held_out: Digits) -> tuple[Bl
 def unseen_page(page: Page, U: Block, a: Block, label: Block) -> None:
     """Show what the network says of images that it has never seen, and one of them."""
     count = a.shape[1]
-    with page.left():
-        chosen = page.given("unseen_chosen", 1.0, "", _("picture to look at"), valid=Between(1, count, whole=True))
-        page.gap()
-        said = page.keep()
-        page.gap()
-        with page.table(Counter(""), count) as table:
-            shown = table.derived(
-                "unseen_outputs", a.value, lambda d, i: a[d, i], "", _("the ten outputs"), along=Direction.RIGHT, columns=DIGITS,
-                number_format="0.00", shading=Shading.HEAT,
-            )  # fmt: skip
-            true = Block(
-                "unseen_true", Role.DERIVED, label.value, _("it is"), formula=lambda i: label[i], number_format="0"
-            )
-            right = evaluate(table, "unseen", shown, true)
+    chosen = page.given("unseen_chosen", 1.0, "", _("picture to look at"), valid=Between(1, count, whole=True))
+    page.gap()
+    said = page.keep()  # above both halves: a row that its words make higher would stretch the pixels beside it
+    page.gap()
+    with page.left(), page.table(Counter(""), count) as table:
+        shown = table.derived(
+            "unseen_outputs", a.value, lambda d, i: a[d, i], "", _("the ten outputs"), along=Direction.RIGHT, columns=DIGITS,
+            number_format="0.00", shading=Shading.HEAT,
+        )  # fmt: skip
+        true = Block(
+            "unseen_true", Role.DERIVED, label.value, _("it is"), formula=lambda i: label[i], number_format="0"
+        )
+        right = evaluate(table, "unseen", shown, true)
     most, over = page.book["unseen_largest"], page.book["unseen_over"]
     for id, value, formula, title in (
         ("hits", np.sum(right.value == HOLDS), lambda: call("COUNTIF", right, HOLDS), _("right")),

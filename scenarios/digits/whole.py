@@ -18,6 +18,9 @@ from workbook.formula import call, equal, if_, largest, pick
 from workbook.page import Page, Voice
 from workbook.text import _
 
+MARGIN = 4
+"""So many pixels around a digit are empty."""
+
 
 def whole_page(page: Page, net: Net, moved: Net) -> None:
     """Show the chosen image on its way, what each neuron is to blame for, and what one step changes."""
@@ -74,17 +77,17 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
     start = page.book.start
     with start.left(120):
         start.sentence("face", words.removeprefix("▶ "), Voice.HEADLINE)
-        start.chart(replace(chart, columns=9, rows=16))
+        start.chart(replace(chart, columns=9, rows=14))
         start.gap(4)
     with start.right(), start.column(unit=SQUARE, square=True):
-        start.add(picture("face_picture", net.X, chosen, _("the picture (sheet Whole)")))
+        start.add(picture("face_picture", net.X, chosen, _("the picture"), MARGIN))
 
 
 def _outputs(page: Page, net: Net, moved: Net, chosen: Block) -> tuple[Block, Block, Block]:
     """Add the ten outputs, the targets, the blame, and the outputs after one step; return all but the blame."""
     columns = (
         ("outputs", Role.DERIVED, net.output, _("output a"), "0.00"),
-        ("targets", Role.DERIVED, net.Y, _("target y"), "0.##"),
+        ("targets", Role.DERIVED, net.Y, _("target y"), "0.0#"),
         ("whole_blame", Role.GRADIENT, net.delta[len(net.layers)], _("blame δ"), "0.000"),
         ("outputs_after", Role.UPDATED, moved.output, _("after a step"), "0.00"),
     )

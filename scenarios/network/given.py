@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import ACTIVATIONS, Activation, Array, steadied
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import given_layers, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
 from scenarios.network.data import LARGEST_NUMBER
@@ -90,7 +91,7 @@ class Given:
             k = table.recorded("net_below", below, "k", _("neurons in the layer before"), **WHOLE)
             n = table.recorded("net_units", units, "n", _("neurons"), **WHOLE)
             table.recorded("net_g", np.array(names, dtype=object), "g", _("activation function"))
-            bias = table.recorded("net_bias", has_bias, "", _("biases? 1 yes"), **WHOLE)
+            bias = table.recorded("net_bias", has_bias, "", _("biases?"), number_format=yes_no())
             formula = lambda l: n[l] * k[l] + n[l] * bias[l]  # noqa: E731
             count = table.derived(
                 "net_count", units * below + units * has_bias, formula, "n·k + n", _("parameters"), **WHOLE
@@ -223,7 +224,7 @@ class Given:
         page.step(_("The original numbers"), _("To go back, type (or copy) these into the yellow cells."))
         copies = [
             page.recorded(
-                f"orig_{block.id}", value, "", name, number_format=block.number_format.replace("General", "0.####"),
+                f"orig_{block.id}", value, "", name, number_format=block.number_format.replace("General", "0.0###"),
                 rows=Counter("") if value.ndim else None,
             )
             for block, name, value in self._named
@@ -235,8 +236,8 @@ class Given:
                 title = _("distance from the original")
                 distances = table.add(Block("orig_distance", Role.CHECK, moved, title, each=changes))
             same, now = if_(equal(total(distances), 0), 1, 0), np.asarray(float(not moved.any()))
-            title = _("nothing is changed (1 yes, 0 no)")
-            return page.add(Block("unchanged", Role.CHECK, now, title, formula=lambda: same, **WHOLE))
+            title = _("nothing is changed")
+            return page.add(Block("unchanged", Role.CHECK, now, title, formula=lambda: same, number_format=yes_no()))
 
 
 def _distance(given: Block, copy: Block) -> Operand:

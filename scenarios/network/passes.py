@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import INPUTS, NEURONS, Layer, sup
 from scenarios.common.net import EXAMPLES
 from scenarios.network.given import WHOLE, Given, activation_of
@@ -81,7 +82,7 @@ def batch_page(book: Book, given: Given, record: Record, output: Output, u: Bloc
         X, Y = (
             page.derived(id, table.value[rows].T * mask, looked_up(table), id, title, rows=heads, columns=EXAMPLES, number_format=form)
             for id, table, title, heads, form in (
-                ("X", given.X, _("inputs x"), INPUTS, ""), ("Y", given.Y, _("targets y"), NEURONS, "0.###")
+                ("X", given.X, _("inputs x"), INPUTS, ""), ("Y", given.Y, _("targets y"), NEURONS, "0.0##")
             )
         )  # fmt: skip
     page.step(
@@ -230,7 +231,7 @@ def loss_page(book: Book, net: OutputNet, given: Given, record: Record, u: Block
     )
     with page.beside():
         for id, block, title, form in (
-            ("loss_A", net.output, _("what the network said"), ""), ("loss_Y", net.Y, _("targets y"), "0.###")
+            ("loss_A", net.output, _("what the network said"), ""), ("loss_Y", net.Y, _("targets y"), "0.0##")
         ):  # fmt: skip
             fields: dict[str, Any] = {"rows": NEURONS, "columns": EXAMPLES, "number_format": form}
             page.derived(id, block.value, _same_cell(block), id[-1], title, **fields)
@@ -287,8 +288,8 @@ def _verdicts(page: Page, net: OutputNet, record: Record) -> None:
     value = right_ones(record.spec, A.value, Y.value)
     assert value is not None
     verdict = page.derived(
-        "right", net.counted(value), lambda i: net.counts(right(i), i), "", _("right? 1 yes"), along=Direction.RIGHT, columns=EXAMPLES,
-        math=_("the true class's output is the greatest") if A.shape[0] > 1 else _("a ≥ 0.5 means class 1"), **WHOLE,
+        "right", net.counted(value), lambda i: net.counts(right(i), i), "", _("right?"), along=Direction.RIGHT, columns=EXAMPLES,
+        math=_("the true class's output is the greatest") if A.shape[0] > 1 else _("a ≥ 0.5 means class 1"), number_format=yes_no(),
     )  # fmt: skip
     page.derived("right_count", verdict.value.sum(), lambda: total(verdict), "", _("examples that are right"), **WHOLE)
 

@@ -67,25 +67,14 @@ class SpecReader:
         mean_outputs = self.mean_outputs(loss, name, sizes[-1])
         optimizer, hyper = self.optimizer(raw)
         spec = Spec(
-            source=self.source,
-            title=self.title(raw.get("title", "")),
-            sizes=sizes,
-            activations=activations,
-            biases=biases,
-            loss=name,
-            mean=over == "mean",
-            mean_outputs=mean_outputs,
-            optimizer=optimizer,
-            hyper=hyper,
+            source=self.source, title=self.title(raw.get("title", "")), sizes=sizes, activations=activations,
+            biases=biases, loss=name, mean=over == "mean", mean_outputs=mean_outputs, optimizer=optimizer, hyper=hyper,
             batch=self.whole("training.batch", training["batch"], 1, MOST_BATCH) if "batch" in training else None,
             epochs=self.whole("training.epochs", self.said(training, "training.epochs", 20), 1, MOST_EPOCHS),
             seed=self.whole("training.seed", self.said(training, "training.seed", 1), 0, 2**32 - 1),
-            shuffle=self.yes_no("training.shuffle", self.said(training, "training.shuffle", True)),
-            weights={},
-            classes=self.classes(data, sizes[-1]),
-            table=data if "data" in raw else None,
-            untyped=tuple(self.untyped),
-        )
+            shuffle=self.yes_no("training.shuffle", self.said(training, "training.shuffle", True)), weights={},
+            classes=self.classes(data, sizes[-1]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
+        )  # fmt: skip
         if spec.parameter_count > MOST_PARAMETERS:
             self.fail(
                 "network.layers",

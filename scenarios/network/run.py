@@ -163,12 +163,9 @@ class _Training:
             measured.append(self.measure(states["w"]))
         accuracy = [share for _cost, share in measured if share is not None]
         return Run(
-            {id: np.array(values) for id, values in record.items()},
-            batches,
-            np.array(batch_cost),
-            np.array([cost for cost, _share in measured]),
-            np.array(accuracy) if accuracy else None,
-        )
+            {id: np.array(values) for id, values in record.items()}, batches, np.array(batch_cost),
+            np.array([cost for cost, _share in measured]), np.array(accuracy) if accuracy else None,
+        )  # fmt: skip
 
     def point(self, states: dict[str, Array]) -> Array:
         """Return where the gradient is taken: at w, or for Nesterov at the point ahead."""

@@ -40,11 +40,9 @@ def step_page(page: Page, spec: Spec, cells: dict[str, Block]) -> None:
             page.math(f"{column.symbol} = {column.math}")
             template = f"= {column.written} = {{{column.id}:6}}"
             page.sentence(
-                f"written_{column.id}",
-                template,
-                Voice.PLAIN,
+                f"written_{column.id}", template, Voice.PLAIN,
                 **{key: numbers[key] for key in numbers if "{" + key in template},
-            )
+            )  # fmt: skip
     with page.into(said):
         page.live(
             "step_says",

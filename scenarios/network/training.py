@@ -31,13 +31,9 @@ def training_page(page: Page, record: Record, u: Block, net: OutputNet, moved: O
         said = page.keep()
         page.gap()
         epoch = page.derived(
-            "picked_epoch",
-            record.batch_epoch.value[at],
-            lambda: pick(record.batch_epoch, u),
-            "",
-            _("its epoch"),
+            "picked_epoch", record.batch_epoch.value[at], lambda: pick(record.batch_epoch, u), "", _("its epoch"),
             **WHOLE,
-        )
+        )  # fmt: skip
         t = int(epoch.value)
         after = page.derived(
             "cost_of_epoch", record.cost.value[t], lambda: pick(record.cost, epoch + 1), "", _("loss of all examples after that epoch")

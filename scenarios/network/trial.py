@@ -25,13 +25,9 @@ def trial_page(page: Page, net: OutputNet, spec: Spec) -> None:
         chosen = choose(page, net)
         small = 10.0 ** -np.ceil(4 + np.log10(max(1.0, float(np.abs(spec.data.x).max()))) / 2)
         h = page.given(
-            "h",
-            small,
-            "h",
-            _("how far it is changed"),
-            valid=Between(min(1e-6, small), 10 * small),
+            "h", small, "h", _("how far it is changed"), valid=Between(min(1e-6, small), 10 * small),
             number_format="0.000000",
-        )
+        )  # fmt: skip
         page.gap()
         said = page.keep()
     passes = page.book.page("Nudge", _("The passes with one parameter changed"), kind=Kind.DEEPER)

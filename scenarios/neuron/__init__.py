@@ -51,14 +51,9 @@ class Neuron(Scenario):
     ask = ("wx", "s", "z", "own_sigma=2", "importance_share", "score", "lead", "lead_sum")
     data_columns = N_("name, taste, location, decor, price (2 to 12 restaurants, marks from 0 to 10; price 10: cheap)")
     parameters = (
-        Parameter("w1", 0.9, N_("weight of input 1"), -20, 20),
-        Parameter("w2", 0.5, N_("weight of input 2"), -20, 20),
-        Parameter("w3", -0.6, N_("weight of input 3"), -20, 20),
-        THETA,
-        STEEP,
-        *IMPORTANCE,
-        ENOUGH,
-    )
+        Parameter("w1", 0.9, N_("weight of input 1"), -20, 20), Parameter("w2", 0.5, N_("weight of input 2"), -20, 20),
+        Parameter("w3", -0.6, N_("weight of input 3"), -20, 20), THETA, STEEP, *IMPORTANCE, ENOUGH,
+    )  # fmt: skip
 
     def read_data(self, path: Path) -> tuple[list[str], Array]:
         """Read restaurants: their names, and their marks (m, 4)."""

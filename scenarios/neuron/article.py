@@ -7,7 +7,7 @@ import numpy as np
 from workbook.block import Block
 from workbook.formula import Operand, fixed, joined
 from workbook.page import Page
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 
 def article_page(page: Page) -> None:
@@ -47,4 +47,4 @@ def _now(part: Block | str, digits: int) -> tuple[str, Operand]:
     parts: list[Operand] = []
     for cell in [part[n] for n in range(part.value.size)] if part.shape else [part.whole()]:
         parts += [",  ", fixed(cell, digits)]
-    return ",  ".join(fixed_text(float(v), digits) for v in np.atleast_1d(part.value)), joined(*parts[1:])
+    return ",  ".join(shown_text(float(v), digits) for v in np.atleast_1d(part.value)), joined(*parts[1:])

@@ -9,7 +9,7 @@ from workbook.block import Between, Block
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import Expr, absolute, added, as_expr, equal, fixed, if_, joined
 from workbook.page import Page
-from workbook.text import _, fixed_text
+from workbook.text import _, shown_text
 
 WATER, WALL, MARK = "#5AA7DB", "#5B6472", "#C2553F"
 LAYERS = 40
@@ -98,7 +98,7 @@ def _picture(page: Page, theta: Block, poured: Block, level: Block, over: Block)
     heights: list[Expr] = [theta + 0, (level[3] - size) / 2]
     title = _("words in the picture, up")
     at_y = helper("bucket_text_y", [mark, (height - tall) / 2], each=heights, title=title)
-    texts = np.array(["θ = " + fixed_text(mark, 2), fixed_text(height, 2)], dtype=object)
+    texts = np.array(["θ = " + shown_text(mark, 2), shown_text(height, 2)], dtype=object)
     said = [joined("θ = ", fixed(theta, 2)), fixed(level[3], 2)]
     text = helper("bucket_text", texts, each=said, title=_("words in the picture"))
     ends = (slice(0, 1), slice(1, 2))

@@ -28,13 +28,10 @@ def patterns_page(page: Page) -> None:
         with page.table(None, 8) as t:
             n = t.recorded("pattern", np.arange(1.0, 9), "n", _("pattern"), number_format="0")
             X = t.derived(
-                "pattern_x",
-                bits,
+                "pattern_x", bits,
                 lambda i, j: call("MOD", call("INT", (n[i] - 1) / as_expr(2) ** (3 - number_of(j))), 2),
-                title=_("inputs"),
-                columns=Counter("x"),
-                number_format="0",
-            )
+                title=_("inputs"), columns=Counter("x"), number_format="0",
+            )  # fmt: skip
             s = t.derived("pattern_s", bits @ w.value, lambda i: dot(w[:], X[i, :]), "s", _("weighted sum"), math="w·x")
             raised = np.full(8, threshold.value + lift.value)
             theta = t.derived("pattern_theta", raised, lambda i: threshold + lift, "θ + Δθ", _("threshold"))
@@ -44,11 +41,9 @@ def patterns_page(page: Page) -> None:
             )
             here = np.where((bits == x.value).all(axis=1), now, "").astype(object)
             t.derived(
-                "pattern_now",
-                here,
-                lambda i: if_(both(*(equal(X[i, j], x[j]) for j in range(3))), now, ""),
+                "pattern_now", here, lambda i: if_(both(*(equal(X[i, j], x[j]) for j in range(3))), now, ""),
                 title=_("sheet Neuron"),
-            )
+            )  # fmt: skip
             sum_under(t, y, "firing", "0")
         page.sentence(
             "pattern_words",
@@ -73,11 +68,9 @@ def patterns_page(page: Page) -> None:
     page.turn(
         "patterns_turn",
         _("What is the highest threshold at which all eight patterns fire? (two decimals; 0.005 off is close enough)"),
-        page.offstage_block("lowest_sum", s.value.min(), lambda: smallest(s), title=_("the lowest sum")),
-        0.005,
-        _("The lowest sum must still reach it."),
-        _("look for the lowest point in the picture."),
-    )
+        page.offstage_block("lowest_sum", s.value.min(), lambda: smallest(s), title=_("the lowest sum")), 0.005,
+        _("The lowest sum must still reach it."), _("look for the lowest point in the picture."),
+    )  # fmt: skip
     page.remember(_("Two to the power of the inputs: this table is all that the neuron can ever do."))
     page.source(_("Weights and threshold are those of the sheet Neuron, chosen here."))
 

@@ -18,12 +18,10 @@ from workbook.parameter import Parameter
 from workbook.text import N_, _
 
 RESTAURANTS = (
-    (N_("Noodle bar"), (8.0, 6.0, 4.0, 9.0)),
-    (N_("Hot pot house"), (9.0, 5.0, 6.0, 6.0)),
-    (N_("Canteen"), (4.0, 9.0, 2.0, 10.0)),
-    (N_("Roast duck restaurant"), (9.0, 4.0, 9.0, 2.0)),
+    (N_("Noodle bar"), (8.0, 6.0, 4.0, 9.0)), (N_("Hot pot house"), (9.0, 5.0, 6.0, 6.0)),
+    (N_("Canteen"), (4.0, 9.0, 2.0, 10.0)), (N_("Roast duck restaurant"), (9.0, 4.0, 9.0, 2.0)),
     (N_("Garden café"), (6.0, 8.0, 9.0, 5.0)),
-)
+)  # fmt: skip
 """Candidates chosen here, scored from 0 to 10 by taste, location, décor and price (10: cheap)."""
 CRITERIA = (N_("taste"), N_("location"), N_("décor"), N_("price"))
 IMPORTANCE = (
@@ -105,11 +103,9 @@ def _decision(page: Page, names: Block, score: Block, enough: Block) -> None:
     top = page.offstage_block("best_score", score.value.max(), lambda: largest(score), title=_("its score"))
     go, stay = str(_("worth going")), str(_("not enough"))
     page.offstage_block(
-        "decision_verdict",
-        np.asarray(go if unit_step(top.value - enough.value) else stay, dtype=object),
-        lambda: if_(unit_step_formula(top - enough) > 0, go, stay),
-        title=_("against the threshold"),
-    )
+        "decision_verdict", np.asarray(go if unit_step(top.value - enough.value) else stay, dtype=object),
+        lambda: if_(unit_step_formula(top - enough) > 0, go, stay), title=_("against the threshold"),
+    )  # fmt: skip
     page.live("decision", _("▶ {best_name}: {best_score:2} points, with θ = {enough:1}: {decision_verdict}."))
 
 
@@ -150,18 +146,13 @@ def what_if_page(page: Page) -> None:
             title = _("weight of price")
             weight = t.derived("price_weight", price, lambda n: by * (number_of(n) - 1), "w", title)
             scores = t.derived(
-                "price_scores",
-                tried,
-                lambda n, i: rounded(score[i] + (weight[n] - w[3]) * X[i, 3], 9),
-                title=_("score of each restaurant, by number"),
-                columns=Counter(""),
-            )
+                "price_scores", tried, lambda n, i: rounded(score[i] + (weight[n] - w[3]) * X[i, 3], 9),
+                title=_("score of each restaurant, by number"), columns=Counter(""),
+            )  # fmt: skip
             t.derived(
-                "price_best",
-                wins,
-                lambda n: pick(names, call("MATCH", largest(scores[n, :]), scores[n, :], 0)),
+                "price_best", wins, lambda n: pick(names, call("MATCH", largest(scores[n, :]), scores[n, :], 0)),
                 title=_("best"),
-            )
+            )  # fmt: skip
         with page.table(Counter(""), count) as t:
             t.derived("names_again", names.value, lambda i: names[i], title=_("restaurant"))
     with page.into(said):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.common.activations import sigmoid, sigmoid_formula, unit_step, unit_step_formula
-from workbook.block import Between, Block, Counter, Role
+from scenarios.common.columns import yes_no
+from workbook.block import Between, Counter
 from workbook.chart import Chart, Mark, Series
 from workbook.formula import absolute, as_expr, dot, number_of
 from workbook.page import Page
@@ -45,17 +46,9 @@ def sigmoid_page(page: Page) -> None:
             steep = t.derived("grid_steep", curve, lambda i: sigmoid_formula(k * z[i]), "σ(k·z)", title)
             apart, title = np.abs(u.value - curve), _("second sigmoid's distance from the step")
             t.derived("grid_gap", apart, lambda i: absolute(u[i] - steep[i]), "|u − σ(k·z)|", title)
-            half = t.add(
-                Block(
-                    "grid_half",
-                    Role.CHECK,
-                    unit_step(4 * (smooth.value - 0.5)),
-                    _("does σ reach ½?"),
-                    "σ(z) ≥ ½",
-                    number_format="0",
-                    formula=lambda i: unit_step_formula(4 * (smooth[i] - 0.5)),
-                )
-            )
+            reached = unit_step(4 * (smooth.value - 0.5))
+            formula = lambda i: unit_step_formula(4 * (smooth[i] - 0.5))  # noqa: E731
+            half = t.derived("grid_half", reached, formula, "σ(z) ≥ ½", _("does σ reach ½?"), number_format=yes_no())
         curves = (
             Series("u(z)", z[:], u[:], Mark.POINTS),
             Series("σ(z)", z[:], smooth[:]),

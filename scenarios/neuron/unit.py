@@ -30,11 +30,9 @@ def unit_page(page: Page, settings: Mapping[str, Any]) -> None:
             w = t.given("w", [settings[f"w{n}"] for n in (1, 2, 3)], "wᵢ", _("weight"), valid=WEIGHT)
             kinds = np.array([excites if v > 0 else inhibits if v < 0 else neither for v in w.value], dtype=object)
             t.derived(
-                "kind",
-                kinds,
-                lambda i: if_(w[i] > 0, excites, if_(w[i] < 0, inhibits, neither)),
+                "kind", kinds, lambda i: if_(w[i] > 0, excites, if_(w[i] < 0, inhibits, neither)),
                 title=_("kind of synapse"),
-            )
+            )  # fmt: skip
             wx = t.derived("wx", w.value * x.value, lambda i: w[i] * x[i], "wᵢ·xᵢ", _("what it adds"))
             s = sum_under(t, wx, "s", "0.00")
         page.gap()
@@ -54,13 +52,11 @@ def unit_page(page: Page, settings: Mapping[str, Any]) -> None:
         page.chart(picture)
     page.try_(_("Set the third input to 0: its line turns grey, and what it brought is gone. Does the neuron fire?"))
     page.turn(
-        "unit_turn",
-        _("All three inputs 1: what is the weighted sum s? (two decimals; 0.005 off is close enough)"),
-        page.offstage_block("unit_all", w.value.sum(), lambda: total(w), title=_("sum of the weights")),
-        0.005,
+        "unit_turn", _("All three inputs 1: what is the weighted sum s? (two decimals; 0.005 off is close enough)"),
+        page.offstage_block("unit_all", w.value.sum(), lambda: total(w), title=_("sum of the weights")), 0.005,
         _("Every weight counts once; compare it with θ, and you know the answer."),
         _("add the three weights; a negative one takes away."),
-    )
+    )  # fmt: skip
     page.remember(_("Weigh, add up, compare: that is all that a neuron does."))
     page.source(_("Inputs, weights and threshold are chosen here: the articles print no numbers."))
     page.source(_("The notes' formula fires at s = θ, too (≥); the M–P article only says “above” and “below”."))

@@ -57,7 +57,7 @@ def _percentiles(page: Page, sample: Sample) -> Block:
     next_to = np.minimum(below.astype(int), count - 1)
     with page.table([_("first quartile"), _("median"), _("third quartile"), _("P-th percentile")], 4) as t:
         each = [as_expr(100) / 4, as_expr(100) / 2, as_expr(100) * 3 / 4, P.whole()]
-        share = t.derived("P_of", shares, None, title="P", each=each, number_format="0.##")
+        share = t.derived("P_of", shares, None, title="P", each=each, number_format="0.0#")
         math = "1 + P/100·(n − 1)"
         place = t.derived("P_place", places, lambda i: 1 + rounded(share[i] * (n - 1) / 100, 9), math, _("place"))
         k = t.derived("P_k", below, lambda i: call("INT", place[i]), "k", _("row below"), number_format="0")

@@ -38,9 +38,9 @@ def learning_page(page: Page, run: Run) -> None:
         page.gap()
         with page.table(Counter(_("example ")), len(EXAMPLES)) as t:
             t.derived(
-                "result_X", X.value.T, lambda i, k: X[k, i], title="X", columns=Counter("x"), number_format="0.##"
+                "result_X", X.value.T, lambda i, k: X[k, i], title="X", columns=Counter("x"), number_format="0.0#"
             )
-            y = t.derived("result_Y", Y.value[0], lambda i: Y[0, i], "y", _("target"), number_format="0.##")
+            y = t.derived("result_Y", Y.value[0], lambda i: Y[0, i], "y", _("target"), number_format="0.0#")
             now = t.derived(
                 "output_here", run.output[at], None, "ŷ", _("prediction"), each=[pick(o, n) for o in outputs],
                 number_format="0.000",
@@ -105,7 +105,7 @@ def _parting(iterations: Block, outputs: list[Block], across: Block, now: Block)
     return Chart(
         "", (*lines, dots), _("iteration"), "ŷ",
         _("Four lines of the predictions by iteration, with four points at the iteration that the yellow cell picks."),
-        columns=8, rows=21, x_range=(0, len(iterations.value) - 1), y_range=(0, 1),
+        columns=7, rows=21, x_range=(0, len(iterations.value) - 1), y_range=(0, 1),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from operator import add
 import numpy as np
 
 from scenarios.common.activations import SIGMOID, Array
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import Parameters
 from scenarios.common.training import in_order, propagate, stepped
 from workbook.block import Counter
@@ -127,7 +128,7 @@ def run_page(page: Page, run: Run) -> None:
         )
         t.derived(
             "run_rose", np.concatenate([[0.0], np.diff(run.loss) > 0]), lambda t: if_(loss[t] > loss[t - 1], 1, 0),
-            "", _("did the loss rise? 1 yes"), first=lambda: 0, number_format="0",
+            "", _("did the loss rise?"), first=lambda: 0, number_format=yes_no(),
         )  # fmt: skip
         delta2 = [
             t.gradient(

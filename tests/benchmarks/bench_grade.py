@@ -8,63 +8,70 @@ stands what the steps of one hand-in take.
 from __future__ import annotations
 
 import argparse
+import io
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 ASK = ("A1", "A2", "A3", "dA3", "D3", "dA2", "D2", "dA1", "D1", "gW3", "gW2", "gW1", "gb3", "gb2", "gb1")
 NAME = "backprop-3-4-3-2"
-KINDS = 5
+KINDS: dict[str, Callable[[str, str], Any]] = {
+    "right": lambda _id, formula: formula,
+    "a wrong sign": lambda id, formula: f"=-({formula[1:]})" if id == "dA3" else formula,
+    "a factor forgotten": lambda id, formula: formula.partition("*")[0] if id == "D3" else formula,
+    "typed": lambda id, formula: 0.5 if id in ("A1", "A2") else formula,
+    "blank": lambda _id, _formula: None,
+}
 
 T = TypeVar("T")
 
 
 def pile_of(count: int, folder: Path) -> None:
-    """Write a key and so many hand-ins; a fifth of each kind, each with a code of its own in its name."""
-    import numpy as np
-
+    """Write a key and so many hand-ins, copies of those of five students: right, a wrong sign, a factor, typed, blank."""
+    from workbook.desk.draws import code_of, drawn
     from workbook.desk.exercise import Exercise
-    from workbook.desk.key import Key, Student
-    from workbook.desk.worlds import moves
+    from workbook.desk.key import Key, Student, new_secret
+    from workbook.desk.paper import Paper
     from workbook.discovery import find_scenario
-    from workbook.writer import packed
 
     book = find_scenario(NAME).make()
-    exercise = Exercise.of(book, ASK)
+    exercise, secret = Exercise.of(book, ASK), new_secret()
+    varied = [book[id] for id in exercise.varied]
+    ids = [f"s{n}" for n in range(len(KINDS))]
+    students = {
+        id: Student(id, code_of(secret, "benchmark", id), drawn(varied, secret, "benchmark", id, 0)) for id in ids
+    }
     assert book.recipe is not None
-    students = {}
-    for n in range(count):
-        given = {id: np.round(book[id].value * (1 - n / (7 * count)), 4) for id in exercise.varied if moves(book[id])}
-        students[f"s{n:05}"] = Student(f"s{n:05}", f"CODE-{n:05}", given, f"Student {n}")
-    key = Key("benchmark", "00" * 32, exercise, book.recipe, students)
-    key.write(folder / "key.json")
+    Key("benchmark", secret, exercise, book.recipe, students).write(folder / "key.json")
     (folder / "in").mkdir()
-    bases = [packed(key.book(students[f"s{n:05}"])) for n in range(min(count, KINDS))]
-    for n, id in enumerate(students):
-        (folder / "in" / f"{id}.xlsx").write_bytes(bases[n % KINDS])
+    paper = Paper(book, exercise, secret)
+    made = [
+        filled_in(paper.filled(student.given, student.id, student.code), book, change)
+        for student, change in zip(students.values(), KINDS.values(), strict=True)
+    ]
+    for n in range(count):
+        (folder / "in" / f"{ids[n % len(ids)]} {n:05}.xlsx").write_bytes(made[n % len(made)])
 
 
-def spoil(folder: Path) -> None:
-    """Make a mistake in a fifth of the hand-ins, and leave another fifth blank, in the sheet's own XML."""
-    for path in sorted((folder / "in").iterdir()):
-        kind = int(path.stem[1:]) % KINDS
-        if kind in (1, 2):
-            with zipfile.ZipFile(path) as old:
-                parts = {name: old.read(name) for name in old.namelist()}
-            for name, data in parts.items():
-                if name.startswith("xl/worksheets/sheet") and b"<f>Forward!" in data:
-                    new = re.sub(rb"<f>(Forward!\w+)-", rb"<f>-\1+" if kind == 1 else rb"<f>2*\1-", data)
-                    parts[name] = new
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-                for name, data in parts.items():
-                    out.writestr(name, data)
+def filled_in(contents: bytes, book: Any, change: Callable[[str, str], Any]) -> bytes:
+    """Fill in a student's workbook: with the right formulas, changed."""
+    from openpyxl import load_workbook
+
+    file = load_workbook(io.BytesIO(contents))
+    for id in ASK:
+        place = book[id].place
+        for row in range(place.rows):
+            for column in range(place.columns):
+                cell = file[place.sheet].cell(place.row + row + 1, place.column + column + 1)
+                cell.value = change(id, f"={book[id].formula_at(row, column)}")
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
 
 
 def command(folder: Path) -> tuple[float, float, float]:
@@ -97,13 +104,13 @@ def steps(folder: Path) -> None:
 
     key = Key.read(folder / "key.json")
     book = key.book()
-    path = folder / "in" / "s00001.xlsx"
+    path = folder / "in" / "s1 00001.xlsx"
     marker = timed("make ready", lambda: Marker(key.exercise, book))
     timed("guard", lambda: guard(path))
     handin = timed("guard and read the outline", lambda: read_handin(path))
     found = timed("find the blocks", lambda: located(marker, handin))
-    marks = timed("mark", lambda: mark(marker, handin, key.students["s00001"].given, found=found))
-    record = recorded(marks, path.name, "", "s00001", "", "")
+    marks = timed("mark", lambda: mark(marker, handin, key.students["s1"].given, found=found))
+    record = recorded(marks, path.name, "", "s1", "", "")
     timed("feedback", lambda: marked(handin, record, lines_of(record, book, "")))
 
 
@@ -122,7 +129,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pile_of(count, folder)
-        spoil(folder)
         steps(folder)
         clock, processors, megabytes = command(folder)
         print(

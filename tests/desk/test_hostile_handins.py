@@ -136,7 +136,7 @@ def bomb(_raw: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (300 << 20))
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (30 << 20))
     return out.getvalue()
 
 
@@ -177,8 +177,8 @@ def test_a_file_that_cannot_be_marked_says_why_in_one_line(
     assert "\n" not in str(raised.value)
 
 
-def test_a_column_of_a_million_formulas_of_the_students_own_is_not_calculated(tmp_path: Path) -> None:
-    """Only what the answers hang on is."""
+def test_formulas_that_no_answer_hangs_on_are_not_calculated(tmp_path: Path) -> None:
+    """A student scribbles thousands of sums beside the answers."""
 
     def fill(book: Workbook) -> None:
         for row in range(100, 5000):

@@ -117,8 +117,8 @@ def test_the_bucket_runs_over_where_the_neuron_fires_and_with_water_poured_in(bo
 
 def test_the_articles_comparison_follows_the_inputs(book: Book) -> None:
     other = Neuron().make(given={"x": np.array([1.0, 0.0, 0.0])})
-    assert book["live_part"].value.tolist()[:6] == ["1", "1,  0,  1", "0.90,  0.50,  -0.60", "0.30", "0.70", "0"]
-    assert other["live_part"].value.tolist()[:6] == ["1", "1,  0,  0", "0.90,  0.50,  -0.60", "0.90", "0.70", "1"]
+    assert book["live_part"].value.tolist()[:6] == ["1", "1,  0,  1", "0.90,  0.50,  −0.60", "0.30", "0.70", "0"]
+    assert other["live_part"].value.tolist()[:6] == ["1", "1,  0,  0", "0.90,  0.50,  −0.60", "0.90", "0.70", "1"]
     assert "FIRES" in str(other["fires_says"].value)
     assert_proven(other)
 

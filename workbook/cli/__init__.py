@@ -19,6 +19,8 @@ import click
 
 from workbook import __version__
 from workbook.cli.options import USUAL, Telling, add_telling
+from workbook.cli.speech import begin as begin_speech
+from workbook.cli.speech import spoken
 
 COMMANDS = {
     "list": "listing",
@@ -50,7 +52,9 @@ Examples:
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
+  workbook exercise rent-yield           the same with blanks, and a key to mark it by
   workbook new my-example                a worked example of your own, to begin with
+  workbook grade key.json handed-in -o grades  marks with reasons for what students handed in
 
 \b
 A file workbook.toml, or [tool.workbook] in pyproject.toml, may say lang, output and engine for its folder.
@@ -102,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; what the user can mend is said in one line."""
     Telling.level = USUAL
+    begin_speech()
     try:
         code = workbook.main(arguments, prog_name="workbook", standalone_mode=False)
         sys.stdout.flush()
@@ -160,7 +165,7 @@ def _no_such_option(typed: str, command: click.Command) -> str:
 
 
 def _say(line: str, code: int) -> int:
-    click.echo(f"workbook: {line}", err=True)
+    click.echo(f"workbook: {spoken(line)}", err=True)
     return code
 
 

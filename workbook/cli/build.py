@@ -11,6 +11,7 @@ import click
 from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
 from workbook.cli.settings import settable, settings_of
+from workbook.cli.speech import spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -64,7 +65,7 @@ def command(
 ) -> int:
     """Build workbooks; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
-    from workbook.cli.targets import make_folder, refuse_edited, refuse_pdf, targets
+    from workbook.cli.targets import refuse_edited, refuse_no_folder, refuse_pdf, targets
     from workbook.cli.work import Job, build_one, do_all
 
     wanted = chosen(names)
@@ -78,7 +79,7 @@ def command(
         refuse_pdf(files, force)
     if not force:
         refuse_edited(files)
-    make_folder(files[0].parent)
+    refuse_no_folder(files[0].parent)
     told = Told(as_json)
     do_all(build_one, jobs, told.tell)
     return told.end()
@@ -102,7 +103,7 @@ class Told:
         if outcome.error is not None:
             self.code = max(self.code, told(outcome.error, outcome.job.name))
         elif outcome.report:
-            click.echo(f"workbook: not written, since it is not proven: {outcome.report}", err=True)
+            click.echo(f"workbook: {spoken(f'not written, since it is not proven: {outcome.report}')}", err=True)
             self.code = max(self.code, FOUND)
         else:
             self.written += 1
@@ -113,7 +114,7 @@ class Told:
                     say(f"{outcome.pdf}: its pages")
                 say_details(outcome)
                 for line in outcome.remarks:
-                    click.echo(f"{outcome.job.target}: {line}", err=True)
+                    click.echo(spoken(f"{outcome.job.target}: {line}"), err=True)
 
     def end(self) -> int:
         """Say how much it was altogether; return the exit code."""

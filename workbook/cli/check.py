@@ -9,6 +9,7 @@ import click
 
 from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import json_option, language_option, say, say_details
+from workbook.cli.speech import spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -85,7 +86,7 @@ class Told:
         if self.as_json:
             return
         if outcome.report:
-            click.echo(outcome.report)
+            click.echo(spoken(outcome.report))
         else:
             say(f"{outcome.job.shown}: {outcome.cells:,} formula cells agree with {self.engine}")
         say_details(outcome)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbook.discovery import find_scenario, is_example, scenarios
 from workbook.errors import UsageError
-from workbook.scenario import Scenario
+
+if TYPE_CHECKING:
+    from workbook.scenario import Scenario
 
 
 def chosen(names: Sequence[str]) -> list[Scenario]:

@@ -12,6 +12,7 @@ import click
 
 from workbook import guard
 from workbook.cli.options import VERBOSE, Telling
+from workbook.cli.speech import spoken
 from workbook.engines import EngineError
 from workbook.errors import UsageError
 from workbook.guard import FileError, printable
@@ -67,7 +68,7 @@ def told(error: Exception, name: str = "") -> int:
     """Say what is wrong, in one line, of the workbook of a name if it is of one; return the exit code."""
     line = line_of(error)
     where = f"{name}: " if name and not line.startswith(f"{name}: ") else ""
-    click.echo(f"workbook: {where}{line}", err=True)
+    click.echo(f"workbook: {where}{spoken(line)}", err=True)
     if explained(error) is not None:
         return MISUSE
     if Telling.level >= VERBOSE:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook.cli.complete import names as names_of_examples
-from workbook.cli.options import QUIET, Telling, json_option
+from workbook.cli.options import QUIET, Telling, json_option, language_option
+from workbook.cli.speech import Speech, spoken
 
 if TYPE_CHECKING:
     from workbook.scenario import Parameter, Scenario
@@ -26,8 +27,9 @@ Examples:
 
 @click.command("list", help=HELP, short_help="List the worked examples.")
 @click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
+@language_option("Language of the list.", default=None)
 @json_option
-def command(names: tuple[str, ...], as_json: bool) -> int:
+def command(names: tuple[str, ...], lang: str | None, as_json: bool) -> int:
     """List the examples; the help that a user reads is `HELP`."""
     from workbook.cli.choose import chosen
 
@@ -73,18 +75,29 @@ def bounds(parameter: Parameter) -> dict[str, Any]:
 
 def show(scenario: Scenario, in_full: bool) -> None:
     """Print an example for a reader; in full, what it shows and how to begin with data of one's own."""
-    click.echo(click.style(scenario.name, bold=True) + f"  {scenario.title}")
-    if in_full:
-        click.echo(f"    shows   {scenario.summary}")
-    if scenario.article:
-        click.echo(f"    beside  {scenario.article}")
-    for parameter in scenario.parameters:
-        click.echo(f"    --set   {parameter.key}={parameter.default}  {parameter.label} ({allowed(parameter)})")
-    if scenario.data_columns:
-        click.echo(f"    --data  {scenario.data_columns}")
-        if in_full and (scenario.specification or scenario.own_rows()):
-            click.echo(f"            `workbook example {scenario.name}` prints what to begin with")
+    from workbook.text import _, language
+
+    with language(Speech.language, scenario.locale):
+        click.echo(click.style(scenario.name, bold=True) + f"  {_(scenario.title)}")
+        if in_full:
+            _tell("shows", _(scenario.summary))
+        if scenario.article:
+            _tell("beside", _(scenario.article))
+        for each in scenario.parameters:
+            label = f"{_(each.title)} {each.symbol}".rstrip()
+            _tell("--set", f"{each.key}={each.default}  {label} ({spoken(allowed(each))})")
+        if scenario.data_columns:
+            _tell("--data", _(scenario.data_columns))
+            if in_full and (scenario.specification or scenario.own_rows()):
+                _tell("", spoken(f"`workbook example {scenario.name}` prints what to begin with"))
     click.echo()
+
+
+def _tell(what: str, line: str) -> None:
+    from workbook.text import display_width
+
+    word = spoken(what)
+    click.echo(f"    {word}{' ' * (8 - display_width(word))}{line}")
 
 
 def allowed(parameter: Parameter) -> str:

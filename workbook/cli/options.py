@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from workbook.cli.complete import languages
+from workbook.cli.speech import Speech, language_of, spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -29,7 +31,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 def say(line: str) -> None:
     """Print a line that is not what was asked for, but tells of it; -q leaves it out."""
     if Telling.level > QUIET:
-        click.echo(line)
+        click.echo(spoken(line))
 
 
 def say_details(outcome: Outcome) -> None:
@@ -68,7 +70,7 @@ def language_option(help: str = "Language.", default: str | None = "en") -> Call
     )
 
 
-def _language(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+def _language(context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     from workbook.errors import UsageError
     from workbook.text import languages as all_languages
 
@@ -78,9 +80,6 @@ def _language(_context: click.Context, _option: click.Parameter, typed: str | No
     code = next((each for each in (typed, language_of(typed)) if each in there), None)
     if code is None:
         raise UsageError(f"--lang {typed}: no such language; there are {', '.join(there)}")
+    if context.get_parameter_source("lang") is not ParameterSource.DEFAULT:
+        Speech.language = code
     return code
-
-
-def language_of(locale: str) -> str:
-    """Return the language of a locale's name: zh for zh_CN.UTF-8, zh-Hans, ZH."""
-    return locale.replace("-", "_").partition(".")[0].partition("_")[0].lower()

@@ -51,10 +51,15 @@ def file_name(name: str, lang: str) -> str:
 
 def make_folder(output: Path) -> None:
     """Make the folder to write into, with those above it; raise UsageError where something else is in its place."""
+    refuse_no_folder(output)
+    output.mkdir(parents=True, exist_ok=True)
+
+
+def refuse_no_folder(output: Path) -> None:
+    """Raise UsageError where something else is in the place of the folder to write into."""
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         what = "a file" if output.exists() else "a link that leads nowhere"
         raise UsageError(f"--output {output}: this is {what}; name a folder")
-    output.mkdir(parents=True, exist_ok=True)
 
 
 # ---------------------------------------------------------------------------------------------- what is there

@@ -122,6 +122,7 @@ def write_proven(job: Job, book: Book) -> Outcome:
 
     assert job.target is not None
     try:
+        job.target.parent.mkdir(parents=True, exist_ok=True)  # only now: what is refused leaves no empty folder
         with replacing_proven(job) as temporary:
             temporary.write_bytes(packed(book))
             proof = prove(temporary, book, engine=job.engine)

@@ -35,6 +35,9 @@ ALIKE, SAME = 1e-4, 1e-9
 LEAST_DIGITS = 4
 """A typed number or a word tells an answer if so many of its digits are the answer's."""
 
+NOTHING = 1e-12
+"""What is smaller is left of rounding, and tells nothing."""
+
 _NUMBER = re.compile(r"\d+\.\d+")
 
 Numbers = NDArray[np.float64]
@@ -211,7 +214,8 @@ class _Worlds:
 
 def _is_telling(values: Numbers) -> bool:
     """Tell whether an answer is one that nobody meets by chance: no number of few digits in every world."""
-    return bool(np.isfinite(values).all()) and any(_digits(repr(float(abs(value)))) >= LEAST_DIGITS for value in values)
+    telling = [abs(value) > NOTHING and _digits(repr(float(abs(value)))) >= LEAST_DIGITS for value in values]
+    return bool(np.isfinite(values).all()) and any(telling)
 
 
 def _digits(text: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.desk.exercise import MODES
+from workbook.desk.mistakes import Kind
 from workbook.errors import UsageError, nearest
 from workbook.files import read_text
 from workbook.guard import MEGABYTE
@@ -64,6 +65,10 @@ def read_plan(path: Path) -> Plan | None:
         raise UsageError(f"{path}: network = {network!r}: write the name of a file")
     place = None if network is None else path.parent / network
     asked, shown, mistakes = (_texts(path, told, key) for key in ("ask", "show", "mistakes"))
+    kinds = [kind.value for kind in Kind]
+    for kind in mistakes:
+        if kind not in kinds:
+            raise UsageError(f"{path}: there is no mistake {kind}; {nearest(kind, kinds)}there are {', '.join(kinds)}")
     return Plan(asked, shown, mode, float(tolerance), mistakes, place)
 
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from workbook.desk.contents import Contents
 from workbook.desk.exercise import Question
 from workbook.desk.handin import HandIn, read_handin
-from workbook.desk.leaks import LEAST_DIGITS, cells_of, significant
+from workbook.desk.leaks import LEAST_DIGITS, NOTHING, cells_of, significant
 from workbook.desk.marker import Asked
 from workbook.desk.marking import Marks, mark
 from workbook.desk.mistakes import Mistake
 from workbook.desk.paper import Given, Paper
 from workbook.desk.states import SAID, State
+from workbook.engines import Value
 from workbook.engines.ironcalc import Cell, Formula
 from workbook.text import _, speaking
 
@@ -81,7 +82,7 @@ def answers_in(
         for value in values
         if value is not None and digits_of(value) >= LEAST_DIGITS
     }
-    kept = {significant(value) for id in paper.leaks.needed for value in paper.book[id].value.ravel().tolist()}
+    kept = {significant(value) for value in _needed(paper, given) if isinstance(value, float)}
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         for name in archive.namelist():
             found = {
@@ -93,9 +94,22 @@ def answers_in(
                 yield name, number
 
 
+def _needed(paper: Paper, given: Given) -> list[Value | None]:
+    """Return the numbers that a question reads although they tell an answer, as they are for a student."""
+    paper.type(given)
+    paper.template.session.evaluate()
+    places = [paper.book[id].place for id in paper.leaks.needed]
+    return paper.template.session.values(
+        (place.sheet, place.row + row, place.column + column)
+        for place in places
+        for row in range(place.rows)
+        for column in range(place.columns)
+    )
+
+
 def digits_of(value: float) -> int:
-    """Return how many digits a number has that say something."""
-    return len(significant(value).partition("e")[0].replace(".", "").rstrip("0"))
+    """Return how many digits a number has that say something; what is left of rounding has none."""
+    return 0 if abs(value) < NOTHING else len(significant(value).partition("e")[0].replace(".", "").rstrip("0"))
 
 
 # ---------------------------------------------------------------------------------------------- what marking says

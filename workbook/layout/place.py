@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatchmethod
+from itertools import zip_longest
 from math import ceil
 
 import numpy as np
@@ -241,7 +242,8 @@ class _Layout:
 
     def _titled(self, block: Block, row: int, column: int) -> Box:
         """Lay a vector or matrix under its title."""
-        words = named(block) if self.is_core else f"{SIGNS[block.role]} {named(block)}  {shape_of(block)}"
+        shape = "" if self.is_core or self.square else f"  {shape_of(block)}"  # a picture shows its own
+        words = named(block) if self.is_core else f"{SIGNS[block.role]} {named(block)}{shape}"
         first = column + (block.rows is not None)
         if words.strip():
             self.sheet.label(row, column, words, Style.NAME if self.is_core else Style.BLOCK, role=block.role)
@@ -330,12 +332,14 @@ class _Layout:
     @lay.register
     def _side(self, side: Side, row: int, column: int) -> Box:
         bottom = row
-        for flow in side.flows:
+        for flow, after in zip_longest(side.flows, side.flows[1:]):
             known = set(self.sheet.running)
             box = self.lay(flow, row, column)
             if flow is not side.flows[-1] or flow.characters:
                 for cell in set(self.sheet.running) - known:
                     self.sheet.running[cell] = min(self.sheet.running[cell], box.right)
+            if flow.square and after is not None and after.square:
+                self.sheet.widths[box.right] = flow.unit or ROOM
             bottom, column = max(bottom, box.bottom), box.right + 1
         return Box(bottom, column - 1)
 
@@ -349,15 +353,23 @@ class _Layout:
     def _grid(self, grid: Grid, row: int, column: int) -> Box:
         sizes = {cell: _stack_size(items) for cell, items in grid.cells.items()}
         runs = {cell: [_stack_size(stack) for stack in stacks] for cell, stacks in grid.runs.items()}
-        start, tops, lefts = column, {}, {}
+        start = column
+        tops: dict[int, int] = {}
+        lefts: dict[int, int] = {}
         for band in sorted({band for band, _lane in [*sizes, *runs]}):
             tops[band] = row
             here = [size[0] for (b, _lane), size in sizes.items() if b == band]
             here += [size[0] for (b, _lane), stacks in runs.items() if b == band for size in stacks]
             row += max(here) + (not grid.tight)
         for lane in sorted({lane for _band, lane in [*sizes, *runs]}):
-            needed = [sum(size[1] for size in stacks) + 1 for (_b, where), stacks in runs.items() if where == lane]
-            lefts[lane] = max([column, *(start + 1 + width for width in needed)])
+            free = [column]
+            for (band, where), run in runs.items():
+                if where == lane:  # what the band holds on its left, ends one column before the run
+                    ends = [
+                        lefts[l] + columns for (b, l), (_rows, columns) in sizes.items() if b == band and l in lefts
+                    ]
+                    free.append(max([start - 1, *ends]) + 2 + sum(columns for _rows, columns in run))
+            lefts[lane] = max(free)
             widths = [size[1] for (_b, where), size in sizes.items() if where == lane]
             column = lefts[lane] + max(widths, default=0) + (lane not in grid.close)
         for (band, lane), items in grid.cells.items():
@@ -394,4 +406,4 @@ def _size(item: Item) -> tuple[int, int]:
         rows, columns = item.block.grid().shape
         around = 2 * item.block.margin
         return rows + around + (item.block.columns is not None), columns + around + (item.block.rows is not None)
-    return 1, 1
+    return (item.rows, 1) if isinstance(item, Space) else (1, 1)

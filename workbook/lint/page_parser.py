@@ -164,8 +164,8 @@ class _PageParser(SheetParser):
             self._arrays.add((self._row, self._column))
         super()._end_cell()
 
-    def _take_plain(self, text: str) -> None:
-        super()._take_plain(text)
+    def _take_plain(self, text: str, pieces: list[Any]) -> None:
+        super()._take_plain(text, pieces)
         self.page.heights |= {int(row) - 1: float(height) for row, height in _ROW_HEIGHT.findall(text)}
 
     def _take(self, batch: Batch) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from workbook.block import without_minus
+
 INK, PAPER = "000000", "FFFFFF"
 _CODES = {0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 49: "@"}
 _THEME = ("FFFFFF", "000000", "EEECE1", "1F497D", "4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6", "F79646")
@@ -82,7 +84,7 @@ class Styles:
         protection, alignment = _child(e, "protection"), _child(e, "alignment")
         return Look(
             index=n,
-            number_format=codes.get(number) or _CODES.get(number, f"#{number}"),
+            number_format=without_minus(codes.get(number) or _CODES.get(number, f"#{number}")),
             ink=ink or INK,
             fill=fill or PAPER,
             size=size,

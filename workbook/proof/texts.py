@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_ZERO_IN_BRACKETS = re.compile(r"\(-?(0(?:[.,]0+)?)\)")
-_MINUS_ZERO = re.compile(r"-(0(?:[.,]0+)?)(?![\d.,])")
+_ZERO_IN_BRACKETS = re.compile(r"\([-−]?(0(?:[.,]0+)?)\)")
+_MINUS_ZERO = re.compile(r"[-−](0(?:[.,]0+)?)(?![\d.,])")
 
 Interval = tuple[float, float, int]
 """A number that a formula has rounded: the least and the most that it may have been, and its decimals."""

@@ -1,0 +1,137 @@
+"""The student's workbook: it tells no answer, says how far a student is, and earns what it should."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.books import LARGE
+from tests.desk.papers import Made, paper_of
+from workbook.desk import selftest
+from workbook.desk.leaks import cells_of
+from workbook.discovery import scenarios
+from workbook.engines import available, recalculate
+
+ALL = bool(os.environ.get("WORKBOOK_ALL_EXERCISES"))
+"""Whether the dear ones are looked at too: the largest examples, and every one in Chinese and as an exam."""
+
+NUMBER = re.compile(r"\d*\.\d+(?:[eE][-+]?\d+)?|\d+(?:[eE][-+]?\d+)?")
+
+
+def papers() -> list[Any]:
+    """Return name, language and mode of the exercises that are looked at."""
+    small = [name for name in scenarios() if name not in LARGE]
+    chosen = [(name, "en", "practice") for name in small] + [("chain-rule", "zh", "exam"), ("neuron", "zh", "practice")]
+    dear = [(name, "en", "practice") for name in sorted(LARGE - {"digits"})] + [(name, "zh", "exam") for name in small]
+    return [pytest.param(*each, id="-".join(each)) for each in [*chosen, *(dear if ALL else [])]]
+
+
+def digits(number: float) -> str:
+    """Return a number's size to six digits."""
+    return f"{abs(number):.5e}"
+
+
+@pytest.mark.parametrize(("name", "lang", "mode"), papers())
+def test_no_part_of_the_file_holds_an_answer(name: str, lang: str, mode: str) -> None:
+    made = paper_of(name, lang, mode)
+    given = {digits(number) for number in made.given()}
+    # what a question reads stays, though it be its answer: the error of a target 0 is the output itself
+    read = {digits(number) for id in made.paper.leaks.needed for number in made.book[id].value.ravel()}
+    answers = {digits(answer) for answer in made.answers() if abs(answer) > 1e-12} - given - read
+    answers = {answer for answer in answers if len(answer.partition("e")[0].rstrip("0")) >= 5}  # 4 digits that tell
+    with zipfile.ZipFile(io.BytesIO(made.packed)) as archive:
+        for part in archive.namelist():
+            there = {
+                digits(float(number)) for number in set(NUMBER.findall(archive.read(part).decode("utf-8", "replace")))
+            }
+            assert not there & answers, part
+
+
+@pytest.mark.parametrize(("name", "lang", "mode"), papers())
+def test_the_solution_earns_all_a_blank_file_nothing_and_mistakes_are_named(name: str, lang: str, mode: str) -> None:
+    made = paper_of(name, lang, mode)
+    found = selftest.test_paper(made.paper, made.packed, {})
+    assert found.faults == []
+    assert found.mistakes >= len(made.exercise.questions) / 2
+
+
+def test_a_planted_answer_is_found() -> None:
+    made = paper_of("chain-rule")
+    answer = next(answer for answer in made.answers() if len(digits(answer).partition("e")[0].rstrip("0")) >= 5)
+    buffer = io.BytesIO(made.packed)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/more.xml", f"<v>{answer!r}</v>")
+    assert [fault for fault in selftest.test_paper(made.paper, buffer.getvalue(), {}).faults if "xl/more.xml" in fault]
+
+
+def hand_in(made: Made) -> Any:
+    return made.paper.front.book.sheets[0]
+
+
+@pytest.mark.parametrize(("lang", "mode"), [("en", "practice"), ("zh", "practice"), ("en", "exam")])
+def test_two_engines_read_the_same_on_the_first_sheet(lang: str, mode: str, tmp_path: Path) -> None:
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    made = paper_of("backprop-3-4-3-2", lang, mode)
+    path = tmp_path / "ann.xlsx"
+    path.write_bytes(made.packed)
+    edits: dict[tuple[str, int, int], float | str] = {}
+    # one question after the other: right, of the wrong sign, close, wrong, a text, partly filled in; the rest is blank
+    kinds = [lambda v: v, lambda v: -v, lambda v: v + 0.0008, lambda v: 3 * v + 1, str]
+    for question, kind in zip(made.exercise.questions, kinds, strict=False):
+        grid = made.book[question.block].grid()
+        for cell, at in zip(cells_of(made.book, question), question.cells, strict=True):
+            edits[cell] = kind(float(grid[at]))
+    partly = made.exercise.questions[len(kinds)]
+    edits[cells_of(made.book, partly)[0]] = 0.5
+    name = hand_in(made).name
+    ours, theirs = (recalculate(path, engine, edits)[name] for engine in ("ironcalc", "libreoffice"))
+    states = next(block for block in hand_in(made).blocks if block.id == "handin_states").place
+    said = [str(ours[states.row + n, states.column]) for n in range(states.rows)]
+    assert {cell: str(value) for cell, value in ours.items()} == {cell: str(value) for cell, value in theirs.items()}
+    if (lang, mode) == ("en", "practice"):
+        assert [text[:9] for text in said[:7]] == [
+            "✓ right, ",
+            "✗ right s",
+            "≈ close: ",
+            "✗ not rig",
+            "✗ a text,",
+            "– partly:",
+            "– nothing",
+        ]
+    if mode == "exam":
+        assert not [text for text in said if text.startswith(("✓", "≈")) or "not right" in text]
+
+
+def test_withheld_cells_come_back_when_all_is_right() -> None:
+    made = paper_of("chain-rule")
+    session = made.paper.template.session
+    made.paper.type({})
+    id = next(id for id, why in made.paper.leaks.withheld.items() if why.tells and made.book[id].patterns)
+    place = made.book[id].place
+    cell = place.sheet, place.row, place.column
+    session.evaluate()
+    assert session.values([cell]) == [""]
+    for question in made.exercise.questions:
+        grid = made.book[question.block].grid()
+        for each, at in zip(cells_of(made.book, question), question.cells, strict=True):
+            session.type(each, float(grid[at]))
+    session.evaluate()
+    (value,) = session.values([cell])
+    assert isinstance(value, float) and value == pytest.approx(float(made.book[id].grid()[0, 0]))
+    for question in made.exercise.questions:
+        for each in cells_of(made.book, question):
+            session.type(each, None)
+
+
+def test_an_exam_says_nothing_of_what_is_right() -> None:
+    made = paper_of("chain-rule", "zh", "exam")
+    with zipfile.ZipFile(io.BytesIO(made.packed)) as archive:
+        text = "".join(archive.read(part).decode("utf-8", "replace") for part in archive.namelist())
+    assert "MOD(" not in text.partition("marks_codes")[2] and not made.paper.front.checksums

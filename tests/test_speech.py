@@ -1,0 +1,151 @@
+"""What the program says on the terminal is said in Chinese too: by --lang, by the locale."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workbook.catalogue import load_catalogue
+from workbook.cli import run, speech
+from workbook.cli.speech import LINE, Speech, language_of, spoken
+from workbook.text import LOCALE
+
+ROOT = Path(__file__).parent.parent
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LINES = {english: words for (context, english), words in load_catalogue(LOCALE, "zh").items() if context == LINE}
+
+SAYS = {"UsageError", "FileError", "EncodingError", "say", "fail_"}
+"""What takes a line for the user."""
+
+TOLD = [
+    *(f"workbook/{name}.py" for name in ("data", "files", "encoding", "first_sheet", "parameter", "scenario", "limits")),
+    *(f"workbook/cli/{name}.py" for name in ["build", "check", "choose", "defaults", "example", "new", "numbers", "options", "rebuild", "settings", "targets"]),
+    "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
+    "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
+    "scenarios/network/data.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
+]  # fmt: skip
+"""The modules that speak to a teacher."""
+
+OTHERS = ("Option '", "Missing argument '", "Got unexpected", "Invalid value for '", "No space left", "Permission denied",
+          "Read-only", "File name too", "Not a directory")  # fmt: skip
+"""How lines begin that click and the system say."""
+
+
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Speech, "language", "zh")
+
+
+def lines_in(path: Path) -> Iterator[str]:
+    """Yield every line that a module says, with 7 for each of its values."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYS and node.args:
+            said = node.args[0]
+            if isinstance(said, ast.Constant):
+                yield str(said.value)
+            elif isinstance(said, ast.JoinedStr):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in said.values)
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize("name", TOLD)
+def test_every_line_for_a_teacher_has_its_chinese(name: str) -> None:
+    lines = [line for line in lines_in(ROOT / name) if re.search(r"[a-z]{3}", line.replace("7", ""))]
+    composed = (
+        "7: 7",
+        "--set 7=7: 7",
+        "7: this is 7",
+        "7 7 written",
+        "--output 7: this is 7",
+        "7 7: 7 workbooks",
+        "7: 7 of numbers",
+        "--set 7: 7 has no such setting",
+        "7: row 7 has 7",
+    )  # fmt: skip - their values are words of their own
+    missing = [line for line in lines if not CHINESE.search(spoken(line)) and not line.startswith(composed)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("english", LINES)
+def test_a_line_is_one_that_is_said_and_keeps_its_values(english: str) -> None:
+    assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", LINES[english]))
+    assert re.findall(r"\{(\d)\}", english) == [str(n) for n in range(1, 1 + len(re.findall(r"\{\d\}", english)))]
+    assert CHINESE.search(LINES[english]) or not re.search(r"[a-z]{2}", english)
+    parts = [part for part in re.split(r"\{\d\}|; |: |, or ", english) if part.strip(" ,")]
+    assert any(part in SOURCE for part in parts) or any(other in english for other in OTHERS)
+
+
+def constants() -> Iterator[str]:
+    for folder in ("workbook", "scenarios"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+SOURCE = "\0".join(constants())
+
+
+@pytest.mark.usefixtures("chinese")
+def test_values_are_put_where_they_belong_and_are_said_themselves() -> None:
+    assert (
+        spoken("lnie: no such worked example; did you mean line? there are a, b")
+        == "lnie：没有这个算例；是不是 line？现有 a, b"
+    )
+    assert spoken('my.csv: row 3, column y: "four" is out of bounds; give a number from 0 to 2') == (
+        'my.csv：第 3 行，列“y”："four" 超出范围；请给出 0 到 2 之间的数'
+    )
+    assert spoken("C:\\a: b.csv: row 2 is empty; delete it") == "C:\\a: b.csv：第 2 行是空的；请删除它"
+    assert spoken("something that nobody has translated") == "something that nobody has translated"
+    assert spoken("a: 1 formula cells\nb: 2 formula cells") == "a：1 个公式单元格\nb：2 个公式单元格"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("zh_CN.UTF-8", "zh"), ("zh-Hans", "zh"), ("ZH", "zh"), ("Chinese (Simplified)_China.936", "zh"), ("en_US", "en"), ("C", "c"), ("", "")],
+)  # fmt: skip
+def test_a_locale_names_a_language(name: str, code: str) -> None:
+    assert language_of(name) == code
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "expected"),
+    [
+        ("zh_CN.UTF-8", [], "xor：它不接受数据；"),
+        ("C.UTF-8", [], "xor: it takes no data; "),
+        ("de_DE.UTF-8", [], "xor: it takes no data; "),
+    ],
+)
+def test_the_locale_decides(
+    locale: str, typed: list[str], expected: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert run(["example", "xor", *typed]) == 2
+    assert capfd.readouterr().err.startswith(f"workbook: {expected}")
+
+
+def test_what_is_typed_decides_over_the_locale(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for locale, typed, expected in (("C", "zh_CN", "没有这个算例"), ("zh_CN", "en", "no such worked example")):
+        monkeypatch.setenv("LC_ALL", locale)
+        assert run(["build", "nerwork", "--lang", typed]) == 2
+        assert expected in capfd.readouterr().err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run(["list", "neuron"]) == 0
+    out = capfd.readouterr().out
+    assert "    内容    " in out and "整数" in run_listing(capfd)
+    speech.begin()
+    assert Speech.language == "zh"
+    monkeypatch.setenv("LC_ALL", "C")
+    speech.begin()
+    assert Speech.language == "en"
+
+
+def run_listing(capfd: pytest.CaptureFixture[str]) -> str:
+    assert run(["list", "rent-yield"]) == 0
+    return capfd.readouterr().out
