@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from tests.books import by_size, made_once
+from workbook.desk.choice import chosen
 from workbook.desk.exercise import Exercise, split
 from workbook.desk.key import Key, Student, new_secret
+from workbook.desk.leaks import Leaks
 from workbook.desk.reads import closure, reads_of
 from workbook.errors import UsageError
 from workbook.guard import FileError
@@ -71,3 +73,11 @@ def test_what_is_no_key_is_said_in_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "key.json").write_text(text)
     with pytest.raises(FileError, match="key"):
         Key.read(tmp_path / "key.json")
+
+
+@pytest.mark.parametrize("name", ["convolution", "backprop-relu", "chain-rule"])
+def test_questions_that_follow_from_the_book_do_not_give_one_another_away(name: str) -> None:
+    book = made_once(name)
+    exercise = Exercise.of(book, chosen(book))
+    assert len(exercise.questions) >= 3
+    assert Leaks(book, exercise).needed == {}

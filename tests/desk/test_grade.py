@@ -16,13 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.books import made_once
 from workbook.cli import run
 from workbook.desk import workers
+from workbook.desk.draws import drawn
 from workbook.desk.exercise import Exercise
 from workbook.desk.key import Key, Student
 from workbook.desk.record import Record
@@ -30,7 +30,7 @@ from workbook.desk.workers import each_alone
 from workbook.writer import packed
 
 NAME = "neuron"
-GIVEN = "x"
+SECRET = "5e" * 32
 IDS = {"s1": "Ada Lovelace", "s2": "=cmd|'/c calc'!A0", "s3": "Blaise Pascal", "s4": "Emmy Noether"}
 
 
@@ -40,10 +40,10 @@ def key() -> Key:
     exercise = Exercise.of(book)
     students = {}
     for n, (id, name) in enumerate(IDS.items()):
-        given = {each: np.round(book[each].value * (1 + 0.07 * n), 4) for each in exercise.varied}
+        given = drawn([book[each] for each in exercise.varied], SECRET, "homework 1", id, 0)
         students[id] = Student(id, f"K7Q2-000{n}", given, name)
     assert book.recipe is not None
-    return Key("homework 1", "00" * 32, exercise, book.recipe, students)
+    return Key("homework 1", SECRET, exercise, book.recipe, students)
 
 
 @cache

@@ -54,6 +54,7 @@ Examples:
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
   workbook exercise rent-yield           the same with blanks, and a key to mark it by
   workbook new my-example                a worked example of your own, to begin with
+  workbook grade key.json handed-in -o grades  marks with reasons for what students handed in
 
 \b
 A file workbook.toml, or [tool.workbook] in pyproject.toml, may say lang, output and engine for its folder.
