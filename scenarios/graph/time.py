@@ -45,7 +45,7 @@ class Recurrent(Operation):
         return [delta, weights]
 
     def math(self, *x: str) -> str:
-        return f"tanh({x[0]} + H[t−1]·{x[1]})"
+        return f"tanh({x[0]} + H₋₁·{x[1]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
         return f"tanh({cell(X[0], 0, 0, digits=3).replace('p}', '}')})"

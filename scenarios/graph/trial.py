@@ -35,7 +35,7 @@ def trial_page(book: Book, whole: Whole, name: str) -> Page:
     row = page.given("nudge_row", 1.0, "i", _("row"), valid=Between(1, rows, whole=True))
     column = page.given("nudge_column", 1.0, "j", _("column"), valid=Between(1, columns, whole=True))
     h = page.given(
-        "h", 1e-4, "h", _("size of the change"), valid=Between(1e-5, 1e-3), number_format="0.00000",
+        "nudge_h", 1e-4, "h", _("size of the change"), valid=Between(1e-5, 1e-3), number_format="0.00000",
         remark=_("chosen here"),
     )  # fmt: skip
     page.gap()
@@ -83,7 +83,7 @@ def _compare(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Bl
     """Hold the slope of backpropagation against the measured ones: it lies between the slope to the left and to the right."""
     loss, (up, down) = whole.run.loss, (way.loss for way in ways)
     slopes = whole.slope(name)
-    inverse = page.offstage_block("h_inverse", 1 / h.value, lambda: 1 / h, title=_("to divide by h"))
+    inverse = page.offstage_block("nudge_inverse", 1 / h.value, lambda: 1 / h, title=_("to divide by h"))
     left = page.gradient(
         "slope_left", (loss.value - down.value) * inverse.value, lambda: (loss - down) * inverse, "(L − L₋)/h",
         _("slope to the left"), number_format=SHOWN,
