@@ -107,6 +107,7 @@ MISTAKES = {
     "build network --data inputs.csv": "*inputs.csv: row 1 names 3 inputs x1 …; the network of * has 2; change one of the two",
     "build network --spec net.toml": "net.toml: not a TOML file (*); `workbook example network` prints one",
     "build network --spec words.toml": "words.toml: network.activations, number 2: *sigmod* is not known; choose one of *",
+    "build network --spec dates.xlsx": "dates.xlsx: this is a workbook, no specification; `workbook example network` prints one",
     "build network --spec mine.toml": "mine.toml: there is no such file; check its name and folder",
     "build rent-yield --spec net.toml": "--spec net.toml: rent-yield cannot be specified; write workbook build network --spec net.toml",
     # what comes back

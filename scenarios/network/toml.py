@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from workbook.files import read_text
+from workbook.files import is_workbook, read_text
 from workbook.guard import FileError
 from workbook.scenario import UsageError
 
@@ -28,6 +28,8 @@ def read_tables(path: Path) -> dict[str, Any]:
         In one line, if it cannot be read or is no TOML.
     """
     try:
+        if is_workbook(path):
+            raise UsageError(f"{path}: this is a workbook, no specification; `workbook example network` prints one")
         text = read_text(path, LARGEST_FILE, "put the examples into a CSV file and give it with --data")
     except FileError as error:
         raise UsageError(str(error)) from None
