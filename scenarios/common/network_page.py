@@ -157,18 +157,9 @@ class PageNet(Net):
     """A net whose tables stand without headings, where row meets column."""
 
     def _table(
-        self,
-        role: Role,
-        name: str,
-        layer: Layer,
-        value: Array,
-        formula: Formula,
-        symbol: str,
-        title: str,
-        math: str,
-        *,
-        masked: bool = False,
-    ) -> Block:
+        self, role: Role, name: str, layer: Layer, value: Array, formula: Formula, symbol: str, title: str, math: str,
+        *, masked: bool = False,
+    ) -> Block:  # fmt: skip
         shading = Shading.MASK if masked and layer.activation.name == "relu" else None
         id, form = self._id(f"{name}{layer.number}"), SLOPE if role is Role.GRADIENT else "0.00"
         if name == "dA" and layer is not self.last:  # a column of W for every row, so each row has a formula of its own

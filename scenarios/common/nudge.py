@@ -232,15 +232,9 @@ def nudge_every(page: Page, net: Net, h: Block, *, name: str = "fd") -> None:
 
 
 def _compare(
-    page: Page,
-    name: str,
-    backprop: Block,
-    measured: Block,
-    size: tuple[Expr, float, str],
-    apart: tuple[Expr, tuple[Pass, Pass]],
-    h: Block,
-    kinks: Sequence[Block],
-) -> None:
+    page: Page, name: str, backprop: Block, measured: Block,
+    size: tuple[Expr, float, str], apart: tuple[Expr, tuple[Pass, Pass]], h: Block, kinks: Sequence[Block],
+) -> None:  # fmt: skip
     """Hold backpropagation against the measured slopes, by what a fair difference is; if they can be compared at all.
 
     A central quotient is off by h²·f‴/6. Where the change moves the z by D in all, f‴ is of the order (D/h)³. In the scale

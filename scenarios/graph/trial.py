@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.columns import yes_no
 from scenarios.graph.pages import Whole, face, first_cells
 from scenarios.graph.run import Run
 from workbook.block import Between, Block, Counter, Role
@@ -115,7 +116,7 @@ def _compare(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Bl
     )  # fmt: skip
     smooth = page.offstage_block(
         "slope_smooth", float(apart.value <= FAR * size.value), lambda: if_(100 * apart <= size, 1, 0),
-        title=_("may the two be compared? 1 yes"), number_format="0",
+        title=_("may the two be compared?"), number_format=yes_no(),
     )  # fmt: skip
     page.check("nudge", _("backpropagation = measured slope"), ours, middle, TOLERANCE, scale, smooth)
     assert np.isfinite(scale.value)
