@@ -75,7 +75,7 @@ class Backprop3432(Scenario):
     )
     order = 130
     locale = Path(__file__).parent.parent / "locale"
-    ask = ("dA3", "G3", "D3", "dA2=2", "D2=2", "dA1=2", "D1=2", "gW3=3", "gW1=3")
+    ask = ("dA3[0,:]=2", "G3", "D3", "dA2=2", "D2=2", "dA1=2", "D1=2", "gW3=3", "gW1=3")
     parameters = (ETA, SEED)
     data_columns = N_("x1, x2, x3 (−10 to 10), y1, y2 (0 to 1): one example a row, 1 to 50 rows")
 

@@ -57,7 +57,7 @@ class BackpropTwoRows(Scenario):
     )
     order = 120
     locale = Path(__file__).parent.parent / "locale"
-    ask = ("t4_dA", "t4_slope", "t4_delta", "t3_dA", "t3_delta=2", "t2_dA", "t2_delta=2", "t4_dW1=2")
+    ask = ("t4_dA[0]=2", "t4_slope", "t4_delta", "t3_dA", "t3_delta=2", "t2_dA", "t2_delta=2", "t4_dW1=2")
     parameters = (
         Parameter("x1", 0.6, N_("input x₁"), SIGNAL.low, SIGNAL.high),
         Parameter("x2", 0.9, N_("input x₂"), SIGNAL.low, SIGNAL.high),

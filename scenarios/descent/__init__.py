@@ -46,7 +46,16 @@ class Descent(Scenario):
     )
     order = 100
     locale = Path(__file__).parent.parent / "locale"
-    ask = ("sizes_factor=2", "sizes_share=2", "sizes_left=2", "bowl_tangent_y=3", "hill_tangent_y=3", "valley_flat_y=3")
+    ask = (
+        "sizes_factor=2",
+        "sizes_share=2",
+        "sizes_left=2",
+        "bowl_tangent_y[0]",
+        "bowl_tangent_y[2]=3",
+        "hill_tangent_y[0]",
+        "hill_tangent_y[2]=3",
+        "valley_flat_y=3",
+    )
     parameters = (START, RATE, *SIZES, HILL_START, HILL_RATE, *PLANE)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
