@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.asking import asked_of, asking
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import say
 
 HELP = """Make an exercise of a worked example: the same workbook with blanks, and a sheet that says how far a student is.
@@ -27,7 +28,7 @@ Examples:
 
 
 @click.command("exercise", help=HELP, short_help="Make an exercise with blanks, and its key.")
-@click.argument("name", metavar="NAME")
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
 @asking("exercise")
 def command(
     name: str,

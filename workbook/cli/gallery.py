@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
+
 if TYPE_CHECKING:
     from workbook.cli.work import Job, Outcome
 
@@ -25,7 +27,7 @@ Examples:
 
 
 @click.command("gallery", help=HELP, short_help="Write a static page that shows the worked examples.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Folder to write into."
 )  # fmt: skip

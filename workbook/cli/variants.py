@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.asking import asked_of, asking
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.exercise import told
 from workbook.cli.options import say
 
@@ -29,7 +30,7 @@ PROVEN = 3
 
 
 @click.command("variants", help=HELP, short_help="Make an exercise with other numbers for each student.")
-@click.argument("name", metavar="NAME")
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
 @click.option("--preview", metavar="N", type=click.IntRange(1, 1000), help="Only the first N students, to look at.")
 @click.option("--solutions", is_flag=True, help="Write each student's solution, too.")
 @asking("variants")
