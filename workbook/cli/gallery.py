@@ -73,7 +73,7 @@ def exhibit(job: Job) -> Outcome:
     outcome = write_proven(job, book)
     try:
         draw(book, SHOWN, lambda key: picture_of(folder, job.name, key, job.language))
-    except (EngineError, subprocess.SubprocessError, StopIteration) as error:
+    except (EngineError, subprocess.SubprocessError) as error:
         return replace(outcome, remarks=(*outcome.remarks, f"no picture: {type(error).__name__}: {error}"))
     return outcome
 
