@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workbook.desk.choice import NOTHING
 from workbook.desk.contents import Contents
 from workbook.desk.exercise import Question
 from workbook.desk.handin import HandIn, read_handin
-from workbook.desk.leaks import LEAST_DIGITS, NOTHING, cells_of, significant
+from workbook.desk.leaks import LEAST_DIGITS, cells_of, significant
 from workbook.desk.marker import Asked
 from workbook.desk.marking import Marks, mark
 from workbook.desk.mistakes import Mistake
