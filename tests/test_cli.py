@@ -325,6 +325,8 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
+        (["check", "n" * 300], f"{'n' * 300}: no such worked example"),
+        (["lint", "n" * 300], f"{'n' * 300}: no such worked example"),
         (["check", "missing.xlsx"], "missing.xlsx: there is no such file"),
         (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
         (["check", "."], ".: there is no .xlsx file in this folder; name another"),

@@ -173,16 +173,6 @@ def wrap(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def paragraph(text: str, width: int) -> list[str]:
-    """Break a text into as many lines as its English source takes, so that no cell depends on the language."""
-    count = len(wrap(getattr(text, "source", text), width))
-    lines = wrap(text, width)
-    while len(lines) > count:
-        width += 2
-        lines = wrap(text, width)
-    return lines + [""] * (count - len(lines))
-
-
 DIGITS_OF_ANY_FLOAT = Context(prec=350)
 """1e308 with some decimals; Decimal's own 28 digits refuse a number of 1e19."""
 
