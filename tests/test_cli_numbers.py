@@ -72,6 +72,7 @@ def test_numbers_as_json_in_chinese_into_a_file(folder: Path, capfd: pytest.Capt
     ("arguments", "line"),
     [
         (["numbers", "nosuch"], "nosuch: no such worked example"),
+        (["numbers", "n" * 300], f"{'n' * 300}: no such worked example"),
         (["numbers", "missing.xlsx"], "missing.xlsx: there is no such file"),
         (["numbers", "neuron.xlsx", "--lang", "zh"], "--lang zh：neuron.xlsx 是文件，语言已经定了；请去掉 --lang"),
         (["numbers", "neuron", "--format", "xml"], "'xml' is not one of 'csv', 'json'"),

@@ -71,7 +71,7 @@ def test_a_full_disk_leaves_the_old_file(built: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", len(before) // 1024 + 12) as disk:
         (disk / f"{NAME}.xlsx").write_bytes(before)
         done = subprocess.run(
-            command("build", NAME, "--set", "w1=0.8", "--output", str(disk)),
+            command("build", NAME, "--set", "w1=0.8", "--output", str(disk), "--force"),
             capture_output=True,
             text=True,
             check=False,

@@ -24,7 +24,6 @@ from workbook.text import (
     display_width,
     fixed_text,
     language,
-    paragraph,
     text_as_typed,
     wrap,
 )
@@ -169,13 +168,6 @@ def test_chinese_is_twice_as_wide() -> None:
 def test_lines_break_where_they_may() -> None:
     assert wrap("one two three", 8) == ["one two", "three"]
     assert wrap("一二三四，五", 8) == ["一二三", "四，五"]
-
-
-def test_a_paragraph_takes_as_many_lines_as_its_source() -> None:
-    message = Message("短", "a much longer text in English")
-    assert paragraph(message, 10) == ["短", "", "", ""] or len(paragraph(message, 10)) == len(wrap(message.source, 10))
-    longer = Message("很长很长很长很长很长很长", "short")
-    assert len(paragraph(longer, 6)) == 1
 
 
 def test_a_typed_number_has_no_zeros_after_its_decimals() -> None:

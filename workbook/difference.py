@@ -55,10 +55,6 @@ class Change:
     relative: float | None = None
     cells: int = 1
 
-    @property
-    def is_entered(self) -> bool:
-        return self.kind in ENTERED
-
     def as_data(self) -> dict[str, Any]:
         """Return the difference as JSON holds it."""
         data = {name: getattr(self, name) for name in ("sheet", "cell", "block", "label")}

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("scenario", "sheet", "block", "row", "col", "cell", "value", "formula")
-FORMATS = ("csv", "json")
 LONGEST_TEXT = 32_767
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#CIRC!", "nan", "inf", "-inf")
 """What stands for an error in CSV; the last three are no numbers, though a damaged file may hold them as such."""
@@ -126,7 +125,7 @@ def exported(ledger: Ledger, form: str = "csv", raw: bool = False) -> str:
 
     Parameters
     ----------
-    form : one of `FORMATS`
+    form : "csv" or "json"
     raw : whether texts in CSV are left as they are, even if a spreadsheet would calculate them
     """
     return _as_json(ledger) if form == "json" else _as_csv(ledger, raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ def is_file(target: str) -> bool:
     """Whether a text means a file rather than an example's name."""
     path = Path(target)
     suffix = path.suffix.lower()
-    return suffix.startswith(".xl") or suffix in EXPORTED or "/" in target or "\\" in target or path.is_file()
+    return suffix.startswith(".xl") or suffix in EXPORTED or "/" in target or "\\" in target or os.path.isfile(path)
 
 
 def is_name(source: Source) -> bool:

@@ -86,6 +86,11 @@ def languages(*folders: Path) -> list[str]:
     )
 
 
+def suffix_of(lang: str) -> str:
+    """Return what follows a file's name for a language: nothing for English, else .zh, say."""
+    return "" if lang == DEFAULT_LANGUAGE else f".{lang}"
+
+
 _active: ContextVar[Translator] = ContextVar("language", default=Translator(DEFAULT_LANGUAGE))  # noqa: B039
 
 
@@ -171,16 +176,6 @@ def wrap(text: str, width: int) -> list[str]:
         lines[-1] += piece
         taken += display_width(piece)
     return [line.rstrip() for line in lines]
-
-
-def paragraph(text: str, width: int) -> list[str]:
-    """Break a text into as many lines as its English source takes, so that no cell depends on the language."""
-    count = len(wrap(getattr(text, "source", text), width))
-    lines = wrap(text, width)
-    while len(lines) > count:
-        width += 2
-        lines = wrap(text, width)
-    return lines + [""] * (count - len(lines))
 
 
 DIGITS_OF_ANY_FLOAT = Context(prec=350)

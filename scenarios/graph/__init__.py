@@ -4,10 +4,8 @@
     X, W = graph.give("X", …), graph.give("W", …, learns=True)      yellow tables
     Z = graph.put("Z", MatMul(), X, W)                               computed ones
     graph.put("L", HalfSquared(), Z, Y)                              the last node is the loss, a scalar
-    run = Run(graph, {"X": block, …})                                the blocks of a forward and a backward pass
-    network_page(page, run, eta)                                     all of it on one page
-    first_cells(page, run)                                           the first cell of every table, written out
-    trial_page(page, run, "W")                                       one weight changed a little, up and down
+    whole = network_page(page, graph)                                forward, backward and one step on one page
+    deeper_pages(book, whole, "W")                                   first cells written out; W changed a little, up and down
 
 Double entry. An operation states its value as one NumPy line, and its cells in index notation: forward, and for every input
 what comes back to it. No NumPy line of a derivative is written: the slopes' values are what autograd, a library of other

@@ -88,11 +88,6 @@ def cell(block: Block, *at: int, digits: int = 2) -> str:
     return f"{{{block.id}{place}:{digits}p}}"
 
 
-def first_of(block: Block) -> tuple[int, ...]:
-    """Return the place of a block's first cell."""
-    return (0,) * block.value.ndim
-
-
 def products(pairs: Sequence[tuple[str, str]]) -> str:
     """Write out a sum of products."""
     return " + ".join(f"{a}·{b}" for a, b in pairs)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.books import LARGE
 from tests.desk.papers import Made, paper_of
+from workbook.block import Role
 from workbook.desk import selftest
 from workbook.desk.leaks import cells_of
 from workbook.discovery import scenarios
@@ -68,6 +69,31 @@ def test_a_planted_answer_is_found() -> None:
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("xl/more.xml", f"<v>{answer!r}</v>")
     assert [fault for fault in selftest.test_paper(made.paper, buffer.getvalue(), {}).faults if "xl/more.xml" in fault]
+
+
+def test_a_sum_of_given_numbers_that_is_asked_for_stands_nowhere() -> None:
+    """HandIn notices changed given numbers by what they come to; that may be the very answer."""
+    made = paper_of("statistics")
+    given = {"x": made.book["x"].value + 0.1037}  # the sum has digits that nobody meets by chance
+    packed = made.paper.filled(given, "ann", "ABCD-EFGH")
+    assert made.exercise.questions[0].block == "x_sum"
+    found = selftest.answers_in(packed, made.paper.answers(given), made.paper, given)
+    assert not [part for part, number in found if number == 1]
+
+
+def test_nothing_but_hand_in_judges_a_blank_file() -> None:
+    """A check of cells that are asked for says nothing until they are right, not that all is well."""
+    made = paper_of("rent-yield")
+    made.paper.type({})
+    session = made.paper.template.session
+    session.evaluate()
+    checks = [
+        block for block in made.book.blocks() if block.role is Role.CHECK and block.id in made.paper.leaks.hanging
+    ]
+    assert checks
+    for place in [block.place for block in checks]:
+        cells = [(place.sheet, place.row + n, place.column) for n in range(place.rows)]
+        assert set(session.values(cells)) <= {"", None}, place
 
 
 def hand_in(made: Made) -> Any:

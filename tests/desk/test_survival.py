@@ -122,6 +122,18 @@ def test_sheetjs_saves_it(calculated: Path, filled_marks: list[object], tmp_path
     assert is_marked(given_back(to))
 
 
+def test_a_file_without_styles_gets_its_marks_and_the_feedback_alone(
+    handin: Path, marks: list[object], tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(handin) as old, zipfile.ZipFile(bare, "w") as new:
+        for name in old.namelist():
+            if name != "xl/styles.xml":
+                new.writestr(name, old.read(name))
+    assert told(mark(marker(), bare)) == marks
+    assert given_back(bare).sheetnames == ["Feedback"]
+
+
 def without_names(book: Workbook) -> None:
     for name in list(book.defined_names):
         del book.defined_names[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def chosen(names: Sequence[str]) -> list[Scenario]:
     for name in names:
         if "=" in name:
             raise UsageError(f"{name}: a setting is typed after --set: --set {name}")
-        if "." in name and Path(name).is_file() and not is_example(name):
+        if "." in name and os.path.isfile(name) and not is_example(name):
             raise UsageError(f"{name}: this is a file, no worked example; {_meant(Path(name))}")
     return [find_scenario(name) for name in dict.fromkeys(names)]
 
@@ -54,15 +55,15 @@ def names_and_files(targets: Sequence[str]) -> tuple[list[str], list[Path]]:
     names: list[str] = []
     files: list[Path] = []
     for target in targets:
-        path = Path(target)
-        if path.is_dir() and not is_example(target):
+        path = Path(target)  # which refuses a name that is too long, where os.path says that there is none
+        if os.path.isdir(target) and not is_example(target):
             found = sorted(
                 each for each in path.iterdir() if each.suffix.lower() == ".xlsx" and each.name[0] not in ".~"
             )
             if not found:
                 raise UsageError(f"{target}: there is no .xlsx file in this folder; name another")
             files += found
-        elif path.suffix.lower().startswith(".xl") or set(target) & {"/", "\\"} or path.is_file():
+        elif path.suffix.lower().startswith(".xl") or set(target) & {"/", "\\"} or os.path.isfile(target):
             files.append(path)
         else:
             names.append(target)

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import count
 from pathlib import Path
 
 from workbook.addresses import cell_name
@@ -182,7 +183,7 @@ def _spaced(attributes: str) -> str:
 
 def _with_sheet(text: str, taken: Sequence[str]) -> str:
     """Put a sheet before the others, and in front."""
-    name = next(name for n in range(1, 99) if (name := f"{_(SHEET)}{n if n > 1 else ''}") not in taken)
+    name = next(name for n in count(1) if (name := f"{_(SHEET)}{n if n > 1 else ''}") not in taken)
     ids = [int(id) for id in re.findall(r'sheetId="(\d+)"', text)]
     entry = f'<sheet xmlns:r="{_OFFICE}" name="{escape(name)}" sheetId="{max(ids) + 1}" r:id="rIdFeedback"/>'
     if "<sheets>" not in text:
@@ -199,7 +200,10 @@ def _before(text: str, end: str, added: str) -> str:
 
 
 def _named(names: Sequence[str], wanted: str) -> str:
-    return next(name for name in names if name.lower() == wanted)
+    found = next((name for name in names if name.lower() == wanted), None)
+    if found is None:
+        raise ValueError(f"there is no {wanted}")
+    return found
 
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.addresses import cell_name
 from workbook.block import SIGNS, Block, Place, Role
@@ -65,13 +66,13 @@ class Front:
     book : the book, HandIn first and Marks last
     done : the formula that is 1 when all is right
     checksums : the cells of Marks that hold what must be left, for the answer and for the close ones, by question
-    sums : the cells of Marks that hold the sum and the sum of squares of the given numbers, by block
+    seals : the cell of Marks that holds the seal of the given numbers, by block
     """
 
     book: Book
     done: str
     checksums: Mapping[int, tuple[tuple[Cell, Cell], ...]]
-    sums: Mapping[str, tuple[Cell, Cell]]
+    seals: Mapping[str, Cell]
 
 
 def checksum(value: float, width: float, a: int, b: int) -> int:
@@ -84,10 +85,15 @@ def bin_of(value: float, width: float) -> int:
     return int(np.floor(abs(value) / width + 0.5)) * (1 if value >= 0 else -1)
 
 
-def factors(secret: str, question: Question, cell: int) -> tuple[int, int]:
-    """Return the two numbers by which a cell's checksum is made."""
-    drawn = digest(secret, "checksum", str(question.number), str(cell))
+def factors(secret: str, *what: str | int) -> tuple[int, int]:
+    """Return the two numbers by which a checksum is made; `what` says of which question and cell, or of which block."""
+    drawn = digest(secret, "checksum", *map(str, what))
     return 101 + int.from_bytes(drawn[:4], "big") % (MODULUS - 102), int.from_bytes(drawn[4:8], "big") % MODULUS
+
+
+def seal(numbers: NDArray[np.float64], a: int, b: int) -> float:
+    """Return what given numbers come to while nobody changes them; their plain sum may be what a question asks for."""
+    return float(a * numbers.sum() + (b + 1) * (numbers**2).sum())
 
 
 class _Added:
@@ -154,7 +160,7 @@ class _Making:
         self.marks.sheet.hidden = True
         self.rows: dict[int, tuple[int, int]] = {}
         self.checksums: dict[int, tuple[tuple[Cell, Cell], ...]] = {}
-        self.sums: dict[str, tuple[Cell, Cell]] = {}
+        self.seals: dict[str, Cell] = {}
 
     def front(self) -> Front:
         self._marks()
@@ -163,7 +169,7 @@ class _Making:
         self._head()
         self.book.sheets = [self.hand_in.sheet, *self.book.sheets, self.marks.sheet]
         self.hand_in.sheet.refuse_overlaps()
-        return Front(self.book, self.marks.at(1, 1), self.checksums, self.sums)
+        return Front(self.book, self.marks.at(1, 1), self.checksums, self.seals)
 
     # -- Marks ------------------------------------------------------------------------------------------
 
@@ -182,7 +188,7 @@ class _Making:
             block = self.book[question.block]
             for n, (down, right) in enumerate(question.cells):
                 names.append(f"{block.place.sheet}!{cell_name(block.place.row + down, block.place.column + right)}")
-                a, b = factors(self.secret, question, n)
+                a, b = factors(self.secret, question.number, n)
                 for column, number in zip(typed, (a, b, self.exercise.allowed(question), 0, 0), strict=True):
                     column.append(float(number))
         if not self.is_exam:
@@ -311,19 +317,16 @@ class _Making:
         self.hand_in.computed("handin_given", row, _FILLED, pointers, 0.0, Style.CELL)
         self.hand_in.typed("handin_given_of", row, _OF, [block.value.size for block in blocks])
         top = 4 + max(stop for _start, stop in self.rows.values())
-        sums = [[float(block.value.sum()), float((block.value**2).sum())] for block in blocks]
-        self.marks.typed("marks_sum", top, 2, [pair[0] for pair in sums])
-        self.marks.typed("marks_squares", top, 3, [pair[1] for pair in sums])
+        drawn = [factors(self.secret, block.id) for block in blocks]
+        sealed = [seal(block.value, a, b) for block, (a, b) in zip(blocks, drawn, strict=True)]
+        self.marks.typed("marks_seal", top, 2, sealed)
         tab, words = self.marks.sheet.name, []
         unchanged, changed = quoted(_("as given")), quoted(_(GIVENS))
-        for line, block in enumerate(blocks, top + 1):
-            area = absolute(block.whole())
-            self.sums[block.id] = (tab, line - 1, 2), (tab, line - 1, 3)
-            tests = [
-                f"ABS({total}-{tab}!${letter}${line})<=0.000001*(1+ABS({tab}!${letter}${line}))"
-                for total, letter in ((f"SUM({area})", "C"), (f"SUMSQ({area})", "D"))
-            ]
-            words.append(f"IF(IFERROR(AND({tests[0]},{tests[1]}),FALSE),{unchanged},{changed})")
+        for line, (block, (a, b)) in enumerate(zip(blocks, drawn, strict=True), top + 1):
+            area, there = absolute(block.whole()), f"{tab}!$C${line}"
+            self.seals[block.id] = tab, line - 1, 2
+            same = f"ABS({a}*SUM({area})+{b + 1}*SUMSQ({area})-{there})<=0.000001*(1+ABS({there}))"
+            words.append(f"IF(IFERROR({same},FALSE),{unchanged},{changed})")
         self.hand_in.computed("handin_given_states", row, _STATE, words, "", Style.PROSE)
 
     def _rules(self) -> list[str]:

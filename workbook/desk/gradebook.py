@@ -12,12 +12,12 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from workbook.desk.feedback import shown
-from workbook.desk.grading import Grading
+from workbook.desk.grading import FEEDBACK, Grading
 from workbook.desk.identify import Register
 from workbook.desk.integrity import Oddity
 from workbook.desk.key import Key, Student
 from workbook.desk.record import Record
-from workbook.desk.states import State
+from workbook.desk.states import EMPTY, State
 from workbook.desk.submissions import Submission
 from workbook.files import replacing
 from workbook.numbers import harmless
@@ -148,7 +148,7 @@ def write_questions(path: Path, key: Key, records: Sequence[Record]) -> None:
         (mistake, times), *_rest = [*mistakes.most_common(1), ("", 0)]
         mean = shown(sum(mark.points for mark in marks) / len(marks)) if marks else ""
         full = sum(mark.points == mark.of for mark in marks)
-        blank = sum(all(cell.state in (State.BLANK, State.LOST) for cell in mark.cells) for mark in marks)
+        blank = sum(all(cell.state in EMPTY for cell in mark.cells) for mark in marks)
         pointed = sum(mark.how == "pointer" for mark in marks)
         table.append(
             [
@@ -181,7 +181,7 @@ def write_integrity(path: Path, oddities: Iterable[Oddity]) -> None:
 
 def write_feedback_archive(path: Path, grading: Grading, rows: Iterable[Graded]) -> None:
     """Pack the feedback to what counts in the folder names of the platform that the hand-ins came from."""
-    folder = grading.folder / "feedback"
+    folder = grading.folder / FEEDBACK
     with replacing(path) as temporary, ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for row in rows:
             if row.submission is not None:

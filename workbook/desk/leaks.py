@@ -150,14 +150,13 @@ class Leaks:
         return {block.id for block in blocks if any(_rounds(value, answers) for value in _distinct(block.value))}
 
     def _withhold(self, errors: set[str]) -> None:
-        """Withhold what reads what is withheld, what shows an error, and in an exam what judges."""
+        """Withhold what reads what is withheld, what shows an error, and what judges: of a blank it would say that all is well."""
         needed = closure(self._reads, self._asked)
         for id in errors - set(self.withheld) - needed:
             self.withheld[id] = Why(shows_error=True)
-        if self.exercise.mode == "exam":
-            for block in self.book.blocks():
-                if block.role is Role.CHECK and block.id in self.hanging and block.id not in self.withheld:
-                    self.withheld[block.id] = Why(judges=True)
+        for block in self.book.blocks():
+            if block.role is Role.CHECK and block.id in self.hanging and block.id not in self.withheld:
+                self.withheld[block.id] = Why(judges=True)
         waiting = list(self.withheld)
         while waiting:
             source = waiting.pop()

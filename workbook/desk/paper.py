@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbook.block import Block
 from workbook.book import Book
 from workbook.desk.exercise import Exercise, Question
-from workbook.desk.front import CLOSE, CODE, HAND_IN, ID, MARKS, checksum, factors, with_front
+from workbook.desk.front import CLOSE, CODE, HAND_IN, ID, MARKS, checksum, factors, seal, with_front
 from workbook.desk.leaks import Leaks, type_grid
 from workbook.desk.marker import Marker
 from workbook.desk.reads import closure, reads_of, reversed_reads
@@ -78,7 +78,7 @@ class Paper:
         """Return the cells whose values an engine fills in: those that hang on given numbers, on answers, on checksums."""
         reads = reads_of(self.book)
         moving = closure(reversed_reads(reads), self.exercise.varied) | self.leaks.hanging | set(self.leaks.withheld)
-        typed = {"marks_left", "marks_close", "marks_sum", "marks_squares"}
+        typed = {"marks_left", "marks_close", "marks_seal"}
         blocks = [self.book[id] for id in moving]
         blocks = [block for block in blocks if block.patterns or block.id in self.exercise.varied]
         blocks += [block for block in self._added() if block.patterns or block.id in typed]
@@ -105,15 +105,13 @@ class Paper:
         session = self.template.session
         for id in self.exercise.varied:
             type_grid(session, self.book[id], given.get(id, self.book[id].value))
-        for id, (total, squares) in self.front.sums.items():
-            numbers = np.asarray(given.get(id, self.book[id].value))
-            session.type(total, float(numbers.sum()))
-            session.type(squares, float((numbers**2).sum()))
+        for id, cell in self.front.seals.items():
+            session.type(cell, seal(np.asarray(given.get(id, self.book[id].value)), *factors(self.secret, id)))
         answers = self.answers(given) if self.front.checksums else {}
         for question in self.exercise.questions:
             allowed = self.exercise.allowed(question)
             for n, (left, close) in enumerate(self.front.checksums.get(question.number, ())):
-                value, (a, b) = answers[question.number][n] or 0.0, factors(self.secret, question, n)
+                value, (a, b) = answers[question.number][n] or 0.0, factors(self.secret, question.number, n)
                 is_apart = CLOSE * allowed <= CLOSE_PART * abs(value)
                 session.type(left, float(checksum(value, allowed, a, b)))
                 session.type(close, float(checksum(value, CLOSE * allowed, a, b)) if is_apart else NOT_CLOSE)

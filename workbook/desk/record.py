@@ -13,7 +13,7 @@ from typing import Any
 from workbook import __version__
 from workbook.addresses import cell_name
 from workbook.desk.marking import CellMark, Marks, QuestionMark
-from workbook.desk.states import State
+from workbook.desk.states import EMPTY, State
 from workbook.engines import ErrorValue
 
 FORMAT = 1
@@ -84,7 +84,7 @@ class Record:
     @property
     def is_untouched(self) -> bool:
         """Whether no cell that was asked for holds anything."""
-        return all(cell.state in (State.BLANK, State.LOST) for q in self.questions for cell in q.cells)
+        return all(cell.state in EMPTY for q in self.questions for cell in q.cells)
 
     def write(self, path: Path) -> None:
         """Write it, whole or not at all."""

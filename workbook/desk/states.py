@@ -40,6 +40,9 @@ SHARES: Mapping[State, float] = {
 BAD = frozenset({State.CLOSE, State.SIGN, State.WRONG, State.TRIVIAL})
 """The states in which a cell passes something wrong on."""
 
+EMPTY = frozenset({State.BLANK, State.LOST})
+"""The states of a cell that holds nothing."""
+
 SAID = {
     State.RIGHT: N_("✓ right"),
     State.FOLLOWS: N_("✓ follows from your own answer to question {before}: full marks"),
