@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from workbook.cli.asking import asked_of, asking
-from workbook.cli.options import language_option, say
+from workbook.cli.complete import names as names_of_examples
+from workbook.cli.options import say
 
 HELP = """Make an exercise of a worked example: the same workbook with blanks, and a sheet that says how far a student is.
 
@@ -27,16 +28,8 @@ Examples:
 
 
 @click.command("exercise", help=HELP, short_help="Make an exercise with blanks, and its key.")
-@click.argument("name", metavar="NAME")
-@asking
-@click.option(
-    "--roster", metavar="FILE.csv", type=click.Path(path_type=Path), help="Who the students are, for the marks."
-)
-@language_option()
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Folder to write into; NAME-exercise unless given."
-)
-@click.option("--force", is_flag=True, help="Overwrite what somebody has edited, and another exercise's key.")
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
+@asking("exercise")
 def command(
     name: str,
     ask: tuple[str, ...],
