@@ -146,12 +146,15 @@ def _marked(paper: Paper, path: Path, given: Given, tested: Tested) -> Iterator[
 
 
 def _visible(paper: Paper, asked: Asked, given: Given) -> list[Mistake]:
-    """Return the mistakes of a question that these numbers do not hide."""
+    """Return the mistakes of a question that these numbers do not hide; one that comes to errors alone shows itself."""
     truth = paper.marker.world(given).truth
     return [
         mistake
         for mistake, cells in asked.wrong
-        if not all(asked.near(truth[wrong], truth[right]) for right, wrong in zip(asked.cells, cells, strict=True))
+        if any(
+            truth[wrong] is not None and not asked.near(truth[wrong], truth[right])
+            for right, wrong in zip(asked.cells, cells, strict=True)
+        )
     ]
 
 
