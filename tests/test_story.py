@@ -18,6 +18,13 @@ NETWORKS = (
     "digits",
     "network",
     "demon-net",
+    "attention",
+    "backprop-relu",
+    "convolution",
+    "normalization",
+    "residual",
+    "gpt",
+    "rnn",
 )
 
 
