@@ -217,6 +217,8 @@ _TYPE = '<Override PartName="{part}" ContentType="application/vnd.openxmlformats
 _LOOKS = {"✓": '<color rgb="FF1E6B2B"/>', "✗": '<color rgb="FFA61C1C"/>', "≈": '<color rgb="FF8A5A00"/>'}
 """The colour of a line by its sign."""
 
+_TALL = ' ht="26" customHeight="1"'
+
 
 def _look(line: str, number: int) -> str:
     """Return how a line is written: the title large, what is not indented bold, what is said in the colour of its sign."""
@@ -229,7 +231,8 @@ def _look(line: str, number: int) -> str:
 
 def _sheet(lines: Sequence[str]) -> str:
     rows = "".join(
-        f'<row r="{n}"><c r="{cell_name(n - 1, 0)}" t="inlineStr"><is><r><rPr>{_look(line, n)}</rPr>'
+        f'<row r="{n}"{_TALL if n == 1 else ""}><c r="{cell_name(n - 1, 0)}" t="inlineStr"><is><r>'
+        f'<rPr><rFont val="Calibri"/>{_look(line, n)}</rPr>'
         f'<t xml:space="preserve">{escape(cleaned(line))}</t></r></is></c></row>'
         for n, line in enumerate(lines, 1)
         if line
