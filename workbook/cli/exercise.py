@@ -44,7 +44,7 @@ def command(
     force: bool,
 ) -> int:
     """Make an exercise; the help that a user reads is `HELP`."""
-    from workbook.cli.targets import file_name, make_folder, refuse_edited
+    from workbook.cli.targets import file_name, make_folder, refuse_edited, refuse_no_folder
     from workbook.desk.assignment import (
         KEY,
         REPORT,
@@ -61,9 +61,10 @@ def command(
     from workbook.desk.roster import read_roster
     from workbook.desk.selftest import test_paper
 
+    folder = output or Path(f"{name}-exercise")
+    refuse_no_folder(folder)
     entries = [] if roster is None else read_roster(roster)
     asked = asked_of(name, lang, typed, data, spec, ask, mode, show)
-    folder = output or Path(f"{name}-exercise")
     file = folder / STUDENTS / file_name(name, lang)
     secret = secret_of(folder)
     assert asked.book.recipe is not None

@@ -61,6 +61,8 @@ def refuse_no_folder(output: Path) -> None:
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         what = "a file" if output.exists() else "a link that leads nowhere"
         raise UsageError(f"--output {output}: this is {what}; name a folder")
+    if not output.is_dir() and (output.suffix.lower() in {WORKBOOK, *OTHER_FORMATS} or str(output) == "-"):
+        raise UsageError(f"--output {output}: this is no folder's name; name a folder")
 
 
 # ---------------------------------------------------------------------------------------------- what is there

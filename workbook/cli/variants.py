@@ -50,7 +50,7 @@ def command(
     force: bool,
 ) -> int:
     """Make variants; the help that a user reads is `HELP`."""
-    from workbook.cli.targets import make_folder, refuse_edited
+    from workbook.cli.targets import make_folder, refuse_edited, refuse_no_folder
     from workbook.desk.assignment import (
         KEY,
         REPORT,
@@ -71,6 +71,8 @@ def command(
     from workbook.desk.variants import Variants, agrees
     from workbook.errors import UsageError
 
+    folder = output or Path(f"{name}-variants")
+    refuse_no_folder(folder)
     if roster is None and preview is None:
         raise UsageError("--roster: name the CSV file of your students, or look at some first with --preview 3")
     entries = [Entry(f"student-{n}") for n in range(1, (preview or 0) + 1)] if roster is None else read_roster(roster)
@@ -80,7 +82,6 @@ def command(
         raise UsageError(
             f"{name}: the answers hang on no number that may differ; make one exercise: workbook exercise {name}"
         )
-    folder = output or Path(f"{name}-variants")
     secret = secret_of(folder)
     assert asked.book.recipe is not None
     key = Key(folder.resolve().name, secret, asked.exercise, asked.book.recipe, {})
