@@ -68,6 +68,13 @@ def test_the_engine_knows_no_scenario() -> None:
         assert not {name for name in imports(path) if name.split(".")[0] == "scenarios"}, path
 
 
+@pytest.mark.parametrize("part", ["cli", "desk", "gallery"])
+def test_only_the_command_line_knows_the_desk_and_the_gallery(part: str) -> None:
+    above = [WORKBOOK / "__main__.py", *modules(WORKBOOK / "cli"), *modules(WORKBOOK / part)]
+    for path in set(modules(WORKBOOK)) - set(above):
+        assert not {name for name in imports(path) if f"{name}.".startswith(f"workbook.{part}.")}, path
+
+
 @pytest.mark.parametrize("library", ONLY)
 def test_each_library_has_one_place(library: str) -> None:
     users = {

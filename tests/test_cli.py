@@ -331,6 +331,10 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["check", "my.csv"], "my.csv: this is not an .xlsx file"),
         (["check", "."], ".: there is no .xlsx file in this folder; name another"),
         (["check", "line", "--engine", "excel"], "'excel' is not one of"),
+        (["gallery", "line", "-o", "site.xlsx"], "--output site.xlsx: this is no folder's name; name a folder"),
+        (["exercise", "line", "-o", "-"], "--output -: this is no folder's name; name a folder"),
+        (["grade", "key.json", "my.csv", "-o", "my.csv"], "--output my.csv: this is a file; name a folder"),
+        (["variants", "line", "--roster", "my.csv", "-o", "v.CSV"], "--output v.CSV: this is no folder's name"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(
@@ -867,6 +871,10 @@ def test_a_wrong_default_is_one_line(text: str, line: str, folder: Path, capfd: 
         (["build"], "my-fi", {"my-fi"}),
         (["build", "line", "--set"], "", {"m=", "n=", "kind="}),
         (["numbers", "line", "--set"], "k", {"kind="}),
+        (["exercise"], "perc", {"perceptron"}),
+        (["variants"], "perc", {"perceptron"}),
+        (["gallery"], "perc", {"perceptron"}),
+        (["exercise", "line", "--set"], "", {"m=", "n=", "kind="}),
         (["build", "line", "--lang"], "", {"en", "zh"}),
         ([], "ch", {"check"}),
     ],

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from browser import Browser, browser, program
 
+from tests.books import made_once
 from workbook.cli import run
 from workbook.discovery import find_scenario, scenarios
+from workbook.engines import EngineError
+from workbook.gallery import pictures
 from workbook.gallery.page import file_of, lead_of, page_of, picture_of, size_told, write_pages
 from workbook.gallery.pictures import SHOWN, missing
 from workbook.text import _, language, languages
@@ -62,10 +65,8 @@ def test_all_that_a_page_links_is_there(site: Path, lang: str) -> None:
 def test_a_page_shows_the_first_sheet_and_the_network(site: Path, lang: str) -> None:
     if missing():
         pytest.skip(missing())
-    pictures = [picture_of(site, NAME, key, lang).relative_to(site).as_posix() for key in SHOWN]
-    assert [link for link in links(page_of(site, lang)) if link.endswith(".png")] == [
-        p for p in pictures for _n in "12"
-    ]
+    drawn = [picture_of(site, NAME, key, lang).relative_to(site).as_posix() for key in SHOWN]
+    assert [link for link in links(page_of(site, lang)) if link.endswith(".png")] == [p for p in drawn for _n in "12"]
     size = size_told(file_of(site, NAME, lang).stat().st_size)
     assert f"<span>{size}</span>" in page_of(site, lang).read_text(encoding="utf-8")
 
@@ -79,6 +80,13 @@ def test_without_pictures_there_is_a_page_all_the_same(tmp_path: Path, monkeypat
     write_pages(tmp_path, [find_scenario(NAME)])
     assert "<h2>" in page_of(tmp_path, "zh").read_text(encoding="utf-8")
     assert "<img" not in page_of(tmp_path, "zh").read_text(encoding="utf-8")
+
+
+def test_a_sheet_that_none_of_the_first_pages_shows_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pictures, "_print_of", lambda _book, folder: folder / "pages.pdf")
+    monkeypatch.setattr(pictures, "_text_of", lambda _pages, _number: "")
+    with pytest.raises(EngineError, match="none of the 40 first pages begins with"):
+        pictures.draw(made_once(NAME), SHOWN, lambda key: tmp_path / f"{key}.png")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_it_builds_is_proven_and_obeys_lint_at_once(tmp_path: Path, monkeypatch:
     subprocess.run(tests, env=env, cwd=tmp_path / "my-example", check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("name", ["My", "neuron", "class", "numpy", "a/b", "-x", "x-", "here", ""])
+@pytest.mark.parametrize("name", ["My", "neuron", "class", "numpy", "test", "random", "a/b", "-x", "x-", "here", ""])
 def test_a_name_that_cannot_be_is_one_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,15 @@ from workbook.block import Role
 from workbook.sheet import Kind
 
 MOST_CORE = 6
+GRAPHS = (
+    "attention",
+    "backprop-relu",
+    "convolution",
+    "normalization",
+    "residual",
+    "gpt",
+    "rnn",
+)
 NETWORKS = (
     "backprop-chain",
     "backprop-two-rows",
@@ -18,6 +27,7 @@ NETWORKS = (
     "digits",
     "network",
     "demon-net",
+    *GRAPHS,
 )
 
 
@@ -42,3 +52,17 @@ def test_a_network_is_whole_on_one_page_near_the_beginning(name: str) -> None:
     keys = [sheet.key for sheet in made_once(name).sheets]
     assert "Whole" in keys
     assert keys.index("Whole") <= 2 or name == "demon-net", "where a script begins elsewhere it stands deeper"
+
+
+MOST_COLUMNS = 23
+"""So far to the right the tables of a graph go at most: some two columns past a small laptop's screen, within a large one."""
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_comes_back_stands_in_the_columns_of_its_table(name: str) -> None:
+    (page,) = (sheet for sheet in made_once(name).sheets if sheet.key == "Whole")
+    left = {block.id: block.place.column - block.margin - (block.rows is not None) for block in page.blocks}
+    right = max(block.place.column + block.place.columns for block in page.blocks)
+    pairs = [(id, id.removeprefix("d_")) for id in left if id.startswith("d_")]
+    assert pairs and right <= MOST_COLUMNS
+    assert all(left[back] == left[id] for back, id in pairs)

@@ -86,6 +86,11 @@ def languages(*folders: Path) -> list[str]:
     )
 
 
+def suffix_of(lang: str) -> str:
+    """Return what follows a file's name for a language: nothing for English, else .zh, say."""
+    return "" if lang == DEFAULT_LANGUAGE else f".{lang}"
+
+
 _active: ContextVar[Translator] = ContextVar("language", default=Translator(DEFAULT_LANGUAGE))  # noqa: B039
 
 

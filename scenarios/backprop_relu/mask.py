@@ -42,8 +42,8 @@ def mask_page(page: Page, whole: Whole) -> None:
                 title=_("mask: 1 on, 0 off"),
                 number_format="0",
             )
-            right = t.derived("mask_right", back.value * on, lambda j: back[j] * mask[j], title=_("∂z = ∂a · mask"), shading=Shading.MASK, number_format="0.000;-0.000;0")  # fmt: skip
-            wrong = t.derived("mask_apart", back.value - right.value, lambda j: back[j] - right[j], title=_("∂z too large by, if the mask is forgotten"), number_format="0.000;-0.000;0")  # fmt: skip
+            right = t.derived("mask_right", back.value * on, lambda j: back[j] * mask[j], title=_("∂z = ∂a · mask"), shading=Shading.MASK, number_format="0.000;−0.000;0")  # fmt: skip
+            wrong = t.derived("mask_apart", back.value - right.value, lambda j: back[j] - right[j], title=_("∂z too large by, if the mask is forgotten"), number_format="0.000;−0.000;0")  # fmt: skip
         page.gap()
         off = page.offstage_block(
             "mask_off", neurons - on.sum(), lambda: neurons - total(mask), title=_("neurons that are off")
@@ -60,7 +60,10 @@ def mask_page(page: Page, whole: Whole) -> None:
             Series(_("comes back"), number[:], back[:], Mark.COLUMNS, GREY),
             Series(_("behind the mask"), number[:], right[:], Mark.COLUMNS, BLUE),
         )
-        page.chart(Chart("", series, _("neuron"), "", alt, columns=6, rows=13))
+        chart = Chart("", series, _("neuron"), "", alt, columns=6, rows=13)
+        page.chart(chart)
+    with page.book.start.right():
+        page.book.start.chart(chart)
     page.check("mask", _("∂a · mask = ∂Z2"), right[0], dZ[0, 0], 1e-9)
     page.try_(
         _(

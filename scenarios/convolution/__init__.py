@@ -83,20 +83,20 @@ class Convolution(Scenario):
 
 
 def graph() -> Graph:
-    """Return the network, from the picture on the left to the output on the right."""
+    """Return the network: the picture and what the kernel finds above, pooling and the output below."""
     g = Graph()
     weight: dict[str, Any] = {"learns": True, "valid": Between(-5, 5)}
     signed = {**weight, "shading": Shading.DIVERGING}
     x = g.give("X", X, title=_("pixels"), valid=Between(0, 1), shading=Shading.PIXELS, margin=1, wants_slope=True, at=(0, 0))  # fmt: skip
     k = g.give("K", K, at=(0, 1), **signed)
-    b = g.give("b", 0.1, at=(1, 1), **weight)
+    b = g.give("b", 0.1, at=(0, 1), **weight)
     z = g.put("Z", Conv2d((3, 3)), x, k, b, at=(0, 2))
-    a = g.put("A", Applied("relu"), z, at=(0, 3))
-    p = g.put("P", MaxPool(2), a, at=(0, 4))
+    a = g.put("A", Applied("relu"), z, at=(1, 0))
+    p = g.put("P", MaxPool(2), a, at=(1, 1))
     w = g.give("w", W, at=(1, 2), **signed)
-    c = g.give("c", -0.2, at=(1, 3), **weight)
-    o = g.put("o", Inner(), w, p, c, at=(1, 4))
-    y = g.give("y", 1.0, title=_("target"), valid=Between(-10, 10), at=(2, 4))
+    c = g.give("c", -0.2, at=(1, 2), **weight)
+    o = g.put("o", Inner(), w, p, c, at=(2, 1))
+    y = g.give("y", 1.0, title=_("target"), valid=Between(-10, 10), at=(2, 2))
     g.put("L", HalfSquared(), o, y)
     return g
 

@@ -30,7 +30,7 @@ def slide_page(page: Page, whole: Whole) -> None:
         with page.beside():
             window = page.derived(
                 "window", seen, lambda i, j: pick(X, row + number_of(i) - 1, column + number_of(j) - 1), "",
-                _("what the window sees"), shading=Shading.PIXELS, number_format="0.0#", **counters,
+                _("what the window sees"), shading=Shading.PIXELS, number_format="0.0", **counters,
             )  # fmt: skip
             kernel = page.derived(
                 "kernel",
@@ -39,22 +39,32 @@ def slide_page(page: Page, whole: Whole) -> None:
                 "",
                 _("the kernel"),
                 shading=Shading.DIVERGING,
-                number_format="0.0#",
+                number_format="0.00",
             )
             products = page.derived(
                 "products", seen * K.value, lambda i, j: window[i, j] * kernel[i, j], "", _("products"),
-                shading=Shading.DIVERGING, number_format="0.0##",
+                shading=Shading.DIVERGING, number_format="0.00",
             )  # fmt: skip
-        whole_sum = page.derived(
-            "window_sum", products.value.sum(), lambda: total(products), "Σ", _("sum of the products")
-        )
-        z = page.derived("window_z", whole_sum.value + b.value, lambda: whole_sum + b, "z", _("with the bias b"))
+        page.gap()
+        with page.beside():
+            with page.column():
+                whole_sum = page.derived(
+                    "window_sum", products.value.sum(), lambda: total(products), "Σ", _("sum of the products")
+                )
+                z = page.derived(
+                    "window_z", whole_sum.value + b.value, lambda: whole_sum + b, "z", _("with the bias b")
+                )
+            alike = page.derived(
+                "Z_shown",
+                Z.value,
+                lambda i, j: Z[i, j],
+                "Z",
+                _("the sums of all windows"),
+                shading=Shading.HEAT,
+                number_format="0.00",
+            )
         with page.into(said):
             page.live("slide_says", _("▶ The window at row {window_row:0}, column {window_column:0}: the products add up to {window_sum:2}, with the bias {b:2} that is z = {window_z:2}."))  # fmt: skip
-    with page.right():
-        alike = page.derived(
-            "Z_shown", Z.value, lambda i, j: Z[i, j], "Z", _("the sums of all windows"), shading=Shading.HEAT, number_format="0.0#"
-        )  # fmt: skip
     here = page.offstage_block("Z_here", Z.value[top, left], lambda: pick(Z, row, column), title=_("Z at the window"))
     page.check("slide", _("the window's sum = Z"), z, here, 1e-9)
     page.try_(_("Type 1, 2, 3 for row and column, and find the window whose sum is largest."))

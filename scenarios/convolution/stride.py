@@ -37,12 +37,12 @@ def stride_page(page: Page, whole: Whole) -> None:
         with page.beside():
             every = page.derived(
                 "every", value, lambda i, j: dot(X[i - 1 : i + 2, j - 1 : j + 2], K) + b, "",
-                _("a sum for every pixel, zeros outside"), number_format="0.0#",
+                _("a sum for every pixel, zeros outside"),
             )  # fmt: skip
             page.derived(
                 "kept", np.where(np.outer(kept, kept), value, 0.0), lambda i, j: if_(both(stays(i), stays(j)), every[i, j], 0),
                 "", _("what padding and stride leave"), rows=Counter(""), columns=Counter(""),
-                shading=Shading.MASK, number_format="0.0;-0.0;0",
+                shading=Shading.MASK, number_format="0.00;−0.00;0",
             )  # fmt: skip
         side = page.derived(
             "side", float(kept.sum()), lambda: call("INT", (size + 2 * padding - len(K.value)) / stride) + 1, "n",

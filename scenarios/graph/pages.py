@@ -12,6 +12,7 @@ from scenarios.graph.graph import Graph, Node
 from scenarios.graph.run import Run, Slopes
 from workbook.block import Block, Role
 from workbook.book import Book
+from workbook.items import Grid, Space
 from workbook.page import Page, Voice, Words
 from workbook.parameter import Parameter
 from workbook.sheet import Kind, Style
@@ -73,19 +74,20 @@ def network_page(
         for block in (eta, run.loss, after.loss):
             page.add(block)
     page.gap()
-    cue = Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE)
-    with page.column() if below else page.beside():
-        with page.column():
-            _tables(page, graph, run.blocks, names, forward=True)
-            page.put(Words(_("BACKWARD ◂  the same places, in violet"), Style.CUE))
-            _tables(page, graph, slopes.blocks, names, forward=False)
+    step = _("ONE STEP ▸  new = old − η · slope")
+    with page.beside():
+        grid = page.grid(tight=True)
+        _tables(grid, _("FORWARD ▸"), graph, run.blocks, _name, names)
+        back = {f"d_{name}": block for name, block in slopes.blocks.items()}
+        _tables(
+            grid, _("BACKWARD ◂  the same places, in violet"), graph, back, lambda node: f"∂{node.symbol}", names, "d_"
+        )
         if below:
-            page.put(cue)
-        with page.beside() if below else page.column():
-            if not below:
-                page.put(cue)
-            for name, block in moved.items():
-                with page.column():
+            _tables(grid, step, graph, moved, lambda node: f"{_('new')} {node.symbol}", {}, low=True)
+        else:
+            with page.column():
+                page.put(Words(step, Style.CUE))
+                for name, block in moved.items():
                     page.put(Words(f"{_('new')} {graph[name].symbol}", Style.NAME))
                     page.bare(block)
     for block in [*run.made(), *slopes.blocks.values(), *after.made()]:
@@ -97,18 +99,31 @@ def network_page(
     return Whole(graph, run, slopes, after, eta, names)
 
 
-def _tables(page: Page, graph: Graph, blocks: Mapping[str, Block], names: dict[str, Words], *, forward: bool) -> None:
-    if forward:
-        page.put(Words(_("FORWARD ▸"), Style.CUE))
-    grid = page.grid(tight=True)
+def _tables(
+    grid: Grid,
+    cue: str,
+    graph: Graph,
+    blocks: Mapping[str, Block],
+    name: Callable[[Node], str],
+    names: dict[str, Words],
+    prefix: str = "",
+    *,
+    low: bool = False,
+) -> None:
+    """Add a part of the page below what the grid holds: every table in its node's columns and band; `low`, in one band."""
+    first = 1 + max((band for band, _lane in grid.cells), default=-1)
+    if first:
+        grid.put(first, 0, Space(1))
+    grid.put(first, 0, Words(cue, Style.CUE))
     for node in graph.nodes:
-        if node.at is None or node.name not in blocks:
+        key = prefix + node.name
+        if node.at is None or key not in blocks:
             continue
-        text = _name(node) if forward else f"∂{node.symbol}"
-        words = Words(text, Style.NAME)
-        names[node.name if forward else f"d_{node.name}"] = words
-        grid.put(*node.at, words)
-        grid.put(*node.at, blocks[node.name])
+        band, lane = node.at
+        at = first + 1 + (0 if low else band), lane
+        names[key] = Words(name(node), Style.NAME)
+        grid.put(*at, names[key])
+        grid.put(*at, blocks[key])
 
 
 def _name(node: Node) -> str:

@@ -33,7 +33,6 @@ def numbers_page(page: Page) -> None:
                 Role.DERIVED,
                 np.asarray(square.value.sum()),
                 formula=lambda: total(square),
-                number_format="0.##",
             )
             t.total(square, sums)
         epsilon = page.offstage_block("small", 1e-5, title=_("ε, so that nothing is divided by 0"))

@@ -85,9 +85,9 @@ def graph() -> Graph:
     u = g.put("U", MatMul("column"), x, wx, b, at=(2, 1))
     h = g.put("H", Recurrent(), u, g.give("Wh", WH, at=(0, 2), **weight), at=(2, 2))
     o = g.put("O", MatMul(), h, g.give("Wo", WO, at=(0, 3), **weight), at=(2, 3))
-    m = g.give("m", COUNTS, title=_("counts"), valid=Between(0, 1), at=(2, 4))
-    p = g.put("P", Times(), o, m, at=(2, 5))
-    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(2, 6))
+    m = g.give("m", COUNTS, title=_("counts"), valid=Between(0, 1), at=(0, 0))
+    p = g.put("P", Times(), o, m, at=(2, 4))
+    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(0, 4))
     g.put("L", HalfSquared(), p, y)
     return g
 

@@ -130,6 +130,11 @@ def test_a_pile_is_graded(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Non
     marked = load_workbook(desk.out / "feedback" / "s1.xlsx")
     assert marked.sheetnames[:2] == ["Feedback", "HandIn"]
     assert next(answers(marked)).fill.fgColor.rgb == "FFD5F0DA"
+    said = load_workbook(desk.out / "feedback" / "s1.xlsx", rich_text=True)["Feedback"]["A"]
+    fonts = {str(cell.value).strip()[:1]: cell.value[0].font for cell in said if cell.value}
+    assert fonts["P"].b and not fonts["✓"].b and fonts["✓"].color.rgb == "FF1E6B2B", (
+        "headings stand out, signs have colours"
+    )
 
 
 def test_a_second_run_marks_only_what_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,18 +6,24 @@ import io
 import os
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.books import LARGE
-from tests.desk.papers import Made, paper_of
+from tests.desk.papers import SECRET, Made, paper_of
+from workbook import Book, Scenario
 from workbook.block import Role
 from workbook.desk import selftest
+from workbook.desk.exercise import Exercise
 from workbook.desk.leaks import cells_of
+from workbook.desk.paper import Paper
 from workbook.discovery import scenarios
 from workbook.engines import available, recalculate
+from workbook.formula import exp, ln
 
 ALL = bool(os.environ.get("WORKBOOK_ALL_EXERCISES"))
 """Whether the dear ones are looked at too: the largest examples, and every one in Chinese and as an exam."""
@@ -59,6 +65,30 @@ def test_the_solution_earns_all_a_blank_file_nothing_and_mistakes_are_named(name
     found = selftest.test_paper(made.paper, made.packed, {})
     assert found.faults == []
     assert found.mistakes >= len(made.exercise.questions) / 2
+
+
+class Logistic(Scenario):
+    """Cross-entropy: where the weighted sum stands in the place of the probability, its logarithm is an error."""
+
+    name = "logistic"
+    title = "Logistic regression"
+    summary = "A probability, and how wrong it is."
+    locale = Path(__file__).parent / "locale"
+
+    def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
+        page = book.page("Loss", "Loss")
+        x = page.given("x", [0.5, 1.0, 2.0], symbol="x", title="input")
+        w = page.given("w", -0.7, symbol="w", title="weight")
+        z = page.derived("z", w.value * x.value, lambda i: w * x[i], symbol="z", title="weighted sum")
+        a = page.derived("a", 1 / (1 + np.exp(-z.value)), lambda i: 1 / (1 + exp(-z[i])), symbol="a", title="output")
+        page.derived("loss", -np.log(a.value), lambda i: -ln(a[i]), symbol="L", title="loss")
+
+
+def test_a_mistake_that_comes_to_errors_alone_needs_no_name() -> None:
+    book = Logistic().make("en")
+    exercise = Exercise.of(book, (), "practice")
+    paper = Paper(book, exercise, SECRET)
+    assert selftest.test_paper(paper, paper.filled({}, "ann", "K7Q2-9M4X"), {}).faults == []
 
 
 def test_a_planted_answer_is_found() -> None:

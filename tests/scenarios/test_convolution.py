@@ -31,5 +31,5 @@ def test_as_many_rows_are_left_as_the_formula_says(tmp_path: Path, padding: int,
 
 def test_a_window_is_what_stands_in_the_picture(tmp_path: Path) -> None:
     said = typed(made_once("convolution"), tmp_path, {"window_row": 1, "window_column": 3})
-    assert "row 1, column 3: the products add up to -0.40, with the bias 0.1 that is z = -0.30" in said["slide_says"]
+    assert "row 1, column 3: the products add up to −0.40, with the bias 0.1 that is z = −0.30" in said["slide_says"]
     assert not said.failing

@@ -1,7 +1,8 @@
-"""The command line: ``workbook list``, ``build``, ``check``.
+"""The command line, ``workbook``; each command is a module of its own.
 
 Every error that a user can mend is one line on the standard error. Exit codes: 0 done, 1 a check found something,
-2 misuse or bad input, 3 a mistake of this program, 130 interrupted. Modules that take long to import are imported by the commands that need them.
+2 misuse or bad input, 3 a mistake of this program, 130 interrupted. Modules that take long to import are imported by the
+commands that need them.
 """
 
 from __future__ import annotations

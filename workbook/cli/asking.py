@@ -1,21 +1,22 @@
-"""What `workbook exercise` and `workbook variants` share: what is asked, and of which book."""
+"""What `workbook exercise` and `workbook variants` share: what is asked, of which book, and where it is put."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.options import Command, language_option
 from workbook.cli.settings import settable, settings_of
 
 if TYPE_CHECKING:
     from workbook.book import Book
     from workbook.desk.exercise import Exercise
 
-OPTIONS = (
+WHAT = (
     click.option(
         "--ask",
         metavar="BLOCK",
@@ -31,12 +32,26 @@ OPTIONS = (
 )
 
 
-def asking(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say what is asked, of which book."""
-    command = settable(command)
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+def asking(kind: str) -> Callable[[Command], Command]:
+    """Give a command the options that say what is asked, of which book and whom, and where it is put: in NAME-`kind`."""
+    where = (
+        click.option("--roster", metavar="FILE.csv", type=click.Path(path_type=Path), help="Who the students are."),
+        language_option(),
+        click.option(
+            "-o", "--output", type=click.Path(path_type=Path), help=f"Folder to write into; NAME-{kind} unless given."
+        ),
+        click.option("--force", is_flag=True, help="Overwrite what somebody has edited, and another exercise's key."),
+    )
+
+    def give(command: Command) -> Command:
+        for option in reversed(where):
+            command = option(command)
+        command = settable(command)
+        for option in reversed(WHAT):
+            command = option(command)
+        return command
+
+    return give
 
 
 @dataclass(frozen=True)

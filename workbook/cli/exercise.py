@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from workbook.cli.asking import asked_of, asking
-from workbook.cli.options import language_option, say
+from workbook.cli.complete import names as names_of_examples
+from workbook.cli.options import say
 
 HELP = """Make an exercise of a worked example: the same workbook with blanks, and a sheet that says how far a student is.
 
@@ -27,16 +28,8 @@ Examples:
 
 
 @click.command("exercise", help=HELP, short_help="Make an exercise with blanks, and its key.")
-@click.argument("name", metavar="NAME")
-@asking
-@click.option(
-    "--roster", metavar="FILE.csv", type=click.Path(path_type=Path), help="Who the students are, for the marks."
-)
-@language_option()
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Folder to write into; NAME-exercise unless given."
-)
-@click.option("--force", is_flag=True, help="Overwrite what somebody has edited, and another exercise's key.")
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
+@asking("exercise")
 def command(
     name: str,
     ask: tuple[str, ...],
@@ -51,7 +44,7 @@ def command(
     force: bool,
 ) -> int:
     """Make an exercise; the help that a user reads is `HELP`."""
-    from workbook.cli.targets import file_name, make_folder, refuse_edited
+    from workbook.cli.targets import file_name, make_folder, refuse_edited, refuse_no_folder
     from workbook.desk.assignment import (
         KEY,
         REPORT,
@@ -68,9 +61,10 @@ def command(
     from workbook.desk.roster import read_roster
     from workbook.desk.selftest import test_paper
 
+    folder = output or Path(f"{name}-exercise")
+    refuse_no_folder(folder)
     entries = [] if roster is None else read_roster(roster)
     asked = asked_of(name, lang, typed, data, spec, ask, mode, show)
-    folder = output or Path(f"{name}-exercise")
     file = folder / STUDENTS / file_name(name, lang)
     secret = secret_of(folder)
     assert asked.book.recipe is not None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.complete import names as names_of_examples
+
 if TYPE_CHECKING:
     from workbook.cli.work import Job, Outcome
 
@@ -25,7 +27,7 @@ Examples:
 
 
 @click.command("gallery", help=HELP, short_help="Write a static page that shows the worked examples.")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Folder to write into."
 )  # fmt: skip
@@ -71,7 +73,7 @@ def exhibit(job: Job) -> Outcome:
     outcome = write_proven(job, book)
     try:
         draw(book, SHOWN, lambda key: picture_of(folder, job.name, key, job.language))
-    except (EngineError, subprocess.SubprocessError, StopIteration) as error:
+    except (EngineError, subprocess.SubprocessError) as error:
         return replace(outcome, remarks=(*outcome.remarks, f"no picture: {type(error).__name__}: {error}"))
     return outcome
 

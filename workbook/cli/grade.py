@@ -58,6 +58,7 @@ def command(
     shares: tuple[str, ...],
 ) -> int:
     """Grade hand-ins; the help that a user reads is `HELP`."""
+    from workbook.cli.targets import refuse_no_folder
     from workbook.desk.fill import filled, write_filled
     from workbook.desk.gradebook import (
         graded,
@@ -72,10 +73,8 @@ def command(
     from workbook.desk.integrity import oddities
     from workbook.desk.key import Key
     from workbook.desk.submissions import submissions
-    from workbook.errors import UsageError
 
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"{output}: this is a file; name a folder with -o")
+    refuse_no_folder(output)
     read = Key.read(key)
     grading = Grading(read, output, _shares(shares))
     with tempfile.TemporaryDirectory(prefix="workbook-") as unpacked:

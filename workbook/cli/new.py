@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import tempfile
 from pathlib import Path
 from string import Template
@@ -22,7 +23,8 @@ FILES = {
 """What is written, and from which template."""
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-TAKEN = frozenset({"numpy", "pandas", "scenarios", "tests", "workbook"})
+TAKEN = frozenset({"numpy", "pandas", "scenarios", "test", "tests", "workbook"}) | sys.stdlib_module_names
+"""Packages that would be found in place of the author's, or the other way round."""
 
 HELP = """Write a worked example of your own, to begin with.
 
@@ -46,8 +48,10 @@ def command(name: str) -> int:
 
     package = name.replace("-", "_")
     folder = Path(name)
-    if not NAME.fullmatch(name) or len(name) > 40 or keyword.iskeyword(package) or package in TAKEN:
+    if not NAME.fullmatch(name) or len(name) > 40:
         raise UsageError(f"{name!r}: an example's name is small letters, digits and single hyphens, such as my-example")
+    if keyword.iskeyword(package) or package in TAKEN:
+        raise UsageError(f"{name}: Python has this name already; choose another, such as my-{name}")
     if name in scenarios(lambda _line: None):
         raise UsageError(f"{name}: there is a worked example of this name already; choose another")
     if folder.exists():

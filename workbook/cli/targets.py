@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbook.errors import UsageError
 from workbook.guard import FileError, open_file
+from workbook.text import suffix_of
 
 if TYPE_CHECKING:
     from workbook.book import Book
@@ -46,7 +47,7 @@ def targets(names: Sequence[str], lang: str, output: Path, name: str | None) -> 
 
 def file_name(name: str, lang: str) -> str:
     """Return the name of a workbook's file: NAME.xlsx, in another language NAME.zh.xlsx."""
-    return f"{name}.xlsx" if lang == "en" else f"{name}.{lang}.xlsx"
+    return f"{name}{suffix_of(lang)}{WORKBOOK}"
 
 
 def make_folder(output: Path) -> None:
@@ -60,6 +61,8 @@ def refuse_no_folder(output: Path) -> None:
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         what = "a file" if output.exists() else "a link that leads nowhere"
         raise UsageError(f"--output {output}: this is {what}; name a folder")
+    if not output.is_dir() and (output.suffix.lower() in {WORKBOOK, *OTHER_FORMATS} or str(output) == "-"):
+        raise UsageError(f"--output {output}: this is no folder's name; name a folder")
 
 
 # ---------------------------------------------------------------------------------------------- what is there

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from workbook.cli.asking import asked_of, asking
+from workbook.cli.complete import names as names_of_examples
 from workbook.cli.exercise import told
-from workbook.cli.options import language_option, say
+from workbook.cli.options import say
 
 HELP = """Make an exercise for each student of a class, with numbers of their own.
 
@@ -29,16 +30,10 @@ PROVEN = 3
 
 
 @click.command("variants", help=HELP, short_help="Make an exercise with other numbers for each student.")
-@click.argument("name", metavar="NAME")
-@click.option("--roster", metavar="FILE.csv", type=click.Path(path_type=Path), help="Who the students are.")
-@asking
+@click.argument("name", shell_complete=names_of_examples, metavar="NAME")
 @click.option("--preview", metavar="N", type=click.IntRange(1, 1000), help="Only the first N students, to look at.")
 @click.option("--solutions", is_flag=True, help="Write each student's solution, too.")
-@language_option()
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Folder to write into; NAME-variants unless given."
-)
-@click.option("--force", is_flag=True, help="Overwrite what somebody has edited, and another exercise's key.")
+@asking("variants")
 def command(
     name: str,
     roster: Path | None,
@@ -55,7 +50,7 @@ def command(
     force: bool,
 ) -> int:
     """Make variants; the help that a user reads is `HELP`."""
-    from workbook.cli.targets import make_folder, refuse_edited
+    from workbook.cli.targets import make_folder, refuse_edited, refuse_no_folder
     from workbook.desk.assignment import (
         KEY,
         REPORT,
@@ -76,6 +71,8 @@ def command(
     from workbook.desk.variants import Variants, agrees
     from workbook.errors import UsageError
 
+    folder = output or Path(f"{name}-variants")
+    refuse_no_folder(folder)
     if roster is None and preview is None:
         raise UsageError("--roster: name the CSV file of your students, or look at some first with --preview 3")
     entries = [Entry(f"student-{n}") for n in range(1, (preview or 0) + 1)] if roster is None else read_roster(roster)
@@ -85,7 +82,6 @@ def command(
         raise UsageError(
             f"{name}: the answers hang on no number that may differ; make one exercise: workbook exercise {name}"
         )
-    folder = output or Path(f"{name}-variants")
     secret = secret_of(folder)
     assert asked.book.recipe is not None
     key = Key(folder.resolve().name, secret, asked.exercise, asked.book.recipe, {})

@@ -214,9 +214,26 @@ _RELATION = f'<Relationship Id="rIdFeedback" Type="{_OFFICE}/worksheet" Target="
 _TYPE = '<Override PartName="{part}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
 
 
+_LOOKS = {"✓": '<color rgb="FF1E6B2B"/>', "✗": '<color rgb="FFA61C1C"/>', "≈": '<color rgb="FF8A5A00"/>'}
+"""The colour of a line by its sign."""
+
+_TALL = ' ht="26" customHeight="1"'
+
+
+def _look(line: str, number: int) -> str:
+    """Return how a line is written: the title large, what is not indented bold, what is said in the colour of its sign."""
+    if number == 1:
+        return '<b/><sz val="16"/><color rgb="FF163A5F"/>'
+    if not line.startswith(" "):
+        return '<b/><sz val="11"/>'
+    return '<sz val="11"/>' + next((colour for sign, colour in _LOOKS.items() if sign in line), "")
+
+
 def _sheet(lines: Sequence[str]) -> str:
     rows = "".join(
-        f'<row r="{n}"><c r="{cell_name(n - 1, 0)}" t="inlineStr"><is><t xml:space="preserve">{escape(cleaned(line))}</t></is></c></row>'
+        f'<row r="{n}"{_TALL if n == 1 else ""}><c r="{cell_name(n - 1, 0)}" t="inlineStr"><is><r>'
+        f'<rPr><rFont val="Calibri"/>{_look(line, n)}</rPr>'
+        f'<t xml:space="preserve">{escape(cleaned(line))}</t></r></is></c></row>'
         for n, line in enumerate(lines, 1)
         if line
     )

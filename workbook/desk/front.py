@@ -22,16 +22,13 @@ from workbook.book import Book
 from workbook.desk.draws import digest
 from workbook.desk.exercise import Exercise, Question
 from workbook.desk.reads import closure, reads_of
-from workbook.desk.states import AFTER, GIVENS, PARTLY, SAID, State
+from workbook.desk.states import AFTER, CLOSE, GIVENS, PARTLY, SAID, State
 from workbook.draw import absolute
 from workbook.render import Template
 from workbook.sheet import Kind, Label, Sheet, Style, named
 from workbook.text import _, speaking
 
 MODULUS = 997
-
-CLOSE = 10
-"""A number is close that is so many times the tolerance away."""
 
 CODES = (
     State.BLANK,

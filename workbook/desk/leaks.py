@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from workbook.block import Block, Role
 from workbook.book import Book
+from workbook.desk.choice import ALIKE, NOTHING
 from workbook.desk.draws import drawn
 from workbook.desk.exercise import Exercise, Question
 from workbook.desk.reads import closure, reads_of, reversed_reads
@@ -29,14 +30,11 @@ from workbook.writer import packed
 WORLDS = 3
 """In so many worlds a number must meet an answer to be one; the first is that of the book."""
 
-ALIKE, SAME = 1e-4, 1e-9
-"""How near, relative to its size, a number comes to an answer that moves with the given numbers; to one that does not."""
+SAME = 1e-9
+"""How near, relative to its size, a number comes to an answer that does not move with the given numbers."""
 
 LEAST_DIGITS = 4
 """A typed number or a word tells an answer if so many of its digits are the answer's."""
-
-NOTHING = 1e-12
-"""What is smaller is left of rounding, and tells nothing."""
 
 _NUMBER = re.compile(r"\d+\.\d+")
 

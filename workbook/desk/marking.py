@@ -18,7 +18,7 @@ from workbook.desk.handin import HandIn, read_handin
 from workbook.desk.locate import Found, How
 from workbook.desk.marker import Answers, Asked, Marker, Number, World, number
 from workbook.desk.mistakes import Kind, said
-from workbook.desk.states import BAD, ORDER, PARTLY, SHARES, SOME, Shares, State, said_of
+from workbook.desk.states import BAD, CLOSE, CLOSE_PART, ORDER, PARTLY, SHARES, SOME, Shares, State, said_of
 from workbook.desk.worlds import Given
 from workbook.engines import ErrorValue, Value
 from workbook.engines.ironcalc import Cell, Session
@@ -30,9 +30,6 @@ SAME = 1e-9
 
 BARE = (0.0, 1.0, -1.0)
 """Numbers that come of themselves where one of them was typed before."""
-
-CLOSE, CLOSE_PART = 10, 0.05
-"""A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
 
 MOST_SHIFTED = 9
 """So many decimals a lost decimal sign may have hidden."""

@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 from workbook.block import Block
 from workbook.book import Book
 from workbook.desk.exercise import Exercise, Question
-from workbook.desk.front import CLOSE, CODE, HAND_IN, ID, MARKS, checksum, factors, seal, with_front
+from workbook.desk.front import CODE, HAND_IN, ID, MARKS, checksum, factors, seal, with_front
 from workbook.desk.leaks import Leaks, type_grid
 from workbook.desk.marker import Marker
 from workbook.desk.reads import closure, reads_of, reversed_reads
+from workbook.desk.states import CLOSE, CLOSE_PART
 from workbook.desk.template import Template, areas
 from workbook.signature import LANGUAGE_PROPERTY, SCENARIO_PROPERTY
 from workbook.text import _, speaking
 from workbook.view import NEVER, Seen, View
 from workbook.writer import packed
-
-CLOSE_PART = 0.05
-"""No number that is farther from the answer than this part of it is close."""
 
 NOT_CLOSE = -1.0
 

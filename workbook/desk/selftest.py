@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workbook.desk.choice import NOTHING
 from workbook.desk.contents import Contents
 from workbook.desk.exercise import Question
 from workbook.desk.handin import HandIn, read_handin
-from workbook.desk.leaks import LEAST_DIGITS, NOTHING, cells_of, significant
+from workbook.desk.leaks import LEAST_DIGITS, cells_of, significant
 from workbook.desk.marker import Asked
 from workbook.desk.marking import Marks, mark
 from workbook.desk.mistakes import Mistake
@@ -145,12 +146,15 @@ def _marked(paper: Paper, path: Path, given: Given, tested: Tested) -> Iterator[
 
 
 def _visible(paper: Paper, asked: Asked, given: Given) -> list[Mistake]:
-    """Return the mistakes of a question that these numbers do not hide."""
+    """Return the mistakes of a question that these numbers do not hide; one that comes to errors alone shows itself."""
     truth = paper.marker.world(given).truth
     return [
         mistake
         for mistake, cells in asked.wrong
-        if not all(asked.near(truth[wrong], truth[right]) for right, wrong in zip(asked.cells, cells, strict=True))
+        if any(
+            truth[wrong] is not None and not asked.near(truth[wrong], truth[right])
+            for right, wrong in zip(asked.cells, cells, strict=True)
+        )
     ]
 
 

@@ -37,6 +37,9 @@ SHARES: Mapping[State, float] = {
 }
 """What part of its points a cell earns; the others earn nothing."""
 
+CLOSE, CLOSE_PART = 10, 0.05
+"""A number is close that is so many times as far away as is allowed, and no larger a part of the answer."""
+
 BAD = frozenset({State.CLOSE, State.SIGN, State.WRONG, State.TRIVIAL})
 """The states in which a cell passes something wrong on."""
 

@@ -11,7 +11,7 @@ from string import Template
 from workbook import __version__
 from workbook.gallery.pictures import SHOWN
 from workbook.scenario import Scenario
-from workbook.text import DEFAULT_LANGUAGE, _, display_width, language, languages
+from workbook.text import DEFAULT_LANGUAGE, _, display_width, language, languages, suffix_of
 
 HERE = Path(__file__).parent
 FILES, PICTURES = "files", "pictures"
@@ -23,19 +23,14 @@ SHORTEST_LEAD = 70
 SENTENCE_ENDS = (". ", "? ", "。", "？")
 
 
-def suffix(lang: str) -> str:
-    """Return what follows a name for a language: nothing for English, else .zh, say."""
-    return "" if lang == DEFAULT_LANGUAGE else f".{lang}"
-
-
 def file_of(folder: Path, name: str, lang: str) -> Path:
     """Return where a workbook lies."""
-    return folder / FILES / f"{name}{suffix(lang)}.xlsx"
+    return folder / FILES / f"{name}{suffix_of(lang)}.xlsx"
 
 
 def picture_of(folder: Path, name: str, key: str, lang: str) -> Path:
     """Return where the picture of a workbook's sheet lies."""
-    return folder / PICTURES / f"{name}-{key}{suffix(lang)}.png"
+    return folder / PICTURES / f"{name}-{key}{suffix_of(lang)}.png"
 
 
 def page_of(folder: Path, lang: str) -> Path:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbook.book import Book
+from workbook.engines import EngineError
 from workbook.engines.libreoffice import find_soffice
 from workbook.engines.printing import printed
 
@@ -59,7 +60,9 @@ def _print_of(book: Book, folder: Path) -> Path:
 def _draw(printed: Path, title: str, picture: Path) -> None:
     """Draw the first page that begins with a title, without its margins."""
     wanted = "".join(title.split())
-    page = next(str(n) for n in range(1, MOST_PAGES + 1) if _text_of(printed, n).startswith(wanted))
+    page = next((str(n) for n in range(1, MOST_PAGES + 1) if _text_of(printed, n).startswith(wanted)), None)
+    if page is None:
+        raise EngineError(f"none of the {MOST_PAGES} first pages begins with {title}; give the sheet an earlier place")
     resolution = ["-r", str(DOTS_PER_INCH), "-f", page, "-l", page]
     _run(["pdftoppm", *resolution, "-png", "-singlefile", str(printed), str(picture.with_suffix(""))])
     trim = ["-gravity", "south", "-chop", "0x60", "-trim", "+repage", "-bordercolor", "white", "-border", "12"]
