@@ -143,7 +143,7 @@ def test_other_curves_typed_in_are_told_apart():
         at = book[id].place
         return [sheet[at.row + n, at.column] for n in range(3)]
 
-    assert column("flat_says") == ["x = -3.00", "everywhere", "nowhere"]
+    assert column("flat_says") == ["x = −3.00", "everywhere", "nowhere"]
     assert column("first_test") == ["maximum", "neither", "neither"]
     assert column("second_test") == ["maximum", "neither", "neither"]
 

@@ -40,7 +40,7 @@ def test_the_plane_has_no_minimum():
 def test_level_lines_and_the_first_step_follow_the_run():
     book = with_settings(plane_x0=-7.25, plane_lr=0.5)
     assert book["level"].value == pytest.approx(book["plane_f"].value[[0, 150, 300, 400]])
-    assert "-7.25 − 0.5·1 = -7.750" in str(book["plane_first"].value)
+    assert "−7.25 − 0.5·1 = −7.750" in str(book["plane_first"].value)
 
 
 @pytest.mark.parametrize("function", (SQUARE, HILL), ids=lambda function: function.math)

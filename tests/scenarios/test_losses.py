@@ -258,7 +258,7 @@ def test_numbers_of_any_sign_have_every_loss_that_can_take_them(tmp_path, rows, 
 
 def test_the_first_row_puts_what_is_negative_into_parentheses(tmp_path):
     book = from_csv(tmp_path, np.array([[-0.5, -0.25], [1, 2]]))
-    said = "Row 1: (-0.50 − (-0.25))² = 0.0625,   ∂L/∂ŷ₁ = −2·(-0.50 − (-0.25))/2 = 0.250000"
+    said = "Row 1: (−0.50 − (−0.25))² = 0.0625,   ∂L/∂ŷ₁ = −2·(−0.50 − (−0.25))/2 = 0.250000"
     assert str(book["mse_first"].value) == said
 
 
