@@ -36,8 +36,10 @@ SLOPE = "0.000"
 NARROW = 20
 """So many columns of tables leave room beside them."""
 
-WIDE, TALL = 8, 24
-"""So many inputs are a high column, and so many rows of tables too many to stand below one another in one view."""
+TALL = 24
+"""So many rows of tables are too many to stand below one another in one view."""
+
+STEP_ROWS = 4  # one step: its title, the learning rate, the loss before and after
 
 BACKWARD = N_("BACKWARD ◂  the same places, in violet")
 
@@ -207,7 +209,9 @@ class _NetworkPage:
             with page.column():
                 said = page.keep()
         tall = inputs + 2 * sum(layer.units + 1 for layer in layers) > TALL
-        lay = self._lay_wide if single and inputs >= WIDE else self._lay_deep if single and tall else self._lay_usual
+        above = 1 + STEP_ROWS + sum(layer.units + 1 for layer in layers)  # the step's rows, new parameters included
+        wide = above <= inputs + 1 and all(layer.units + 3 <= inputs for layer in layers)
+        lay = self._lay_wide if single and wide else self._lay_deep if single and tall else self._lay_usual
         with page.column(unit=UNIT):
             self.made = lay()
         with page.into(said):
@@ -247,7 +251,8 @@ class _NetworkPage:
         if drawn is not None:
             grid.put(0, lanes + 6, Picture(drawn))
         step = Flow()
-        grid.put(2, lanes + 8, step)
+        has_room = all(layer.units >= STEP_ROWS - 1 for layer in net.layers[1:2])  # beside δ of layer 2, under its name
+        grid.put(2, lanes + (8 if has_room else 2 * len(net.layers) + 4), step)
         with page.into(step):
             eta, before, told = self._step()
         with page.below(), page.beside():
