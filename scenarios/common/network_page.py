@@ -313,10 +313,9 @@ class _NetworkPage:
 
     def _step(self) -> tuple[Block, Block, Flow]:
         """Add the learning rate and the loss before the step; return them, and the place of the loss after it."""
-        page = self.page
-        page.put(Words(self.shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-        eta = page.add(self._once("eta", self.shown.eta))
-        return eta, page.add(self.net.loss_of_all(_("loss before"))), page.keep()
+        self.page.put(Words(self.shown.rule or _("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+        eta = self.page.add(self._once("eta", self.shown.eta))
+        return eta, self.page.add(self.net.loss_of_all(_("loss before"))), self.page.keep()
 
     def _once(self, name: str, block: Block, shading: Shading | None = None) -> Block:
         """Return a block that no page has placed yet, or else one that shows its numbers again."""
