@@ -15,9 +15,8 @@ from pathlib import Path
 
 from workbook import find_scenario, scenarios
 from workbook.cli import run
-from workbook.gallery.page import suffix
 from workbook.gallery.pictures import SHOWN, draw
-from workbook.text import languages
+from workbook.text import languages, suffix_of
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
@@ -33,7 +32,7 @@ def main() -> None:
     own_example()
     for name, keys in ALSO.items():
         for lang in languages():
-            target = lambda key, name=name, lang=lang: PICTURES / f"{name}-{key}{suffix(lang)}.png"  # noqa: E731
+            target = lambda key, name=name, lang=lang: PICTURES / f"{name}-{key}{suffix_of(lang)}.png"  # noqa: E731
             draw(find_scenario(name).make(lang), keys, target)
 
 

@@ -164,6 +164,20 @@ def test_random_networks_hold(tmp_path: Path, drawn: tuple[Tables, int]) -> None
     assert_meets_autograd(book, tables)
 
 
+@pytest.mark.parametrize("layers", [[1, 3, 2, 4], [9, 1, 7, 4], [8, 5, 1], [7, 1], [2, 12]])
+def test_the_network_page_has_room_for_a_network_of_any_shape(tmp_path: Path, layers: list[int]) -> None:
+    """High inputs, a small second layer, one layer: nothing lies on anything else."""
+    depth = len(layers) - 1
+    tables: Tables = {
+        "network": {"layers": layers, "activations": ["identity"] * depth, "biases": [False] * depth},
+        "loss": {"name": "half_squared", "over_examples": "mean"},
+        "optimizer": {"name": "sgd", "lr": 0.01},
+        "training": {"batch": 1, "epochs": 1, "seed": 0, "shuffle": False},
+        "data": {"x": [[-1.0] * layers[0]], "y": [[0.1] * layers[-1]]},
+    }
+    assert_sound(made(spec_file(tmp_path, tables)))
+
+
 def test_formulas_do_not_change_with_the_numbers(tmp_path: Path) -> None:
     one = small(["relu", "softmax"], "categorical_cross_entropy", "adam", seed=1)
     other = small(["relu", "softmax"], "categorical_cross_entropy", "adam", seed=2)

@@ -379,12 +379,14 @@ class _Layout:
                 left += widest - sizes[band, lane][1]
             for item in items:
                 at = self._in_grid(item, at, left).bottom
+            row = max(row, at)
         for (band, lane), stacks in grid.runs.items():
             left = lefts[lane] - 1 - sum(size[1] for size in runs[band, lane])
             for stack, size in zip(stacks, runs[band, lane], strict=True):
                 at = tops[band]
                 for item in stack:
                     at = self._in_grid(item, at, left).bottom
+                row = max(row, at)
                 left += size[1]
         return Box(row + grid.tight, column)
 
