@@ -145,5 +145,5 @@ def test_every_function_is_written_out_at_the_readers_z() -> None:
     book = Activations().make("en", given={id: np.asarray(value) for id, value in given.items()})
     assert_proven(book)
     assert str(book["linear_words"].value) == "f(−0.75) = (−2)·(−0.75) = 1.5000,   f′(−0.75) = c = −2.0000"
-    assert str(book["leaky_words"].value).startswith("f(-0.75) = max(-0.75, 0.2·(-0.75)) = -0.1500")
+    assert str(book["leaky_words"].value).startswith("f(−0.75) = max(−0.75, 0.2·(−0.75)) = −0.1500")
     assert book["curve_tangent"].value[0] == pytest.approx(float(book["curve_a"].value) - float(book["curve_s"].value))
