@@ -46,7 +46,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         "demon-net",
         {"pad_mine": [[1, 1, 1], [1, 0, 1], [0, 0, 1], [1, 1, 1]], "b1": [-2, -6, -6]},
         {
-            "one_says": "adds up to 4; 4 + (-2) = 2, so it is awake 0.88",
+            "one_says": "adds up to 4; 4 + (−2) = 2, so it is awake 0.88",
             "verdict_sentence": "it is a 0",
         },
     ),
