@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from types import FrameType
@@ -446,11 +447,24 @@ class Block(Arithmetic):
                 "it takes cells of blocks and the functions of workbook.formula (exp, ln, total, largest, if_, …)"
             ) from error
 
+    @cached_property
+    def reads(self) -> tuple[Block, ...]:
+        """The blocks that its formulas read, each once; a sequence reads itself too."""
+        return tuple(dict.fromkeys(read for _rows, expr in self.expressions() for read in blocks_read(expr)))
+
     @property
     def moves(self) -> bool:
         """Whether its numbers follow what a reader types in."""
-        found = (read for _rows, expr in self.expressions() for read in blocks_read(expr))
-        return self.role is Role.GIVEN or any(read is not self and read.moves for read in found)
+        seen: set[Block] = set()
+        waiting = [self]
+        while waiting:
+            block = waiting.pop()
+            if block.role is Role.GIVEN:
+                return True
+            if block not in seen:
+                seen.add(block)
+                waiting += block.reads
+        return False
 
     @property
     def patterns(self) -> list[tuple[range, Template]]:

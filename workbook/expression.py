@@ -236,15 +236,26 @@ class Ref(Expr):
 Operand = Union[Arithmetic, int, float, str]  # noqa: UP007
 
 
-def blocks_read(expr: Expr) -> Iterator[Block]:
-    """Yield the blocks that an expression reads."""
-    if isinstance(expr, Ref):
-        yield expr.block
-        return
-    for part in vars(expr).values():
-        for piece in part if isinstance(part, tuple) else (part,):
-            if isinstance(piece, Expr):
-                yield from blocks_read(piece)
+def refs(expr: Expr) -> Iterator[Ref]:
+    """Yield every reference in an expression, those of conditions too."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Ref):
+            yield node
+        elif isinstance(node, Binary):
+            waiting += [node.right, node.left]
+        elif isinstance(node, Negative):
+            waiting.append(node.operand)
+        elif isinstance(node, Call):
+            waiting += reversed(node.arguments)
+        elif isinstance(node, Dot):
+            waiting += [node.right, node.left]
+
+
+def blocks_read(expr: Expr) -> list[Block]:
+    """Return the blocks that an expression reads, each once, in its order."""
+    return list(dict.fromkeys(ref.block for ref in refs(expr)))
 
 
 def as_expr(operand: Operand) -> Expr:

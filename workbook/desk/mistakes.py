@@ -14,8 +14,21 @@ from functools import cached_property
 from workbook.block import TYPED_IN, Block, Role
 from workbook.book import Book
 from workbook.desk.reads import Reads, closure, reads_of
-from workbook.desk.rewrite import blocks_in, calls, chain, positions, refs, with_refs, without
-from workbook.expression import Binary, Call, Direction, Dot, Expr, FormulaError, Index, Negative, Number, Ref
+from workbook.desk.rewrite import calls, chain, positions, with_refs, without
+from workbook.expression import (
+    Binary,
+    Call,
+    Direction,
+    Dot,
+    Expr,
+    FormulaError,
+    Index,
+    Negative,
+    Number,
+    Ref,
+    blocks_read,
+    refs,
+)
 from workbook.render import Template, render
 from workbook.text import N_, Message, _
 
@@ -142,7 +155,7 @@ class Mistakes:
             is_step = node is expr and block.role is Role.UPDATED
             for kind, of, part in self._here(node, is_step):
                 wrong = rebuild(part)
-                if blocks_in(wrong):  # a constant is nothing that anybody computes
+                if blocks_read(wrong):  # a constant is nothing that anybody computes
                     yield kind, of, wrong
 
     def _here(self, node: Expr, is_step: bool) -> Iterator[tuple[Kind, tuple[Block | str, ...], Expr]]:
@@ -183,11 +196,11 @@ class Mistakes:
         for kind, others in ((Kind.EARLY, self.updated), (Kind.BEFORE_ACTIVATION, self.before_activation)):
             if kind is Kind.EARLY and block.role is Role.UPDATED:
                 continue
-            for read in blocks_in(expr):
+            for read in blocks_read(expr):
                 other = others.get(read)
                 if other is not None and block.id not in closure(self._reads, [other.id]):  # it would read itself
                     yield kind, (read,), with_refs(expr, _instead(read, other))
-        for read in blocks_in(expr):
+        for read in blocks_read(expr):
             if len(read.shape) == 2 and read.shape[0] == read.shape[1] > 1:
                 wrong = with_refs(expr, _transposed(read))
                 if wrong is not expr:
@@ -219,7 +232,7 @@ class Mistakes:
             if len(patterns) != 1:
                 continue
             ((_rows, expr),) = patterns
-            read = blocks_in(expr)
+            read = blocks_read(expr)
             if len(read) == 1 and read[0].shape == block.shape and _SQUASHING & set(calls(expr)):
                 found[block] = read[0]
         return found
@@ -233,7 +246,7 @@ def is_slope(factor: Expr) -> bool:
         (*_first, (_rows, expr)) = factor.block.expressions()
         return not isinstance(expr, Ref) and is_slope(expr)
     if isinstance(factor, Binary) and factor.operator == "*":
-        return any(_is_one_less(part) for part in chain(factor, "*")) and len(blocks_in(factor)) == 1
+        return any(_is_one_less(part) for part in chain(factor, "*")) and len(blocks_read(factor)) == 1
     if isinstance(factor, Call) and factor.function == "IF" and isinstance(factor.arguments[0], Binary):
         return factor.arguments[0].operator in "<>" and all(not list(refs(a)) for a in factor.arguments[1:])
     return _is_one_less(factor) and isinstance(factor, Binary) and isinstance(factor.right, Binary)
@@ -247,7 +260,7 @@ def _named(expr: Expr) -> tuple[Block | str, ...]:
     """Return what a part of a formula is called: the blocks that it reads, or its number; nothing for a bare 1."""
     if isinstance(expr, Number):
         return (f"{expr.value:g}",) if abs(expr.value) != 1 else ()
-    return tuple(blocks_in(expr))
+    return tuple(blocks_read(expr))
 
 
 def _alike(one: Expr, other: Expr) -> bool:

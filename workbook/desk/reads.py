@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from workbook.book import Book
-from workbook.desk.rewrite import refs
 
 Reads = Mapping[str, frozenset[str]]
 
 
 def reads_of(book: Book) -> dict[str, frozenset[str]]:
     """Return for each block the ids of the blocks that its formulas name; a sequence that reads itself is left out."""
-    return {
-        block.id: frozenset(ref.block.id for _rows, expr in block.expressions() for ref in refs(expr)) - {block.id}
-        for block in book.blocks()
-    }
+    return {block.id: frozenset(read.id for read in block.reads) - {block.id} for block in book.blocks()}
 
 
 def reversed_reads(reads: Reads) -> dict[str, frozenset[str]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from workbook.block import Block
 from workbook.expression import Binary, Call, Dot, Expr, Negative, Ref
 
 DEEPEST = 4
@@ -90,28 +89,6 @@ def linked(operator: str, members: Sequence[Expr]) -> Expr:
 def without(operator: str, members: Sequence[Expr], n: int) -> Expr:
     """Return a chain that lacks its n-th member."""
     return linked(operator, [*members[:n], *members[n + 1 :]])
-
-
-def refs(expr: Expr) -> Iterator[Ref]:
-    """Yield every reference in an expression, those of conditions too."""
-    waiting = [expr]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Ref):
-            yield node
-        elif isinstance(node, Binary):
-            waiting += [node.right, node.left]
-        elif isinstance(node, Negative):
-            waiting.append(node.operand)
-        elif isinstance(node, Call):
-            waiting += reversed(node.arguments)
-        elif isinstance(node, Dot):
-            waiting += [node.right, node.left]
-
-
-def blocks_in(expr: Expr) -> list[Block]:
-    """Return the blocks that an expression reads, each once, in its order."""
-    return list(dict.fromkeys(ref.block for ref in refs(expr)))
 
 
 def calls(expr: Expr) -> Iterator[str]:
