@@ -92,6 +92,12 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(handle)
 
 
+def write_whole(path: Path, contents: bytes) -> None:
+    """Write a file; the old one stays until the new one is whole. Raises as `replacing` does."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(contents)
+
+
 def _temporary(target: Path) -> tuple[int, Path]:
     """Make a file beside the target, locked as long as this process lives."""
     while True:

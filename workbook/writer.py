@@ -17,7 +17,7 @@ from workbook import __version__
 from workbook.block import Between, Block, OneOf, Role
 from workbook.book import Book
 from workbook.draw import absolute, insert_chart
-from workbook.files import replacing
+from workbook.files import write_whole
 from workbook.fit import column_widths, row_heights, spans_of
 from workbook.looks import CORE_LOOK, Looks, shade, show_whole
 from workbook.pages import TITLE_HEIGHT, pages_of
@@ -51,8 +51,7 @@ def write(book: Book, path: Path) -> None:
     OSError
         If the folder cannot be written to or the disk is full; the old file is then untouched.
     """
-    with replacing(path) as temporary:
-        temporary.write_bytes(packed(book))
+    write_whole(path, packed(book))
 
 
 def packed(book: Book, view: View | None = None) -> bytes:

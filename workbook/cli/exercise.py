@@ -52,7 +52,6 @@ def command(
         TEACHER,
         refuse_other_exercise,
         secret_of,
-        write_bytes,
         write_solution,
     )
     from workbook.desk.key import Key, Student
@@ -60,6 +59,7 @@ def command(
     from workbook.desk.report import write_report
     from workbook.desk.roster import read_roster
     from workbook.desk.selftest import test_paper
+    from workbook.files import write_whole
 
     folder = output or Path(f"{name}-exercise")
     refuse_no_folder(folder)
@@ -79,7 +79,7 @@ def command(
     make_folder(folder)
     make_folder(folder / STUDENTS)
     make_folder(folder / TEACHER)
-    write_bytes(file, packed)
+    write_whole(file, packed)
     write_solution(folder / TEACHER / file_name(f"{name}-solution", lang), asked.book)
     key.write(folder / TEACHER / KEY)
     write_report(folder / TEACHER / REPORT, paper, tested)

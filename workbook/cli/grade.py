@@ -59,7 +59,7 @@ def command(
 ) -> int:
     """Grade hand-ins; the help that a user reads is `HELP`."""
     from workbook.cli.targets import refuse_no_folder
-    from workbook.desk.fill import filled, write_filled
+    from workbook.desk.fill import filled
     from workbook.desk.gradebook import (
         graded,
         write_cells,
@@ -73,6 +73,7 @@ def command(
     from workbook.desk.integrity import oddities
     from workbook.desk.key import Key
     from workbook.desk.submissions import submissions
+    from workbook.files import write_whole
 
     refuse_no_folder(output)
     read = Key.read(key)
@@ -94,7 +95,7 @@ def command(
         )
         if fill is not None:
             result = filled(fill, rows, column, read.assignment)
-            write_filled(output / fill.name, result)
+            write_whole(output / fill.name, result.contents)
             click.echo(f"{output / fill.name}: {result.rows} grades")
             for id in result.missing:
                 click.echo(f"{fill}: no row for {id}; enter this grade by hand")

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook import limits
 from workbook.cli.targets import refuse_edited, refuse_other
-from workbook.files import replacing
+from workbook.files import replacing, write_whole
 from workbook.guard import MEGABYTE
 from workbook.limits import MOST_MEMORY, memory_limited
 from workbook.text import DEFAULT_LANGUAGE
@@ -110,8 +110,7 @@ def build_one(job: Job) -> Outcome:
     from workbook.engines.printing import printed
 
     pages = job.target.with_suffix(".pdf")
-    with replacing(pages) as temporary:
-        temporary.write_bytes(printed(job.target))
+    write_whole(pages, printed(job.target))
     return replace(outcome, pdf=pages)
 
 

@@ -12,7 +12,7 @@ from workbook.desk.paper import Paper
 from workbook.desk.variants import Variant
 from workbook.desk.workers import each_alone
 from workbook.errors import UsageError
-from workbook.files import replacing
+from workbook.files import write_whole
 from workbook.writer import packed
 
 STUDENTS, TEACHER, SOLUTIONS = "students", "teacher", "solutions"
@@ -49,7 +49,7 @@ def write_students(folder: Path, paper: Paper, variants: Sequence[Variant]) -> l
     def work(lot: Sequence[Variant]) -> None:
         for variant in lot:
             student = variant.student
-            write_bytes(folder / f"{variant.file}.xlsx", paper.filled(student.given, student.id, student.code))
+            write_whole(folder / f"{variant.file}.xlsx", paper.filled(student.given, student.id, student.code))
 
     return [
         f"{', '.join(variant.student.id for variant in lots[ended.item])}: not written: {ended.trouble}"
@@ -73,10 +73,4 @@ def write_solutions(folder: Path, key: Key, variants: Sequence[Variant]) -> None
 def write_solution(path: Path, book: Book) -> None:
     """Write the whole workbook, with every answer in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, packed(book))
-
-
-def write_bytes(path: Path, contents: bytes) -> None:
-    """Write a file; the old one stays until the new one is whole."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(contents)
+    write_whole(path, packed(book))

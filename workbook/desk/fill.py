@@ -11,7 +11,6 @@ from workbook.desk.feedback import shown
 from workbook.desk.gradebook import Graded
 from workbook.desk.identify import spelled
 from workbook.errors import UsageError
-from workbook.files import replacing
 from workbook.guard import MEGABYTE, FileError, open_file
 
 LARGEST = 32 * MEGABYTE
@@ -104,12 +103,6 @@ def filled(path: Path, rows: Iterable[Graded], column: str = "", assignment: str
     for field, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
         text = text[: field.start] + new + text[field.stop :]
     return Filled(text.encode(encoding), count, missing)
-
-
-def write_filled(path: Path, result: Filled) -> None:
-    """Write it; the old file stays until the new one is whole."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(result.contents)
 
 
 def _text(raw: bytes) -> tuple[str, str]:
