@@ -210,8 +210,8 @@ class _NetworkPage:
                 said = page.keep()
         tall = inputs + 2 * sum(layer.units + 1 for layer in layers) > TALL
         above = 1 + STEP_ROWS + sum(layer.units + 1 for layer in layers)  # the step's rows, new parameters included
-        wide = above <= inputs + 1 and all(layer.units + 3 <= inputs for layer in layers)
-        lay = self._lay_wide if single and wide else self._lay_deep if single and tall else self._lay_usual
+        wide = single and above <= inputs + 1
+        lay = self._lay_wide if wide else self._lay_deep if single and tall else self._lay_usual
         with page.column(unit=UNIT):
             self.made = lay()
         with page.into(said):
@@ -251,8 +251,7 @@ class _NetworkPage:
         if drawn is not None:
             grid.put(0, lanes + 6, Picture(drawn))
         step = Flow()
-        has_room = all(layer.units >= STEP_ROWS - 1 for layer in net.layers[1:2])  # beside δ of layer 2, under its name
-        grid.put(2, lanes + (8 if has_room else 2 * len(net.layers) + 4), step)
+        grid.put(2, lanes + 8, step)
         with page.into(step):
             eta, before, told = self._step()
         with page.below(), page.beside():

@@ -400,7 +400,7 @@ class _Layout:
 def _stack_size(items: list[Item]) -> tuple[int, int]:
     """Return how many rows and columns the items of a grid's cell take."""
     sizes = [_size(item) for item in items]
-    return sum(rows for rows, _columns in sizes), max(columns for _rows, columns in sizes)
+    return sum(rows for rows, _columns in sizes), max((columns for _rows, columns in sizes), default=1)
 
 
 def _size(item: Item) -> tuple[int, int]:
@@ -408,4 +408,17 @@ def _size(item: Item) -> tuple[int, int]:
         rows, columns = item.block.grid().shape
         around = 2 * item.block.margin
         return rows + around + (item.block.columns is not None), columns + around + (item.block.rows is not None)
+    if isinstance(item, Flow):
+        return _stack_size(item.items)
+    if isinstance(item, Grid):
+        return _grid_size(item)
     return (item.rows, 1) if isinstance(item, Space) else (1, 1)
+
+
+def _grid_size(grid: Grid) -> tuple[int, int]:
+    """Return how many rows and columns the cells of a grid take that stands in another."""
+    sizes = {cell: _stack_size(items) for cell, items in grid.cells.items()}
+    bands, lanes = ({cell[axis] for cell in sizes} for axis in (0, 1))
+    rows = sum(max(size[0] for (b, _lane), size in sizes.items() if b == band) for band in bands)
+    columns = sum(max(size[1] for (_b, l), size in sizes.items() if l == lane) for lane in lanes)
+    return rows + len(bands) * (not grid.tight), columns + len(lanes - grid.close)
