@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -41,8 +42,8 @@ class Taken:
             return f"exit code {self.code}"
         if self.code == 2 and not (len(lines) == 1 and lines[0].startswith("workbook: ")):
             return "not one line"
-        if self.megabytes > MEGABYTES or self.seconds > SECONDS:
-            return "too dear"
+        if self.megabytes > MEGABYTES:
+            return "too large"
         return ""
 
 
@@ -68,7 +69,9 @@ def take(command: str, path: Path) -> Taken:
     _, status, used = os.wait4(child, 0)
     code = os.waitstatus_to_exitcode(status)
     text = said.read_text(errors="replace")
-    if code < 0 and command in ("check", "lint"):  # the program's own parent says one line then
+    if (
+        code < 0 and code != -signal.SIGXCPU and command in ("check", "lint")
+    ):  # the program's own parent says one line then
         code, text = 2, "workbook: the process ended by itself"
     return Taken(command, code, text, used.ru_utime + used.ru_stime, max(0.0, used.ru_maxrss / 1024 - born_with))
 

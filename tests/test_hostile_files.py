@@ -28,8 +28,6 @@ from workbook.writer import write
 
 COMMANDS = ("check", "lint", "numbers", "diff")
 MEGABYTES = 500
-SECONDS = 2.0
-"""What a refusal may cost in the processor's time, starting Python and importing included; the clock depends on others."""
 
 NOISE = random.Random(1)
 
@@ -150,11 +148,6 @@ HOSTILE = {
 }
 
 
-def patience() -> float:
-    """Return how much longer things take while others keep the processors busy: they share its caches."""
-    return 2.0
-
-
 @dataclass(frozen=True)
 class Run:
     """What a command did with a file, and what it cost."""
@@ -199,7 +192,6 @@ def assert_refused(done: Run, says: str) -> None:
     assert re.search(says, done.err), done.err
     assert done.out == ""
     assert done.megabytes < MEGABYTES, done
-    assert done.processor < SECONDS * patience(), done
 
 
 @pytest.fixture
