@@ -2,7 +2,7 @@
 
 Symbols: the number behind a letter is the layer's; X is the input, Y the target, L the loss
 
-    W, b    weights, a row a unit, and biases: Z = X·Wᵀ + b       K       a kernel: Z = X ⋆ K + b
+    W, b    weights, a column a unit, and biases: Z = X·W + b     K       a kernel: Z = X ⋆ K + b
     A       an activation function of each number                 P       a pool's windows, or softmax of each row
     F       the pictures as one row                               E, T    a table of rows, and the rows that it gives
     Q, K, V, S, A, O    attention: questions, keys, values, scores, shares, what is taken
@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.common.examples import RawData, read_examples
 from scenarios.layers.pages import layers_book
 from scenarios.layers.reading import check_stack, read_stack
 from workbook.book import Book
@@ -47,7 +46,6 @@ class Layers(Scenario):
         ),
     )
     specification = EXAMPLE
-    data_columns = N_("x1, x2, … and either y1, y2, … or label: one example a row")
 
     def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
         values = super().settings(typed)
@@ -55,8 +53,5 @@ class Layers(Scenario):
             check_stack(Path(str(values["spec"])))  # so that a fault is said before anything is written
         return values
 
-    def read_data(self, path: Path) -> RawData:
-        return read_examples(path)
-
-    def build(self, book: Book, settings: Mapping[str, Any], data: RawData | None) -> None:
-        layers_book(book, read_stack(Path(settings["spec"]) if settings["spec"] else EXAMPLE, data))
+    def build(self, book: Book, settings: Mapping[str, Any], data: None) -> None:
+        layers_book(book, read_stack(Path(settings["spec"]) if settings["spec"] else EXAMPLE))

@@ -14,6 +14,7 @@ def loss(np: Any, p: Mapping[str, Any]) -> Any:
         A = [[np.maximum(z, 0.0) for z in row] for row in Z]
         for i in (0, 2):
             for j in (0, 2):
-                features.append(np.max(np.array([A[i][j], A[i][j + 1], A[i + 1][j], A[i + 1][j + 1]])))
-    z = np.dot(p["W5"], np.array(features)) + p["b5"]
+                window = [A[i][j], A[i][j + 1], A[i + 1][j], A[i + 1][j + 1]]
+                features.append(window[np.argmax(np.round(np.array(window), 12))])  # the first of equals
+    z = np.dot(np.array(features), p["W5"]) + p["b5"]
     return np.log(np.sum(np.exp(z))) - np.sum(p["Y"][0] * z)

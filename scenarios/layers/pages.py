@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.common.activations import ACTIVATIONS
 from scenarios.graph.pages import ETA, Whole, face, first_cells, graph_page, network_page
 from scenarios.graph.trial import trial_page
 from scenarios.layers.reading import Stacked
@@ -16,9 +17,19 @@ from workbook.book import Book
 from workbook.formula import as_expr, total
 from workbook.page import Page
 from workbook.sheet import Kind
-from workbook.text import _
+from workbook.text import N_, _
 
 COUNT: dict[str, Any] = {"number_format": "0"}
+
+TITLES = {
+    "dense": N_("dense layer"), "conv2d": N_("convolution"), "maxpool": N_("maximum pooling"), "avgpool": N_("mean pooling"),
+    "flatten": N_("flatten"), "embedding": N_("embedding"), "positions": N_("positions"), "attention": N_("attention"),
+    "rnn": N_("recurrent layer"), "layernorm": N_("layer normalization"), "batchnorm": N_("batch normalization"),
+    "dropout": N_("dropout"), "residual": N_("skip connection"), "multiply": N_("product of two layers"),
+    "concat": N_("two layers side by side"), "split": N_("some of the columns"), "scale": N_("times a factor"),
+    "softplus": N_("softplus"), "softmax": N_("softmax"), **{name: g.title for name, g in ACTIVATIONS.items() if name != "step"},
+}  # fmt: skip
+"""What each kind of layer is called."""
 
 
 def layers_book(book: Book, stacked: Stacked) -> None:
@@ -81,11 +92,17 @@ def _summary(book: Book, stacked: Stacked) -> Page:
         )  # fmt: skip
     if stacked.title:
         page.text(stacked.title)
-    kinds, shapes, counts = (np.array(column, dtype=object) for column in zip(*stacked.rows, strict=True))
+    kinds = np.array([_(TITLES[row.kind]) for row in stacked.rows], dtype=object)
     with page.table(Counter("l = "), len(stacked.rows)) as table:
         table.recorded("layer_kind", kinds, "", _("kind"))
-        table.recorded("layer_gives", shapes, "", _("gives"))
-        learned = table.recorded("layer_learns", counts.astype(float), "", _("learns"), **COUNT)
+        for id, title, field in (
+            ("layer_tables", _("tables"), [row.tables for row in stacked.rows]),
+            ("layer_rows", _("rows"), [row.shape[0] for row in stacked.rows]),
+            ("layer_columns", _("columns"), [row.shape[1] for row in stacked.rows]),
+        ):
+            table.recorded(id, np.array(field, float), "", title, **COUNT)
+        counts = np.array([row.learns for row in stacked.rows], float)
+        learned = table.recorded("layer_learns", counts, "", _("numbers that it learns"), **COUNT)
         table.total(
             learned,
             Block("layers_learn", Role.DERIVED, learned.value.sum(), formula=lambda: total(learned), **COUNT),

@@ -16,7 +16,7 @@ from scenarios.layers.plain import activated
 from scenarios.layers.stack import LARGEST_WEIGHT, Flow, Form, Stack
 from workbook.block import Between
 
-MOST_FILTERS, LARGEST_KERNEL = 8, 7
+MOST_FILTERS, LARGEST_KERNEL, LARGEST_POOL = 8, 7, 3
 
 
 def conv2d(s: Stack, x: Flow) -> Flow:
@@ -103,7 +103,7 @@ def _strided(
 
 
 def _pooled(s: Stack, x: Flow, kind: type[MaxPool | AvgPool]) -> Flow:
-    planes, size = s.pictures(x), s.options.whole("size", 2, LARGEST_KERNEL, 2)
+    planes, size = s.pictures(x), s.options.whole("size", 2, LARGEST_POOL, 2)
     stride = s.options.whole("stride", 1, LARGEST_KERNEL, size)
     rows, columns = (n - size + 1 for n in x.shape)
     _fits(s, x, size, 0, rows, columns)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.graph.linear import Concat, MatMulT, Scaled, Skip, Split, Times
+from scenarios.graph.linear import Concat, MatMul, Scaled, Skip, Split, Times
 from scenarios.graph.losses import Softmax
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation
@@ -18,11 +18,11 @@ ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", 
 
 
 def dense(s: Stack, x: Flow) -> Flow:
-    """Z = X·Wᵀ + b."""
+    """Z = X·W + b."""
     a, o = s.rows(x), s.options
     units = o.whole("units", 1, MOST_UNITS)
-    given = [s.weights(s.name("W"), "weights", (units, x.columns), x.columns), *s.biases(units)]
-    z = s.put(s.name("Z"), MatMulT(), a, *given, shape=(x.rows, units))
+    given = [s.product(s.name("W"), "weights", units, x.columns), *s.biases(units)]
+    z = s.put(s.name("Z"), MatMul(), a, *given, shape=(x.rows, units))
     s.lane(given, [z])
     return activated(s, replace(x, nodes=(z,), columns=units, form=Form.ROWS))
 
@@ -89,7 +89,7 @@ def dropout(s: Stack, x: Flow) -> Flow:
     rate, nodes = s.options.number("rate", 0, 0.9, 0.5), s.numbers(x)
     if "mask" in s.options and len(nodes) > 1:
         s.options.fail("a mask can be given for one table only; leave it out, and it is drawn from the seed")
-    c = s.give(s.name("c"), (), 1 / (1 - rate), valid=Between(1, 10))
+    c = s.give(s.name("c"), (), 1 / (1 - rate), valid=Between(1, 20))
     made = []
     for n, node in enumerate(nodes):
         part = _part(n, nodes)

@@ -89,12 +89,22 @@ class Outline:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A layer's kind, how many tables of which shape it gives, and how many of its numbers learn."""
+
+    kind: str
+    tables: int
+    shape: tuple[int, int]
+    learns: int
+
+
+@dataclass(frozen=True)
 class Stacked:
     """A network of layers as a file describes it.
 
     Attributes
     ----------
-    rows : what each layer is: its kind, what it gives, how many of its numbers learn
+    rows : what each layer is and gives
     classes : what the columns of the targets stand for, where labels say it
     data : the name of the CSV file that the examples come from
     untyped : keys that the file does not say, each with what is taken
@@ -104,7 +114,7 @@ class Stacked:
     source: str
     title: str
     graph: Graph
-    rows: tuple[tuple[str, str, int], ...]
+    rows: tuple[Row, ...]
     loss: str
     rate: float
     classes: tuple[str, ...] = ()
@@ -226,7 +236,7 @@ class StackReader(Reader):
 
     def stack_up(
         self, stack: Stack, layers: Sequence[tuple[str, Mapping[str, Any]]], x: Flow
-    ) -> tuple[list[tuple[str, str, int]], Node]:
+    ) -> tuple[list[Row], Node]:
         """Add one layer after the other."""
         stack.flows.append(x)
         rows = []
@@ -237,7 +247,7 @@ class StackReader(Reader):
             x = replace(build(stack, x), who=stack.options.who)
             stack.flows.append(x)
             new = [node for node in stack.graph.learning if node.name not in learning]
-            rows.append((kind, str(x), sum(node.start.size for node in new)))
+            rows.append(Row(kind, len(x.nodes), x.shape, sum(node.start.size for node in new)))
         return rows, x.nodes[0]
 
     # -- data --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.graph.graph import Node
-from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scores, Split
+from scenarios.graph.linear import Concat, Embedding, MatMul, Plus, Scores, Split
 from scenarios.graph.losses import Softmax
 from scenarios.graph.time import Recurrent
 from scenarios.layers.stack import MOST_UNITS, Flow, Form, Stack
@@ -53,8 +53,8 @@ def attention(s: Stack, x: Flow) -> Flow:
         o.fail(f"heads: {heads} heads cannot share the {d} columns that {x.who} gives; give a number that divides {d}")
     mask = np.where(np.tri(T) > 0, 0.0, CLOSED) if o.flag("causal", usual=False) else np.zeros((T, T))
     M = s.give(s.name("M"), (T, T), mask, valid=OneOf((0, CLOSED)))
-    W = [s.weights(s.name(f"W{letter}"), f"W{letter}", (d, d), d) for letter in "qkv"]
-    Q, K, V = (s.put(s.name(n), MatMulT(), a, w, shape=(T, d)) for n, w in zip("QKV", W, strict=True))
+    W = [s.product(s.name(f"W{letter}"), f"W{letter}", d, d) for letter in "qkv"]
+    Q, K, V = (s.put(s.name(n), MatMul(), a, w, shape=(T, d)) for n, w in zip("QKV", W, strict=True))
     for w, made in zip(W, (Q, K, V), strict=True):
         s.lane([w], [made])
     taken = [_head(s, (Q, K, V), M, h, heads, (T, d // heads)) for h in range(heads)]
@@ -63,8 +63,8 @@ def attention(s: Stack, x: Flow) -> Flow:
         out = s.put(s.name("H"), Concat(*[d // heads] * heads), *taken, shape=(T, d))
         s.lane([], [out])
     if o.flag("project", usual=True):
-        Wo = s.weights(s.name("Wo"), "Wo", (d, d), d)
-        out = s.put(s.name("Z"), MatMulT(), out, Wo, shape=(T, d))
+        Wo = s.product(s.name("Wo"), "Wo", d, d)
+        out = s.put(s.name("Z"), MatMul(), out, Wo, shape=(T, d))
         s.lane([Wo], [out])
     return replace(x, nodes=(out,), form=Form.ROWS)
 
@@ -78,6 +78,8 @@ def _head(s: Stack, QKV: tuple[Node, Node, Node], M: Node, h: int, heads: int, s
         cut = Split(h * width, (h + 1) * width)
         parts = [s.put(s.name(n, h), cut, whole, shape=shape) for n, whole in zip("QKV", QKV, strict=True)]
         s.lane([], parts)
+    for node in parts[1:]:
+        s.count_rows(node, width)
     scores = s.put(s.name("S", *part), Scores(), parts[0], parts[1], M, shape=(T, T))
     shares = s.put(s.name("A", *part), Softmax(), scores, shape=(T, T))
     out = s.put(s.name("O", *part), MatMul(), shares, parts[2], shape=shape)
@@ -91,10 +93,10 @@ def rnn(s: Stack, x: Flow) -> Flow:
     if x.rows < 2:
         o.fail(f"it takes at least 2 moments, one a row, but {x.who} gives {x}; give x more rows")
     units = o.whole("units", 1, MOST_UNITS)
-    given = [s.weights(s.name("Wx"), "weights", (units, x.columns), x.columns), *s.biases(units)]
-    u = s.put(s.name("U"), MatMulT(), a, *given, shape=(x.rows, units))
+    given = [s.product(s.name("Wx"), "weights", units, x.columns), *s.biases(units)]
+    u = s.put(s.name("U"), MatMul(), a, *given, shape=(x.rows, units))
     s.lane(given, [u])
-    Wh = s.weights(s.name("Wh"), "recurrent", (units, units), units)
-    h = s.put(s.name("H"), Recurrent(by_unit=True), u, Wh, shape=(x.rows, units))
+    Wh = s.product(s.name("Wh"), "recurrent", units, units)
+    h = s.put(s.name("H"), Recurrent(), u, Wh, shape=(x.rows, units))
     s.lane([Wh], [h])
     return replace(x, nodes=(h,), columns=units, form=Form.ROWS)

@@ -13,12 +13,14 @@ from scenarios.common.activations import Array
 from scenarios.common.reading import Reader
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Operation
-from workbook.block import Between, Shading
+from workbook.block import Between, Counter, Shading
 
 MOST_CELLS = 6000
 """Numbers of the forward pass, given and computed; the whole workbook has about eight times as many."""
 MOST_UNITS = 64
 LARGEST_WEIGHT, LARGEST_NUMBER = 50.0, 1000.0
+LONGEST_PICKED = 4
+"""A row that is picked by a number is written out cell by cell up to this length."""
 WIDE = 23
 """So many columns of tables stand side by side; then the next layer begins below."""
 
@@ -91,6 +93,11 @@ class Options:
     def choice(self, key: str, options: Sequence[str]) -> str:
         return self.reader.choice(self._key(key), self.table.get(key), options)
 
+    def refuse_transposed(self, key: str, shape: tuple[int, ...]) -> None:
+        """Say what is wrong with weights that lie with a row an input."""
+        if key in self.table:
+            self.reader.refuse_transposed(self._key(key), self.table[key], shape)
+
     def array(self, key: str, shape: tuple[int, ...], largest: float = LARGEST_WEIGHT) -> Array | None:
         """Return numbers of a shape; None where the file gives none."""
         if key not in self.table:
@@ -98,8 +105,6 @@ class Options:
         value = self.table[key]
         if not shape:
             return np.asarray(self.reader.number(self._key(key), value, -largest, largest))
-        if self.kind in ("dense", "rnn"):
-            self.reader.refuse_transposed(self._key(key), value, shape)
         return self.reader.array(self._key(key), value, shape, largest)
 
 
@@ -162,6 +167,20 @@ class Stack:
             name[0], start if given is None else given, name[1], learns=self.options.flag("trainable", usual=True),
             valid=Between(-LARGEST_WEIGHT, LARGEST_WEIGHT), **looks,
         )  # fmt: skip
+
+    def product(self, name: tuple[str, str], key: str, units: int, columns: int) -> Node:
+        """Add the weights of a product X·W: a file has a row a unit, the sheet a column a unit, above what it makes."""
+        self.options.refuse_transposed(key, (units, columns))
+        node = self.weights(name, key, (units, columns), columns)
+        node.start = node.start.T
+        self.count_rows(node, units)
+        self._sizes[name[0]] = node.start.shape
+        return node
+
+    def count_rows(self, node: Node, columns: int) -> None:
+        """Number the rows of a table that is wide: a formula picks a row by its number then."""
+        if columns > LONGEST_PICKED:
+            node.looks["rows"] = Counter("")
 
     def biases(self, units: int) -> list[Node]:
         """Add a bias a unit: from 0 on, or as the list ``bias`` says; ``bias = false`` leaves them out."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from proof import assert_proven
 
 from scenarios.layers import EXAMPLE
+from scenarios.layers.pages import TITLES
 from scenarios.layers.reading import KINDS, LOSSES, Stacked, read_stack
 from tests.specifications import Tables, spec_file
 from workbook.book import Book
@@ -117,7 +118,7 @@ def test_a_dense_layer_has_a_row_of_weights_a_unit(tmp_path: Path) -> None:
     )  # fmt: skip
     np.testing.assert_allclose(book["Z1"].value, [[2.1, 2.3]])
     np.testing.assert_allclose(book["L"].value, (0.1**2 + 0.3**2) / 2)
-    np.testing.assert_allclose(book["d_W1"].value, [[0.1, 0.05], [0.3, 0.15]])
+    np.testing.assert_allclose(book["d_W1"].value.T, [[0.1, 0.05], [0.3, 0.15]])
     np.testing.assert_allclose(book["d_X"].value, [[0.1 * 1 + 0.3 * 3, 0.1 * 2 - 0.3]])
 
 
@@ -138,7 +139,7 @@ def test_a_list_of_dense_layers_is_the_dense_network(tmp_path: Path) -> None:
     dense_book = find_scenario("network").make(settings={"spec": str(spec_file(tmp_path, old))})
     book = book_of(new, tmp_path, "network")
     assert book["L"].value == pytest.approx(float(dense_book["C"].value), abs=1e-12)
-    np.testing.assert_allclose(book["d_W1"].value, dense_book["gW1"].value, atol=1e-12)
+    np.testing.assert_allclose(book["d_W1"].value.T, dense_book["gW1"].value, atol=1e-12)
     np.testing.assert_allclose(book["P3"].value, dense_book["A2"].value.T, atol=1e-12)
 
 
@@ -152,7 +153,7 @@ def test_attention_is_the_lessons(tmp_path: Path) -> None:
     book = book_of(tables, tmp_path)
     np.testing.assert_allclose(book["A1"].value, lesson["A"].value, atol=1e-12)
     np.testing.assert_allclose(book["A1"].value[3], [0.4360, 0.1162, 0.2962, 0.1516], atol=5e-5)
-    np.testing.assert_allclose(book["d_Wk1"].value, lesson["d_Wk"].value.T, atol=1e-12)
+    np.testing.assert_allclose(book["d_Wk1"].value, lesson["d_Wk"].value, atol=1e-12)
 
 
 def test_a_recurrent_layer_is_the_lessons(tmp_path: Path) -> None:
@@ -176,6 +177,7 @@ def test_what_is_given_for_one_layer_does_not_change_what_another_draws(tmp_path
     plain = stacked(layered(dense(), dense(), x=ROWS, y=ROWS), tmp_path)
     known = stacked(layered(dense(weights=[[1, 2], [3, 4]]), dense(), x=ROWS, y=ROWS), tmp_path)
     np.testing.assert_array_equal(plain.graph["W2"].start, known.graph["W2"].start)
+    np.testing.assert_array_equal(known.graph["W1"].start, [[1, 3], [2, 4]])
 
 
 def test_examples_come_from_a_csv_file(tmp_path: Path) -> None:
@@ -183,14 +185,15 @@ def test_examples_come_from_a_csv_file(tmp_path: Path) -> None:
     path.write_text("x1,x2,label\n1,2,a\n2,1,b\n0,1,a\n", encoding="utf-8")
     tables = layered({"kind": "layernorm"}, dense(), loss="categorical_cross_entropy")
     del tables["data"]
-    book = find_scenario("layers").make(settings={"spec": str(spec_file(tmp_path, tables))}, data=path)
+    book = find_scenario("network").make(settings={"spec": str(spec_file(tmp_path, tables))}, data=path)
     np.testing.assert_array_equal(book["Y"].value, [[1, 0], [0, 1], [1, 0]])
 
 
 def test_the_example_is_the_default() -> None:
     example = read_stack(EXAMPLE)
-    assert [kind for kind, _gives, _learns in example.rows] == ["conv2d", "relu", "maxpool", "flatten", "dense", "softmax"]  # fmt: skip
-    assert example.rows[2][1] == "2 pictures of 2×2"
+    assert [row.kind for row in example.rows] == ["conv2d", "relu", "maxpool", "flatten", "dense", "softmax"]  # fmt: skip
+    assert (example.rows[2].tables, example.rows[2].shape) == (2, (2, 2))
+    assert set(TITLES) == set(KINDS)
     assert example.untyped == ()
 
 
@@ -213,7 +216,7 @@ FAULTS: list[tuple[Tables, str]] = [
     (layered(dense(bias="no"), x=ROWS, y=ROWS), r'layer 1 \(dense\): bias: "no": give a list of 2 numbers'),
     (layered(CONV, dense(), **ON_PICTURE), r"layer 2 \(dense\): .* layer 1 \(conv2d\) gives a picture of 3×3; put a flatten between"),
     (layered(dense(), CONV, x=ROWS, y=ROWS), r"layer 2 \(conv2d\): it takes pictures, but layer 1 \(dense\) gives a table of 3×2"),
-    (layered(CONV, {"kind": "maxpool", "size": 4}, **ON_PICTURE), r"layer 2 \(maxpool\): a window of 4×4 does not fit into a picture of 3×3, which layer 1 \(conv2d\) gives"),
+    (layered({"kind": "conv2d", "kernel_size": 4}, {"kind": "maxpool", "size": 3}, **ON_PICTURE), r"layer 2 \(maxpool\): a window of 3×3 does not fit into a picture of 2×2, which layer 1 \(conv2d\) gives"),
     (layered({"kind": "conv2d", "kernel_size": 2, "padding": "same"}, **ON_PICTURE), r'layer 1 \(conv2d\): padding: "same" needs an odd kernel_size'),
     (layered({"kind": "conv2d", "padding": "full"}, **ON_PICTURE), r'layer 1 \(conv2d\): padding: "full": write "same"'),
     (layered({"kind": "conv2d", "filters": 2, "bias": 1.0}, **ON_PICTURE), r"layer 1 \(conv2d\): bias: 1.0: give a list of 2 numbers"),
