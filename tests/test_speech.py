@@ -27,7 +27,7 @@ TOLD = [
     *(f"workbook/desk/{name}.py" for name in ["assignment", "exercise", "fill", "handin", "key", "marking", "plan", "roster", "submissions"]),
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
-    "scenarios/network/data.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
+    "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""
 
