@@ -27,6 +27,7 @@ COMMANDS = {
     "list": "listing",
     "example": "example",
     "build": "build",
+    "import": "importing",
     "check": "check",
     "lint": "lint",
     "numbers": "numbers",
@@ -50,6 +51,7 @@ Examples:
   workbook example rent-yield > my.csv   its data, to put your own in their place
   workbook build                         all of it, into the folder output
   workbook build rent-yield --lang zh    one of them, in Chinese
+  workbook import model.onnx             a trained model of your own
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it

@@ -42,30 +42,29 @@ def _read_in(context: click.Context, _option: click.Parameter, data: Path | None
     return piped
 
 
-OPTIONS = (
-    click.option(
-        "--set",
-        "typed",
-        metavar="KEY=VALUE",
-        multiple=True,
-        callback=_with_values,
-        shell_complete=keys,
-        help="Set a number; `workbook list` names them.",
-    ),
-    click.option(
-        "--data",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        callback=_read_in,
-        help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
-    ),
-    click.option(
-        "--spec",
-        metavar="FILE.toml",
-        type=click.Path(path_type=Path),
-        help="A network of your own; `workbook example network` prints one to begin with.",
-    ),
+set_option = click.option(
+    "--set",
+    "typed",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_with_values,
+    shell_complete=keys,
+    help="Set a number; `workbook list` names them.",
 )
+data_option = click.option(
+    "--data",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    callback=_read_in,
+    help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
+)
+spec_option = click.option(
+    "--spec",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="A network of your own; `workbook example network` prints one to begin with.",
+)
+OPTIONS = (set_option, data_option, spec_option)
 
 
 def settable(command: Callable[..., Any]) -> Callable[..., Any]:
