@@ -126,7 +126,7 @@ class Page(Adder):
         self.sources: list[str] = []
         self.blocks: list[Block] = []
         self._open: list[Flow | Side] = [self.body]
-        self._halves: Side | None = None
+        self.halves = Side()
         self.steps: list[Step] = []
         self._step: Step | None = None
 
@@ -186,10 +186,10 @@ class Page(Adder):
 
     @contextmanager
     def _half(self, which: int, characters: float) -> Iterator[None]:
-        if self._halves is None:
-            self._halves = Side([Flow(), Flow()])
-            self.put(self._halves)
-        half = self._halves.flows[which]
+        if not self.halves.flows:
+            self.halves.flows += [Flow(), Flow()]
+            self.put(self.halves)
+        half = self.halves.flows[which]
         half.characters = max(half.characters, characters)
         with self._filling(half):
             yield
@@ -280,13 +280,15 @@ class Page(Adder):
         self.put(table)
         return table
 
-    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False) -> Grid:
+    def grid(
+        self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False, thin: bool = False
+    ) -> Grid:
         """Begin a chart of lanes and bands.
 
         `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches; `tight` leaves no
-        row between bands.
+        row between bands, `thin` only a narrow column between lanes, whose own are as narrow as can be.
         """
-        grid = Grid(self, frozenset(ragged), frozenset(close), tight)
+        grid = Grid(self, frozenset(ragged), frozenset(close), tight, thin)
         self.put(grid)
         return grid
 

@@ -9,7 +9,7 @@ import numpy as np
 from workbook.block import SIGNS, Block, Role
 from workbook.expression import Expr
 from workbook.formula import call, equal, if_, joined, total
-from workbook.page import Page, Sentence, Shown, Voice, Words
+from workbook.page import Flow, Item, Page, Picture, Sentence, Shown, Side, Table, Voice, Words
 from workbook.sheet import HOLDS, Kind, Style
 from workbook.text import N_, _
 
@@ -37,7 +37,6 @@ def finish_start(book: Book) -> None:
             page.put(Words(_("▶ First thing to try: {hint}").format(hint=book.first_change), Style.LIVE))
         if book.checks:
             _overall_verdict(page, book)
-    page.gap()
     _contents(page, book)
     page.gap()
     if book.article:
@@ -85,24 +84,53 @@ def _overall_verdict(page: Page, book: Book) -> None:
 
 
 def _contents(page: Page, book: Book) -> None:
-    """List the sheets in two columns, the story and what goes deeper or holds the data; below the story, the colours."""
+    """List the sheets: the story beside the picture where it has room there, below it the colours and all that is not the story."""
     parts = [*book.in_order(), book.checks_page.page]
     story = [part for part in parts if part.kind is Kind.CORE]
     article = [part for part in parts if part.kind is Kind.ARTICLE]
     deeper = [part for part in parts if part.kind is Kind.DEEPER]
     data = [part for part in parts if part.kind in (Kind.DATA, Kind.CHECKS)]
+
+    def lead_on() -> None:
+        page.gap()
+        _links(page, _("The story"), story)
+        _links(page, _("The article's own tables"), article)
+        if not story:
+            _links(page, _("Contents"), deeper)
+
+    with page.left():
+        left, right = page.halves.flows
+        beside = _rows(right) - _rows(left) >= len(story) + len(article) + 1
+        if beside:
+            lead_on()
+    page.gap()
     with page.beside():
         with page.column(characters=66):
-            _links(page, _("The story"), story)
-            _links(page, _("The article's own tables"), article)
-            if not story:
-                _links(page, _("Contents"), deeper)
-            page.gap()
+            if not beside:
+                lead_on()
+                page.gap()
             _legend(page, book)
-        with page.column(characters=60):
+        with page.column(characters=66):
             if story:
                 _links(page, _("Deeper"), deeper)
             _links(page, _("Data and checks"), data)
+
+
+def _rows(item: Item) -> int:
+    """Return how many rows an item takes, about."""
+    match item:
+        case Flow():
+            return sum(map(_rows, item.items))
+        case Side():
+            return max(map(_rows, item.flows), default=0)
+        case Picture():
+            return item.chart.rows + 1
+        case Table():
+            return item.length + 3
+        case Shown():
+            return len(item.block.grid()) + 2 * item.block.margin + 2 * (item.block.value.ndim > 0)
+        case _:
+            return 1
 
 
 def _links(page: Page, heading: str, parts: list[Page]) -> None:
