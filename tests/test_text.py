@@ -191,3 +191,4 @@ def test_a_typed_number_has_no_zeros_after_its_decimals() -> None:
     typed = [(0.5, "0.50"), (0.125, "0.1250"), (0.5000001, "0.5000001"), (0.12345, "0.12345"), (-1e-12, "0.00")]
     assert [text_as_typed(number, 2) for number, _ in typed] == [text for _, text in typed]
     assert text_as_typed(1 / 3, 2) == "0.33333333"
+    assert text_as_typed(2238742019.479525, 0) == "2238742019.47953", "a spreadsheet keeps 15 digits"

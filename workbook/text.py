@@ -228,8 +228,9 @@ MORE_DECIMALS = range(5, MOST_DECIMALS)
 
 def text_as_typed(number: float, fewest: int) -> str:
     """Return a typed number with all the decimals it has, at least so many and at most `MOST_DECIMALS`."""
-    whole = f"{Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT):f}"
+    # a spreadsheet keeps the first 15 digits of a number, and takes numbers as equal that share them
+    kept = Decimal(f"{float(number):.15g}")
+    whole = f"{kept.quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT):f}"
     tried = (fixed_text(float(whole), places) for places in (*decimals_tried(fewest), *MORE_DECIMALS))
-    # a spreadsheet takes numbers as equal whose first 15 digits are
     close = abs(Decimal(whole)) * Decimal("1e-15")
     return next((text for text in tried if abs(Decimal(text) - Decimal(whole)) <= close), whole)
