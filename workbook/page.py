@@ -126,7 +126,7 @@ class Page(Adder):
         self.sources: list[str] = []
         self.blocks: list[Block] = []
         self._open: list[Flow | Side] = [self.body]
-        self.halves = Side()
+        self._halves: Side | None = None
         self.steps: list[Step] = []
         self._step: Step | None = None
 
@@ -186,10 +186,10 @@ class Page(Adder):
 
     @contextmanager
     def _half(self, which: int, characters: float) -> Iterator[None]:
-        if not self.halves.flows:
-            self.halves.flows += [Flow(), Flow()]
-            self.put(self.halves)
-        half = self.halves.flows[which]
+        if self._halves is None:
+            self._halves = Side([Flow(), Flow()])
+            self.put(self._halves)
+        half = self._halves.flows[which]
         half.characters = max(half.characters, characters)
         with self._filling(half):
             yield

@@ -9,7 +9,7 @@ import numpy as np
 from workbook.block import SIGNS, Block, Role
 from workbook.expression import Expr
 from workbook.formula import call, equal, if_, joined, total
-from workbook.page import Flow, Item, Page, Picture, Sentence, Shown, Side, Table, Voice, Words
+from workbook.page import Page, Sentence, Shown, Voice, Words
 from workbook.sheet import HOLDS, Kind, Style
 from workbook.text import N_, _
 
@@ -30,7 +30,7 @@ ROLE_MEANINGS = {
 
 
 def finish_start(book: Book) -> None:
-    """Declare what stands below the face that the scenario gave the page."""
+    """Declare what stands below the face that the scenario gave the page: the story on the left, the rest on the right."""
     page = book.start
     with page.left():
         if book.first_change:
@@ -84,53 +84,24 @@ def _overall_verdict(page: Page, book: Book) -> None:
 
 
 def _contents(page: Page, book: Book) -> None:
-    """List the sheets: the story beside the picture where it has room there, below it the colours and all that is not the story."""
+    """List the sheets: the story and the colours under the headline, what goes deeper or holds the data under the picture."""
     parts = [*book.in_order(), book.checks_page.page]
     story = [part for part in parts if part.kind is Kind.CORE]
     article = [part for part in parts if part.kind is Kind.ARTICLE]
     deeper = [part for part in parts if part.kind is Kind.DEEPER]
     data = [part for part in parts if part.kind in (Kind.DATA, Kind.CHECKS)]
-
-    def lead_on() -> None:
+    with page.left():
         page.gap()
         _links(page, _("The story"), story)
         _links(page, _("The article's own tables"), article)
         if not story:
             _links(page, _("Contents"), deeper)
-
-    with page.left():
-        left, right = page.halves.flows
-        beside = _rows(right) - _rows(left) >= len(story) + len(article) + 1
-        if beside:
-            lead_on()
-    page.gap()
-    with page.beside():
-        with page.column(characters=66):
-            if not beside:
-                lead_on()
-                page.gap()
-            _legend(page, book)
-        with page.column(characters=66):
-            if story:
-                _links(page, _("Deeper"), deeper)
-            _links(page, _("Data and checks"), data)
-
-
-def _rows(item: Item) -> int:
-    """Return how many rows an item takes, about."""
-    match item:
-        case Flow():
-            return sum(map(_rows, item.items))
-        case Side():
-            return max(map(_rows, item.flows), default=0)
-        case Picture():
-            return item.chart.rows + 1
-        case Table():
-            return item.length + 3
-        case Shown():
-            return len(item.block.grid()) + 2 * item.block.margin + 2 * (item.block.value.ndim > 0)
-        case _:
-            return 1
+        page.gap()
+        _legend(page, book)
+    with page.right():
+        if story:
+            _links(page, _("Deeper"), deeper)
+        _links(page, _("Data and checks"), data)
 
 
 def _links(page: Page, heading: str, parts: list[Page]) -> None:

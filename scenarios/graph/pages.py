@@ -21,6 +21,9 @@ from workbook.text import N_, _
 COLUMN = 4.4
 """The width in characters of the network page's columns that ask for no more."""
 
+MOST_ROWS = 7
+"""So many rows of new parameters stand in one lane, where the next one has room for more."""
+
 ETA = Parameter("lr", 0.1, N_("learning rate"), 0, 10, symbol="η")
 
 
@@ -82,20 +85,15 @@ def network_page(
     bands, lanes = 1 + max(band for band, _lane in places), 1 + max(lane for _band, lane in places)
     down, right = (bands + 2, 0) if below else (0, lanes)
     back = {f"d_{name}": block for name, block in slopes.blocks.items() if name not in out_of_sight}
-    _tables(grid, _("FORWARD ▸"), graph, run.blocks, _name, names)
+    tables(grid, _("FORWARD ▸"), graph, run.blocks, table_name, names)
     if below:
         grid.put(down - 1, 0, Space(1))
     cue = _("BACKWARD ◂  the same places, in violet")
-    _tables(grid, cue, graph, back, lambda node: f"∂{node.symbol}", names, "d_", (down, right))
+    tables(grid, cue, graph, back, lambda node: f"∂{node.symbol}", names, "d_", (down, right))
     last = down + bands + 1
     grid.put(last, 0, Space(1))
     grid.put(last, 0, Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-    for node in graph.nodes:
-        if node.name in moved and node.at is not None:
-            band, lane = node.at
-            at = last + 1, lane + (band if below else 0)
-            grid.put(*at, Words(f"{_('new')} {node.symbol}", Style.NAME))
-            grid.put(*at, moved[node.name])
+    _step(grid, last + 1, graph, moved)
     numbers = (*(typed[name] for name in typed if graph[name].at is None), eta), (run.loss,), (after.loss,)
     lanes_back = sorted({lane for band, lane in grid.cells if down < band < last and lane >= right})
     for lane, blocks in zip(lanes_back, numbers, strict=False):
@@ -111,7 +109,7 @@ def network_page(
     return Whole(graph, run, slopes, after, eta, names)
 
 
-def _tables(
+def tables(
     grid: Grid,
     cue: str,
     graph: Graph,
@@ -132,7 +130,23 @@ def _tables(
         grid.put(*at, blocks[key])
 
 
-def _name(node: Node) -> str:
+def _step(grid: Grid, band: int, graph: Graph, moved: Mapping[str, Block]) -> None:
+    """Put the parameters after one step into a band, each in its node's lane, or in an empty one right of a full one."""
+    rows: dict[int, int] = {}
+    taken = {node.at[1] for node in graph.learning if node.at}
+    for node in graph.learning:
+        if node.at is None:
+            continue
+        block, lane = moved[node.name], node.at[1]
+        high = 1 + len(block.grid())
+        if rows.get(lane, 0) + high > MOST_ROWS and lane + 1 not in taken:
+            lane += 1
+        rows[lane] = rows.get(lane, 0) + high
+        grid.put(band, lane, Words(f"{_('new')} {node.symbol}", Style.NAME))
+        grid.put(band, lane, block)
+
+
+def table_name(node: Node) -> str:
     if node.operation is None:
         return " ".join(filter(None, (node.symbol, node.title)))
     return f"{node.symbol} = {node.operation.math(*(x.symbol for x in node.inputs))}"
