@@ -7,7 +7,8 @@ rows whatever the language is, and cells never move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -166,10 +167,26 @@ def pieces(text: str) -> Iterator[str]:
         yield piece
 
 
-def wrap(text: str, width: int) -> list[str]:
+LONGEST_PHRASE = 18
+"""A Chinese phrase wider than this breaks where it must."""
+
+_PHRASE_ENDS = re.compile(r"(?<=[的、，：；）])(?![的、，：；）])|(?=[（“与]|及其)|(?<=\S\S )(?=\S\S)|(?<= · )")
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Yield the pieces between which a heading may break: in Chinese, which has no spaces between words, whole phrases.
+
+    A phrase ends after 的 and a mark, before a bracket, and at a space that parts more than a single letter or sign.
+    """
+    for phrase in filter(None, _PHRASE_ENDS.split(text) if is_wide(text) else [text]):
+        is_whole = is_wide(text) and display_width(phrase.rstrip()) <= LONGEST_PHRASE
+        yield from (phrase,) if is_whole else pieces(phrase)
+
+
+def wrap(text: str, width: int, broken: Callable[[str], Iterator[str]] = pieces) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
     lines, taken = [""], 0
-    for piece in pieces(text):
+    for piece in broken(text):
         if lines[-1] and taken + display_width(piece.rstrip()) > width:
             lines.append("")
             taken = 0

@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import whole_format
+from workbook.fit import VIEW_HEIGHT, VIEW_WIDTH
 from workbook.lint.page_parser import Some
 from workbook.lint.parts import NUMBER, Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.palette import LESSONS, TAB_COLOURS
 from workbook.sheet import Kind
-
-VIEW_WIDTH, VIEW_HEIGHT = 1280, 560
-"""What a laptop shows of a sheet at 100 %, in pixels."""
 
 MOST_DECIMALS = 4
 DATA_TABS = frozenset(TAB_COLOURS[kind].removeprefix("#") for kind in set(Kind) - LESSONS)
