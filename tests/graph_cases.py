@@ -16,7 +16,7 @@ from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
-from scenarios.graph.time import Recurrent
+from scenarios.graph.time import Blend, Kept, Recurrent, Reset, Shown, Sums
 from workbook.block import Block
 from workbook.formula import as_expr
 
@@ -129,6 +129,25 @@ def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
 
 
+def _sums(*, back: bool) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, k, n = sizes(rng)
+        table, start = normal(rng, t, n), [normal(rng, n)] if back else []
+        return Sums(), [normal(rng, t, k), normal(rng, k, n), table, normal(rng, n, n), normal(rng, n), *start]
+
+    return case
+
+
+def _before(operation: Operation, tables: int) -> Case:
+    """Tables, of which the operation reads the last one row back, and the row before it."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, n = sizes(rng, 2)
+        return operation, [*(normal(rng, t, n) for _ in range(tables)), normal(rng, n)]
+
+    return case
+
+
 CASES: dict[str, Case] = {
     "MatMul": _products(MatMul(), turned=False),
     "MatMul, a bias a column": _dense("column"),
@@ -163,6 +182,12 @@ CASES: dict[str, Case] = {
     **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
     "Gain": _gain,
     "Recurrent": _recurrent,
+    "Sums": _sums(back=False),
+    "Sums, one row back": _sums(back=True),
+    "Kept": _before(Kept(), 4),
+    "Shown": _alike(Shown()),
+    "Reset": _before(Reset(), 2),
+    "Blend": _before(Blend(), 3),
 }
 
 
@@ -239,8 +264,9 @@ class PullChanged(Slipped):
         pulls = self.right.pulls(Y, X, inner, dY, dX)
         pull = pulls[self.n]
         assert pull is not None
+        first = None if pull.first is None else lambda *at: self.change(pull.first(*at))  # type: ignore[misc]
         last = None if pull.last is None else lambda *at: self.change(pull.last(*at))  # type: ignore[misc]
-        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), last=last)
+        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), first=first, last=last)
         return pulls
 
 

@@ -127,9 +127,8 @@ def _tables(
 
 
 def _name(node: Node) -> str:
-    if node.operation is None:
-        return " ".join(filter(None, (node.symbol, node.title)))
-    return f"{node.symbol} = {node.operation.math(*(x.symbol for x in node.inputs))}"
+    name = " ".join(filter(None, (node.symbol, node.title)))
+    return name if node.operation is None else f"{name} = {node.operation.math(*(x.symbol for x in node.inputs))}"
 
 
 def face(book: Book, whole: Whole) -> None:
