@@ -25,8 +25,8 @@ from warnings import catch_warnings
 import pandas as pd  # noqa: F401 - loaded before the forks
 from memory import held
 
+from scenarios.common.examples import read_examples
 from scenarios.demon_net import chosen_parameters, read_weights
-from scenarios.network.data import read_examples
 from scenarios.network.fitted import with_examples
 from scenarios.network.reading import read_spec
 from scenarios.network.spec import EXAMPLE

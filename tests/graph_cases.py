@@ -42,6 +42,11 @@ def _dense(bias: str) -> Case:
     return case
 
 
+def _dense_by_unit(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    n, k, m = sizes(rng)
+    return MatMulT(), [normal(rng, n, k), normal(rng, m, k), normal(rng, m)]
+
+
 def _products(operation: Operation, *, turned: bool) -> Case:
     def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
         n, k, m = sizes(rng)
@@ -153,6 +158,7 @@ CASES: dict[str, Case] = {
     "MatMul, a bias a column": _dense("column"),
     "MatMul, a bias a row": _dense("row"),
     "MatMulT": _products(MatMulT(), turned=True),
+    "MatMulT with a bias": _dense_by_unit,
     "Scores": _scores,
     "Plus": _alike(Plus()),
     "Times": _alike(Times()),
@@ -176,7 +182,8 @@ CASES: dict[str, Case] = {
     "MaxPool of 3×3": _picture(MaxPool(3)),
     "AvgPool": _picture(AvgPool()),
     "Every": _picture(Every()),
-    "Flatten": lambda rng: (Flatten(3), [normal(rng, 2, 3)]),
+    "Flatten": lambda rng: (Flatten(2, 3), [normal(rng, 2, 3)]),
+    "Flatten of three planes": lambda rng: (Flatten(2, 3), [normal(rng, 2, 3) for _ in range(3)]),
     "Inner": _inner,
     **{f"Centred {of}": _alike(Centred(of), 1) for of in ("row", "column")},
     **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
@@ -188,6 +195,7 @@ CASES: dict[str, Case] = {
     "Shown": _alike(Shown()),
     "Reset": _before(Reset(), 2),
     "Blend": _before(Blend(), 3),
+    "Recurrent, a row a unit": lambda rng: (Recurrent(by_unit=True), _recurrent(rng)[1]),
 }
 
 

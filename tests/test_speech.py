@@ -26,7 +26,7 @@ TOLD = [
     *(f"workbook/cli/{name}.py" for name in ["build", "check", "choose", "defaults", "example", "new", "numbers", "options", "rebuild", "settings", "targets"]),
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
-    "scenarios/network/data.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
+    "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""
 

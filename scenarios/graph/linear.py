@@ -56,35 +56,43 @@ class MatMul(Operation):
 
 
 class MatMulT(Operation):
-    """Y = A·Bᵀ: every row of A meets every row of B."""
+    """Y = A·Bᵀ, or A·Bᵀ + b: every row of A meets every row of B; the bias b has one number a column of Y."""
 
     counted = True
+    across = frozenset({2})
 
     def value(self, np: Any, *x: Any) -> Any:
-        return np.dot(x[0], x[1].T)
+        product = np.dot(x[0], x[1].T)
+        return product if len(x) == 2 else product + x[2]
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
-        A, B = X
-        return {"formula": lambda i, j: dot(A[i, :], B[j, :])}
+        A, B, *b = X
+        if not b:
+            return {"formula": lambda i, j: dot(A[i, :], B[j, :])}
+        return {"formula": lambda i, j: dot(A[i, :], B[j, :]) + b[0][j]}
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        A, B = X
+        A, B, *b = X
         to_A = products([(cell(dY, 0, j, digits=3), cell(B, j, 0)) for j in range(B.shape[0])])
         to_B = products([(cell(dY, i, 0, digits=3), cell(A, i, 0)) for i in range(A.shape[0])])
-        return [
+        pulls: list[Pull | None] = [
             Pull(lambda i, k: dot(dY[i, :], B[:, k]), f"{dY.symbol}·{B.symbol}", to_A),
             Pull(lambda j, k: dot(dY[:, j], A[:, k]), f"{dY.symbol}ᵀ·{A.symbol}", to_B, by_row=True),
         ]
+        return [*pulls, Pull(lambda j: total(dY[:, j]), f"Σᵢ {dY.symbol}")] if b else pulls
 
     def math(self, *x: str) -> str:
-        return f"{x[0]}·{x[1]}ᵀ"
+        return f"{x[0]}·{x[1]}ᵀ" + (f" + {x[2]}" if len(x) > 2 else "")
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        return products([(cell(X[0], 0, k), cell(X[1], 0, k)) for k in range(X[0].shape[1])])
+        product = products([(cell(X[0], 0, k), cell(X[1], 0, k)) for k in range(X[0].shape[1])])
+        return product + (f" + {cell(X[2], 0)}" if len(X) > 2 else "")
 
 
 class Scores(MatMulT):
     """Y = Q·Kᵀ/√d + M: attention's scores; d is how many numbers a query has, and M the mask."""
+
+    across = frozenset()
 
     def value(self, np: Any, *x: Any) -> Any:
         return np.dot(x[0], x[1].T) / np.sqrt(x[0].shape[1]) + x[2]
@@ -113,7 +121,7 @@ class Scores(MatMulT):
         return f"{x[0]}·{x[1]}ᵀ/√d + {x[2]}"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        return f"({super().written(Y, X, inner)}) / √{X[0].shape[1]} + {cell(X[2], 0, 0)}"
+        return f"({super().written(Y, X[:2], inner)}) / √{X[0].shape[1]} + {cell(X[2], 0, 0)}"
 
 
 class Plus(Operation):

@@ -12,7 +12,21 @@ import numpy
 
 from scenarios.graph.operation import Operation, Pull, Slopes, cell, held, products
 from workbook.block import Block, Counter, Role
-from workbook.formula import added, both, call, dot, equal, if_, largest, mean, number_of, pick, rounded, total
+from workbook.formula import (
+    added,
+    both,
+    call,
+    dot,
+    equal,
+    if_,
+    largest,
+    mean,
+    number_of,
+    pick,
+    rounded,
+    smallest,
+    total,
+)
 
 PLACES = 12
 """Which cell of a window is largest is decided to so many places."""
@@ -201,31 +215,43 @@ class Every(Operation):
 
 
 class Flatten(Operation):
-    """Y = the rows of A one after the other, as one column."""
+    """Y = the rows of all planes one after the other, as one row; every plane has so many rows and columns."""
 
-    numbered = True
+    counted = True
 
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
+    def __init__(self, rows: int, columns: int) -> None:
+        self.rows, self.columns = rows, columns
 
     def value(self, np: Any, *x: Any) -> Any:
-        return np.reshape(x[0], (-1, 1))
+        return np.concatenate([np.reshape(plane, (1, -1)) for plane in x], axis=1)
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
+        size = self.rows * self.columns
+
         def formula(i: Any, j: Any) -> Any:
-            n = number_of(i) - 1
-            return pick(X[0], call("INT", n / self.columns) + 1, call("MOD", n, self.columns) + 1)
+            cells = []
+            for n, plane in enumerate(X):
+                at = number_of(j) - 1 - n * size
+                row = smallest(largest(call("INT", at / self.columns) + 1, 1), self.rows)
+                cells.append(pick(plane, row, call("MOD", at, self.columns) + 1))
+            chosen = cells[-1]
+            for n in range(len(X) - 1, 0, -1):
+                chosen = if_(number_of(j) <= n * size, cells[n - 1], chosen)
+            return chosen
 
         return {"formula": formula}
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        def formula(i: Any, j: Any) -> Any:
-            return pick(dY[:, 0], (number_of(i) - 1) * self.columns + number_of(j))
+        def back(start: int) -> Pull:
+            def formula(i: Any, j: Any) -> Any:
+                return pick(dY[0, :], start + (number_of(i) - 1) * self.columns + number_of(j))
 
-        return [Pull(formula, dY.symbol, counted=True, numbered=True)]
+            return Pull(formula, dY.symbol, counted=True, numbered=True)
+
+        return [back(n * self.rows * self.columns) for n in range(len(X))]
 
     def math(self, *x: str) -> str:
-        return f"{x[0]}↓"
+        return f"[{' '.join(x)}]→"
 
 
 class Inner(Operation):

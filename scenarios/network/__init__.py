@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scenarios.common.examples import RawData, read_examples
 from scenarios.common.network_page import network_face, whole_page
-from scenarios.network.data import RawData, read_examples
 from scenarios.network.fitted import with_examples
 from scenarios.network.given import Given, activation_of
 from scenarios.network.optimizer import next_page, optimizer_page

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.network.classes import targets_of
-from scenarios.network.data import Examples, RawData
+from scenarios.common.classes import targets_of
+from scenarios.common.examples import Examples, RawData
 from scenarios.network.reading import SpecReader
 from scenarios.network.spec import BINARY, CATEGORICAL, MOST_BATCH, MOST_RECORDED, MOST_UPDATES, Spec
 from workbook.scenario import UsageError

@@ -12,9 +12,9 @@ import numpy as np
 
 from scenarios.common.activations import ACTIVATIONS, Activation, Array, steadied
 from scenarios.common.columns import yes_no
+from scenarios.common.examples import LARGEST_NUMBER
 from scenarios.common.layer import given_layers, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
-from scenarios.network.data import LARGEST_NUMBER
 from scenarios.network.output import SOFTMAX as SOFTMAX_FUNCTION
 from scenarios.network.run import initial
 from scenarios.network.spec import BINARY, CATEGORICAL, SOFTMAX, Spec

@@ -39,8 +39,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.common.activations import ACTIVATIONS, Array
+from scenarios.common.examples import Examples
 from scenarios.common.optimizers import Optimizer
-from scenarios.network.data import Examples
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "network-example.toml"
 """What is built where no specification is given."""

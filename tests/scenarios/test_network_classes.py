@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scenarios.common.classes import targets_of
 from scenarios.network import Network
-from scenarios.network.classes import targets_of
 from tests.proof import assert_proven
 from tests.specifications import Tables, spec_file
 from workbook.book import Book

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scenarios.common.examples import read_examples
 from scenarios.network import Network
-from scenarios.network.data import read_examples
 from scenarios.network.fitted import with_examples
 from scenarios.network.reading import read_spec
 from scenarios.network.spec import EXAMPLE, MOST_RECORDED, Spec
