@@ -17,6 +17,7 @@ GRAPHS = (
     "residual",
     "gpt",
     "rnn",
+    "lstm",
 )
 NETWORKS = (
     "backprop-chain",
