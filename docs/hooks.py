@@ -1,7 +1,8 @@
 """What MkDocs fills in when it builds the pages: what the program says of itself cannot go stale so.
 
 A line ``<!-- help: build -->`` stands for the help of a command, ``<!-- settings -->`` for what each worked example takes,
-``<!-- rules -->`` for lint's rules, and ``<!-- file: path -->`` for a file of the repository. A link from a page to itself
+``<!-- rules -->`` for lint's rules, ``<!-- operations -->`` for those that can be imported, and ``<!-- file: path -->`` for a
+file of the repository. A link from a page to itself
 in the other language, which leads to the file beside it where the page is read as a file, leads to the built page.
 """
 
@@ -15,10 +16,11 @@ from click import Context, Group
 from click.testing import CliRunner
 from mkdocs.plugins import event_priority
 
+from scenarios.imported.operations import OPERATIONS
 from workbook.cli import workbook
 
 ROOT = Path(__file__).parent.parent
-FILLED = re.compile(r"^<!-- (help|helps|settings|rules|file)(?:: (.*?))? -->$", re.MULTILINE)
+FILLED = re.compile(r"^<!-- (help|helps|settings|rules|operations|file)(?:: (.*?))? -->$", re.MULTILINE)
 
 
 TEACHERS = {"For teachers": "teachers.md"}
@@ -49,6 +51,8 @@ def _filled(what: str, name: str) -> str:
         return _said("list")
     if what == "rules":
         return _said("lint", "--rules")
+    if what == "operations":
+        return ", ".join(sorted(OPERATIONS)) + "."
     return f"```{Path(name).suffix[1:]}\n{(ROOT / name).read_text(encoding='utf-8').strip()}\n```"
 
 

@@ -10,8 +10,10 @@ from warnings import catch_warnings
 
 import numpy as np
 
+from workbook.addresses import cell_name
 from workbook.cells import NOTHING, Cells
 from workbook.errors import UsageError
+from workbook.fills import TYPED
 from workbook.guard import FileError, guard, open_file
 from workbook.reader import damage_told, date_of, opened_workbook, read_texts
 from workbook.sheet_parser import Allowance, SheetParser
@@ -38,6 +40,13 @@ def as_csv(path: Path) -> str:
                     continue
                 with reader.archive.open(part) as source:
                     cells = SheetParser(path, name, texts, allowance).parse(source)
+                formulas = np.flatnonzero(cells.which != TYPED)
+                if len(formulas) and (cells.holds[formulas] == NOTHING).all():
+                    n = int(formulas[0])
+                    where = cell_name(int(cells.rows[n]), int(cells.columns[n]))
+                    raise UsageError(
+                        f"{path}: {where}: this formula has no value yet; open the file in a spreadsheet and save it"
+                    )
                 if (cells.holds != NOTHING).any():
                     return _csv(path, cells, reader.wb)
     except FileError as error:

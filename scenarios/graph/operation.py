@@ -55,6 +55,8 @@ class Operation(ABC):
     """Whether its formula reads the counters beside its rows, too."""
     planes, padding, slope_margin = 1, 0, 0
     """How many of its inputs are planes of a picture; how many zeros stand around these, and around its output's slopes."""
+    inner_is_backward = False
+    """Whether only what comes back reads its tables in between."""
 
     @abstractmethod
     def value(self, np: Any, *x: Any) -> Any:

@@ -77,13 +77,13 @@ def network_page(
     step = _("ONE STEP ▸  new = old − η · slope")
     with page.beside():
         grid = page.grid(tight=True)
-        _tables(grid, _("FORWARD ▸"), graph, run.blocks, _name, names)
+        tables(grid, _("FORWARD ▸"), graph, run.blocks, table_name, names)
         back = {f"d_{name}": block for name, block in slopes.blocks.items()}
-        _tables(
+        tables(
             grid, _("BACKWARD ◂  the same places, in violet"), graph, back, lambda node: f"∂{node.symbol}", names, "d_"
         )
         if below:
-            _tables(grid, step, graph, moved, lambda node: f"{_('new')} {node.symbol}", {}, low=True)
+            tables(grid, step, graph, moved, lambda node: f"{_('new')} {node.symbol}", {}, low=True)
         else:
             with page.column():
                 page.put(Words(step, Style.CUE))
@@ -99,7 +99,7 @@ def network_page(
     return Whole(graph, run, slopes, after, eta, names)
 
 
-def _tables(
+def tables(
     grid: Grid,
     cue: str,
     graph: Graph,
@@ -126,7 +126,7 @@ def _tables(
         grid.put(*at, blocks[key])
 
 
-def _name(node: Node) -> str:
+def table_name(node: Node) -> str:
     name = " ".join(filter(None, (node.symbol, node.title)))
     return name if node.operation is None else f"{name} = {node.operation.math(*(x.symbol for x in node.inputs))}"
 

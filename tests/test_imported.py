@@ -1,0 +1,145 @@
+"""Models from ONNX files: proven, in agreement with what ONNX's reference, the stored outputs and other people's rules say."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx_models as models
+import pytest
+from autograd import grad
+from autograd import numpy as anp
+from onnx import TensorProto, helper, numpy_helper
+from proof import assert_proven, formula_texts
+
+from scenarios.imported import EXAMPLE
+from workbook.cli import run
+from workbook.discovery import find_scenario
+from workbook.scenario import UsageError
+
+ALL = os.environ.get("WORKBOOK_ALL_ONNX") == "1"
+"""Whether all models that PyTorch exported are imported, and not a handful."""
+A_FEW = (
+    "Linear",
+    "Conv2d",
+    "Conv1d_stride",
+    "MaxPool2d",
+    "BatchNorm2d_eval",
+    "GLU_dim",
+    "PixelShuffle",
+    "operator_params",
+)
+
+Weights = dict[str, np.ndarray[Any, Any]]
+
+
+def saved(path: Path, nodes: list[Any], shape: list[Any], weights: Weights, opset: int = 17, **typed: int) -> Path:
+    """Write a model that reads `x` and makes `y`."""
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", typed.get("type", TensorProto.FLOAT), shape)],
+        [helper.make_empty_tensor_value_info("y")],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()],
+    )
+    graph.output[0].type.tensor_type.elem_type = TensorProto.FLOAT
+    path.write_bytes(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9).SerializeToString()
+    )
+    return path
+
+
+def refused(path: Path, **settings: str) -> str:
+    with pytest.raises(UsageError) as error:
+        find_scenario("imported").make(settings={"model": str(path), **settings})
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+# ---------------------------------------------------------------------------------------------- what holds
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("loss", ["none", "cross-entropy"])
+def test_the_example_is_proven_and_wholly_translated(lang: str, loss: str) -> None:
+    book = find_scenario("imported").make(lang, {"loss": loss})
+    assert_proven(book)
+    assert not book.translator.missing
+    assert {str(check.verdict.value) for check in book.checks} <= {"✓"}
+
+
+def test_the_way_back_is_that_of_plain_numpy() -> None:
+    """Of the wiring the file knows; of the slopes autograd, on lines that share nothing with the graph."""
+    book = find_scenario("imported").make(settings={"loss": "cross-entropy"})
+    given = {name: book[name].value for name in ("X", "W1", "b1", "W2", "b2", "Y")}
+
+    def loss(some: dict[str, Any]) -> Any:
+        p = {**given, **some}
+        z = anp.dot(anp.tanh(anp.dot(p["X"], p["W1"]) + p["b1"]), p["W2"]) + p["b2"]
+        return anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - anp.sum(z * p["Y"], axis=1))
+
+    assert float(book["L"].value) == pytest.approx(float(loss({})), abs=1e-12)
+    learned = {name: given[name] for name in ("W1", "b1", "W2", "b2")}
+    for name, slope in grad(loss)(learned).items():
+        np.testing.assert_allclose(book[f"d_{name}"].value, slope, atol=1e-12)
+        np.testing.assert_allclose(book[f"{name}_new"].value, given[name] - 0.1 * slope, atol=1e-12)
+
+
+def test_formulas_do_not_change_with_the_numbers() -> None:
+    scenario = find_scenario("imported")
+    book = scenario.make(settings={"loss": "cross-entropy"})
+    other = scenario.make(settings={"loss": "cross-entropy"}, given={"W1": book["W1"].value + 0.5})
+    assert formula_texts(other) == formula_texts(book)
+    assert_proven(other)
+
+
+@pytest.mark.parametrize(
+    "folder", [f for f in models.folders() if ALL or f.name.removeprefix("test_") in A_FEW], ids=lambda f: f.name
+)
+def test_what_pytorch_exported_is_proven_or_refused_in_one_line(folder: Path) -> None:
+    outcome = models.outcome(folder, runtime=ALL)
+    assert outcome.report == ""
+    assert "\n" not in outcome.refused
+    assert ALL or outcome.cells
+    assert outcome.apart < 1e-5
+    assert outcome.apart_runtime < 1e-5
+
+
+# ---------------------------------------------------------------------------------------------- the command
+
+
+def test_the_command_makes_a_file_that_can_be_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.onnx").write_bytes(EXAMPLE.read_bytes())
+    (tmp_path / "mine.csv").write_text(EXAMPLE.with_suffix(".csv").read_text())
+    assert run(["import", "mine.onnx", "--data", "mine.csv", "--loss", "cross-entropy", "--target", "label", "-q"]) == 0
+    (tmp_path / "mine.onnx").unlink()
+    assert run(["check", "output/mine.xlsx", "-q"]) == 0
+    assert run(["rebuild", "output/mine.xlsx", "-o", "again", "-q"]) == 0
+
+
+def test_without_the_package_it_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    really = builtins.__import__
+
+    def lacking(name: str, *more: Any) -> Any:
+        if name.split(".", maxsplit=1)[0] == "onnx":
+            raise ImportError(name)
+        return really(name, *more)
+
+    for name in [name for name in sys.modules if name.split(".")[0] == "onnx"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(builtins, "__import__", lacking)
+    assert refused(EXAMPLE) == "workbook import needs the package onnx, which is not installed; write pip install onnx"
+
+
+def test_the_example_is_what_its_script_trains(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(EXAMPLE.with_name("train.py")), str(tmp_path)], check=True, capture_output=True)
+    for path in (EXAMPLE, EXAMPLE.with_suffix(".csv")):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
