@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
 from workbook.block import Block, Counter, Role, Shading
 from workbook.formula import Number, added
 
-SLOPE, PLAIN, MASKED = "0.000", "0.00", "0.00;-0.00;0"
-"""Slopes are small: three decimals show them."""
+PLAIN, FINE, MASKED = "0.00", "0.000", "0.00;-0.00;0"
+SMALL = 0.1
+"""Where no slope of a table is larger, three decimals show them."""
 
 
 class Run:
@@ -59,7 +62,7 @@ class Run:
             looks.setdefault("rows", Counter(""))
         value = self.values[node.name]
         if value.ndim == 0:
-            looks["number_format"] = "0.0000"
+            looks["number_format"] = PLAIN if node is not self.graph.loss else FINE
         return Block(node.name + self.suffix, Role.DERIVED, value, node.title, node.symbol, **looks)
 
     def _compute(self, node: Node) -> None:
@@ -95,7 +98,7 @@ class Run:
                 return (old[at] if at else old.whole()) - eta * (slope[at] if at else slope.whole())
 
             value = old.value - eta.value * slope.value
-            looks: dict[str, Any] = {"along": old.along, "number_format": SLOPE}
+            looks: dict[str, Any] = {"along": old.along, "number_format": PLAIN}
             moved[node.name] = Block(
                 f"{node.name}_new", Role.UPDATED, value, "", f"{node.symbol}′", formula=formula, **looks
             )
@@ -129,7 +132,7 @@ class Slopes:
         if not is_loss and node.has_slope and self.pulls[node.name]:
             id, value = f"d_{node.name}{self.run.suffix}", self.values[node.name]
             self.blocks[node.name] = Block(
-                id, Role.GRADIENT, value, "", f"∂{node.symbol}", along=block.along, number_format=SLOPE
+                id, Role.GRADIENT, value, "", f"∂{node.symbol}", along=block.along, number_format=self._format(node)
             )
         if node.operation is None or not (is_loss or node.name in self.blocks):
             return
@@ -140,6 +143,9 @@ class Slopes:
         for x, pull in zip(node.inputs, pulls, strict=True):
             if pull is not None:
                 self.pulls[x.name].append(pull)
+
+    def _format(self, node: Node) -> str:
+        return PLAIN if np.abs(self.values[node.name]).max() >= SMALL else FINE
 
     def _state(self, node: Node) -> None:
         """Give a node's slopes their formula: the sum of what is sent to them."""
