@@ -67,7 +67,7 @@ class Lstm(Scenario):
         book.first_change = _("on the sheet Whole, type −2 for both numbers of {bias}: the gate that keeps closes, and the blue columns on this sheet shrink like the grey ones.").format(bias=parts.bias)  # fmt: skip
         page = graph_page(
             book, _("Four moments and their gates on one page"),
-            _("Each gate is a small layer: weighted sums Z of what comes in and of the last H, which σ bends to numbers from 0 to 1."),
+            _("Each gate is σ of its sums X·W + H₋·U + b, where ₋ is the moment before. {formula}.").format(formula=parts.formula),
             _("If only the last moment counts, will changing the first number of X still move the loss?"),
         )  # fmt: skip
         kept = book.page(
@@ -81,7 +81,7 @@ class Lstm(Scenario):
             _("If a gate lets through nine tenths at each moment, how much is left after three?"),
         )  # fmt: skip
         numbers = {name: np.array(value, float) for name, value in {**COMMON, **WEIGHTS[cell]}.items()}
-        whole = network_page(page, graph(cell, numbers), below=True)
+        whole = network_page(page, graph(cell, numbers))
         _whole_ends(page, whole, parts)
         kept_page(kept, whole, parts)
         fade_page(fade, whole, parts)
@@ -93,7 +93,7 @@ def _whole_ends(page: Page, whole: Whole, parts: Parts) -> None:
     slope, gate, last = whole.slope(parts.memory), whole[parts.keeps], len(LAST) - 1
     page.turn(
         "whole_turn",
-        _("How much of the last row of ∂{memory} comes back to the row above through the gate alone? Multiply its first number by that of the last row of {gate}. (0.01 off is close enough)").format(memory=parts.memory, gate=parts.keeps),
+        _("What comes back through the gate? Multiply the first numbers of the last rows of ∂{memory} and {gate}. (0.01 off is close enough)").format(memory=parts.memory, gate=parts.keeps),
         page.offstage_block(
             "whole_back", slope.value[-1, 0] * gate.value[-1, 0], lambda: slope[last, 0] * gate[last, 0],
             title=_("what comes back through the gate"),

@@ -18,27 +18,26 @@ Numbers = Mapping[str, Array]
 
 
 class Parts(NamedTuple):
-    """How a cell's tables are called: its memory and what stands before it, the gate that keeps, its bias, and a row of them all."""
+    """How a cell's tables are called: its memory and what stands before it, the gate that keeps, its bias, a row of them all; and its formula."""
 
     memory: str
     start: str
     keeps: str
     bias: str
     row: str
+    formula: str
 
 
 PARTS = {
-    "lstm": Parts("S", "s0", "F", "bF", "AIFSOH"),
-    "gru": Parts("H", "h0", "K", "bK", "CKH"),
+    "lstm": Parts("S", "s0", "F", "bF", "AIFSOH", "S = A ∗ I + F ∗ S₋, H = tanh(S) ∗ O"),
+    "gru": Parts("H", "h0", "K", "bK", "CKH", "H = K ∗ H₋ + (1 − K) ∗ C"),
 }
 
 
 def graph(cell: str, numbers: Numbers) -> Graph:
     """Return the network of a cell, ``"lstm"``, ``"gru"`` or ``"plain"``; `numbers` are the values of its given tables."""
     g = Graph()
-    x = g.give(
-        "X", numbers["X"], title=_("in"), rows=Counter("t = "), valid=Between(-10, 10), wants_slope=True, at=(2, 0)
-    )
+    x = g.give("X", numbers["X"], title=_("in"), rows=Counter("t = "), valid=Between(-10, 10), at=(2, 0))
     h = g.later("H", numbers["Y"].shape)
     h0 = _start(g, "h0", "h₀", numbers, 6 if cell == "lstm" else 5)
     if cell == "lstm":
@@ -64,7 +63,7 @@ def graph(cell: str, numbers: Numbers) -> Graph:
 
 def _start(g: Graph, name: str, symbol: str, numbers: Numbers, lane: int) -> Node:
     """Add what stands before the first moment."""
-    return g.give(name, numbers[name], symbol, _("before"), valid=Between(-10, 10), wants_slope=True, at=(1, lane))
+    return g.give(name, numbers[name], symbol, _("before"), valid=Between(-10, 10), at=(1, lane))
 
 
 def _lane(g: Graph, lane: int, name: str, bend: str, title: str, numbers: Numbers, *x: Node, letter: str = "") -> Node:
@@ -74,5 +73,5 @@ def _lane(g: Graph, lane: int, name: str, bend: str, title: str, numbers: Number
     W, U = (g.give(n + letter, numbers[n + letter], at=(0, lane), shading=Shading.DIVERGING, **weight) for n in "WU")
     b = g.give(f"b{letter}", numbers[f"b{letter}"], at=(1, lane), **weight)
     comes, left, *start = x
-    z = g.put(f"Z{letter}", Sums(), comes, W, left, U, b, *start, at=(2, lane))
+    z = g.put(f"Z{letter}", Sums(), comes, W, left, U, b, *start, title=_("sums"), at=(2, lane))
     return g.put(name, Applied(bend), z, title=title, at=(3, lane))
