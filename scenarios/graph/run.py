@@ -9,7 +9,7 @@ from typing import Any
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
 from workbook.block import Block, Counter, Role, Shading
-from workbook.formula import added
+from workbook.formula import Direction, added
 
 SLOPE, PLAIN, MASKED = "0.000", "0.00", "0.00;-0.00;0"
 """Slopes are small: three decimals show them."""
@@ -137,6 +137,8 @@ class Slopes:
         looks: dict[str, Any] = {"along": block.along, "number_format": SLOPE, "formula": sent}
         if any(part.by_row for part in parts):
             looks |= {"formula": None, "each": [partial(sent, i) for i in range(len(block.value))]}
+            if block.along is Direction.RIGHT and block.value.ndim == 2:  # its one row lies down
+                looks["each"] = [lambda _i, j=j: sent(0, j) for j in range(block.shape[1])]
         if any(part.counted for part in parts):
             looks["columns"] = Counter("")
         if any(part.numbered for part in parts):
