@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
 from workbook.block import Block, Counter, Role, Shading
 from workbook.formula import Direction, added
 
-SLOPE, PLAIN, MASKED = "0.000", "0.00", "0.00;-0.00;0"
-"""Slopes are small: three decimals show them."""
+PLAIN, FINE, MASKED = "0.00", "0.000", "0.00;-0.00;0"
+SMALL = 0.1
+"""Where no slope of a table is larger, three decimals show them."""
 
 
 class Run:
@@ -57,7 +60,7 @@ class Run:
             looks.setdefault("rows", Counter(""))
         value = self.values[node.name]
         if value.ndim == 0:
-            looks["number_format"] = "0.0000"
+            looks["number_format"] = PLAIN if node is not self.graph.loss else FINE
         block = Block(id, Role.DERIVED, value, node.title, node.symbol, **looks)
         for key, formula in operation.formula(block, X, inner).items():
             setattr(block, key, formula)
@@ -88,7 +91,7 @@ class Run:
                 return (old[at] if at else old.whole()) - eta * (slope[at] if at else slope.whole())
 
             value = old.value - eta.value * slope.value
-            looks: dict[str, Any] = {"along": old.along, "number_format": SLOPE}
+            looks: dict[str, Any] = {"along": old.along, "number_format": PLAIN}
             moved[node.name] = Block(
                 f"{node.name}_new", Role.UPDATED, value, "", f"{node.symbol}′", formula=formula, **looks
             )
@@ -128,13 +131,16 @@ class Slopes:
             if pull is not None:
                 self.pulls[x.name].append(pull)
 
+    def _format(self, node: Node) -> str:
+        return PLAIN if np.abs(self.values[node.name]).max() >= SMALL else FINE
+
     def _slopes(self, node: Node, block: Block) -> Block:
         parts = self.pulls[node.name]
 
         def sent(*at: Any) -> Any:
             return added(*(part.formula(*at) for part in parts))
 
-        looks: dict[str, Any] = {"along": block.along, "number_format": SLOPE, "formula": sent}
+        looks: dict[str, Any] = {"along": block.along, "number_format": self._format(node), "formula": sent}
         if any(part.by_row for part in parts):
             looks |= {"formula": None, "each": [partial(sent, i) for i in range(len(block.value))]}
             if block.along is Direction.RIGHT and block.value.ndim == 2:  # its one row lies down

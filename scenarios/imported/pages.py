@@ -90,11 +90,11 @@ def _whole(book: Book, b: Building) -> None:
     page = graph_page(
         book,
         _("The whole model on one page"),
-        _("Forward on top, the way back below in violet, each table in the place of the one that it belongs to; one step of descent beside."),
+        _("Forward on top, the way back below in violet, each table in the place of the one that it belongs to; one step of descent at the end."),
         _("Which weights does the loss want changed most?"),
     )  # fmt: skip
     _places(b)
-    whole = network_page(page, b.graph)
+    whole = network_page(page, b.graph, below=True)
     book.first_change = _(
         "on the sheet Whole, type another number into a yellow cell: everything that follows from it moves."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook.cli.complete import keys
-from workbook.cli.errors import PIPED
+from workbook.cli.errors import PIPED, PIPED_FILE
 
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
+
+
+_ANOTHER = re.compile(r"\s*[,，;；、]\s*(?=[A-Za-z_]\w*\s*[=＝])")
+"""What separates settings that are written together."""
 
 
 def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,6 +26,12 @@ def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[
     from workbook.errors import UsageError
 
     for pair in () if context.resilient_parsing else typed:
+        if "＝" in pair and "=" not in pair:
+            raise UsageError(f"--set {pair}: the sign = is another here; write --set {pair.replace('＝', '=')}")
+        if len(several := _ANOTHER.split(pair)) > 1:
+            raise UsageError(
+                f"--set {pair}: each setting stands behind its own --set; write --set {' --set '.join(several)}"
+            )
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key or not value:
             key, _blank, value = pair.replace(":", " ").replace("=", " ").strip().partition(" ")
@@ -37,7 +48,7 @@ def _read_in(context: click.Context, _option: click.Parameter, data: Path | None
     from tempfile import TemporaryDirectory
 
     folder = context.with_resource(TemporaryDirectory(prefix=PIPED))
-    piped = Path(folder) / "stdin.csv"
+    piped = Path(folder) / PIPED_FILE
     piped.write_bytes(sys.stdin.buffer.read() if sys.stdin is not None else b"")
     return piped
 

@@ -144,6 +144,8 @@ def _fitted(handin: HandIn, block: Block, area: Area, how: How) -> Found | None:
         return None
     here = handin.sheets[sheet]
     rows, columns = [*range(area.top, area.bottom + 1)], [*range(area.left, area.right + 1)]
+    if (len(rows), len(columns)) == (block.place.rows, block.place.columns):
+        return Found(sheet, rows, columns, how)
     held = here.formulas.keys() | here.values.keys()
     rows = _without_empty(rows, block.place.rows, {row for row, column in held if area.left <= column <= area.right})
     columns = _without_empty(columns, block.place.columns, {column for row, column in held if row in rows})
