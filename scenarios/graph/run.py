@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
 from workbook.block import Block, Counter, Role, Shading
-from workbook.formula import Number, added
+from workbook.formula import Direction, Number, added
 
 PLAIN, FINE, MASKED = "0.00", "0.000", "0.00;-0.00;0"
 SMALL = 0.1
@@ -166,6 +166,8 @@ class Slopes:
 
         if any(part.by_row for part in parts):
             block.each = [partial(sent, i) for i in range(T)]
+            if block.along is Direction.RIGHT and block.value.ndim == 2:  # its one row lies down
+                block.each = [lambda _i, j=j: sent(0, j) for j in range(block.shape[1])]
         else:
             block.formula = sent
         if any(part.first for part in parts):

@@ -56,7 +56,7 @@ def test_a_cell_of_any_shape_is_the_oracles(cell: str) -> None:
 def test_a_gru_is_proven_and_the_oracles() -> None:
     book = made_once("lstm", cell="gru")
     assert_proven(book)
-    given = {block.id: block.value for block in book.blocks() if f"d_{block.id}" in book or block.id in ("m", "Y")}
+    given = {block.id: block.value for block in book.blocks() if block.id in {*COMMON, *WEIGHTS["gru"]}}
     assert float(book["L"].value) == pytest.approx(float(loss(np, given)))
 
 
