@@ -10,7 +10,7 @@ import numpy
 
 from scenarios.graph.operation import Operation, Pull, Slopes, held
 from workbook.block import Block
-from workbook.formula import Number, added, call, if_, largest, number_of, pick, smallest
+from workbook.formula import Direction, Number, added, call, if_, largest, number_of, pick, smallest
 
 NOWHERE = -1
 """Where a cell of the output that is none of the inputs' comes from."""
@@ -96,6 +96,10 @@ def gathered(places: Any, X: Sequence[Block], fill: Any) -> Callable[[int, Any],
         raise TooManyPiecesError(f"{max(map(len, rows))} pieces in one row")
 
     def formula(i: int, j: Any) -> Any:
+        if isinstance(j, int):
+            (piece,) = pieces(places[i, j : j + 1], sizes)
+            return fill if piece.source == NOWHERE else piece.at(X[piece.source], j, alone=True)
+
         def part(piece: Piece) -> Any:
             alone = len(rows[i]) == 1
             return fill if piece.source == NOWHERE else piece.at(X[piece.source], j, alone=alone)
@@ -132,6 +136,9 @@ class Moved(Operation):
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
         fill = smallest(X[0]) if self.least else X[-1].whole() if self.filled else None
+        if Y.along is Direction.RIGHT:  # its one row lies down: each of its cells has a formula of its own
+            cells = [gathered(self.places[:, n : n + 1], self._tables(X), fill) for n in range(self.places.shape[1])]
+            return {"each": [lambda _i, cell=cell: cell(0, 0) for cell in cells]}
         cell = gathered(self.places, self._tables(X), fill)
         return {"each": [lambda j, i=i: cell(i, j) for i in range(len(self.places))]}
 

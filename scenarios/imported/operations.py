@@ -34,7 +34,7 @@ def _applied(operation: Operation, **numbers: float) -> Handler:
 
     def handle(b: Building, step: Step) -> Tensor:
         x = b.of(step.inputs[0])
-        more = [b.number_of(key, step.attributes.get(key, usual)) for key, usual in numbers.items()]
+        more = [b.attribute(key, key, usual).plane() for key, usual in numbers.items()]
         return b.each("A", x.planes.shape, lambda symbol, at: b.put(symbol, operation, x.plane(*at), *more))
 
     return handle
@@ -185,7 +185,7 @@ def _layer_norm(b: Building, step: Step) -> Tensor:
     if step.attributes.get("axis", -1) % x.value.ndim != x.value.ndim - 1:
         b.fail("goes over several axes")
     b.number += 1
-    eps = b.number_of("eps", step.attributes.get("epsilon", 1e-5))
+    eps = b.attribute("eps", "epsilon", 1e-5).plane()
     gamma = b.of(step.inputs[1], "gamma", learns=True)
     beta = b.of(step.inputs[2], "beta", learns=True) if len(step.inputs) > 2 else b.give("beta", np.zeros(x.shape[-1]))
 
@@ -209,7 +209,7 @@ def _batch_norm(b: Building, step: Step) -> Tensor:
         return b.give(f"{symbol}{b.number}", b.values[step.inputs[n]].reshape(channels), step.inputs[n], learns=learns)
 
     gamma, beta, mean, variance = (vector(n, s, n < 3) for n, s in ((1, "gamma"), (2, "beta"), (3, "mean"), (4, "var")))
-    eps = b.give("eps", np.asarray(step.attributes.get("epsilon", 1e-5)))
+    eps = b.attribute("eps", "epsilon", 1e-5)
     variance = combine(b, "plus", "V", variance, eps)
     root = b.each("D", variance.planes.shape, lambda symbol, at: b.put(symbol, Function("sqrt"), variance.plane(*at)))
     made = combine(b, "over", "N", combine(b, "minus", "C", x, mean), root)
@@ -239,7 +239,8 @@ def _moving(b: Building, step: Step) -> Tensor | list[Tensor]:
     if step.op == "Pad":
         fill, step, inputs = _filled(b, step, inputs)
     made = b.reference.run(step, inputs)
-    return [b.moved(each, list(tensors.values()), "M", fill=fill) for each in made]
+    down = b.only_multiplied(step.outputs[0])
+    return [b.moved(each, list(tensors.values()), "M", fill=fill, down=down) for each in made]
 
 
 def _filled(b: Building, step: Step, inputs: list[Any]) -> tuple[float, Step, list[Any]]:
