@@ -27,6 +27,7 @@ WHY = {
     "Softmax": N_("Each row becomes shares that add up to 1."),
     "LogSoftmax": N_("Each row becomes shares that add up to 1, and these their logarithms."),
     "BatchNormalization": NORMALISED,
+    "InstanceNormalization": NORMALISED,
     "LayerNormalization": NORMALISED,
     "ReduceMean": N_("Many cells become one, their mean."),
     "ReduceSum": N_("Many cells become one, their sum."),
