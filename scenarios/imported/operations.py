@@ -23,6 +23,7 @@ from scenarios.graph.pointwise import Applied, Leaky, Softplus
 from scenarios.imported.building import Building, Tensor
 from scenarios.imported.pictures import average_pool, convolution, global_average, max_pool, transposed_convolution
 from scenarios.imported.reading import Step
+from scenarios.imported.recurrent import GATES, recurrent
 from workbook.block import Between
 
 Handler = Callable[[Building, Step], Tensor | list[Tensor]]
@@ -359,6 +360,7 @@ OPERATIONS: dict[str, Handler] = {
     "Neg": _applied(Function("negative")),
     "PRelu": _prelu,
     "Pow": _combined("power"),
+    **dict.fromkeys(GATES, recurrent),
     "Reciprocal": _applied(Function("reciprocal")),
     "ReduceMean": _reduced("mean"),
     "ReduceSum": _reduced("sum"),

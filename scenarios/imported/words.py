@@ -29,6 +29,10 @@ WHY = {
     "BatchNormalization": NORMALISED,
     "InstanceNormalization": NORMALISED,
     "LayerNormalization": NORMALISED,
+    "Gather": N_("Each number names a row of the table, counted from 0."),
+    **dict.fromkeys(
+        ("RNN", "LSTM", "GRU"), N_("Moment after moment, what comes in meets what is remembered; gates say how much of each goes on.")
+    ),
     "ReduceMean": N_("Many cells become one, their mean."),
     "ReduceSum": N_("Many cells become one, their sum."),
 }  # fmt: skip
