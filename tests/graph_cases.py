@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Reduced
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
-from scenarios.graph.time import Recurrent
+from scenarios.graph.time import Blend, Kept, Recurrent, Reset, Shown, Sums
 from workbook.block import Block
 from workbook.formula import as_expr
 
@@ -88,6 +90,11 @@ def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
 
 
+def _looked_up(rng: Random, row: int | None = None) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, d = sizes(rng)
+    return LookedUp(row), [rng.integers(0, v, t if row is None else (2, t)).astype(float), normal(rng, v, d)]
+
+
 def _one_hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     n, m, _ = sizes(rng)
     return CrossEntropy(), [normal(rng, n, m), np.eye(m)[rng.integers(0, m, n)]]
@@ -98,12 +105,13 @@ def _binary(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return BinaryCrossEntropy(), [normal(rng, *shape), rng.integers(0, 2, shape).astype(float)]
 
 
-def _convolution(planes: int, padding: int) -> Case:
+def _convolution(planes: int, padding: int, kernel: tuple[int, int] | None = None) -> Case:
     def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
         k = int(rng.integers(max(2, padding + 1), 4))
+        size = kernel or (k, k)
         rows, columns = (int(n) for n in rng.integers(4, 6, 2))
         pictures = [normal(rng, rows, columns) for _ in range(planes)]
-        return Conv2d((k, k), planes, padding), [*pictures, *(normal(rng, k, k) for _ in range(planes)), normal(rng)]
+        return Conv2d(size, planes, padding), [*pictures, *(normal(rng, *size) for _ in range(planes)), normal(rng)]
 
     return case
 
@@ -131,6 +139,60 @@ def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
 
 
+def _sums(*, back: bool) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, k, n = sizes(rng)
+        table, start = normal(rng, t, n), [normal(rng, n)] if back else []
+        return Sums(), [normal(rng, t, k), normal(rng, k, n), table, normal(rng, n, n), normal(rng, n), *start]
+
+    return case
+
+
+def _function(name: str) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        x = normal(rng, *sizes(rng, 2))
+        numbers = {"elu": [1.5], "selu": [1.67, 1.05], "clip": [-0.52, 0.73], "hard_sigmoid": [0.21, 0.5]}.get(name, [])
+        return Function(name), [np.abs(x) if name in ("log", "sqrt") else x, *map(np.asarray, numbers)]
+
+    return case
+
+
+def _before(operation: Operation, tables: int) -> Case:
+    """Tables, of which the operation reads the last one row back, and the row before it."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, n = sizes(rng, 2)
+        return operation, [*(normal(rng, t, n) for _ in range(tables)), normal(rng, n)]
+
+    return case
+
+
+def _combined(name: str, *, which: int = 0, with_: str = "table") -> Case:
+    """Two tables; or one has a single row, column or cell, or is a row by itself."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        n, m = sizes(rng, 2)
+        shape = {"table": (n, m), "row": (1, m), "column": (n, 1), "cell": (1, 1), "vector": (m,), "number": ()}[with_]
+        tables = [normal(rng, n, m), normal(rng, *shape)]
+        tables = [np.abs(tables[0]), np.round(tables[1] + 3)] if name == "power" else tables
+        return Combined(name, {1} if with_ == "vector" else ()), tables[::-1] if which else tables
+
+    return case
+
+
+def _moved(rearranged: Callable[[NDArray[Any]], NDArray[Any]], *shape: int, filled: bool = False) -> Case:
+    """A table's cells rearranged as NumPy rearranges the numbers of its places."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        places = rearranged(np.arange(float(np.prod(shape))).reshape(shape))
+        return Moved(places, across={0} if len(shape) == 1 else ()), [
+            normal(rng, *shape),
+            *([normal(rng)] if filled else []),
+        ]
+
+    return case
+
+
 CASES: dict[str, Case] = {
     "MatMul": _products(MatMul(), turned=False),
     "MatMul, a bias a column": _dense("column"),
@@ -144,6 +206,8 @@ CASES: dict[str, Case] = {
     "Concat": _concat,
     "Split": _split,
     "Embedding": _embedding,
+    "LookedUp": _looked_up,
+    "LookedUp, of a table": lambda rng: _looked_up(rng, 1),
     **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
     "Softplus": _alike(Softplus(), 1),
     "Leaky": _with_number(Leaky()),
@@ -155,6 +219,9 @@ CASES: dict[str, Case] = {
     "Conv2d": _convolution(1, 0),
     "Conv2d, padded": _convolution(1, 1),
     "Conv2d, two planes": _convolution(2, 1),
+    "Conv2d, not square": _convolution(1, 0, (1, 3)),
+    "MaxPool of 2×3": _picture(MaxPool((2, 3))),
+    "AvgPool of 3×1": _picture(AvgPool((3, 1))),
     "MaxPool": _picture(MaxPool()),
     "MaxPool of 3×3": _picture(MaxPool(3)),
     "AvgPool": _picture(AvgPool()),
@@ -166,6 +233,36 @@ CASES: dict[str, Case] = {
     **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
     "Gain": _gain,
     "Recurrent": _recurrent,
+    "Sums": _sums(back=False),
+    "Sums, one row back": _sums(back=True),
+    "Kept": _before(Kept(), 4),
+    "Shown": _alike(Shown()),
+    "Reset": _before(Reset(), 2),
+    "Blend": _before(Blend(), 3),
+    **{f"Function {name}": _function(name) for name in FUNCTIONS},
+    **{f"Combined {name}": _combined(name) for name in PAIRS},
+    **{
+        f"Combined times, with a {it}": _combined("times", with_=it)
+        for it in ("row", "column", "cell", "vector", "number")
+    },
+    "Combined plus, with a row": _combined("plus", with_="row"),
+    "Combined over, a column first": _combined("over", which=1, with_="column"),
+    "Combined leaky, with a vector": _combined("leaky", with_="vector"),
+    **{
+        f"Reduced {kind} of a {of}": _alike(Reduced(kind, of), 1)
+        for kind, of in (("mean", "row"), ("sum", "column"), ("mean", "table"))
+    },
+    "Moved, transposed": _moved(np.transpose, 3, 4),
+    "Moved, reshaped": _moved(lambda x: x.reshape(3, 8), 6, 4),
+    "Moved, every second": _moved(lambda x: x[::2, 1::2], 5, 6),
+    "Moved, turned": _moved(lambda x: x[::-1, ::-1], 3, 4),
+    "Moved, repeated": _moved(lambda x: np.tile(x, (2, 2)), 2, 3),
+    "Moved, padded": _moved(lambda x: np.pad(x, ((1, 0), (1, 2)), constant_values=NOWHERE), 2, 3, filled=True),
+    "Moved, a vector": _moved(lambda x: np.stack([x[::-1], x]), 4),
+    "Moved, joined": lambda rng: (
+        Moved([[0, 1, 6, 7], [2, 3, 8, 9], [4, 5, 10, 11]]),
+        [normal(rng, 3, 2), normal(rng, 3, 2)],
+    ),
 }
 
 
@@ -221,14 +318,21 @@ class ValueShifted(Slipped):
 
 class FormulaNegated(Slipped):
     def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
-        right = self.right.formula(Y, X, inner)
-        return {key: lambda *at, f=formula: -as_expr(f(*at)) for key, formula in right.items()}
+        return _changed(self.right.formula(Y, X, inner), lambda cell: -as_expr(cell))
 
 
 class FormulaHalved(Slipped):
     def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
-        right = self.right.formula(Y, X, inner)
-        return {key: lambda *at, f=formula: as_expr(f(*at)) / 2 for key, formula in right.items()}
+        return _changed(self.right.formula(Y, X, inner), lambda cell: as_expr(cell) / 2)
+
+
+def _changed(formulas: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return an operation's formulas with each cell changed; `each` has one for every row."""
+
+    def of(formula: Any) -> Any:
+        return lambda *at: change(formula(*at))
+
+    return {key: [of(f) for f in it] if key == "each" else of(it) for key, it in formulas.items()}
 
 
 class PullChanged(Slipped):
@@ -242,8 +346,9 @@ class PullChanged(Slipped):
         pulls = self.right.pulls(Y, X, inner, dY, dX)
         pull = pulls[self.n]
         assert pull is not None
+        first = None if pull.first is None else lambda *at: self.change(pull.first(*at))  # type: ignore[misc]
         last = None if pull.last is None else lambda *at: self.change(pull.last(*at))  # type: ignore[misc]
-        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), last=last)
+        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), first=first, last=last)
         return pulls
 
 

@@ -22,6 +22,11 @@ ONLY = {
     "openpyxl": {"workbook/reader.py"},
     "ironcalc": {"workbook/engines/ironcalc.py"},
     "uno": {"workbook/engines/uno_script.py"},
+    "onnx": {
+        "scenarios/imported/reading.py",
+        "scenarios/imported/reference.py",
+        "scenarios/imported/example/train.py",
+    },
 }
 ENGINE_CORE = ("formula", "block", "sheet", "book", "chart", "text", "scenario")
 """What a scenario is made of; none of it reads or writes files, or knows an engine."""
@@ -118,7 +123,7 @@ def test_scenarios_neither_write_nor_recalculate() -> None:
         assert not set(imports(path)) & (OUTSIDE - {"workbook.guard"}), path
 
 
-SLOW = ("pandas", "openpyxl", "ironcalc", "babel", "autograd", "rich")
+SLOW = ("pandas", "openpyxl", "ironcalc", "babel", "autograd", "rich", "onnx")
 """What takes long to import."""
 
 STARTED = {

@@ -197,7 +197,7 @@ def test_data_may_come_from_the_standard_input(
         assert said(capfd, "numbers", "line", "--data", "-", "-o", "numbers.csv")[0] == code
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n5,1\n7,two\n")))
     assert refused(capfd, "build", "line", "slow", "--data", "-").startswith(
-        'workbook: stdin.csv: row 3, column y: "two" is not a number'
+        'workbook: standard input: row 3, column y: "two" is not a number'
     )
 
 
@@ -321,7 +321,7 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
         (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
         (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
-        (["bild"], "bild: no such command; did you mean build? there are list, example, build, check"),
+        (["bild"], "bild: no such command; did you mean build? there are list, example, build, import, check"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),
@@ -856,7 +856,7 @@ def test_a_folder_has_its_defaults(folder: Path, capfd: pytest.CaptureFixture[st
         ("lang = zh", "workbook.toml: not a TOML file ("),
         ('langs = "zh"', "workbook.toml: langs: no such default; did you mean lang? there are lang, output, engine"),
         ("output = 3", 'workbook.toml: output: give a text in quotation marks, such as output = "…"'),
-        ('lang = "fr"', "--lang fr: no such language; there are en, zh"),
+        ('lang = "fr"', "workbook.toml: lang fr: no such language; there are en, zh"),
     ],
 )
 def test_a_wrong_default_is_one_line(text: str, line: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

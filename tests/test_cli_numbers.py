@@ -62,7 +62,7 @@ def test_numbers_as_json_in_chinese_into_a_file(folder: Path, capfd: pytest.Capt
     assert code == 0
     assert "中" in out or any("\u4e00" <= char <= "\u9fff" for char in out)
     written = said(capfd, "numbers", "neuron", "--lang", "zh", "--output", "new/numbers.json")
-    assert written == (0, "new/numbers.json: the numbers of neuron, JSON\n", "")
+    assert written == (0, "new/numbers.json：neuron 的数，JSON\n", "")
     assert (folder / "new" / "numbers.json").read_text(encoding="utf-8") == out
     assert [path.name for path in (folder / "new").iterdir()] == ["numbers.json"]
     assert said(capfd, "numbers", "neuron.zh.xlsx", "--format", "json")[1] == out

@@ -227,7 +227,10 @@ def test_the_first_sheet_of_a_workbook_is_read_as_a_csv_file_is(tmp_path: Path) 
         ([("x", "y"), (1, 2), (None, None), (3, 4)], "row 3 is empty; delete it"),
         ([(None, "x"), (None, 1), (None, 2)], "row 1, column 1 has no name"),
         ([("Rents of 2024",), ("x", "y"), (1, 2), (3, 4)], "row 2 has 2 values, the header 1"),
-        ([("x", "y"), ("=1/0", 2), (3, 4)], "row 2, column x: the cell is empty"),
+        (
+            [("x", "y"), ("=1/0", 2), (3, 4)],
+            "A2: this formula has no value yet; open the file in a spreadsheet and save it",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_sheet_is_one_line(rows: list[Sequence[object]], message: str, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.books import made_once
 from workbook.book import Book
@@ -17,6 +20,8 @@ from workbook.fit import (
     PIXELS,
     ROW,
     USUAL_WIDTH,
+    VIEW_HEIGHT,
+    VIEW_WIDTH,
     chart_height,
     chart_pixels,
     column_widths,
@@ -25,8 +30,9 @@ from workbook.fit import (
 )
 from workbook.items import Cue
 from workbook.pages import TITLE_HEIGHT
-from workbook.sheet import Label, Sheet, Style
+from workbook.sheet import Label, PlacedChart, Sheet, Style
 from workbook.text import display_width
+from workbook.writer import write
 
 LETTER = 6.0
 """How wide a letter of running text is, in pixels, less than a digit on average."""
@@ -112,6 +118,23 @@ def test_what_lies_under_a_chart_is_found() -> None:
     chart = Frame("chart", 0, 0, 100, 100)
     assert chart.covers(Frame("label", 90, 90, 200, 110))
     assert not chart.covers(Frame("label", 98, 90, 200, 110))
+
+
+def test_a_chart_ends_where_the_first_view_ends_unless_it_would_be_small() -> None:
+    chart = next(placed.chart for placed in made_once("rent-yield").sheets[1].charts)
+    line = replace(chart, columns=8, rows=20)
+    usual = dict.fromkeys(range(60), 9.5)
+    for column, row in ((4, 4), (11, 10), (14, 20)):
+        placed = PlacedChart(row, column, line)
+        right, bottom = column * 71 + chart_pixels(placed, usual), row * 20 + chart_height(placed, {})
+        assert (right <= VIEW_WIDTH, bottom <= VIEW_HEIGHT) == (column < 14, row < 20)
+
+
+def test_a_chinese_heading_is_broken_where_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "zh.xlsx"
+    write(made_once("chain-rule", "zh"), path)
+    written = [cell.value for row in load_workbook(path)["网络"].iter_rows() for cell in row]
+    assert "ƒ 传入的\n变化" in written
 
 
 def test_a_line_of_mathematics_has_room_for_a_broad_font() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbook.catalogue import load_catalogue
-from workbook.cli import run, speech
+from workbook.cli import COMMANDS, help, run, speech
 from workbook.cli.speech import LINE, Speech, language_of, spoken
 from workbook.text import LOCALE
 
@@ -18,19 +18,20 @@ ROOT = Path(__file__).parent.parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LINES = {english: words for (context, english), words in load_catalogue(LOCALE, "zh").items() if context == LINE}
 
-SAYS = {"UsageError", "FileError", "EncodingError", "say", "fail_"}
+SAYS = {"UsageError", "FileError", "EncodingError", "say", "spoken", "fail_"}
 """What takes a line for the user."""
 
 TOLD = [
     *(f"workbook/{name}.py" for name in ("data", "files", "encoding", "first_sheet", "parameter", "scenario", "limits")),
-    *(f"workbook/cli/{name}.py" for name in ["build", "check", "choose", "defaults", "example", "new", "numbers", "options", "rebuild", "settings", "targets"]),
+    *(f"workbook/cli/{name}.py" for name in ["__init__", "asking", "build", "check", "choose", "defaults", "example", "exercise", "gallery", "grade", "new", "numbers", "options", "rebuild", "settings", "targets", "variants"]),
+    *(f"workbook/desk/{name}.py" for name in ["assignment", "exercise", "fill", "handin", "key", "marking", "plan", "roster", "submissions"]),
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
     "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""
 
-OTHERS = ("Option '", "Missing argument '", "Got unexpected", "Invalid value for '", "No space left", "Permission denied",
+OTHERS = ("Option '", "Missing argument '", "Got unexpected", "Missing option", "No space left", "Permission denied",
           "Read-only", "File name too", "Not a directory")  # fmt: skip
 """How lines begin that click and the system say."""
 
@@ -149,3 +150,52 @@ def test_what_is_typed_decides_over_the_locale(
 def run_listing(capfd: pytest.CaptureFixture[str]) -> str:
     assert run(["list", "rent-yield"]) == 0
     return capfd.readouterr().out
+
+
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
+TYPED = re.compile(r"[ （](?:workbook|pip) [^\s）]+(?: [^\s）]+)*|`[^`]+`")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_help_is_all_chinese(
+    command: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["--lang", "zh", *filter(None, [command]), "--help"]) == 0
+    said = TYPED.sub("", capfd.readouterr().out)
+    assert said.startswith("用法：workbook") and "\n选项：\n" in said
+    assert ENGLISH.findall(said) == []
+
+
+def test_the_catalogue_of_helps_holds_what_they_say_and_nothing_else(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    monkeypatch.setattr(help, "in_language", lambda text: asked.add(text) or text)
+    for command in ("", *COMMANDS):
+        assert run(["--lang", "zh", *filter(None, [command]), "--help"]) == 0
+    capfd.readouterr()
+    held = {english for context, english in load_catalogue(LOCALE, "zh") if context == help.HELP}
+    said_as_it_is = re.compile(r"(?:workbook|pip) .*|[\d<=x]+|KEY|ZIP")
+    assert {text for text in asked - held if text and not said_as_it_is.fullmatch(text)} == set()
+    assert held - asked == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("check --engine", "选项 --engine 后面要有一个值"),
+        ("check --engine excel", "--engine：不能是 'excel'，只能从 'ironcalc', 'libreoffice', 'gnumeric' 中选；见 workbook check --help"),
+        ("diff neuron", "缺少参数 右；见 workbook diff --help"),
+        ("numbers", "缺少参数 名称|文件.xlsx；见 workbook numbers --help"),
+        ("grade key.json hand.xlsx", "缺少选项 '-o' / '--output'；见 workbook grade --help"),
+        ("diff a b --rtol small", "--rtol：'small' 不是数；见 workbook diff --help"),
+        ("variants neuron --preview 0", "--preview：0 不在 1<=x<=1000 的范围内；见 workbook variants --help"),
+        ("build --force=yes", "选项 --force 后面不带值"),
+        ("build neuron --langg zh", "--langg：没有这个选项；是不是 --lang？见 workbook build --help"),
+        ("", "没有写命令；见 workbook --help"),
+    ],
+)  # fmt: skip
+def test_what_click_says_is_said_in_chinese(typed: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "zh", *typed.split()]) == 2
+    assert capfd.readouterr().err == f"workbook: {said}\n"

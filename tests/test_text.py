@@ -24,6 +24,7 @@ from workbook.text import (
     display_width,
     fixed_text,
     language,
+    phrases,
     text_as_typed,
     wrap,
 )
@@ -170,7 +171,24 @@ def test_lines_break_where_they_may() -> None:
     assert wrap("一二三四，五", 8) == ["一二三", "四，五"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "broken"),
+    [
+        ("ƒ 传入的变化", ["ƒ 传入的", "变化"]),
+        ("∂ 神经元 3 的变化率", ["∂ 神经元 3 的", "变化率"]),
+        ("∂ 传给神经元 2", ["∂ 传给神经元 2"]),
+        ("ƒ 纵坐标（点火）", ["ƒ 纵坐标", "（点火）"]),
+        ("损失，参数增加", ["损失，", "参数增加"]),
+        ("ƒ 加权和", ["ƒ 加权和"]),
+        ("∂ slope of the loss", ["∂ ", "slope ", "of ", "the ", "loss"]),
+    ],
+)
+def test_a_chinese_heading_does_not_break_in_the_middle_of_a_word(heading: str, broken: list[str]) -> None:
+    assert list(phrases(heading)) == broken
+
+
 def test_a_typed_number_has_no_zeros_after_its_decimals() -> None:
     typed = [(0.5, "0.50"), (0.125, "0.1250"), (0.5000001, "0.5000001"), (0.12345, "0.12345"), (-1e-12, "0.00")]
     assert [text_as_typed(number, 2) for number, _ in typed] == [text for _, text in typed]
     assert text_as_typed(1 / 3, 2) == "0.33333333"
+    assert text_as_typed(2238742019.479525, 0) == "2238742019.47953", "a spreadsheet keeps 15 digits"

@@ -233,6 +233,9 @@ def _text(path: Path, max_rows: int, separator: Callable[[str], str]) -> tuple[s
         text = read_text(path, LARGEST_FILE, f"keep at most {max_rows:,} rows of numbers")
     except FileError as error:
         raise UsageError(str(error)) from None
+    if text.lstrip().startswith(("{", "[")):
+        what = "only says where a sheet of Google's is" if "docs.google.com" in text else "is JSON, no table"
+        raise UsageError(f"{path}: this {what}; get the numbers as .xlsx or CSV (UTF-8)")
     stated = _SEPARATOR_LINE.match(text)  # Excel takes and hides such a line
     if stated:
         return text[stated.end() :], stated[1]
@@ -358,6 +361,8 @@ def _choose(path: Path, header: list[str], columns: int | Sequence[str] | None) 
         return list(range(len(header)))
     if isinstance(columns, int):
         if len(header) != columns:
+            if len(header) == 1 and re.search("[，；]", header[0]):
+                raise UsageError(f"{path}: row 1: the comma in {header[0]} is a Chinese one; separate columns with ,")
             have = f"1 column ({header[0]})" if len(header) == 1 else f"{len(header)} columns ({_some(header)})"
             raise UsageError(f"{path}: row 1 names {have}; give exactly {columns}")
         return list(range(columns))

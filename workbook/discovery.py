@@ -25,6 +25,8 @@ ENTRY_POINTS = "neural_workbook.scenarios"
 OURS, OUR_PACKAGE = "scenarios", "neural-workbook"
 SHARED = frozenset({"common", "data", "graph"})
 """The folders of `scenarios` that hold no example."""
+UNLISTED = frozenset({"imported"})
+"""What is made of a file of the reader's only, with a library of its own: found by its name, but in no list."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def scenarios(complain: Callable[[str], None] = warn) -> dict[str, Scenario]:
     """
     loaded: list[Scenario] = []
     for name, found in _all_found().items():
+        if name in UNLISTED:
+            continue
         try:
             loaded.append(_loaded(name, found))
         except UsageError as error:
@@ -67,14 +71,14 @@ def find_scenario(name: str) -> Scenario:
     """
     found = _all_found()
     if name not in found:
-        there = f"there are {', '.join(sorted(found))}"
-        raise UsageError(f"{name}: no such worked example; {nearest(name, found)}{there}")
+        there = f"there are {', '.join(names())}"
+        raise UsageError(f"{name}: no such worked example; {nearest(name, names())}{there}")
     return _loaded(name, found[name])
 
 
 def names() -> list[str]:
     """Return the names of all worked examples, in the order of the alphabet, without loading any."""
-    return sorted(_all_found())
+    return sorted(_all_found().keys() - UNLISTED)
 
 
 def is_example(name: str) -> bool:

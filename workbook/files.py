@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbook.encoding import EncodingError, decoded
-from workbook.guard import MEGABYTE, FileError, open_file
+from workbook.guard import MEGABYTE, OLE, FileError, is_encrypted, open_file
 
 try:
     import fcntl
@@ -25,6 +25,14 @@ _BINARY_STARTS = {
     b"\xd0\xcf\x11\xe0": "an old Excel file; open it in a spreadsheet and save it as .xlsx or CSV (UTF-8)",
     b"%PDF": "a PDF; a program needs the numbers as CSV (UTF-8)",
 }
+
+
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
+
+
+def is_device(name: str) -> bool:
+    """Tell whether Windows takes a file's name for a device's, whatever its ending: nobody there could save it."""
+    return _DEVICE.fullmatch(name) is not None
 
 
 def is_workbook(path: Path) -> bool:
@@ -58,6 +66,10 @@ def read_text(path: Path, most: int, mend: str) -> str:
         raise FileError(f"{path}: the file cannot be read ({error.strerror}); copy it and try again") from None
     if len(raw) > most:
         raise FileError(f"{path}: the file is larger than {most // MEGABYTE} MB; {mend}")
+    if raw.startswith(OLE) and is_encrypted(raw):
+        raise FileError(f"{path}: the file has a password; open it in a spreadsheet and save it without one")
+    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise FileError(f"{path}: this is a page of the web (HTML, XML); open it in a spreadsheet and save it as .xlsx")
     for start, what in _BINARY_STARTS.items():
         if raw.startswith(start):
             raise FileError(f"{path}: this is {what}")

@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbook.block import Block
+from workbook.block import Block, without_minus
 from workbook.sheet import Label, PlacedChart, Sheet, Style
-from workbook.text import display_width, is_wide, pieces, wrap
+from workbook.text import display_width, is_wide, phrases, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
+
+GAP, ROOMY, SNUG, NARROW = 1.0, 2.0, 0.4, 6.0
+"""In characters: a column that only parts others; the room around a number, and where a page's columns are narrower than the
+last."""
 
 NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
 HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
@@ -22,6 +26,12 @@ HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
 
 RUNNING = frozenset({Style.LABEL, Style.LINE, Style.LINK, Style.SUBLINK, Style.CUE, Style.BLOCK, Style.NAME})
 """The labels that run on, but must have room up to the next cell that holds something."""
+
+VIEW_WIDTH, VIEW_HEIGHT = 1280, 560
+"""What a laptop shows of a sheet at 100 %, in pixels."""
+
+LEAST_SHARE = 0.7
+"""A chart that would end beyond this view is drawn smaller, but not smaller than this share of itself."""
 
 NARROWEST_CHART, WIDEST_CHART, CHART_MARGIN = 320, 760, 12
 ROW, HIGHEST_CHART = 20, 480
@@ -42,6 +52,8 @@ def shown_width(value: float | str, number_format: str) -> int:
     """Return how many characters a value takes in a number format of this project's kinds."""
     if isinstance(value, str):
         return display_width(value)
+    positive, *others = without_minus(number_format).split(";")
+    number_format = others[1] if value == 0 and len(others) > 1 else positive
     literal = "".join(re.findall(r'"([^"]*)"', number_format))
     body = re.sub(r'"[^"]*"', "", number_format)
     extra = display_width(literal) + (1 if value < 0 else 0)
@@ -66,10 +78,14 @@ def _block_width(block: Block) -> int:
 def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
+    needs |= dict.fromkeys(sheet.gaps, GAP)
+    room = SNUG if sheet.usual_width and sheet.usual_width < NARROW else ROOMY
     for block in sheet.blocks:
-        width = _block_width(block) + 2.0
+        width = _block_width(block) + room
         for column in range(block.place.column, block.place.column + block.place.columns):
             needs[column] = max(needs.get(column, NARROWEST), width)
+    for lane in sheet.lanes:
+        needs |= dict.fromkeys(lane, max(needs.get(column, NARROWEST) for column in lane))
     for label in sheet.labels:
         if label.column and label.style in HEADINGS:
             needs[label.column] = max(needs.get(label.column, NARROWEST), _heading_width(label) + 2.0)
@@ -140,10 +156,11 @@ def _heading_width(label: Label) -> int:
         lines = [(line, display_width(line)) for line in label.text.split("\n")]
         return max(w if w <= SHORT else _heading_width(replace(label, text=t, style=Style.COLUMN)) for t, w in lines)
     if label.style is Style.COLUMN and label.number is None:  # wrapped to two lines, unless a word is longer
-        longest_word = max((display_width(piece.rstrip()) for piece in pieces(text)), default=0)
+        longest_word = max((display_width(piece.rstrip()) for piece in phrases(text)), default=0)
         narrowest = max(longest_word, min(math.ceil(width / 2), WIDEST_HEADING))
         return next(
-            (w for w in range(narrowest, WIDEST_HEADING) if len(wrap(text, w)) <= 2), max(narrowest, WIDEST_HEADING)
+            (w for w in range(narrowest, WIDEST_HEADING) if len(wrap(text, w, phrases)) <= 2),
+            max(narrowest, WIDEST_HEADING),
         )
     if label.style is Style.COLUMN_MATH:
         return min(width, WIDEST_MATH)
@@ -222,11 +239,16 @@ def row_heights(sheet: Sheet, widths: dict[int, float], spans: dict[tuple[int, i
             heights[row] = max(heights.get(row, 0), span.lines * span.height + 5)
     for label in sheet.labels:
         if label.style in (Style.COLUMN, Style.HEAD):
-            width = int(widths.get(label.column, NARROWEST)) - (label.style is Style.COLUMN)
-            lines = sum(len(wrap(line, width)) for line in label.text.split("\n"))
+            lines = len(heading_lines(label, label.text, widths))
             if lines > 1:
                 heights[label.row] = max(heights.get(label.row, 0), LINE_HEIGHT * lines + 2)
     return heights
+
+
+def heading_lines(label: Label, text: str, widths: dict[int, float]) -> list[str]:
+    """Return the lines of a heading that says `text`, as its column's width breaks them."""
+    width = int(widths.get(label.column, NARROWEST)) - (label.style is Style.COLUMN)
+    return [line for part in text.split("\n") for line in wrap(part, width, phrases)]
 
 
 def _first_column(sheet: Sheet) -> float:
@@ -239,14 +261,26 @@ def _first_column(sheet: Sheet) -> float:
 
 
 def chart_pixels(placed: PlacedChart, widths: dict[int, float]) -> int:
-    """Return how wide a chart is drawn: as its columns are, within bounds."""
+    """Return how wide a chart is drawn: as its columns are, within bounds, and not beyond the first view."""
     columns = range(placed.column, placed.column + placed.chart.columns)
-    return max(NARROWEST_CHART, min(_pixels(columns, widths) - CHART_MARGIN, WIDEST_CHART))
+    wide = max(NARROWEST_CHART, min(_pixels(columns, widths) - CHART_MARGIN, WIDEST_CHART))
+    return _in_view(wide, VIEW_WIDTH - _pixels(range(placed.column), widths))
 
 
 def chart_height(placed: PlacedChart, heights: dict[int, float]) -> int:
-    """Return how high a chart is drawn: rows that became higher make it higher too, so that no hole is left below it."""
+    """Return how high a chart is drawn: rows that became higher make it higher too, but not beyond the first view."""
     rows = range(placed.row, placed.row + placed.chart.rows)
-    room = sum(round(heights[row] / 0.75) if row in heights else ROW for row in rows) - 10
     usual = placed.chart.rows * ROW - 10
-    return max(usual, min(room, HIGHEST_CHART))
+    return _in_view(
+        max(usual, min(_rows_pixels(rows, heights) - 10, HIGHEST_CHART)),
+        VIEW_HEIGHT - _rows_pixels(range(placed.row), heights),
+    )
+
+
+def _rows_pixels(rows: range, heights: dict[int, float]) -> int:
+    return sum(round(heights[row] / 0.75) if row in heights else ROW for row in rows)
+
+
+def _in_view(size: int, left: int) -> int:
+    """Return a chart's size, or where it would end a little beyond the first view what is left of that."""
+    return left if LEAST_SHARE * size <= left < size else size

@@ -40,7 +40,7 @@ OVERLAP = 32
 
 _DIRECTORY_END = b"PK\x05\x06"
 _DIRECTORY_END_64 = b"PK\x06\x07"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_LISTED = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
@@ -134,15 +134,20 @@ def _check_kind(path: Path, file: BinaryIO) -> None:
     size = file.seek(0, io.SEEK_END)
     if not start:
         raise FileError(f"{path}: the file is empty; get or build it again")
-    if start == _OLE:
+    if start == OLE:
         file.seek(0)
-        if "EncryptedPackage".encode("utf-16-le") in file.read(4 * MEGABYTE):
+        if is_encrypted(file.read(4 * MEGABYTE)):
             raise FileError(f"{path}: the file has a password; open it in a spreadsheet and save it without one")
         raise FileError(f"{path}: this is an old .xls file; open it in a spreadsheet and save it as .xlsx")
     if not start.startswith(b"PK"):
         raise FileError(f"{path}: this is not an .xlsx file; open it in a spreadsheet and save it as .xlsx")
     if size > LARGEST_FILE:
         raise FileError(f"{path}: the file has {size // MEGABYTE} MB; at most {LARGEST_FILE // MEGABYTE} can be read")
+
+
+def is_encrypted(start: bytes) -> bool:
+    """Tell from the start of a file of the old kind whether it wraps one that has a password."""
+    return "EncryptedPackage".encode("utf-16-le") in start
 
 
 def _check_directory(path: Path, file: BinaryIO) -> None:
@@ -225,7 +230,7 @@ class _Scan:
         self._tail = text[-OVERLAP:]
 
     def _check_start(self, chunk: bytes) -> None:
-        if chunk.startswith((b"PK\x03\x04", _OLE)):
+        if chunk.startswith((b"PK\x03\x04", OLE)):
             raise FileError(f"{self.path}: {_shown(self.part)} is a file within the file; remove it")
         if not self._is_xml:
             return

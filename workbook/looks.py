@@ -12,6 +12,7 @@ from workbook.addresses import cell_name
 from workbook.block import HIDDEN, Block, Role, Shading, whole_format, with_minus
 from workbook.palette import INK, LINE, ROLE_FILL, ROLE_INK, SOFT_INK
 from workbook.sheet import FAILS, HOLDS, Kind, Label, Style
+from workbook.text import is_wide
 from workbook.worksheet import cleaned
 
 FONT = "Arial"
@@ -88,7 +89,7 @@ class Looks:
         self.file = file
         self.font = "Microsoft YaHei" if cjk else FONT
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self._of_labels: dict[tuple[Style, Role | None, str | None, bool], Format] = {}
+        self._of_labels: dict[tuple[Style, Role | None, str | None, bool, bool], Format] = {}
 
     def get(self, **properties: Any) -> Format:
         """Return the format with these of XlsxWriter's properties, over the book's font and ink."""
@@ -102,13 +103,16 @@ class Looks:
 
     def label(self, label: Label, *, wraps: bool = False) -> Format:
         """Return the format of a label's cell; one that wraps is read from its top."""
-        key = label.style, label.role, None if label.number is None else label.text, wraps
+        mixed = label.style is Style.MATH and is_wide(label.text)
+        key = label.style, label.role, None if label.number is None else label.text, wraps, mixed
         if key not in self._of_labels:
-            self._of_labels[key] = self._of_label(label, wraps)
+            self._of_labels[key] = self._of_label(label, wraps, mixed)
         return self._of_labels[key]
 
-    def _of_label(self, label: Label, wraps: bool) -> Format:
+    def _of_label(self, label: Label, wraps: bool, mixed: bool) -> Format:
         properties = dict(LABEL_LOOK[label.style])
+        if mixed:  # beside Chinese, a program looks for w₁ in a Chinese font: the book's own has it
+            del properties["font_name"]
         if self.font != FONT:
             properties.pop("italic", None)  # Chinese has no slanted letters
         if wraps:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workbook.block import Between, OneOf, Valid, Vary
 from workbook.errors import UsageError
-from workbook.numerals import TINIEST, is_tiny, real, whole
+from workbook.numerals import NUMBER, TINIEST, is_tiny, plain, real, whole
 
 Setting = float | int | str
 
@@ -96,9 +96,16 @@ class Parameter:
             mend = f"choose one of {', '.join(self.choices)}"
         else:
             mend = f"give {'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
-            if _is_tiny(value):
+            pointed = plain(str(value)).translate(_POINTS)
+            if not self.whole and pointed != plain(str(value)) and NUMBER.fullmatch(pointed):
+                mend += f", with a decimal point: {pointed}"
+            elif _is_tiny(value):
                 mend += f", and 0 for what is smaller than {TINIEST:g}"
         return UsageError(f"--set {self.key}={value}: {mend}")
+
+
+_POINTS = str.maketrans(",、。·٫", ".....")
+"""What people type for a decimal point."""
 
 
 def _is_tiny(value: Setting) -> bool:

@@ -30,14 +30,13 @@ ROLE_MEANINGS = {
 
 
 def finish_start(book: Book) -> None:
-    """Declare what stands below the face that the scenario gave the page."""
+    """Declare what stands below the face that the scenario gave the page: the story on the left, the rest on the right."""
     page = book.start
     with page.left():
         if book.first_change:
             page.put(Words(_("▶ First thing to try: {hint}").format(hint=book.first_change), Style.LIVE))
         if book.checks:
             _overall_verdict(page, book)
-    page.gap()
     _contents(page, book)
     page.gap()
     if book.article:
@@ -85,24 +84,24 @@ def _overall_verdict(page: Page, book: Book) -> None:
 
 
 def _contents(page: Page, book: Book) -> None:
-    """List the sheets in two columns, the story and what goes deeper or holds the data; below the story, the colours."""
+    """List the sheets: the story and the colours under the headline, what goes deeper or holds the data under the picture."""
     parts = [*book.in_order(), book.checks_page.page]
     story = [part for part in parts if part.kind is Kind.CORE]
     article = [part for part in parts if part.kind is Kind.ARTICLE]
     deeper = [part for part in parts if part.kind is Kind.DEEPER]
     data = [part for part in parts if part.kind in (Kind.DATA, Kind.CHECKS)]
-    with page.beside():
-        with page.column(characters=66):
-            _links(page, _("The story"), story)
-            _links(page, _("The article's own tables"), article)
-            if not story:
-                _links(page, _("Contents"), deeper)
-            page.gap()
-            _legend(page, book)
-        with page.column(characters=60):
-            if story:
-                _links(page, _("Deeper"), deeper)
-            _links(page, _("Data and checks"), data)
+    with page.left():
+        page.gap()
+        _links(page, _("The story"), story)
+        _links(page, _("The article's own tables"), article)
+        if not story:
+            _links(page, _("Contents"), deeper)
+        page.gap()
+        _legend(page, book)
+    with page.right():
+        if story:
+            _links(page, _("Deeper"), deeper)
+        _links(page, _("Data and checks"), data)
 
 
 def _links(page: Page, heading: str, parts: list[Page]) -> None:

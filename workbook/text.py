@@ -7,7 +7,8 @@ rows whatever the language is, and cells never move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -166,10 +167,26 @@ def pieces(text: str) -> Iterator[str]:
         yield piece
 
 
-def wrap(text: str, width: int) -> list[str]:
+LONGEST_PHRASE = 18
+"""A Chinese phrase wider than this breaks where it must."""
+
+_PHRASE_ENDS = re.compile(r"(?<=[的、，：；）])(?![的、，：；）])|(?=[（“与]|及其)|(?<=\S\S )(?=\S\S)|(?<= · )")
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Yield the pieces between which a heading may break: in Chinese, which has no spaces between words, whole phrases.
+
+    A phrase ends after 的 and a mark, before a bracket, and at a space that parts more than a single letter or sign.
+    """
+    for phrase in filter(None, _PHRASE_ENDS.split(text) if is_wide(text) else [text]):
+        is_whole = is_wide(text) and display_width(phrase.rstrip()) <= LONGEST_PHRASE
+        yield from (phrase,) if is_whole else pieces(phrase)
+
+
+def wrap(text: str, width: int, broken: Callable[[str], Iterator[str]] = pieces) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
     lines, taken = [""], 0
-    for piece in pieces(text):
+    for piece in broken(text):
         if lines[-1] and taken + display_width(piece.rstrip()) > width:
             lines.append("")
             taken = 0
@@ -211,8 +228,9 @@ MORE_DECIMALS = range(5, MOST_DECIMALS)
 
 def text_as_typed(number: float, fewest: int) -> str:
     """Return a typed number with all the decimals it has, at least so many and at most `MOST_DECIMALS`."""
-    whole = f"{Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT):f}"
+    # a spreadsheet keeps the first 15 digits of a number, and takes numbers as equal that share them
+    kept = Decimal(f"{float(number):.15g}")
+    whole = f"{kept.quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_UP, DIGITS_OF_ANY_FLOAT):f}"
     tried = (fixed_text(float(whole), places) for places in (*decimals_tried(fewest), *MORE_DECIMALS))
-    # a spreadsheet takes numbers as equal whose first 15 digits are
     close = abs(Decimal(whole)) * Decimal("1e-15")
     return next((text for text in tried if abs(Decimal(text) - Decimal(whole)) <= close), whole)

@@ -18,11 +18,11 @@ from workbook.block import Between, Block, OneOf, Role
 from workbook.book import Book
 from workbook.draw import absolute, insert_chart
 from workbook.files import write_whole
-from workbook.fit import column_widths, row_heights, spans_of
+from workbook.fit import column_widths, heading_lines, row_heights, spans_of
 from workbook.looks import CORE_LOOK, Looks, shade, show_whole
 from workbook.pages import TITLE_HEIGHT, pages_of
 from workbook.palette import LESSONS, TAB_COLOURS
-from workbook.sheet import Label, Sheet
+from workbook.sheet import Label, Sheet, Style
 from workbook.signature import (
     COMMAND_PROPERTY,
     LANGUAGE_PROPERTY,
@@ -34,7 +34,7 @@ from workbook.signature import (
     Built,
     blocks_told,
 )
-from workbook.text import _, language, utf16_length
+from workbook.text import _, is_wide, language, utf16_length
 from workbook.view import Seen, View
 from workbook.worksheet import BlockWorkbook, BlockWorksheet, cleaned
 
@@ -123,6 +123,10 @@ def _write_sheet(sheet: Sheet, page: BlockWorksheet, looks: Looks, view: View) -
         page.set_row(row, height)
     for label in sheet.labels:
         words = view.label(cleaned(label.text))
+        if label.style in (Style.COLUMN, Style.HEAD) and is_wide(
+            words
+        ):  # a program breaks Chinese in the middle of a word
+            words = "\n".join(heading_lines(label, words, widths))
         _write_label(page, label, words, looks.label(label, wraps=(label.row, label.column) in sheet.running))
     for block in sheet.blocks:
         look, seen = (

@@ -50,7 +50,7 @@ def region_page(page: Page, grid: Page, points: Points, layers: list[Layer]) -> 
     with book.start.left():
         book.start.sentence("face", _("Epoch {epoch:0}: {share_percent:0} % of unseen points right"), Voice.HEADLINE)
     with book.start.right():
-        book.start.chart(region_chart(page, points, columns=6, rows=20))
+        book.start.chart(region_chart(page, points, columns=6, rows=14))
 
 
 def _questions(page: Page) -> None:

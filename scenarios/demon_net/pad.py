@@ -58,7 +58,7 @@ def pad_page(page: Page, pad: Block, five: Flow, seen: Flow) -> None:
     page.remember(_("A network is many small opinions, weighted and added up."))
     start = page.book.start
     with start.left(), start.beside():
-        with start.column(36):
+        with start.column(46):
             start.sentence("face", _("Five demons look at your pad: {verdict}."), Voice.HEADLINE, verdict=verdict)
         with start.column(unit=SQUARE, square=True):
             look: dict[str, Any] = {"number_format": HIDDEN, "shading": Shading.PIXELS, "title": _("your pad")}

@@ -44,11 +44,13 @@ class Conv2d(Operation):
     Its inputs are the planes, as many kernels, and the bias. `padding` zeros stand around the picture.
     """
 
+    inner_is_backward = True
+
     def __init__(self, kernel: tuple[int, int], planes: int = 1, padding: int = 0) -> None:
         self.kernel, self.planes, self.padding = kernel, planes, padding
-        if kernel[0] != kernel[1] or padding >= kernel[0]:
-            raise ValueError("a kernel is square, and larger than its padding")
-        self.slope_margin = kernel[0] - 1 - padding
+        if padding >= min(kernel):
+            raise ValueError("a kernel is larger than its padding")
+        self.slope_margin = max(kernel) - 1 - padding
 
     def value(self, np: Any, *x: Any) -> Any:
         p, (a, b) = self.padding, self.kernel
@@ -84,13 +86,14 @@ class Conv2d(Operation):
         return turned
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        p, (a, b), m = self.padding, self.kernel, self.slope_margin
+        p, (a, b) = self.padding, self.kernel
+        up, left = a - 1 - p, b - 1 - p
         rows, columns = Y.shape
         planes: list[Pull | None] = []
         kernels: list[Pull | None] = []
         for (x, K), turned in zip(self._pairs(X), inner, strict=True):
             planes.append(
-                Pull(lambda i, j, T=turned: dot(dY[i - m : i - m + a, j - m : j - m + b], T), f"{dY.symbol} ⋆ {K.symbol}↻")
+                Pull(lambda i, j, T=turned: dot(dY[i - up : i - up + a, j - left : j - left + b], T), f"{dY.symbol} ⋆ {K.symbol}↻")
             )  # fmt: skip
             kernels.append(
                 Pull(lambda i, j, x=x: dot(x[i - p : i - p + rows, j - p : j - p + columns], dY), f"{x.symbol} ⋆ {dY.symbol}")
@@ -109,80 +112,95 @@ class Conv2d(Operation):
         return f"{products(pairs)} + {cell(X[2])}"
 
 
-class MaxPool(Operation):
+class _Pool(Operation):
+    """An operation on every window of a picture; `size` is that of a square, or rows and columns."""
+
+    def __init__(self, size: int | tuple[int, int] = 2) -> None:
+        self.size = (size, size) if isinstance(size, int) else size
+        self.slope_margin = max(self.size) - 1
+
+    def places(self, x: Any) -> tuple[int, int]:
+        """Return how many windows there are, down and across."""
+        return x.shape[0] - self.size[0] + 1, x.shape[1] - self.size[1] + 1
+
+
+class MaxPool(_Pool):
     """Y = the largest of every window; what comes back goes to the cell that was the largest, the first of equals."""
 
-    def __init__(self, size: int = 2) -> None:
-        self.size = size
-        self.slope_margin = size - 1
+    inner_is_backward = True
 
     def _winners(self, x: Any) -> Any:
-        rows, columns = x.shape[0] - self.size + 1, x.shape[1] - self.size + 1
-        seen = windows(numpy.round(x, PLACES), rows, columns, (self.size, self.size))
+        rows, columns = self.places(x)
+        seen = windows(numpy.round(x, PLACES), rows, columns, self.size)
         return numpy.argmax(numpy.array(seen), axis=0)
 
     def value(self, np: Any, *x: Any) -> Any:
         winners = self._winners(held(x[0]))
-        cells = windows(x[0], winners.shape[0], winners.shape[1], (self.size, self.size))
+        cells = windows(x[0], winners.shape[0], winners.shape[1], self.size)
         return sum(np.where(winners == n, here, 0.0) for n, here in enumerate(cells))
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
-        s = self.size
-        return {"formula": lambda i, j: largest(X[0][i : i + s, j : j + s])}
+        a, b = self.size
+        return {"formula": lambda i, j: largest(X[0][i : i + a, j : j + b])}
 
     def inner(self, name: str, X: Sequence[Block]) -> list[Block]:
-        s, x = self.size, X[0]
+        (a, b), x = self.size, X[0]
 
         def formula(i: Any, j: Any) -> Any:
-            top = rounded(largest(x[i : i + s, j : j + s]), PLACES)
-            chosen: Any = s * s
-            for n in reversed(range(s * s - 1)):
-                chosen = if_(equal(rounded(x[i + n // s, j + n % s], PLACES), top), n + 1, chosen)
+            top = rounded(largest(x[i : i + a, j : j + b]), PLACES)
+            chosen: Any = Number(a * b)
+            for n in reversed(range(a * b - 1)):
+                chosen = if_(equal(rounded(x[i + n // b, j + n % b], PLACES), top), Number(n + 1), chosen)
             return chosen
 
         value = self._winners(x.value) + 1.0
-        return [Block(f"{name}_winner", Role.DERIVED, value, "", "n", formula=formula, margin=s - 1, number_format="0")]
+        return [
+            Block(
+                f"{name}_winner",
+                Role.DERIVED,
+                value,
+                "",
+                "n",
+                formula=formula,
+                margin=self.slope_margin,
+                number_format="0",
+            )
+        ]
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        s, (winner,) = self.size, inner
+        (a, b), (winner,) = self.size, inner
 
         def formula(i: Any, j: Any) -> Any:
-            places = [(i - n // s, j - n % s, n + 1) for n in range(s * s)]
+            places = [(i - n // b, j - n % b, Number(n + 1)) for n in range(a * b)]
             return added(*(if_(equal(winner[r, c], n), dY[r, c], 0) for r, c, n in places))
 
         return [Pull(formula, f"Σ {dY.symbol}[n]")]
 
     def math(self, *x: str) -> str:
-        return f"max {self.size}×{self.size}({x[0]})"
+        return f"max {self.size[0]}×{self.size[1]}({x[0]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        s = range(self.size)
-        return f"max({', '.join(cell(X[0], i, j).replace('p}', '}') for i in s for j in s)})"
+        rows, columns = map(range, self.size)
+        return f"max({', '.join(cell(X[0], i, j).replace('p}', '}') for i in rows for j in columns)})"
 
 
-class AvgPool(Operation):
+class AvgPool(_Pool):
     """Y = the mean of every window."""
 
-    def __init__(self, size: int = 2) -> None:
-        self.size = size
-        self.slope_margin = size - 1
-
     def value(self, np: Any, *x: Any) -> Any:
-        s = self.size
-        return sum(windows(x[0], x[0].shape[0] - s + 1, x[0].shape[1] - s + 1, (s, s))) / s**2
+        return sum(windows(x[0], *self.places(x[0]), self.size)) / (self.size[0] * self.size[1])
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
-        s = self.size
-        return {"formula": lambda i, j: mean(X[0][i : i + s, j : j + s])}
+        a, b = self.size
+        return {"formula": lambda i, j: mean(X[0][i : i + a, j : j + b])}
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        s = self.size
-        return [
-            Pull(lambda i, j: total(dY[i - s + 1 : i + 1, j - s + 1 : j + 1]) / (s * s), f"Σ {dY.symbol} / {s * s}")
-        ]
+        a, b = self.size
+        count = Number(a * b)
+        return [Pull(lambda i, j: total(dY[i - a + 1 : i + 1, j - b + 1 : j + 1]) / count, f"Σ {dY.symbol} / {a * b}")]
 
     def math(self, *x: str) -> str:
-        return f"μ {self.size}×{self.size}({x[0]})"
+        return f"μ {self.size[0]}×{self.size[1]}({x[0]})"
 
 
 class Every(Operation):

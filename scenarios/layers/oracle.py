@@ -17,4 +17,4 @@ def loss(np: Any, p: Mapping[str, Any]) -> Any:
                 window = [A[i][j], A[i][j + 1], A[i + 1][j], A[i + 1][j + 1]]
                 features.append(window[np.argmax(np.round(np.array(window), 12))])  # the first of equals
     z = np.dot(np.array(features), p["W5"]) + p["b5"]
-    return np.log(np.sum(np.exp(z))) - np.sum(p["Y"][0] * z)
+    return np.sum(p["Y"][0]) * np.log(np.sum(np.exp(z))) - np.sum(p["Y"][0] * z)

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from desk.lesson import ASKED, Edit, handed_in, lesson, marker, put, typed
+from desk.lesson import ASKED, Edit, cell_of, handed_in, lesson, marker, put, typed
 
 from workbook.desk.marking import Marks, QuestionMark, mark
 from workbook.desk.states import SHARES, State
@@ -144,9 +144,3 @@ def test_sentences_are_in_the_language_in_force_and_tell_no_answer(tmp_path: Pat
         assert one.points == other.points
         answers = [f"{abs(cell.expected):.3f}" for cell in one.cells if cell.expected is not None]
         assert all(answer not in said for answer in answers for said in (*one.said, *other.said))
-
-
-def cell_of(id: str) -> str:
-    from workbook.addresses import cell_name
-
-    return cell_name(lesson()[id].place.row, lesson()[id].place.column)

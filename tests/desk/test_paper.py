@@ -35,7 +35,7 @@ def papers() -> list[Any]:
     """Return name, language and mode of the exercises that are looked at."""
     small = [name for name in scenarios() if name not in LARGE]
     chosen = [(name, "en", "practice") for name in small] + [("chain-rule", "zh", "exam"), ("neuron", "zh", "practice")]
-    dear = [(name, "en", "practice") for name in sorted(LARGE - {"digits"})] + [(name, "zh", "exam") for name in small]
+    dear = [(name, "en", "practice") for name in sorted(LARGE)] + [(name, "zh", "exam") for name in small]
     return [pytest.param(*each, id="-".join(each)) for each in [*chosen, *(dear if ALL else [])]]
 
 

@@ -46,6 +46,10 @@ def from_csv(folder: Path, rows: Array, header: str = "actual,predicted") -> Boo
     return SCENARIO.make("en", None, path)
 
 
+def test_numbers_with_more_digits_than_a_spreadsheet_keeps_are_proven() -> None:
+    assert_proven(SCENARIO.make("en", {"outlier1": 66930.0, "outlier2": 6.757}))
+
+
 def random_rows(seed: int, count: int) -> Array:
     return np.random.default_rng(seed).uniform(0.5, 20, (count, 2))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -19,14 +20,16 @@ from typing import NoReturn
 import click
 
 from workbook import __version__
-from workbook.cli.options import USUAL, Telling, add_telling
+from workbook.cli.options import USUAL, Telling, add_telling, language_option
+from workbook.cli.speech import Speech, spoken
 from workbook.cli.speech import begin as begin_speech
-from workbook.cli.speech import spoken
+from workbook.cli.typed import refuse_slips
 
 COMMANDS = {
     "list": "listing",
     "example": "example",
     "build": "build",
+    "import": "importing",
     "check": "check",
     "lint": "lint",
     "numbers": "numbers",
@@ -50,6 +53,7 @@ Examples:
   workbook example rent-yield > my.csv   its data, to put your own in their place
   workbook build                         all of it, into the folder output
   workbook build rent-yield --lang zh    one of them, in Chinese
+  workbook import model.onnx             a trained model of your own
   workbook check output/rent-yield.xlsx  recalculate a file, compare every cell
   workbook numbers rent-yield            its numbers as a tidy table, with all their digits
   workbook diff rent-yield mine.xlsx     what was entered differently, and how much follows from it
@@ -63,8 +67,21 @@ The shell completes names and settings: eval "$(_WORKBOOK_COMPLETE=bash_source w
 """
 
 
+class _Context(click.Context):
+    """What a command is run in; its help is in the user's language."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        if Speech.language == "en":
+            return super().make_formatter()
+        from workbook.cli.help import Formatter
+
+        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
+
+
 class _Commands(click.Group):
     """Commands that are imported when they are used."""
+
+    context_class = _Context
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -74,6 +91,7 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"workbook.cli.{COMMANDS[name]}").command
         add_telling(command)
+        command.context_class = _Context
         return command
 
     def resolve_command(
@@ -81,20 +99,25 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         typed = arguments[0]
         if typed not in COMMANDS and not typed.startswith("-") and not context.resilient_parsing:
+            from workbook.discovery import is_example
             from workbook.errors import nearest
 
+            if is_example(typed):
+                context.fail(f"{typed}: this is an example's name; write a command before it: workbook build {typed}")
             context.fail(f"{typed}: no such command; {nearest(typed, COMMANDS)}there are {', '.join(COMMANDS)}")
         return super().resolve_command(context, arguments)
 
 
 @click.group(cls=_Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="workbook", message="%(prog)s %(version)s")
+@language_option("Language of workbooks and messages.", default=None)
 @click.pass_context
-def workbook(context: click.Context) -> None:
+def workbook(context: click.Context, lang: str | None) -> None:
     """Stand for the program itself; its help is `HELP`."""
-    from workbook.cli.defaults import defaults
+    from workbook.cli.defaults import defaults, read_stated
 
-    context.default_map = defaults(list(COMMANDS))
+    read_stated()
+    context.default_map = defaults(list(COMMANDS), lang)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -107,8 +130,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; what the user can mend is said in one line."""
     Telling.level = USUAL
-    begin_speech()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    begin_speech(arguments)
     try:
+        refuse_slips(arguments)
         code = workbook.main(arguments, prog_name="workbook", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
@@ -116,7 +141,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return MISUSE
     except click.ClickException as error:
-        return _say(_hint(error), MISUSE)
+        return _say(_hint(error, arguments), MISUSE)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; every file is as it was before or finished", INTERRUPTED)
     except (BrokenPipeError, SystemExit):
@@ -140,10 +165,22 @@ def _prepare_streams() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
-def _hint(error: click.ClickException) -> str:
+def _hint(error: click.ClickException, arguments: Sequence[str]) -> str:
     message = " ".join(error.format_message().split())
+    if isinstance(error, click.MissingParameter):
+        from workbook.cli.help import in_words
+
+        message = in_words(message)
+    elif isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        message = f"{max(error.param.opts, key=len)}: {' '.join(error.message.split())}"
+        message = re.sub(
+            r"a valid (?:integer(?: range)?|(float))", lambda m: "a number" if m[1] else "a whole number", message
+        )
     if isinstance(error, click.NoSuchOption) and error.ctx is not None:
-        message = _no_such_option(error.option_name, error.ctx.command)
+        typed = error.option_name
+        if not typed.startswith("--"):  # of a word behind one hyphen, only the first letter is told
+            typed = next((each for each in arguments if each.startswith(typed) and len(each) > 2), typed)
+        message = _no_such_option(typed, error.ctx.command)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         message = f"{message.rstrip('.')}{'' if message.endswith('?') else ';'} see {error.ctx.command_path} --help"
     return message
@@ -153,6 +190,8 @@ def _no_such_option(typed: str, command: click.Command) -> str:
     """Say what was meant by an option that there is not: a setting, or one that is written much alike."""
     from workbook.errors import nearest
 
+    if isinstance(command, click.Group):
+        return f"{typed}: no such option before the command; options stand behind it"
     options = {name.lstrip("-"): name for parameter in command.params for name in parameter.opts}
     key = typed.lstrip("-")
     if "set" in options and typed.startswith("--"):
@@ -166,7 +205,9 @@ def _no_such_option(typed: str, command: click.Command) -> str:
 
 
 def _say(line: str, code: int) -> int:
-    click.echo(f"workbook: {spoken(line)}", err=True)
+    from workbook.cli.defaults import restated
+
+    click.echo(f"workbook: {spoken(restated(line))}", err=True)
     return code
 
 

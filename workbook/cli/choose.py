@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.speech import spoken
 from workbook.discovery import find_scenario, is_example, scenarios
 from workbook.errors import UsageError
 
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
+
+TABLES = frozenset({".csv", ".tsv", ".txt", ".toml"})
+"""How files of data end: no example's name does, whether the file is there or not."""
 
 
 def chosen(names: Sequence[str]) -> list[Scenario]:
@@ -29,7 +33,9 @@ def chosen(names: Sequence[str]) -> list[Scenario]:
     for name in names:
         if "=" in name:
             raise UsageError(f"{name}: a setting is typed after --set: --set {name}")
-        if "." in name and os.path.isfile(name) and not is_example(name):
+        if name in ("all", "*") and not is_example(name):
+            raise UsageError(f"{name}: where no name is written all examples are meant; leave it out")
+        if (Path(name).suffix.lower() in TABLES or ("." in name and os.path.isfile(name))) and not is_example(name):
             raise UsageError(f"{name}: this is a file, no worked example; {_meant(Path(name))}")
     return [find_scenario(name) for name in dict.fromkeys(names)]
 
@@ -72,4 +78,4 @@ def names_and_files(targets: Sequence[str]) -> tuple[list[str], list[Path]]:
 
 def all_of_them() -> list[Scenario]:
     """Return every example; a package that offers one that cannot be loaded is complained of, in one line."""
-    return list(scenarios(lambda line: click.echo(f"workbook: {line}", err=True)).values())
+    return list(scenarios(lambda line: click.echo(f"workbook: {spoken(line)}", err=True)).values())

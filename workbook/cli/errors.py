@@ -7,10 +7,12 @@ import re
 import traceback
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from tempfile import gettempdir
 
 import click
 
 from workbook import guard
+from workbook.cli.defaults import restated
 from workbook.cli.options import VERBOSE, Telling
 from workbook.cli.speech import spoken
 from workbook.engines import EngineError
@@ -23,7 +25,8 @@ LONGEST_REASON = 200
 
 PIPED = "workbook-piped-"
 """How the folder begins in which what came from the standard input lies; it is nothing that a user knows of."""
-_PIPED_FILE = re.compile(rf"\S*{PIPED}\w+[/\\](?=stdin\.csv)")
+PIPED_FILE = "stdin.csv"
+_PIPED = re.compile(rf"{re.escape(gettempdir())}[/\\]{PIPED}\w+[/\\]{re.escape(PIPED_FILE)}")
 
 _MENDED = {
     errno.ENOSPC: "free some space, or choose another folder with --output",
@@ -84,7 +87,7 @@ def line_of(error: Exception) -> str:
 def explained(error: BaseException) -> str | None:
     """Return one line for an error that the user can mend; None for a mistake of this program."""
     if isinstance(error, UsageError | FileError | EngineError):
-        return printable(" ".join(_PIPED_FILE.sub("", str(error)).split()))
+        return printable(" ".join(_PIPED.sub("standard input", restated(str(error))).split()))
     if isinstance(error, OSError) and error.strerror:
         if not error.filename:  # a stream, or a file among the temporary ones
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -9,6 +9,7 @@ import click
 from workbook.cli.asking import asked_of, asking
 from workbook.cli.complete import names as names_of_examples
 from workbook.cli.options import say
+from workbook.cli.speech import spoken
 
 HELP = """Make an exercise of a worked example: the same workbook with blanks, and a sheet that says how far a student is.
 
@@ -92,7 +93,7 @@ def command(
 def told(faults: list[str], mistakes: int) -> int:
     """Say what came of the test; return the exit code."""
     for fault in faults:
-        click.echo(f"the exercise fails its own test: {fault}")
+        click.echo(spoken(f"the exercise fails its own test: {fault}"))
     if not faults:
         say(
             f"It holds: the solution earns 100 %, a blank file 0, {mistakes} mistakes are named, no answer is in the file."

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook.cli.complete import names as names_of_examples
+from workbook.cli.options import say
+from workbook.cli.speech import spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Job, Outcome
@@ -45,7 +47,7 @@ def command(names: tuple[str, ...], output: Path) -> int:
     for folder in (output, output / FILES, output / PICTURES):
         make_folder(folder)
     if line := missing():
-        click.echo(f"workbook: {line}", err=True)
+        click.echo(f"workbook: {spoken(line)}", err=True)
     told = Told()
     jobs = [
         Job(s.name, lang, target=file_of(output, s.name, lang), large=s.large) for s in shown for lang in languages()
@@ -54,7 +56,7 @@ def command(names: tuple[str, ...], output: Path) -> int:
     code = told.end()
     if told.written:
         write_pages(output, shown)
-        click.echo(f"open {page_of(output, DEFAULT_LANGUAGE)}")
+        say(f"open {page_of(output, DEFAULT_LANGUAGE)}")
     return code
 
 

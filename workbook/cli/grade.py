@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.cli.speech import spoken
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -73,8 +75,11 @@ def command(
     from workbook.desk.integrity import oddities
     from workbook.desk.key import Key
     from workbook.desk.submissions import submissions
+    from workbook.errors import UsageError
     from workbook.files import write_whole
 
+    if key.is_dir() or key.suffix.lower() in (".xlsx", ".zip"):
+        raise UsageError(f"{key}: the key stands first, then what was handed in; write workbook grade key.json {key}")
     refuse_no_folder(output)
     read = Key.read(key)
     grading = Grading(read, output, _shares(shares))
@@ -90,20 +95,19 @@ def command(
         write_quarantine(output / "quarantine.csv", records)
         write_integrity(output / "integrity.csv", odd)
         write_feedback_archive(output / "feedback.zip", grading, rows)
-        click.echo(
-            f"{output}: {_files(len(records))} for {sum(row.record is not None for row in rows)} students; gradebook.csv"
-        )
+        marked = sum(row.record is not None for row in rows)
+        click.echo(spoken(f"{output}: {_files(len(records))} for {marked} students; gradebook.csv"))
         if fill is not None:
             result = filled(fill, rows, column, read.assignment)
             write_whole(output / fill.name, result.contents)
-            click.echo(f"{output / fill.name}: {result.rows} grades")
+            click.echo(spoken(f"{output / fill.name}: {result.rows} grades"))
             for id in result.missing:
-                click.echo(f"{fill}: no row for {id}; enter this grade by hand")
+                click.echo(spoken(f"{fill}: no row for {id}; enter this grade by hand"))
     aside = [record for record in records if record.trouble]
     for record in aside:
-        click.echo(f"{record.name}: set aside: {record.trouble}")
+        click.echo(spoken(f"{record.name}: set aside: {record.trouble}"))
     if odd:
-        click.echo(f"{output / 'integrity.csv'}: {len(odd)} to look at")
+        click.echo(spoken(f"{output / 'integrity.csv'}: {len(odd)} to look at"))
     return 1 if aside or odd or (fill is not None and result.missing) else 0
 
 

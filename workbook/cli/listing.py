@@ -85,7 +85,7 @@ def show(scenario: Scenario, in_full: bool) -> None:
             _tell("beside", _(scenario.article))
         for each in scenario.parameters:
             label = f"{_(each.title)} {each.symbol}".rstrip()
-            _tell("--set", f"{each.key}={each.default}  {label} ({spoken(allowed(each))})")
+            _tell("--set", f"{each.key}={each.default}  {label} ({allowed(each)})")
         if scenario.data_columns:
             _tell("--data", _(scenario.data_columns))
             if in_full and (scenario.specification or scenario.own_rows()):
@@ -103,8 +103,8 @@ def _tell(what: str, line: str) -> None:
 def allowed(parameter: Parameter) -> str:
     """Say what a parameter may be set to."""
     if parameter.choices:
-        return " or ".join(parameter.choices)
+        return f" {spoken('or')} ".join(parameter.choices)
     if parameter.text:
-        return "text"
-    kind = "whole, " if parameter.whole else ""
-    return f"{kind}{parameter.low:g} to {parameter.high:g}"
+        return spoken("text")
+    kind = spoken("whole, ") if parameter.whole else ""
+    return f"{kind}{parameter.low:g} {spoken('to')} {parameter.high:g}"

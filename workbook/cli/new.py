@@ -11,6 +11,8 @@ from string import Template
 
 import click
 
+from workbook.cli.options import say
+
 TEMPLATE = Path(__file__).parent.parent / "template"
 FILES = {
     "pyproject.toml": "pyproject.toml.txt",
@@ -45,6 +47,7 @@ def command(name: str) -> int:
     """Write the folder; the help that a user reads is `HELP`."""
     from workbook.discovery import scenarios
     from workbook.errors import UsageError
+    from workbook.files import is_device
 
     package = name.replace("-", "_")
     folder = Path(name)
@@ -52,6 +55,8 @@ def command(name: str) -> int:
         raise UsageError(f"{name!r}: an example's name is small letters, digits and single hyphens, such as my-example")
     if keyword.iskeyword(package) or package in TAKEN:
         raise UsageError(f"{name}: Python has this name already; choose another, such as my-{name}")
+    if is_device(name):
+        raise UsageError(f"{name}: Windows keeps this name for a device; choose another, such as my-{name}")
     if name in scenarios(lambda _line: None):
         raise UsageError(f"{name}: there is a worked example of this name already; choose another")
     if folder.exists():
@@ -65,5 +70,5 @@ def command(name: str) -> int:
             text = Template((TEMPLATE / template).read_text(encoding="utf-8")).substitute(words)
             path.write_text(text, encoding="utf-8", newline="\n")
         made.rename(folder)
-    click.echo(f"{name}: written; next: pip install -e {name}, then workbook build {name}")
+    say(f"{name}: written; next: pip install -e {name}, then workbook build {name}")
     return 0

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from workbook.cli.complete import names as names_of_examples
-from workbook.cli.options import language_option
+from workbook.cli.options import language_option, say
 from workbook.cli.settings import settable, settings_of_sources
 from workbook.guard import printable
 
@@ -51,6 +51,7 @@ def command(
     output: Path | None,
 ) -> int:
     """Export numbers; the help that a user reads is `HELP`."""
+    from workbook.cli.targets import OTHER_FORMATS, WORKBOOK
     from workbook.errors import UsageError
     from workbook.limits import memory_limited
     from workbook.numbers import exported, write_exported
@@ -62,6 +63,8 @@ def command(
     settings = settings_of_sources([source], typed, data, spec)
     if str(output) == "-":
         output = None
+    if output is not None and output.suffix.lower() in OTHER_FORMATS - {".csv", ".json"} | {WORKBOOK}:
+        raise UsageError(f"--output {output}: numbers are CSV or JSON; write --output {output.with_suffix('.csv')}")
     if form is None:
         form = "json" if output is not None and output.suffix.lower() == ".json" else "csv"
     with memory_limited(source) if is_file(source) else nullcontext():
@@ -70,7 +73,7 @@ def command(
             _print(exported(ledger, form, raw))
         else:
             write_exported(ledger, output, form, raw)
-            click.echo(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
+            say(f"{output}: the numbers of {ledger.scenario or source}, {form.upper()}")
     return 0
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from workbook.cli.complete import languages
-from workbook.cli.speech import Speech, language_of, spoken
+from workbook.cli.speech import language_of, spoken
 
 if TYPE_CHECKING:
     from workbook.cli.work import Outcome
@@ -70,7 +69,7 @@ def language_option(help: str = "Language.", default: str | None = "en") -> Call
     )
 
 
-def _language(context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+def _language(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     from workbook.errors import UsageError
     from workbook.text import languages as all_languages
 
@@ -80,6 +79,4 @@ def _language(context: click.Context, _option: click.Parameter, typed: str | Non
     code = next((each for each in (typed, language_of(typed)) if each in there), None)
     if code is None:
         raise UsageError(f"--lang {typed}: no such language; there are {', '.join(there)}")
-    if context.get_parameter_source("lang") is not ParameterSource.DEFAULT:
-        Speech.language = code
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook.cli.complete import keys
-from workbook.cli.errors import PIPED
+from workbook.cli.errors import PIPED, PIPED_FILE
 
 if TYPE_CHECKING:
     from workbook.scenario import Scenario
+
+
+_ANOTHER = re.compile(r"\s*[,，;；、]\s*(?=[A-Za-z_]\w*\s*[=＝])")
+"""What separates settings that are written together."""
 
 
 def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,6 +26,12 @@ def _with_values(context: click.Context, _option: click.Parameter, typed: tuple[
     from workbook.errors import UsageError
 
     for pair in () if context.resilient_parsing else typed:
+        if "＝" in pair and "=" not in pair:
+            raise UsageError(f"--set {pair}: the sign = is another here; write --set {pair.replace('＝', '=')}")
+        if len(several := _ANOTHER.split(pair)) > 1:
+            raise UsageError(
+                f"--set {pair}: each setting stands behind its own --set; write --set {' --set '.join(several)}"
+            )
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key or not value:
             key, _blank, value = pair.replace(":", " ").replace("=", " ").strip().partition(" ")
@@ -37,35 +48,34 @@ def _read_in(context: click.Context, _option: click.Parameter, data: Path | None
     from tempfile import TemporaryDirectory
 
     folder = context.with_resource(TemporaryDirectory(prefix=PIPED))
-    piped = Path(folder) / "stdin.csv"
+    piped = Path(folder) / PIPED_FILE
     piped.write_bytes(sys.stdin.buffer.read() if sys.stdin is not None else b"")
     return piped
 
 
-OPTIONS = (
-    click.option(
-        "--set",
-        "typed",
-        metavar="KEY=VALUE",
-        multiple=True,
-        callback=_with_values,
-        shell_complete=keys,
-        help="Set a number; `workbook list` names them.",
-    ),
-    click.option(
-        "--data",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        callback=_read_in,
-        help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
-    ),
-    click.option(
-        "--spec",
-        metavar="FILE.toml",
-        type=click.Path(path_type=Path),
-        help="A network of your own; `workbook example network` prints one to begin with.",
-    ),
+set_option = click.option(
+    "--set",
+    "typed",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_with_values,
+    shell_complete=keys,
+    help="Set a number; `workbook list` names them.",
 )
+data_option = click.option(
+    "--data",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    callback=_read_in,
+    help="Your own data: a CSV file, or the first sheet of an .xlsx file; - reads CSV from the standard input.",
+)
+spec_option = click.option(
+    "--spec",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="A network of your own; `workbook example network` prints one to begin with.",
+)
+OPTIONS = (set_option, data_option, spec_option)
 
 
 def settable(command: Callable[..., Any]) -> Callable[..., Any]:

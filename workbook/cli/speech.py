@@ -1,4 +1,4 @@
-"""What the program says, in the user's language: the one of --lang, else of the locale, else English.
+"""What the program says, in the user's language: the one of --lang, else of the folder's file, else of the locale, else English.
 
 Lines are written in English where they arise, with the values in them. A catalogue holds them in the context "line", their
 values as {1}, {2} … in order; a line that fits is said in its words, and its values are looked up in the same way, since
@@ -10,7 +10,10 @@ from __future__ import annotations
 import locale
 import os
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 
 LINE = "line"
 """The context of what the program says in the catalogues."""
@@ -24,13 +27,25 @@ class Speech:
     language = "en"
 
 
-def begin() -> None:
-    """Speak the language of the locale."""
+def begin(arguments: Sequence[str] = ()) -> None:
+    """Speak the language that is typed after --lang, else that of the folder's file, else that of the locale."""
     from workbook.catalogue import codes_in
+    from workbook.cli.defaults import Stated, read_stated
+    from workbook.errors import UsageError
     from workbook.text import LOCALE
 
-    code = language_of(_locale())
-    Speech.language = code if code in codes_in(LOCALE) else "en"
+    with suppress(UsageError):  # it is told when a command runs
+        read_stated()
+    there = ("en", *codes_in(LOCALE))
+    wanted = map(language_of, (_typed(arguments), Stated.values.get("lang", ""), _locale()))
+    Speech.language = next((code for code in wanted if code in there), "en")
+
+
+def _typed(arguments: Sequence[str]) -> str:
+    """Return what is typed after --lang: it is needed before the command that takes it is known."""
+    after = [next_one for one, next_one in pairwise(arguments) if one == "--lang"]
+    joined = [one.partition("=")[2] for one in arguments if one.startswith("--lang=")]
+    return (after or joined or [""])[-1]
 
 
 def _locale() -> str:

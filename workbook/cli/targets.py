@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.errors import UsageError
+from workbook.files import is_device
 from workbook.guard import FileError, open_file
 from workbook.text import suffix_of
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from workbook.book import Book
 
 WORKBOOK = ".xlsx"
-OTHER_FORMATS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".pdf"})
+OTHER_FORMATS = frozenset(
+    {".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".gsheet", ".csv", ".json", ".html", ".pdf", ".docx"}
+)
 
 
 def targets(names: Sequence[str], lang: str, output: Path, name: str | None) -> list[Path]:
@@ -34,13 +37,18 @@ def targets(names: Sequence[str], lang: str, output: Path, name: str | None) -> 
     for option, given in (("--output", is_file and output), ("--name", name)):
         if given and len(names) != 1:
             raise UsageError(f"{option} {given}: {len(names)} workbooks cannot have one name; say which one to build")
+    for option, file in (("--name", name), ("--output", output.name if is_file else None)):
+        if file and is_device(file):
+            raise UsageError(
+                f"{option} {file}: Windows keeps this name for a device; choose another, such as my-{file}"
+            )
     if is_file:
         if name:
             raise UsageError(f"--name {name}: --output {output} names the file already; leave one out")
         return [output]
     if name is not None:
         name = name[: -len(WORKBOOK)] if name.lower().endswith(WORKBOOK) else name
-        if not name or name.startswith(".") or set(name) & set('/\\:*?"<>|'):
+        if not name or name.startswith(".") or set(name) & set('/\\:*?"<>|') or not name.isprintable():
             raise UsageError(f"--name {name}: give a file's name without a folder, such as my-lesson")
     return [output / file_name(name or each, lang) for each in names]
 
@@ -61,6 +69,9 @@ def refuse_no_folder(output: Path) -> None:
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         what = "a file" if output.exists() else "a link that leads nowhere"
         raise UsageError(f"--output {output}: this is {what}; name a folder")
+    above = next((folder for folder in output.parents if folder.exists()), output)
+    if above.is_file():
+        raise UsageError(f"--output {output}: {above} is a file; name a folder")
     if not output.is_dir() and (output.suffix.lower() in {WORKBOOK, *OTHER_FORMATS} or str(output) == "-"):
         raise UsageError(f"--output {output}: this is no folder's name; name a folder")
 

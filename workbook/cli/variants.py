@@ -10,6 +10,7 @@ from workbook.cli.asking import asked_of, asking
 from workbook.cli.complete import names as names_of_examples
 from workbook.cli.exercise import told
 from workbook.cli.options import say
+from workbook.cli.speech import spoken
 
 HELP = """Make an exercise for each student of a class, with numbers of their own.
 
@@ -107,7 +108,7 @@ def command(
     say(f"{folder / TEACHER}: {KEY}, {VARIANTS}, {REPORT}{', solutions' if solutions else ''}")
     left = [variant for variant in variants if variant.left]
     for variant in left[:3]:
-        click.echo(f"{variant.student.id}: no better numbers were found: {'; '.join(variant.left)}")
+        click.echo(spoken(f"{variant.student.id}: no better numbers were found: {'; '.join(variant.left)}"))
     if len(left) > 3:
-        click.echo(f"… and {len(left) - 3} more: {folder / TEACHER / VARIANTS}")
+        click.echo(spoken(f"… and {len(left) - 3} more: {folder / TEACHER / VARIANTS}"))
     return max(told([*tested.faults, *troubles], tested.mistakes), 1 if left else 0)

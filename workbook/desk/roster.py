@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook.data import read_header, read_texts
 from workbook.errors import UsageError
+from workbook.files import is_device
 
 IDS = (
     "id",
@@ -39,7 +40,8 @@ class Entry:
     @property
     def file(self) -> str:
         """The name of the student's file, without its ending."""
-        return _UNSAFE.sub("_", self.id).strip(".") or "student"
+        name = _UNSAFE.sub("_", self.id).strip(".") or "student"
+        return f"_{name}" if is_device(name) else name
 
 
 def read_roster(path: Path) -> list[Entry]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbook.engines import Cells, EngineError, ErrorValue, Sheets, Value
 
 if TYPE_CHECKING:
     from ironcalc import Model
+    from numpy.typing import NDArray
 
 Cell = tuple[str, int, int]
 
@@ -257,6 +258,15 @@ class _ModelCells(Cells):
     def at(self, row: int, column: int) -> Value | None:
         value: Value | None = self._value(self._sheet, row + 1, column + 1)
         return self._text(value, row + 1, column + 1) if isinstance(value, str) else value
+
+    def area(self, row: int, column: int, rows: int, columns: int) -> NDArray[Any]:
+        import numpy as np
+
+        value, sheet, across = self._value, self._sheet, range(column + 1, column + columns + 1)
+        found = [value(sheet, down, right) for down in range(row + 1, row + rows + 1) for right in across]
+        if set(map(type, found)) != {float}:  # a text is looked at more closely
+            return super().area(row, column, rows, columns)
+        return np.array(found).reshape(rows, columns)
 
     def _text(self, text: str, row: int, column: int) -> str | None:
         """Return a text as such, an error as one, and the empty text only where a formula gives it."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbook.addresses import cell_name
 from workbook.block import Role
@@ -84,7 +85,10 @@ def allowed(page: Page) -> Iterator[tuple[str, str]]:
         options = _options(validation) if kind == "list" else None
         bounds = _bounds(validation, page) if kind in ("whole", "decimal") else None
         for area in validation.areas if options or bounds else ():
-            for n in page.within(area).tolist():
+            here = page.within(area)
+            if bounds:
+                here = here[(page.kinds[here] != NUMBER) | ~_are_allowed(page.numbers[here], kind, bounds)]
+            for n in here.tolist():
                 if page.kinds[n] == NUMBER:
                     problem = _not_allowed(float(page.numbers[n]), kind, bounds, options)
                 elif n in page.typed_texts:
@@ -93,6 +97,13 @@ def allowed(page: Page) -> Iterator[tuple[str, str]]:
                     continue
                 if problem:
                     yield page.cell(n), problem
+
+
+def _are_allowed(numbers: NDArray[np.float64], kind: str, bounds: tuple[float, float, bool]) -> NDArray[np.bool_]:
+    low, high, is_inside = bounds
+    inside = ((low <= numbers) & (numbers <= high)) == is_inside
+    fits: NDArray[np.bool_] = inside & ((np.floor(numbers) == numbers) | (kind != "whole"))
+    return fits
 
 
 def _not_allowed(
@@ -105,8 +116,6 @@ def _not_allowed(
     if bounds is None:
         return None
     low, high, is_inside = bounds
-    if (low <= number <= high) is is_inside:
-        return None
     return f"{number!r} is {'not ' if is_inside else ''}between {low!r} and {high!r}"
 
 

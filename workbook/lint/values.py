@@ -13,7 +13,7 @@ from workbook.addresses import cell_name
 from workbook.check import compare
 from workbook.engines import EngineError, ErrorValue, HeldCells
 from workbook.guard import FileError
-from workbook.ledger import ledger_of
+from workbook.ledger import BlockCells, ledger_of
 from workbook.lint.parts import ENGINE, Cell, File, Page
 from workbook.lint.rules import every_cell, rule, whole_file
 
@@ -129,10 +129,16 @@ def circular(file: File) -> Iterator[tuple[str, str, str]]:
         return
     with suppress(EngineError, FileError):  # what it says has been said
         for page in file.pages:
-            cells = file.recalculated.get(page.name, HeldCells({}))
-            computed = np.flatnonzero(page.kinds >= 0)
-            computed = computed[np.lexsort((page.columns[computed], page.rows[computed]))]
-            for row, column in zip(page.rows[computed].tolist(), page.columns[computed].tolist(), strict=True):
-                value = cells.at(row, column)
-                if isinstance(value, ErrorValue) and value in CIRCULAR:
-                    yield page.name, cell_name(row, column), "its formula depends on itself"
+            here = [block for block in file.ledger.blocks if block.sheet == page.name]
+            for row, column in sorted({place for block in here for place in _circular_in(block, file)}):
+                yield page.name, cell_name(row, column), "its formula depends on itself"
+
+
+def _circular_in(block: BlockCells, file: File) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a block that an engine finds to depend on themselves."""
+    found = file.recalculated.get(block.sheet, HeldCells({})).area(block.row, block.column, *block.shape)
+    if found.dtype.kind == "f":
+        return
+    for row, column in np.argwhere(block.computed).tolist():
+        if isinstance(value := found[row, column], ErrorValue) and value in CIRCULAR:
+            yield block.row + row, block.column + column

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import whole_format
+from workbook.fit import VIEW_HEIGHT, VIEW_WIDTH
 from workbook.lint.page_parser import Some
 from workbook.lint.parts import NUMBER, Cell, Page
 from workbook.lint.rules import every_cell, every_page, rule
 from workbook.palette import LESSONS, TAB_COLOURS
 from workbook.sheet import Kind
-
-VIEW_WIDTH, VIEW_HEIGHT = 1280, 560
-"""What a laptop shows of a sheet at 100 %, in pixels."""
 
 MOST_DECIMALS = 4
 DATA_TABS = frozenset(TAB_COLOURS[kind].removeprefix("#") for kind in set(Kind) - LESSONS)
@@ -132,9 +129,8 @@ def first_view(page: Page) -> Iterator[tuple[str, str]]:
 
 @every_page(CHART_VIEW)
 def chart_view(page: Page) -> Iterator[tuple[str, str]]:
-    typed = np.array(
-        [n for n, look in enumerate(page.looks.tolist()) if not page.file.styles.look(look).is_locked], int
-    )
+    unlocked = [look for look in np.unique(page.looks).tolist() if not page.file.styles.look(look).is_locked]
+    typed = np.flatnonzero(np.isin(page.looks, unlocked))
     if not page.is_protected or not len(typed) or not is_lesson(page):
         return
     x, y = _edges(page)
@@ -158,6 +154,8 @@ def _edges(page: Page) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the left edge of every column and the upper edge of every row, in pixels."""
     columns = int(max([*page.columns, *(d.right for d in page.drawings), *page.widths, 0])) + 2
     rows = int(max([*page.rows[-1:], *(d.bottom for d in page.drawings), *page.heights, 0])) + 2
-    widths = (page.width(column) * PIXELS_A_DIGIT for column in range(columns))
-    heights = (page.heights.get(row, page.standard_height) * PIXELS_A_POINT for row in range(rows))
-    return np.array(list(accumulate(widths, initial=0.0))), np.array(list(accumulate(heights, initial=0.0)))
+    widths = np.array([page.width(column) for column in range(columns)])
+    heights = np.full(rows, page.standard_height)
+    heights[list(page.heights)] = list(page.heights.values())
+    x, y = widths * PIXELS_A_DIGIT, heights * PIXELS_A_POINT
+    return np.concatenate(([0.0], np.cumsum(x))), np.concatenate(([0.0], np.cumsum(y)))

@@ -141,7 +141,10 @@ class _Parser:
 
     def _sees(self, *signs: str) -> bool:
         """Tell whether one of these signs comes next."""
-        return self.at < len(self.tokens) and self.tokens[self.at] in [("sign", sign) for sign in signs]
+        if self.at == len(self.tokens):
+            return False
+        kind, text = self.tokens[self.at]
+        return kind == "sign" and text in signs
 
     def _take(self) -> _Token:
         if self.at == len(self.tokens):
