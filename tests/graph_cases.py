@@ -13,7 +13,7 @@ from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Redu
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
-from scenarios.graph.moved import NOWHERE, Moved
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
@@ -91,6 +91,11 @@ def _split(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
 def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     t, v, d = sizes(rng)
     return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
+
+
+def _looked_up(rng: Random, row: int | None = None) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, d = sizes(rng)
+    return LookedUp(row), [rng.integers(0, v, t if row is None else (2, t)).astype(float), normal(rng, v, d)]
 
 
 def _one_hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
@@ -205,6 +210,8 @@ CASES: dict[str, Case] = {
     "Concat": _concat,
     "Split": _split,
     "Embedding": _embedding,
+    "LookedUp": _looked_up,
+    "LookedUp, of a table": lambda rng: _looked_up(rng, 1),
     **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
     "Softplus": _alike(Softplus(), 1),
     "Leaky": _with_number(Leaky()),

@@ -209,6 +209,22 @@ ONES = {
     "Gather": One("Gather", {"i": np.array([2, 0, 2])}, {"axis": 1}),
     "Pad": One("Pad", {"p": np.array([0, 1, 1, 0]), "v": np.float32(0.5)}),
     "Expand": One("Expand", {"s": np.array([4, 3])}, shape=(1, 3)),
+    **{
+        name: One(
+            name.partition(",")[0],
+            {"w": normal(1, 2 * n, 3), "r": normal(1, 2 * n, 2), "b": normal(1, 4 * n)},
+            {"hidden_size": 2, **said},
+            (4, 2, 3),
+            4,
+        )
+        for name, n, said in (
+            ("RNN", 1, {}),
+            ("LSTM", 4, {}),
+            ("GRU", 3, {}),
+            ("GRU, as PyTorch", 3, {"linear_before_reset": 1}),
+        )
+    },
+    "InstanceNormalization": One("InstanceNormalization", {"g": normal(2), "b": normal(2)}, shape=(1, 2, 3, 3), axes=4),
     "DepthToSpace": One("DepthToSpace", said={"blocksize": 2}, shape=(1, 4, 2, 2), axes=4),
 }
 

@@ -215,6 +215,10 @@ class Building:
             planes[at] = make(f"{letter}{self.number or ''}{_mark(at, lead)}", at)
         return Tensor(self._value(planes) if value is None else np.asarray(value, float), planes)
 
+    def tensor(self, planes: Any) -> Tensor:
+        """Return a tensor of tables that are there."""
+        return Tensor(self._value(planes), planes)
+
     def _value(self, planes: Any) -> Array:
         if not planes.shape:
             return np.asarray(self.current[planes[()].name])

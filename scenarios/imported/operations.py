@@ -16,12 +16,15 @@ from scenarios.graph.functions import Combined, Function, Reduced
 from scenarios.graph.graph import Node
 from scenarios.graph.linear import MatMul, Scaled
 from scenarios.graph.losses import Softmax
+from scenarios.graph.moved import LookedUp
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
 from scenarios.imported.building import Building, Tensor
 from scenarios.imported.pictures import average_pool, convolution, global_average, max_pool, transposed_convolution
 from scenarios.imported.reading import Step
+from scenarios.imported.recurrent import GATES, recurrent
+from workbook.block import Between
 
 Handler = Callable[[Building, Step], Tensor | list[Tensor]]
 
@@ -269,9 +272,49 @@ def _filled(b: Building, step: Step, inputs: list[Any]) -> tuple[float, Step, li
 
 
 def _gather(b: Building, step: Step) -> Tensor | list[Tensor]:
-    if step.inputs[1] in b.live:
-        b.fail("looks up rows that the data name")
-    return _moving(b, step)
+    """Gather: fixed places move; rows that the data name are looked up in a table."""
+    if step.inputs[1] not in b.live:
+        return _moving(b, step)
+    table, numbers = b.of(step.inputs[0], "E", learns=True), b.of(step.inputs[1])
+    if step.attributes.get("axis", 0) or len(table.shape) != 2 or len(numbers.shape) not in (1, 2):
+        b.fail("looks up what the data name in more than one table of rows")
+    if numbers.value.min() < 0:
+        b.fail("is asked for a row below 0")
+    for node in numbers.nodes():
+        node.looks["valid"] = Between(0, table.shape[0] - 1, whole=True)
+        node.looks["shading"] = None
+    lead = numbers.shape[:-1]
+
+    def make(symbol: str, at: tuple[int, ...]) -> Node:
+        return b.put(symbol, LookedUp(at[0] if at else None), numbers.plane(), table.plane())
+
+    return b.each("V", lead, make)
+
+
+def _instance_norm(b: Building, step: Step) -> Tensor:
+    """InstanceNormalization: every picture by itself, then γ and β of its channel."""
+    x = b.of(step.inputs[0])
+    if x.value.ndim != 4:
+        b.fail(f"has {x.value.ndim - 2} space axes, and a sheet has two")
+    b.number += 1
+    eps = b.attribute("eps", "epsilon", 1e-5).plane()
+    gamma, beta = (
+        b.give(f"{s}{b.number}", b.values[step.inputs[n]][:, None, None], step.inputs[n], learns=True)
+        for n, s in ((1, "gamma"), (2, "beta"))
+    )
+
+    def make(symbol: str, at: tuple[int, ...]) -> Node:
+        mark = symbol[1:]
+        mean = b.put(f"R{mark}", Reduced("mean", "table"), x.plane(*at))
+        centred = b.put(f"C{mark}", Combined("minus"), x.plane(*at), mean)
+        variance = b.put(f"V{mark}", Reduced("mean", "table"), b.put(f"Q{mark}", Combined("times"), centred, centred))
+        spread = b.put(f"D{mark}", Function("sqrt"), b.put(f"V{mark}", Combined("plus"), variance, eps))
+        scaled = b.put(
+            f"S{mark}", Combined("times"), b.put(f"U{mark}", Combined("over"), centred, spread), gamma.plane(at[1])
+        )
+        return b.put(symbol, Combined("plus"), scaled, beta.plane(at[1]))
+
+    return b.each("N", x.planes.shape, make)
 
 
 def _same(b: Building, step: Step) -> Tensor:
@@ -304,6 +347,7 @@ OPERATIONS: dict[str, Handler] = {
     "GlobalAveragePool": global_average,
     "HardSigmoid": _applied(Function("hard_sigmoid"), alpha=0.2, beta=0.5),
     "Identity": _same,
+    "InstanceNormalization": _instance_norm,
     "LayerNormalization": _layer_norm,
     "LeakyRelu": _applied(Leaky(), alpha=0.01),
     "Log": _applied(Function("log")),
@@ -316,6 +360,7 @@ OPERATIONS: dict[str, Handler] = {
     "Neg": _applied(Function("negative")),
     "PRelu": _prelu,
     "Pow": _combined("power"),
+    **dict.fromkeys(GATES, recurrent),
     "Reciprocal": _applied(Function("reciprocal")),
     "ReduceMean": _reduced("mean"),
     "ReduceSum": _reduced("sum"),
