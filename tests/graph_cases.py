@@ -13,12 +13,12 @@ from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Redu
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
-from scenarios.graph.moved import NOWHERE, Moved
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
-from scenarios.graph.time import Recurrent
+from scenarios.graph.time import Blend, Kept, Recurrent, Reset, Shown, Sums
 from workbook.block import Block
 from workbook.formula import as_expr
 
@@ -93,6 +93,11 @@ def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
 
 
+def _looked_up(rng: Random, row: int | None = None) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, d = sizes(rng)
+    return LookedUp(row), [rng.integers(0, v, t if row is None else (2, t)).astype(float), normal(rng, v, d)]
+
+
 def _one_hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     n, m, _ = sizes(rng)
     return CrossEntropy(), [normal(rng, n, m), np.eye(m)[rng.integers(0, m, n)]]
@@ -137,11 +142,30 @@ def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
 
 
+def _sums(*, back: bool) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, k, n = sizes(rng)
+        table, start = normal(rng, t, n), [normal(rng, n)] if back else []
+        return Sums(), [normal(rng, t, k), normal(rng, k, n), table, normal(rng, n, n), normal(rng, n), *start]
+
+    return case
+
+
 def _function(name: str) -> Case:
     def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
         x = normal(rng, *sizes(rng, 2))
         numbers = {"elu": [1.5], "selu": [1.67, 1.05], "clip": [-0.52, 0.73], "hard_sigmoid": [0.21, 0.5]}.get(name, [])
         return Function(name), [np.abs(x) if name in ("log", "sqrt") else x, *map(np.asarray, numbers)]
+
+    return case
+
+
+def _before(operation: Operation, tables: int) -> Case:
+    """Tables, of which the operation reads the last one row back, and the row before it."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, n = sizes(rng, 2)
+        return operation, [*(normal(rng, t, n) for _ in range(tables)), normal(rng, n)]
 
     return case
 
@@ -186,6 +210,8 @@ CASES: dict[str, Case] = {
     "Concat": _concat,
     "Split": _split,
     "Embedding": _embedding,
+    "LookedUp": _looked_up,
+    "LookedUp, of a table": lambda rng: _looked_up(rng, 1),
     **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
     "Softplus": _alike(Softplus(), 1),
     "Leaky": _with_number(Leaky()),
@@ -211,6 +237,12 @@ CASES: dict[str, Case] = {
     **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
     "Gain": _gain,
     "Recurrent": _recurrent,
+    "Sums": _sums(back=False),
+    "Sums, one row back": _sums(back=True),
+    "Kept": _before(Kept(), 4),
+    "Shown": _alike(Shown()),
+    "Reset": _before(Reset(), 2),
+    "Blend": _before(Blend(), 3),
     "Recurrent, a row a unit": lambda rng: (Recurrent(by_unit=True), _recurrent(rng)[1]),
     **{f"Function {name}": _function(name) for name in FUNCTIONS},
     **{f"Combined {name}": _combined(name) for name in PAIRS},
@@ -319,8 +351,9 @@ class PullChanged(Slipped):
         pulls = self.right.pulls(Y, X, inner, dY, dX)
         pull = pulls[self.n]
         assert pull is not None
+        first = None if pull.first is None else lambda *at: self.change(pull.first(*at))  # type: ignore[misc]
         last = None if pull.last is None else lambda *at: self.change(pull.last(*at))  # type: ignore[misc]
-        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), last=last)
+        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), first=first, last=last)
         return pulls
 
 

@@ -153,7 +153,7 @@ def run_listing(capfd: pytest.CaptureFixture[str]) -> str:
 
 
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
-TYPED = re.compile(r" +(?:workbook|pip) \S+(?: \S+)*|`[^`]+`")
+TYPED = re.compile(r"[ （](?:workbook|pip) [^\s）]+(?: [^\s）]+)*|`[^`]+`")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

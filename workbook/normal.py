@@ -24,7 +24,6 @@ from itertools import chain
 from workbook.addresses import cell_name
 from workbook.ledger import BlockCells, Labels
 from workbook.precedents import Area
-from workbook.text import unbroken
 
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
@@ -197,7 +196,7 @@ class Normalizer:
     def _said(self, corner: _Corner) -> str:
         """Return what a heading says, as a text of a formula."""
         label = self._labels.get(corner.sheet.lower(), {}).get((corner.row[0], corner.column[0]), "")
-        return '"' + unbroken(label).replace('"', '""') + '"' if label else ""
+        return '"' + "".join(label.split()).replace('"', '""') + '"' if label else ""
 
     def _is_loose(self, n: int) -> bool:
         return self.layout.blocks[n].is_loose

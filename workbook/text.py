@@ -183,11 +183,6 @@ def phrases(text: str) -> Iterator[str]:
         yield from (phrase,) if is_whole else pieces(phrase)
 
 
-def unbroken(text: str) -> str:
-    """Return what a text says, however it is broken and spaced; between Chinese words a break is no space."""
-    return ("" if is_wide(text) else " ").join(text.split())
-
-
 def wrap(text: str, width: int, broken: Callable[[str], Iterator[str]] = pieces) -> list[str]:
     """Break a text into lines of at most `width` Latin characters where it allows."""
     lines, taken = [""], 0

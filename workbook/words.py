@@ -14,7 +14,6 @@ from difflib import SequenceMatcher
 from workbook.addresses import cell_name
 from workbook.difference import Change, Kind
 from workbook.ledger import Labels, Ledger
-from workbook.text import unbroken
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no file can hold them
 
@@ -94,4 +93,5 @@ def _in_order(before: Labels, after: Labels) -> Iterator[Found]:
 
 
 def _said(text: str | None) -> str:
-    return unbroken(_CONTROL.sub("", text or ""))
+    """Return what a text says, however it is broken and spaced."""
+    return "".join(_CONTROL.sub("", text or "").split())  # a break between Chinese characters leaves no space

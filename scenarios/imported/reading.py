@@ -137,6 +137,7 @@ class _Reader:
         graph = model.graph
         if not graph.node or not graph.output:
             self.fail("there is no network in it; export the model again as ONNX")
+        self._named(model)
         opset = self._opset(model)
         self._small(graph)
         self._plain(model)
@@ -156,6 +157,16 @@ class _Reader:
             tuple(value.name for value in graph.output),
             opset,
         )
+
+    def _named(self, model: Any) -> None:
+        """Refuse names that are no text: the parser hands them on as bytes."""
+        graph = model.graph
+        names = [name for node in graph.node for name in (node.op_type, node.domain, *node.input, *node.output)]
+        names += [each.name for part in (graph.initializer, graph.input, graph.output) for each in part]
+        names += [opset.domain for opset in model.opset_import]
+        names += [attribute.name for node in graph.node for attribute in node.attribute]
+        if not all(isinstance(name, str) for name in names):
+            self.fail("a damaged ONNX model: a name in it is no text; export it again")
 
     def _opset(self, model: Any) -> int:
         newest = self.onnx.defs.onnx_opset_version()
