@@ -23,10 +23,11 @@ SAYS = {"UsageError", "FileError", "EncodingError", "say", "spoken", "fail_"}
 
 TOLD = [
     *(f"workbook/{name}.py" for name in ("data", "files", "encoding", "first_sheet", "parameter", "scenario", "limits")),
-    *(f"workbook/cli/{name}.py" for name in ["__init__", "asking", "build", "check", "choose", "defaults", "example", "exercise", "gallery", "grade", "new", "numbers", "options", "rebuild", "settings", "targets", "variants"]),
+    *(f"workbook/cli/{name}.py" for name in ["__init__", "asking", "build", "check", "choose", "defaults", "example", "exercise", "gallery", "grade", "importing", "new", "numbers", "options", "rebuild", "settings", "targets", "variants"]),
     *(f"workbook/desk/{name}.py" for name in ["assignment", "exercise", "fill", "handin", "key", "marking", "plan", "roster", "submissions"]),
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
+    *(f"scenarios/imported/{name}.py" for name in ("__init__", "building", "data", "loss", "reading", "reference")),
     "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""

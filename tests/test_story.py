@@ -19,6 +19,7 @@ GRAPHS = (
     "gpt",
     "rnn",
     "lstm",
+    "autoencoder",
 )
 NETWORKS = (
     "backprop-chain",

@@ -119,8 +119,10 @@ class Building:
             inputs = [self.values[name] if name else None for name in step.inputs]
             outputs = self.reference.run(step, inputs)
             self.values.update(zip(step.outputs, outputs, strict=False))
-            if not self.live & set(step.inputs):
-                continue  # it follows from the weights alone, and is shown where something reads it
+            if step.op == "Shape" or not self.live & set(step.inputs):
+                continue  # it follows from the model and the number of rows, and is shown where something reads it
+            if step.op not in operations:
+                self.fail("works here on numbers of the model only, and not on the data")
             self.live |= set(step.outputs)
             before = len(self.graph.nodes)
             made = self._made(operations[step.op], step)

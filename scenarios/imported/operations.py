@@ -378,3 +378,11 @@ OPERATIONS: dict[str, Handler] = {
     **dict.fromkeys(MOVING, _moving),
 }
 """The operations of ONNX that can be imported, by their names."""
+
+FIXED = frozenset(
+    {
+        "And", "Ceil", "Equal", "Floor", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Mod", "Not", "OneHot", "Or", "Range",
+        "ReduceMax", "ReduceMin", "ReduceProd", "Size", "Trilu", "Where",
+    }
+)  # fmt: skip
+"""Operations of masks, places and sizes, which follow from the model and the number of rows: they are computed beforehand."""
