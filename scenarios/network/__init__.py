@@ -25,7 +25,7 @@ from scenarios.common.network_page import network_face, whole_page
 from scenarios.layers.pages import layers_book
 from scenarios.layers.reading import check_stack, is_stack, read_stack
 from scenarios.network.fitted import with_examples
-from scenarios.network.given import Given, activation_of
+from scenarios.network.given import Given
 from scenarios.network.optimizer import next_page, optimizer_page
 from scenarios.network.output import output_of
 from scenarios.network.passes import backward_page, batch_page, forward_page, loss_page
@@ -129,8 +129,9 @@ class Network(Scenario):
             _("If the slope is 0.1 and the parameter grows by 0.001, by how much does the loss grow?"),
         )  # fmt: skip
         given = Given(book, spec)
-        output = output_of(None if spec.activations[-1] == SOFTMAX else activation_of(spec.activations[-1]), given.loss)
-        run = train(spec, [activation_of(name) for name in spec.activations[:-1]], output)
+        last = None if spec.activations[-1] == SOFTMAX else given.activation(spec.activations[-1])
+        output = output_of(last, given.loss)
+        run = train(spec, [given.activation(name) for name in spec.activations[:-1]], output)
         record = Record(book, spec, run, places(spec))
         u = pick_update(training, update, spec.updates)
         net, now = batch_page(book, given, record, output, u)
