@@ -6,6 +6,7 @@ import pytest
 
 from tests.books import by_size, made_once
 from workbook.block import Role
+from workbook.fit import column_widths
 from workbook.sheet import Kind
 
 MOST_CORE = 6
@@ -17,6 +18,8 @@ GRAPHS = (
     "residual",
     "gpt",
     "rnn",
+    "lstm",
+    "autoencoder",
 )
 NETWORKS = (
     "backprop-chain",
@@ -54,15 +57,27 @@ def test_a_network_is_whole_on_one_page_near_the_beginning(name: str) -> None:
     assert keys.index("Whole") <= 2 or name == "demon-net", "where a script begins elsewhere it stands deeper"
 
 
-MOST_COLUMNS = 23
-"""So far to the right the tables of a graph go at most: some two columns past a small laptop's screen, within a large one."""
+WIDEST, LAST_ROW = 1400, 37
+"""A network page's tables end within so many pixels, and its last words within so many rows: one view of a usual screen."""
+
+LONGER = {"gpt", "lstm"}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
-def test_what_comes_back_stands_in_the_columns_of_its_table(name: str) -> None:
+def test_a_graph_is_seen_whole_and_what_comes_back_stands_where_its_table_does(name: str) -> None:
     (page,) = (sheet for sheet in made_once(name).sheets if sheet.key == "Whole")
-    left = {block.id: block.place.column - block.margin - (block.rows is not None) for block in page.blocks}
-    right = max(block.place.column + block.place.columns for block in page.blocks)
-    pairs = [(id, id.removeprefix("d_")) for id in left if id.startswith("d_")]
-    assert pairs and right <= MOST_COLUMNS
-    assert all(left[back] == left[id] for back, id in pairs)
+    corner = {
+        block.id: (
+            block.place.row - block.margin - (block.columns is not None),
+            block.place.column - block.margin - (block.rows is not None),
+        )
+        for block in page.blocks
+    }
+    pairs = [(corner[id], corner[id.removeprefix("d_")]) for id in corner if id.startswith("d_")]
+    below = all(back[1] == table[1] for back, table in pairs)
+    assert pairs and (below or all(back[0] == table[0] and back[1] > table[1] for back, table in pairs))
+    widths = column_widths(page)
+    right = max(block.place.column + block.place.columns for block in page.blocks if block.value.ndim)
+    assert sum(int(widths[column] * 7 + 5) for column in range(right)) <= WIDEST or name in LONGER
+    remember = next(label.row for label in page.labels if label.text == "Remember")
+    assert remember <= LAST_ROW or name in LONGER

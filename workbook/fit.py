@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbook.block import Block
+from workbook.block import Block, without_minus
 from workbook.sheet import Label, PlacedChart, Sheet, Style
 from workbook.text import display_width, is_wide, phrases, wrap
 
 SHORT = 12
 """A line of a heading up to so long is not broken."""
+
+GAP, ROOMY, SNUG, NARROW = 1.0, 2.0, 0.4, 6.0
+"""In characters: a column that only parts others; the room around a number, and where a page's columns are narrower than the
+last."""
 
 NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
 HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
@@ -48,6 +52,8 @@ def shown_width(value: float | str, number_format: str) -> int:
     """Return how many characters a value takes in a number format of this project's kinds."""
     if isinstance(value, str):
         return display_width(value)
+    positive, *others = without_minus(number_format).split(";")
+    number_format = others[1] if value == 0 and len(others) > 1 else positive
     literal = "".join(re.findall(r'"([^"]*)"', number_format))
     body = re.sub(r'"[^"]*"', "", number_format)
     extra = display_width(literal) + (1 if value < 0 else 0)
@@ -72,10 +78,14 @@ def _block_width(block: Block) -> int:
 def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
+    needs |= dict.fromkeys(sheet.gaps, GAP)
+    room = SNUG if sheet.usual_width and sheet.usual_width < NARROW else ROOMY
     for block in sheet.blocks:
-        width = _block_width(block) + 2.0
+        width = _block_width(block) + room
         for column in range(block.place.column, block.place.column + block.place.columns):
             needs[column] = max(needs.get(column, NARROWEST), width)
+    for lane in sheet.lanes:
+        needs |= dict.fromkeys(lane, max(needs.get(column, NARROWEST) for column in lane))
     for label in sheet.labels:
         if label.column and label.style in HEADINGS:
             needs[label.column] = max(needs.get(label.column, NARROWEST), _heading_width(label) + 2.0)

@@ -176,13 +176,15 @@ class Grid(Item):
     """Items on lanes (from left to right) and bands (from top to bottom), so that a row meets a column where both end.
 
     A lane is as wide as its widest item, a band as high as its highest; items of a lane end at its right edge if it is
-    in `ragged`, and begin at its left edge else. After the lanes in `close` no column is left empty.
+    in `ragged`, and begin at its left edge else. After the lanes in `close` no column is left empty; in a
+    `thin` grid the empty columns are narrow, and a lane's columns as narrow as its widest number asks.
     """
 
     page: Page
     ragged: frozenset[int] = frozenset()
     close: frozenset[int] = frozenset()
     tight: bool = False
+    thin: bool = False
     cells: dict[tuple[int, int], list[Item]] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[list[Item]]] = field(default_factory=dict)
 

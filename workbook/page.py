@@ -280,13 +280,15 @@ class Page(Adder):
         self.put(table)
         return table
 
-    def grid(self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False) -> Grid:
+    def grid(
+        self, ragged: Sequence[int] = (), close: Sequence[int] = (), *, tight: bool = False, thin: bool = False
+    ) -> Grid:
         """Begin a chart of lanes and bands.
 
         `ragged` are the lanes whose items end at the right edge, `close` those that the next one touches; `tight` leaves no
-        row between bands.
+        row between bands, `thin` only a narrow column between lanes, whose own are as narrow as can be.
         """
-        grid = Grid(self, frozenset(ragged), frozenset(close), tight)
+        grid = Grid(self, frozenset(ragged), frozenset(close), tight, thin)
         self.put(grid)
         return grid
 

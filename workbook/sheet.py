@@ -222,6 +222,8 @@ class Sheet:
     one_page : whether it is printed on one page, however small
     kind : what it is in the story
     usual_width : the width in characters of columns that ask for no more
+    gaps : columns that only part what stands beside them; they are narrow where no number stands in them
+    lanes : columns that have one width, that of the widest
     running : cells whose text runs on over the columns to their right, up to a column that it does not reach
     looks : the look of blocks that have not their role's, by their ids
     hidden : whether its tab is not seen
@@ -241,6 +243,8 @@ class Sheet:
     one_page: bool = False
     kind: Kind = Kind.DEEPER
     usual_width: float | None = None
+    gaps: set[int] = field(default_factory=set)
+    lanes: list[range] = field(default_factory=list)
     running: dict[tuple[int, int], int] = field(default_factory=dict)
     looks: dict[str, Style] = field(default_factory=dict)
     key: str = ""

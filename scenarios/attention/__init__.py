@@ -102,7 +102,7 @@ def graph(words: Sequence[str]) -> Graph:
 
 
 def _whole_ends(page: Page, A: Block) -> None:
-    page.try_(_("Type 3 for the last number of the last word: with the mask as given only the last row of O moves, since no other word may look at it."))  # fmt: skip
+    page.try_(_("Type 3 for the last number of the last word. With the mask as given only the last row of O moves: no other may look there."))  # fmt: skip
     page.turn(
         "whole_turn",
         _("Each row of A adds up to the same number. Which? (0.01 off is close enough)"),

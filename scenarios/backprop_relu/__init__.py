@@ -70,7 +70,7 @@ class BackpropRelu(Scenario):
             _("Going back through ReLU multiplies by 1 where the sum was above 0, and by 0 where it was not."),
             _("If a neuron was off, how much would a slightly larger weight have changed?"),
         )
-        whole = network_page(page, graph(), below=True)
+        whole = network_page(page, graph(), out_of_sight=("X",))
         _whole_ends(page, whole)
         mask_page(mask, whole)
         deeper_pages(book, whole, "W2")
@@ -86,7 +86,7 @@ def graph() -> Graph:
         z = g.put(f"Z{n}", MatMul("column"), a, w, bias, at=(n + 1, n))
         a = g.put(f"A{n}", Applied("relu"), z, at=(n + 2, n)) if n < len(WEIGHTS) else z
     g.put("P", Softmax(), a, at=(5, 3))
-    y = g.give("Y", Y, title=_("target"), valid=Between(0, 1), at=(6, 3))
+    y = g.give("Y", Y, title=_("target"), valid=Between(0, 1), at=(5, 2))
     g.put("L", CrossEntropy(), a, y)
     return g
 

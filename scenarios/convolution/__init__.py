@@ -75,7 +75,7 @@ class Convolution(Scenario):
             _("Zeros around the picture let the kernel look at its edge; a stride leaves windows out."),
             _("A stride of 2 instead of 1: how many numbers are left, of 25?"),
         )
-        whole = network_page(page, graph(), RATE, below=True)
+        whole = network_page(page, graph(), RATE)
         _whole_ends(page, whole)
         slide_page(slide, whole)
         stride_page(stride, whole)

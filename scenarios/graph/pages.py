@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from scenarios.common.network_page import UNIT, Held
+from scenarios.common.network_page import Held
 from scenarios.common.outcome import step_says
-from scenarios.graph.graph import Graph, Node
+from scenarios.graph.graph import At, Graph, Node
 from scenarios.graph.run import Run, Slopes
 from workbook.block import Block, Role
 from workbook.book import Book
@@ -17,6 +17,12 @@ from workbook.page import Page, Voice, Words
 from workbook.parameter import Parameter
 from workbook.sheet import Kind, Style
 from workbook.text import N_, _
+
+COLUMN = 4.4
+"""The width in characters of the network page's columns that ask for no more."""
+
+MOST_ROWS = 7
+"""So many rows of new parameters stand in one lane, where the next one has room for more."""
 
 ETA = Parameter("lr", 0.1, N_("learning rate"), 0, 10, symbol="η")
 
@@ -43,7 +49,7 @@ class Whole:
 
 def graph_page(book: Book, title: str, claim: str, guess: str, name: str = "Whole") -> Page:
     """Add the page of the network in its place in the story; `network_page` fills it."""
-    return book.page(name, title, claim, guess, column_width=UNIT)
+    return book.page(name, title, claim, guess, column_width=COLUMN)
 
 
 def network_page(
@@ -54,11 +60,14 @@ def network_page(
     elsewhere: Callable[[Block], bool] = lambda _block: False,
     *,
     below: bool = False,
+    out_of_sight: Collection[str] = (),
 ) -> Whole:
-    """Lay a graph out: forward and backward in the same places on the left, one step on the right; or below.
+    """Lay a graph out: forward on the left, backward on the right in the same bands, or `below` in the same columns; one step
+    in the last band. The slopes of the nodes `out_of_sight` have no place on it.
 
     `given` are blocks that another page has placed; `elsewhere` says of the computed blocks that have no place here whether
-    another page shows them: the others stand among the numbers behind pictures.
+    another page shows them: the others stand among the numbers behind pictures. Typed numbers that have no place of their
+    own stand beside the learning rate.
     """
     held, given = Held(page.book), dict(given or {})
     eta = held.setting(parameter, "eta")
@@ -70,31 +79,32 @@ def network_page(
     names: dict[str, Words] = {}
     said = page.keep()
     run.loss.title, after.loss.title = _("loss before"), _("loss after")
-    with page.beside():
-        for block in (eta, run.loss, after.loss):
-            page.add(block)
     page.gap()
-    step = _("ONE STEP ▸  new = old − η · slope")
-    with page.beside():
-        grid = page.grid(tight=True)
-        tables(grid, _("FORWARD ▸"), graph, run.blocks, table_name, names)
-        back = {f"d_{name}": block for name, block in slopes.blocks.items()}
-        tables(
-            grid, _("BACKWARD ◂  the same places, in violet"), graph, back, lambda node: f"∂{node.symbol}", names, "d_"
-        )
-        if below:
-            tables(grid, step, graph, moved, lambda node: f"{_('new')} {node.symbol}", {}, low=True)
-        else:
-            with page.column():
-                page.put(Words(step, Style.CUE))
-                for name, block in moved.items():
-                    page.put(Words(f"{_('new')} {graph[name].symbol}", Style.NAME))
-                    page.bare(block)
+    grid = page.grid(tight=True, thin=True)
+    places = [node.at for node in graph.nodes if node.at is not None]
+    bands, lanes = 1 + max(band for band, _lane in places), 1 + max(lane for _band, lane in places)
+    down, right = (bands + 2, 0) if below else (0, lanes)
+    back = {f"d_{name}": block for name, block in slopes.blocks.items() if name not in out_of_sight}
+    tables(grid, _("FORWARD ▸"), graph, run.blocks, table_name, names)
+    if below:
+        grid.put(down - 1, 0, Space(1))
+    cue = _("BACKWARD ◂  the same places, in violet")
+    tables(grid, cue, graph, back, lambda node: f"∂{node.symbol}", names, "d_", (down, right))
+    last = down + bands + 1
+    grid.put(last, 0, Space(1))
+    grid.put(last, 0, Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
+    _step(grid, last + 1, graph, moved)
+    numbers = (*(typed[name] for name in typed if graph[name].at is None), eta), (run.loss,), (after.loss,)
+    lanes_back = sorted({lane for band, lane in grid.cells if down < band < last and lane >= right})
+    for lane, blocks in zip(lanes_back, numbers, strict=False):
+        for block in blocks:
+            grid.put(last + 1, lane, Words(f"{block.symbol} {block.title}", Style.NAME, role=block.role))
+            grid.put(last + 1, lane, block)
     for block in [*run.made(), *slopes.blocks.values(), *after.made()]:
         if block.id not in page.book and not elsewhere(block):
             page.offstage(block)
     with page.into(said):
-        template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
+        template = _("▶ One step takes the loss from {before:3} to {after:3}: {verdict}.")
         step_says(page, "page_says", template, run.loss, after.loss, eta)
     return Whole(graph, run, slopes, after, eta, names)
 
@@ -107,34 +117,45 @@ def tables(
     name: Callable[[Node], str],
     names: dict[str, Words],
     prefix: str = "",
-    *,
-    low: bool = False,
+    corner: At = (0, 0),
 ) -> None:
-    """Add a part of the page below what the grid holds: every table in its node's columns and band; `low`, in one band."""
-    first = 1 + max((band for band, _lane in grid.cells), default=-1)
-    if first:
-        grid.put(first, 0, Space(1))
-    grid.put(first, 0, Words(cue, Style.CUE))
-    for node in graph.nodes:
-        key = prefix + node.name
-        if node.at is None or key not in blocks:
-            continue
-        band, lane = node.at
-        at = first + 1 + (0 if low else band), lane
+    """Add a part of the page from a corner of the grid on: every table in its node's band and lane."""
+    down, right = corner
+    placed = [(prefix + node.name, node, *node.at) for node in graph.nodes if node.at and prefix + node.name in blocks]
+    grid.put(down, right + min(lane for _key, _node, _band, lane in placed), Words(cue, Style.CUE))
+    for key, node, band, lane in placed:
+        at = down + 1 + band, right + lane
         names[key] = Words(name(node), Style.NAME)
         grid.put(*at, names[key])
         grid.put(*at, blocks[key])
 
 
+def _step(grid: Grid, band: int, graph: Graph, moved: Mapping[str, Block]) -> None:
+    """Put the parameters after one step into a band, each in its node's lane, or in an empty one right of a full one."""
+    rows: dict[int, int] = {}
+    taken = {node.at[1] for node in graph.learning if node.at}
+    for node in graph.learning:
+        if node.at is None:
+            continue
+        block, lane = moved[node.name], node.at[1]
+        high = 1 + len(block.grid())
+        if rows.get(lane, 0) + high > MOST_ROWS and lane + 1 not in taken:
+            lane += 1
+        rows[lane] = rows.get(lane, 0) + high
+        grid.put(band, lane, Words(f"{_('new')} {node.symbol}", Style.NAME))
+        grid.put(band, lane, block)
+
+
 def table_name(node: Node) -> str:
-    if node.operation is None:
+    """Call a table by its symbol and title; a computed one that has no title by its formula."""
+    if node.operation is None or node.title:
         return " ".join(filter(None, (node.symbol, node.title)))
     return f"{node.symbol} = {node.operation.math(*(x.symbol for x in node.inputs))}"
 
 
 def face(book: Book, whole: Whole) -> None:
     """Say on the first page what one step does to the loss."""
-    template = _("One step: loss {before:4} → {after:4}")
+    template = _("One step: loss {before:3} → {after:3}")
     with book.start.left():
         book.start.sentence("face", template, Voice.HEADLINE, before=whole.run.loss, after=whole.after.loss)
 

@@ -69,15 +69,15 @@ def shown(name: str, most: int = 40) -> str:
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
 
 
-def read_model(path: Path, known: Collection[str]) -> Model:
-    """Read a model of known operations.
+def read_model(path: Path, known: Collection[str], fixed: Collection[str] = ()) -> Model:
+    """Read a model of known operations; those that are `fixed` may only be of numbers that follow from the model.
 
     Raises
     ------
     UsageError
         In one line, naming the file.
     """
-    return _Reader(str(path), known).model(_contents(path))
+    return _Reader(str(path), known, fixed).model(_contents(path))
 
 
 def _contents(path: Path) -> bytes:
@@ -121,8 +121,8 @@ def library() -> Any:
 class _Reader:
     """Reads one file; knows its name for the errors."""
 
-    def __init__(self, source: str, known: Collection[str]) -> None:
-        self.source, self.known = source, known
+    def __init__(self, source: str, known: Collection[str], fixed: Collection[str]) -> None:
+        self.source, self.known, self.fixed = source, known, fixed
         self.onnx = library()
 
     def fail(self, problem: str) -> NoReturn:
@@ -137,10 +137,11 @@ class _Reader:
         graph = model.graph
         if not graph.node or not graph.output:
             self.fail("there is no network in it; export the model again as ONNX")
+        self._named(model)
         opset = self._opset(model)
         self._small(graph)
         self._plain(model)
-        self._operations(graph)
+        nodes, outputs = self._needed(graph)
         try:
             self.onnx.checker.check_model(model)
         except Exception as error:
@@ -149,13 +150,23 @@ class _Reader:
         typed = [value for value in graph.input if value.name not in weights]
         return Model(
             self.source,
-            tuple(self._step(node) for node in graph.node),
+            tuple(self._step(node) for node in nodes),
             weights,
             {value.name: self._shape(value) for value in typed},
             frozenset(value.name for value in typed if value.type.tensor_type.elem_type in (6, 7)),
-            tuple(value.name for value in graph.output),
+            tuple(outputs),
             opset,
         )
+
+    def _named(self, model: Any) -> None:
+        """Refuse names that are no text: the parser hands them on as bytes."""
+        graph = model.graph
+        names = [name for node in graph.node for name in (node.op_type, node.domain, *node.input, *node.output)]
+        names += [each.name for part in (graph.initializer, graph.input, graph.output) for each in part]
+        names += [opset.domain for opset in model.opset_import]
+        names += [attribute.name for node in graph.node for attribute in node.attribute]
+        if not all(isinstance(name, str) for name in names):
+            self.fail("a damaged ONNX model: a name in it is no text; export it again")
 
     def _opset(self, model: Any) -> int:
         newest = self.onnx.defs.onnx_opset_version()
@@ -205,15 +216,38 @@ class _Reader:
                     'save it in one: onnx.save(onnx.load("model.onnx"), "whole.onnx")'
                 )
 
-    def _operations(self, graph: Any) -> None:
-        for node in graph.node:
-            if node.domain not in ("", "ai.onnx") or node.op_type not in self.known:
-                op = node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
-                self.fail(
-                    f"the operation {shown(op)} is not known here; those that work: {', '.join(sorted(self.known))}"
-                )
-            if not node.output or not node.output[0]:
-                self.fail(f"an operation {node.op_type} makes nothing; export it again")
+    def _needed(self, graph: Any) -> tuple[list[Any], list[str]]:
+        """Return the operations that outputs need, in order, and these outputs; those of unknown operations are left out.
+
+        A classifier of scikit-learn gives the names of the classes, too, by operations of its own.
+        """
+        maker = {name: n for n, node in enumerate(graph.node) for name in node.output if name}
+        needed: set[int] = set()
+        outputs: list[str] = []
+        unknown: list[Any] = []
+        for output in graph.output:
+            found: set[int] = set()
+            waiting = [output.name]
+            while waiting:
+                n = maker.get(waiting.pop())
+                if n is not None and n not in found:
+                    found.add(n)
+                    waiting += graph.node[n].input
+            strange = [graph.node[n] for n in sorted(found) if not self._is_known(graph.node[n])]
+            unknown += strange
+            if not strange:
+                outputs.append(output.name)
+                needed |= found
+        if not outputs:
+            domain, op = unknown[0].domain, unknown[0].op_type
+            name = op if domain in ("", "ai.onnx") else f"{domain}.{op}"
+            self.fail(
+                f"the operation {shown(name)} is not known here; those that work: {', '.join(sorted(self.known))}"
+            )
+        return [graph.node[n] for n in sorted(needed)], outputs
+
+    def _is_known(self, node: Any) -> bool:
+        return node.domain in ("", "ai.onnx") and (node.op_type in self.known or node.op_type in self.fixed)
 
     def _step(self, node: Any) -> Step:
         known = {}

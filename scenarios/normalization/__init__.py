@@ -83,17 +83,17 @@ class Normalization(Scenario):
 
 
 def graph() -> Graph:
-    """Return the network: batch normalization in the upper band, layer normalization below."""
+    """Return the network: batch normalization in the upper bands, layer normalization below."""
     g = Graph()
     x = g.give("X", X, title=_("input"), valid=Between(-100, 100), wants_slope=True, at=(0, 0))
-    eps = g.give("eps", 0.001, "ε", valid=Between(0.0001, 1), at=(4, 1))
+    eps = g.give("eps", 0.001, "ε", valid=Between(0.0001, 1))
     for n, of in ((1, "column"), (2, "row")):
-        c = g.put(f"C{n}", Centred(of), x, at=(2 * n - 2, 1))
-        s = g.put(f"N{n}", Standardised(of), c, eps, at=(2 * n - 2, 2))
-        gamma = g.give(f"g{n}", np.ones(4), f"γ{n}", learns=True, valid=Between(-10, 10), at=(2 * n - 1, 2))
-        beta = g.give(f"b{n}", np.zeros(4), f"β{n}", learns=True, valid=Between(-10, 10), at=(2 * n - 1, 3))
-        x = g.put(f"O{n}", Gain(), s, gamma, beta, at=(2 * n - 2, 3))
-    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(2, 0))
+        c = g.put(f"C{n}", Centred(of), x, at=(n - 1, 1))
+        s = g.put(f"N{n}", Standardised(of), c, eps, at=(n - 1, 2))
+        gamma = g.give(f"g{n}", np.ones(4), f"γ{n}", learns=True, valid=Between(-10, 10), at=(n - 1, 3))
+        beta = g.give(f"b{n}", np.zeros(4), f"β{n}", learns=True, valid=Between(-10, 10), at=(n - 1, 3))
+        x = g.put(f"O{n}", Gain(), s, gamma, beta, at=(n - 1, 4))
+    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(1, 0))
     g.put("L", HalfSquared(), x, y)
     return g
 

@@ -72,7 +72,7 @@ class Residual(Scenario):
             ),
             _("Will the first layer's slopes be larger with skip connections, or without?"),
         )
-        whole = network_page(page, graph(), below=True)
+        whole = network_page(page, graph(), out_of_sight=("X",))
         _whole_ends(page, whole)
         depth_page(depth, whole, LAYERS)
         deeper_pages(book, whole, "W1")
@@ -82,12 +82,12 @@ def graph() -> Graph:
     """Return the network: a lane for every layer."""
     g = Graph()
     a = g.give("X", X, title=_("input"), valid=Between(-10, 10), wants_slope=True, at=(3, 0))
-    c = g.give("c", 1.0, title=_("1 skip, 0 none"), valid=Between(0, 1), at=(0, 0))
+    c = g.give("c", 1.0, title=_("1 skip, 0 none"), valid=Between(0, 1), at=(1, 0))
     for n in LAYERS:
         w = g.give(f"W{n}", WEIGHTS[n - 1], learns=True, valid=Between(-5, 5), shading=Shading.DIVERGING, at=(0, n))
         b = g.put(f"B{n}", Applied("tanh"), g.put(f"Z{n}", MatMul(), a, w, at=(1, n)), at=(2, n))
         a = g.put(f"A{n}", Skip(), b, a, c, at=(3, n))
-    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(4, len(WEIGHTS)))
+    y = g.give("Y", Y, title=_("target"), valid=Between(-10, 10), at=(0, 0))
     g.put("L", HalfSquared(), a, y)
     return g
 

@@ -70,7 +70,7 @@ class Rnn(Scenario):
             _("Every moment on the way back multiplies by Wh and by 1 − h²: what is smaller than 1 fades."),
             _("If all weights of Wh were 0, which moments would still get a slope?"),
         )
-        whole = network_page(page, graph(), below=True)
+        whole = network_page(page, graph())
         _whole_ends(page, whole)
         vanish_page(vanish, whole)
         deeper_pages(book, whole, "Wh")

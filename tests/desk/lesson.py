@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 
 from workbook import N_, Between, Book, Scenario
+from workbook.addresses import cell_name
 from workbook.block import Counter
 from workbook.desk.exercise import Exercise
 from workbook.desk.marker import Marker
@@ -121,6 +122,11 @@ def cells(book: Workbook, id: str) -> Iterator[Cell]:
     for row in range(place.rows):
         for column in range(place.columns):
             yield book[place.sheet].cell(place.row + row + 1, place.column + column + 1)
+
+
+def cell_of(id: str) -> str:
+    """Return the name of the first cell of a block."""
+    return cell_name(lesson()[id].place.row, lesson()[id].place.column)
 
 
 def put(id: str, *values: Any) -> Edit:

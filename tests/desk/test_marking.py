@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from desk.lesson import ASKED, Edit, handed_in, lesson, marker, put, typed
+from desk.lesson import ASKED, Edit, cell_of, handed_in, lesson, marker, put, typed
 
 from workbook.desk.marking import Marks, QuestionMark, mark
 from workbook.desk.states import SHARES, State
@@ -98,6 +98,12 @@ def test_close_and_sign_and_wrong(tmp_path: Path) -> None:
     assert states(marked, "loss") == {State.WRONG: 1}
 
 
+def test_a_wrong_sign_after_a_wrong_answer_sends_to_the_first(tmp_path: Path) -> None:
+    marked = marks(tmp_path, put("error", 7.3), typed("delta", lambda v: -v))
+    assert states(marked, "delta") == {State.SIGN: 2}
+    assert "first mend question 3" in of(marked, "delta").said[0]
+
+
 def test_what_is_no_number(tmp_path: Path) -> None:
     marked = marks(
         tmp_path, put("z", "0,5"), put("a", "=1/0"), put("error", True), put("delta", None, 0.5), put("loss", '="a"')
@@ -144,9 +150,3 @@ def test_sentences_are_in_the_language_in_force_and_tell_no_answer(tmp_path: Pat
         assert one.points == other.points
         answers = [f"{abs(cell.expected):.3f}" for cell in one.cells if cell.expected is not None]
         assert all(answer not in said for answer in answers for said in (*one.said, *other.said))
-
-
-def cell_of(id: str) -> str:
-    from workbook.addresses import cell_name
-
-    return cell_name(lesson()[id].place.row, lesson()[id].place.column)

@@ -34,7 +34,7 @@ SCENARIO = "imported"
 @data_option
 @click.option(
     "--loss",
-    metavar="squared-error|cross-entropy|binary-cross-entropy",
+    type=click.Choice(["squared-error", "cross-entropy", "binary-cross-entropy"]),
     help="A loss, for the way back and one step; the data hold the targets.",
 )
 @click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +18,7 @@ At = tuple[int, int]
 
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _NAME = re.compile(r"(?<![\w.!$'])[^\W\d][\w.]*(?![\w.(!])")
+_WORD = re.compile(r"[^\W\d][\w.]*")
 _ANYWHERE = re.compile(r"OFFSET\s*\(|INDIRECT\s*\(|\[", re.IGNORECASE)
 """What reads cells that the formula does not name."""
 
@@ -59,8 +60,8 @@ class Contents:
 Sheets = Mapping[str, Contents]
 
 
-def contents_of(book: Book) -> dict[str, Contents]:
-    """Return the cells of a book: blocks, and the numbers in headings, which formulas read."""
+def contents_of(book: Book, ids: Collection[str]) -> dict[str, Contents]:
+    """Return the cells of some blocks of a book, and the numbers in all headings, which formulas read."""
     sheets = {}
     for sheet in book.sheets:
         here = sheets[sheet.name] = Contents()
@@ -68,7 +69,8 @@ def contents_of(book: Book) -> dict[str, Contents]:
             if label.number is not None:
                 here.values[label.row, label.column] = float(label.number)
         for block in sheet.blocks:
-            _put(here, block)
+            if block.id in ids:
+                _put(here, block)
     return sheets
 
 
@@ -136,8 +138,8 @@ class Reach:
         size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
         return size > len(here.formulas) + len(here.values)
 
-    def closure(self, starts: Iterable[Cell]) -> set[Cell]:
-        """Return some cells and all that they hang on."""
+    def closure(self, starts: Iterable[Cell], known: Container[Cell] = ()) -> set[Cell]:
+        """Return some cells and all that they hang on, but not what cells hang on whose values are known."""
         found: set[Cell] = set()
         seen: set[Area] = set()
         waiting = list(starts)
@@ -146,7 +148,7 @@ class Reach:
             if cell in found or cell[0] not in self.sheets:
                 continue
             found.add(cell)
-            for area in self.read_by(cell):
+            for area in () if cell in known else self.read_by(cell):
                 if area not in seen:
                     seen.add(area)
                     waiting += self.cells(area)
@@ -156,19 +158,36 @@ class Reach:
         """Return every cell that holds something."""
         return {(name, *at) for name, here in self.sheets.items() for at in here.formulas.keys() | here.values.keys()}
 
-    def needed(self, starts: Iterable[Cell]) -> set[Cell]:
-        """Return the cells that an engine needs to calculate some: all of them where a formula reads what it does not name."""
-        found = self.closure(starts)
-        for sheet, row, column in found:
+    def needed(self, starts: Iterable[Cell], known: Container[Cell] = ()) -> tuple[set[Cell], set[Cell]]:
+        """Return the cells that an engine needs to calculate some, and those of them whose values are known.
+
+        Where a formula reads what it does not name all cells are needed, and none is taken as known.
+        """
+        found = self.closure(starts, known)
+        met = {cell for cell in found if cell in known}
+        for sheet, row, column in found - met:
             formula = self.sheets[sheet].formulas.get((row, column))
             if formula is not None and _ANYWHERE.search(formula):
-                return self.everything() | found
-        return found
+                return self.everything() | found, set()
+        return found - met, met
 
 
-def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] | None = None) -> Session:
-    """Open a workbook in the engine that holds some of the cells."""
-    session = Session.empty([*sheets], names)
+def opened(sheets: Sheets) -> Session:
+    """Open cells of our own in the engine, row by row as they come."""
+    session = Session.empty([*sheets])
+    for name, here in sheets.items():
+        for (row, column), formula in here.formulas.items():
+            session.type((name, row, column), Formula(formula))
+        for (row, column), value in here.values.items():
+            session.type((name, row, column), value)
+    return session
+
+
+def session_of(sheets: Sheets, cells: Collection[Cell], names: Mapping[str, str] | None = None) -> Session:
+    """Open a workbook in the engine that holds some of the cells, and the names that their formulas say."""
+    formulas = (sheets[sheet].formulas.get((row, column), "") for sheet, row, column in cells)
+    words = {word.lower() for formula in formulas for word in _WORD.findall(formula)} if names else set()
+    session = Session.empty([*sheets], {name: area for name, area in (names or {}).items() if name.lower() in words})
     for cell in cells:
         sheet, row, column = cell
         here, at = sheets[sheet], (row, column)
@@ -177,9 +196,13 @@ def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] |
             rows, columns = here.arrays.get(at, (1, 1))
             retype(session, cell, Formula(formula, rows, columns))
         elif at in here.values and at not in here.filled:
-            value = here.values[at]
-            session.type(cell, REFUSED if isinstance(value, ErrorValue) else value)
+            type_value(session, cell, here.values[at])
     return session
+
+
+def type_value(session: Session, cell: Cell, value: Value | None) -> None:
+    """Type what a cell holds."""
+    session.type(cell, REFUSED if isinstance(value, ErrorValue) else value)
 
 
 def retype(session: Session, cell: Cell, formula: Formula) -> None:

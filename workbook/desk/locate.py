@@ -114,14 +114,19 @@ class Locator:
 def _texts(here: Contents) -> Iterator[tuple[At, str]]:
     for at, value in here.values.items():
         if isinstance(value, str) and at not in here.formulas:
-            yield at, value.strip()
+            yield at, _squeezed(value)
+
+
+def _squeezed(text: str) -> str:
+    """Return a text without spaces: a Chinese heading is broken into lines in the file, a program may part others."""
+    return "".join(text.split())
 
 
 def _label_of(book: Book, block: Block) -> tuple[str, int, int] | None:
     """Return the label that tells where a block lies, and how far below and to the right of it that is."""
     place = block.place
     labels = next(sheet.labels for sheet in book.sheets if sheet.name == place.sheet)
-    texts = [str(label.text).strip() for label in labels]
+    texts = [_squeezed(str(label.text)) for label in labels]
     near = [
         (place.row - label.row + place.column - label.column, text, place.row - label.row, place.column - label.column)
         for label, text in zip(labels, texts, strict=True)
@@ -144,6 +149,8 @@ def _fitted(handin: HandIn, block: Block, area: Area, how: How) -> Found | None:
         return None
     here = handin.sheets[sheet]
     rows, columns = [*range(area.top, area.bottom + 1)], [*range(area.left, area.right + 1)]
+    if (len(rows), len(columns)) == (block.place.rows, block.place.columns):
+        return Found(sheet, rows, columns, how)
     held = here.formulas.keys() | here.values.keys()
     rows = _without_empty(rows, block.place.rows, {row for row, column in held if area.left <= column <= area.right})
     columns = _without_empty(columns, block.place.columns, {column for row, column in held if row in rows})

@@ -1,29 +1,29 @@
 """The model that marks: the book's own formulas in an engine, with two kinds of shadows.
 
 Far below each asked cell stands its formula once more, reading the cells in which the student's numbers are typed: what
-the right method makes of them. Below that stands each mistake that is known (`workbook.desk.mistakes`).
+the right method makes of them. Below that stands each mistake that is known (`workbook.desk.mistakes`). Of what stands
+before all that is asked (`workbook.desk.upstream`) only the numbers stand there that these formulas read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workbook.block import Block
 from workbook.book import Book
-from workbook.desk.contents import Reach, contents_of, retype, session_of
+from workbook.desk.contents import contents_of, opened, type_value
 from workbook.desk.exercise import Exercise, Question
 from workbook.desk.locate import Locator
 from workbook.desk.mistakes import Mistake, Mistakes
-from workbook.desk.reads import Reads, reads_of
+from workbook.desk.reads import Reads, closure, reads_of, reversed_reads
+from workbook.desk.upstream import Upstream
 from workbook.desk.worlds import Given, others
 from workbook.engines import Value
-from workbook.engines.ironcalc import Cell, Formula, Session
+from workbook.engines.ironcalc import Cell, Formula
 
 WORLDS = 2
 """In so many worlds besides the student's own a formula must be right."""
@@ -77,9 +77,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class World:
-    """What is right in one world: the answers, and what each mistake comes to, where all before is right."""
+    """One world of given numbers.
+
+    Attributes
+    ----------
+    given : the numbers that are not the book's own, by the ids of their blocks
+    before : what stands before all that is asked, as far as anybody has read it
+    truth : the answers, and what each mistake comes to, where all before is right
+    """
 
     given: Given
+    before: dict[Cell, Value | None]
     truth: Mapping[Cell, Number]
 
 
@@ -93,19 +101,26 @@ class Marker:
     worlds: tuple[World, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._sheets = contents_of(self.book)
-        asked = [self._asked(question, self._cells(question)) for question in self.exercise.questions]
-        self._free = dict.fromkeys(self._sheets, 0)
-        for name, here in self._sheets.items():
-            self._free[name] = GAP + max((row for row, _ in [*here.formulas, *here.values]), default=0)
-        found = Mistakes(self.book)
-        kinds = self.exercise.mistakes
-        shadowed = [
-            self._shadowed(each, [m for m in found.of(each.block) if not kinds or m.kind.value in kinds])
-            for each in asked
-        ]
-        self._session = self._opened(shadowed)
-        self.worlds = tuple(self._other_worlds(shadowed))
+        found, kinds = Mistakes(self.book), self.exercise.mistakes
+        ids = [question.block for question in self.exercise.questions]
+        mistakes = {
+            id: [each for each in found.of(self.book[id]) if not kinds or each.kind.value in kinds] for id in ids
+        }
+        read = {block.id for each in mistakes.values() for mistake in each for block in mistake.reads}
+        needed = closure(self._reads, [*ids, *read])
+        after = closure(reversed_reads(self._reads), ids) & needed
+        shown = closure(self._reads, ids) - after
+        self.upstream = Upstream(self.book, self.exercise.givens, needed - after, shown)
+        borders = (read.union(*(self._reads[id] for id in after)) - after) | set(self.exercise.givens)
+        self._border = [cell for id in sorted(borders) for cell in self.upstream.cells(id)]
+        self._sheets = contents_of(self.book, after)
+        self._free = self._below()
+        shadowed = tuple(self._shadowed(self._asked(each), mistakes[each.block]) for each in self.exercise.questions)
+        self._session = opened(self._sheets)
+        self._entered: World | None = None
+        self.asked = shadowed
+        self.base = self._made({})
+        self.worlds = tuple(self._other_worlds())
         self.asked = tuple(self._visible(each) for each in shadowed)
 
     # -- making it ------------------------------------------------------------------------------------
@@ -122,9 +137,16 @@ class Marker:
     def _answers(self) -> frozenset[Cell]:
         return frozenset(cell for question in self.exercise.questions for cell in self._cells(question))
 
-    def _asked(self, question: Question, cells: tuple[Cell, ...]) -> Asked:
-        block = self.book[question.block]
-        return Asked(question, block, cells, (), (), self._sources(question), self.exercise.allowed(question))
+    def _below(self) -> dict[str, int]:
+        """Return for each sheet a row below everything that anybody reads."""
+        ends = {name: [row for row, _ in [*here.formulas, *here.values]] for name, here in self._sheets.items()}
+        for sheet, row, _column in self._border:
+            ends[sheet].append(row)
+        return {name: GAP + max(rows, default=0) for name, rows in ends.items()}
+
+    def _asked(self, question: Question) -> Asked:
+        block, allowed = self.book[question.block], self.exercise.allowed(question)
+        return Asked(question, block, self._cells(question), (), (), self._sources(question), allowed)
 
     def _sources(self, question: Question) -> frozenset[int]:
         """Return the questions that one reads, directly or through blocks that are not asked for."""
@@ -158,17 +180,13 @@ class Marker:
         self._free[sheet] = top + asked.block.place.rows + 1
         return tuple(cells)
 
-    def _opened(self, asked: Iterable[Asked]) -> Session:
-        starts = [cell for each in asked for cell in each.all_cells]
-        return session_of(self._sheets, Reach(self._sheets).needed(starts))
-
-    def _other_worlds(self, asked: Sequence[Asked]) -> Iterator[World]:
+    def _other_worlds(self) -> Iterator[World]:
         """Yield worlds in which every answer is a number."""
         blocks = [self.book[id] for id in self.exercise.givens]
         found = 0
         for given in others(blocks, len(self._answers), TRIES):
-            world = self.world(given, asked)
-            if all(world.truth[cell] is not None for each in asked for cell in each.cells):
+            world = self._made(given)
+            if all(world.truth[cell] is not None for each in self.asked for cell in each.cells):
                 yield world
                 found += 1
             if found == WORLDS:
@@ -177,7 +195,7 @@ class Marker:
     def _visible(self, asked: Asked) -> Asked:
         """Leave out mistakes that change nothing in any world, or that come to the same as one before."""
         kept: list[tuple[Mistake, tuple[Cell, ...]]] = []
-        worlds = [self.world({}, [asked]), *self.worlds]
+        worlds = [self.base, *self.worlds]
         for mistake, cells in asked.wrong:
             same = [asked.cells, *(others for _mistake, others in kept)]
             if not any(all(self._alike(asked, world, cells, other) for world in worlds) for other in same):
@@ -201,36 +219,31 @@ class Marker:
             self.book, [*dict.fromkeys([*(q.block for q in self.exercise.questions), *self.exercise.givens])]
         )
 
-    def world(self, given: Given, asked: Sequence[Asked] | None = None) -> World:
+    def world(self, given: Given) -> World:
         """Return what is right where numbers are given, by the ids of their blocks, in place of the book's own."""
-        self.type_given(given)
-        return World(given, self._evaluated(asked or self.asked, {}))
+        return self._made(given) if given else self.base
 
-    def type_given(self, given: Given) -> None:
-        """Type given numbers; the others are those of the book."""
-        for id in self.exercise.givens:
-            place, grid = self.book[id].place, self.grid_of(id, given)
-            for (row, column), value in np.ndenumerate(grid):
-                cell = place.sheet, place.row + row, place.column + column
-                if (place.row + row, place.column + column) in self._sheets[place.sheet].values:
-                    self._session.type(cell, float(value))
+    def _made(self, given: Given) -> World:
+        world = World(given, dict(self.upstream.values(given, self._border)), {})
+        return replace(world, truth=self.expected(world, {}))
 
-    def grid_of(self, id: str, given: Given) -> NDArray[Any]:
-        """Return the numbers of a given block as they lie on the sheet."""
-        block = self.book[id]
-        value = next((value for key, value in given.items() if key.lower() == id.lower()), block.value)
-        return block.laid(np.asarray(value, dtype=float).reshape(block.shape))
+    def before(self, world: World, cells: Collection[Cell]) -> Mapping[Cell, Value | None]:
+        """Return what stands in some cells before all that is asked."""
+        if new := [cell for cell in cells if cell not in world.before]:
+            world.before.update(self.upstream.values(world.given, new))
+        return {cell: world.before[cell] for cell in cells}
 
-    def expected(self, answers: Answers) -> Mapping[Cell, Number]:
-        """Return what the right method, and each mistake, make of a student's answers in the world typed last."""
-        return self._evaluated(self.asked, answers)
-
-    def _evaluated(self, asked: Sequence[Asked], answers: Answers) -> dict[Cell, Number]:
+    def expected(self, world: World, answers: Answers) -> dict[Cell, Number]:
+        """Return what the right method, and each mistake, make of a student's answers in a world."""
+        if world is not self._entered:
+            for cell in self._border:
+                type_value(self._session, cell, world.before[cell])
+            self._entered = world
         for cell, value in answers.items():
             self._session.type(cell, value)
         self._session.evaluate()
-        cells = [cell for each in asked for cell in each.all_cells]
+        cells = [cell for each in self.asked for cell in each.all_cells]
         values = dict(zip(cells, map(number, self._session.values(cells)), strict=True))
         for sheet, row, column in answers:
-            retype(self._session, (sheet, row, column), Formula(self._sheets[sheet].formulas[row, column]))
+            self._session.type((sheet, row, column), Formula(self._sheets[sheet].formulas[row, column]))
         return values

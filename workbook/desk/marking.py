@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workbook.desk.contents import Reach, session_of
+from workbook.desk.contents import Reach, session_of, type_value
 from workbook.desk.handin import HandIn, read_handin
 from workbook.desk.locate import Found, How
 from workbook.desk.marker import Answers, Asked, Marker, Number, World, number
@@ -169,7 +169,7 @@ class _Marking:
         self.cells = dict(self._answered())
         self.given_cells = dict(_given_cells(marker, found))
         self.formulas = {cell for cell, at in self.cells.items() if self._is_formula(at)}
-        self.session = self._opened()
+        self.session, self.known = self._opened()
         self.broken: dict[Cell, Value | None] = {}  # answers that are no numbers in some world, and what they are
         self.no_numbers: Mapping[Cell, Value | None] = {}  # those in the student's own
         self.states: dict[int, list[State]] = {}
@@ -187,10 +187,20 @@ class _Marking:
         here = self.handin.sheets[sheet]
         return (row, column) in here.formulas or (row, column) in here.filled
 
-    def _opened(self) -> Session:
+    def _opened(self) -> tuple[Session, set[Cell]]:
+        """Open what the answers hang on in the engine; also return the cells whose values are known in each world."""
         reach = Reach(self.handin.sheets, self.handin.names)
-        needed = reach.needed(self.cells.values()) | set(self.given_cells.values())
-        return session_of(self.handin.sheets, needed, self.handin.names)
+        needed, known = reach.needed(self.cells.values(), self.marker.upstream if self._is_as_handed_out() else ())
+        if known:
+            self.given_cells = {}  # they are known, too
+        return session_of(self.handin.sheets, needed, self.handin.names), known
+
+    def _is_as_handed_out(self) -> bool:
+        """Tell whether all that stands before the questions, and they themselves, are where they were, and as they were."""
+        stay = all(cell == at for cell, at in self.cells.items()) and all(
+            [*self.marker.upstream.cells(id)] == cells for id, cells in self.given_cells.items()
+        )
+        return stay and self.marker.upstream.is_in(self.handin.sheets)
 
     # -- evaluating -----------------------------------------------------------------------------------
 
@@ -215,13 +225,12 @@ class _Marking:
 
     def _changed(self, typed: Mapping[str, tuple[Number, ...]]) -> Iterator[str]:
         for id, numbers in typed.items():
-            own = self.marker.grid_of(id, self.given).ravel().tolist()
+            own = self.marker.upstream.grid_of(id, self.given).ravel().tolist()
             if any(n is None or abs(n - mine) > SAME * max(1, abs(mine)) for n, mine in zip(numbers, own, strict=True)):
                 yield id
 
     def _elsewhere(self, world: World, formulas: AbstractSet[Cell]) -> _Evaluated:
         """Evaluate formulas where the given numbers are others; in the place of all other answers stand right ones."""
-        self.marker.type_given(world.given)
         return self._evaluated(world, {cell: _right(world, cell) for cell in self.cells.keys() - formulas})
 
     def _evaluated(self, world: World, filled: Answers) -> _Evaluated:
@@ -229,8 +238,7 @@ class _Marking:
 
         Blanks and texts are filled in first, then errors, the first ones first: an error may come of one before it.
         """
-        for (id, row, column), at in self.given_cells.items():
-            self.session.type(at, float(self.marker.grid_of(id, world.given)[row, column]))
+        self._enter(world)
         filled = {**filled, **{cell: _right(world, cell) for cell in self.broken}}
         fresh: Sequence[Cell] = [*filled]
         while True:
@@ -244,7 +252,15 @@ class _Marking:
             filled.update({cell: _right(world, cell) for cell in fresh})
             self.broken.update({cell: values[cell] for cell in fresh})
         answers = {cell: filled.get(cell, number(value) or 0.0) for cell, value in values.items()}
-        return _Evaluated(world, answers, self.marker.expected(answers))
+        return _Evaluated(world, answers, self.marker.expected(world, answers))
+
+    def _enter(self, world: World) -> None:
+        """Type the numbers of a world: the given ones, and whatever else is known."""
+        for id, cells in self.given_cells.items():
+            for at, value in zip(cells, self.marker.upstream.grid_of(id, world.given).ravel().tolist(), strict=True):
+                self.session.type(at, value)
+        for cell, known in self.marker.before(world, self.known).items():
+            type_value(self.session, cell, known)
 
     def _to_fill(self, broken: Sequence[Cell]) -> Sequence[Cell]:
         """Return which of the answers that are no numbers are filled in next."""
@@ -403,17 +419,18 @@ class _Marking:
 
 def typed_given(marker: Marker, handin: HandIn, found: Mapping[str, Found]) -> dict[str, tuple[Number, ...]]:
     """Return the given numbers as they stand in a file, by their blocks' ids; None for what is no number."""
-    typed: dict[str, list[Number]] = {}
-    for (id, _row, _column), (sheet, row, column) in _given_cells(marker, found):
-        typed.setdefault(id, []).append(number(handin.sheets[sheet].values.get((row, column))))
-    return {id: tuple(numbers) for id, numbers in typed.items()}
+    return {
+        id: tuple(number(handin.sheets[sheet].values.get((row, column))) for sheet, row, column in cells)
+        for id, cells in _given_cells(marker, found)
+    }
 
 
-def _given_cells(marker: Marker, found: Mapping[str, Found]) -> Iterator[tuple[tuple[str, int, int], Cell]]:
+def _given_cells(marker: Marker, found: Mapping[str, Found]) -> Iterator[tuple[str, list[Cell]]]:
+    """Yield where the cells of each given block are in a file, row by row."""
     for id in marker.exercise.givens:
         if id in found:
-            for row, column in np.ndindex(marker.grid_of(id, {}).shape):
-                yield (id, row, column), found[id].cell((row, column))
+            place = marker.book[id].place
+            yield id, [found[id].cell(at) for at in np.ndindex(place.rows, place.columns)]
 
 
 def _right(world: World, cell: Cell) -> float:

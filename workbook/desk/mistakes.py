@@ -92,12 +92,14 @@ class Mistake:
     block : where
     of : the blocks, or the number, that it is about
     formulas : the block's formulas with the mistake, each with the rows that it fills
+    reads : the blocks that these formulas read
     """
 
     kind: Kind
     block: Block
     of: tuple[Block | str, ...]
     formulas: tuple[tuple[range, Template], ...]
+    reads: tuple[Block, ...]
 
     @property
     def key(self) -> str:
@@ -143,7 +145,8 @@ class Mistakes:
             formulas = _rendered(block, stated)
             if formulas is None:
                 continue
-            mistakes.append(Mistake(kind, block, of, formulas))
+            reads = dict.fromkeys(read for _rows, expr in stated for read in blocks_read(expr))
+            mistakes.append(Mistake(kind, block, of, formulas, tuple(reads)))
         return mistakes[:MOST]
 
     def _wrong(self, block: Block, expr: Expr) -> Iterator[tuple[Kind, tuple[Block | str, ...], Expr]]:

@@ -162,7 +162,8 @@ class _Layout:
     @lay.register
     def _cue(self, item: Cue, row: int, column: int) -> Box:
         self.sheet.label(row, column, item.cue, Style.CUE)
-        return self.lay(item.item, row, column + ceil(CUE / (self.sheet.usual_width or ROOM)))
+        column += ceil(CUE / (self.sheet.usual_width or ROOM))
+        return self.lay(item.item, row, column + (column in self.sheet.gaps))  # a yellow cell needs a broad one
 
     @lay.register
     def _turn(self, item: Turn, row: int, column: int) -> Box:
@@ -372,6 +373,9 @@ class _Layout:
             lefts[lane] = max(free)
             widths = [size[1] for (_b, where), size in sizes.items() if where == lane]
             column = lefts[lane] + max(widths, default=0) + (lane not in grid.close)
+            if grid.thin:
+                self.sheet.lanes.append(range(lefts[lane], lefts[lane] + max(widths, default=1)))
+                self.sheet.gaps |= {column - 1} if lane not in grid.close else set()
         for (band, lane), items in grid.cells.items():
             at, left = tops[band], lefts[lane]
             if lane in grid.ragged:
