@@ -28,6 +28,7 @@ TOLD = [
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
     *(f"scenarios/imported/{name}.py" for name in ("__init__", "building", "data", "loss", "reading", "reference")),
+    "scenarios/common/safetensors.py", "scenarios/layers/weights.py",
     "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""
