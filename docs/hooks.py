@@ -2,8 +2,8 @@
 
 A line ``<!-- help: build -->`` stands for the help of a command, ``<!-- settings -->`` for what each worked example takes,
 ``<!-- rules -->`` for lint's rules, ``<!-- operations -->`` for those that can be imported, and ``<!-- file: path -->`` for a
-file of the repository. A link from a page to itself
-in the other language, which leads to the file beside it where the page is read as a file, leads to the built page.
+file of the repository. A link from a page to itself in the other language, which leads to the file beside it where the page is read
+as a file, leads to the built page; so do the links between Chinese pages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 
 from click import Context, Group
 from click.testing import CliRunner
-from mkdocs.plugins import event_priority
 
 from scenarios.imported.operations import OPERATIONS
 from workbook.cli import workbook
@@ -23,22 +22,13 @@ ROOT = Path(__file__).parent.parent
 FILLED = re.compile(r"^<!-- (help|helps|settings|rules|operations|file)(?:: (.*?))? -->$", re.MULTILINE)
 
 
-TEACHERS = {"For teachers": "teachers.md"}
-
-
-@event_priority(100)  # before the languages are told apart
-def on_config(config: Any) -> None:
-    """Put the page for teachers behind that for learners, where there is one."""
-    if (ROOT / "docs" / TEACHERS["For teachers"]).is_file():
-        places = [place for place, entry in enumerate(config["nav"]) if "For learners" in entry]
-        config["nav"].insert(places[0] + 1, TEACHERS)
-
-
 def on_page_markdown(markdown: str, page: Any, **_others: Any) -> str:
     """Fill a page."""
     name, chinese, _suffix = page.file.src_uri.removesuffix(".md").partition(".zh")
     other, built = (f"{name}.md", f"../{name}.html") if chinese else (f"{name}.zh.md", f"zh/{name}.html")
     markdown = re.sub(rf"\[([^]]*)\]\({re.escape(other)}\)", rf'<a href="{built}">\1</a>', markdown)
+    if chinese:
+        markdown = re.sub(r"\]\(([\w-]+)\.zh\.md\b", r"](\1.md", markdown)
     return FILLED.sub(lambda found: _filled(found[1], found[2] or ""), markdown)
 
 

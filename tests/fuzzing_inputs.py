@@ -27,6 +27,8 @@ from memory import held
 
 from scenarios.common.examples import read_examples
 from scenarios.demon_net import chosen_parameters, read_weights
+from scenarios.layers import EXAMPLE as LAYERS
+from scenarios.layers.reading import check_stack, read_stack
 from scenarios.network.fitted import with_examples
 from scenarios.network.reading import read_spec
 from scenarios.network.spec import EXAMPLE
@@ -42,6 +44,7 @@ PIECES = [
     "", ",", ";", "\t", "\n", "\r", '"', "'", "=", "[", "]", "[[", "{", "}", ".", "-", "+", "e", "#", "0", "1e400", "1e-400", "1e-300", "-1e300",
     "nan", "inf", "9" * 30, "9" * 5000, "0x10", "1_000", "1,5", "1.5", "1.234", "1 234", "½", "٣", "true", "false", "null", "1979-05-27", "\0", "\ufeff",
     "\u202e", "é", "面积", "²", "\\u0000", "x1", "y1", "label", "sep=;\n", "[data]\n", "[network]\n", "softmax", "relu", "adam", "sgd", "x" * 300, "=1+1", "@",
+    "[[layers]]\n", "kind = ", "dense", "conv2d", "maxpool", "flatten", "units = 3\n",
 ]  # fmt: skip
 RAW = [
     b"\xff",
@@ -69,6 +72,41 @@ ENCODINGS = (
     "cp1251",
     "utf-32",
 )
+STACK = """
+[[layers]]
+kind = "embedding"
+vocabulary = 4
+units = 4
+[[layers]]
+kind = "attention"
+heads = 2
+causal = true
+Wq = [[1, 0, 0, 0.5], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0.1, 0, 1]]
+[[layers]]
+kind = "residual"
+from = 1
+[[layers]]
+kind = "layernorm"
+epsilon = 1e-3
+[[layers]]
+kind = "rnn"
+units = 3
+[[layers]]
+kind = "dropout"
+rate = 0.25
+[[layers]]
+kind = "dense"
+units = 2
+activation = "softmax"
+[loss]
+name = "categorical_cross_entropy"
+[training]
+seed = 3
+[data]
+x = [1, 3, 2]
+labels = ["b", "a", "b"]
+"""
+"""A sound list of layers on tokens."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +148,15 @@ def kinds() -> list[Kind]:
         Kind("weights.csv", weights, read_weights, ("demon-net", "--set", "epochs=10", "--set", "weights=")),
         Kind("weights.json", as_json, read_weights, ("demon-net", "--set", "epochs=10", "--set", "weights=")),
         Kind("net.toml", specification, _specification, ("network", "--spec")),
+        Kind("layers.toml", LAYERS.read_text(encoding="utf-8"), _layers, ("layers", "--spec")),
+        Kind("stack.toml", STACK, _layers, ("network", "--spec")),
         Kind("net.toml", specification.replace('"softmax"', '"sigmoid"').replace("categorical", "binary"), _specification, ("network", "--spec")),
     ]  # fmt: skip
+
+
+def _layers(path: Path) -> object:
+    check_stack(path)
+    return read_stack(path)
 
 
 def _examples(path: Path) -> object:

@@ -13,12 +13,12 @@ from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Redu
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
-from scenarios.graph.moved import NOWHERE, Moved
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
-from scenarios.graph.time import Recurrent
+from scenarios.graph.time import Blend, Kept, Recurrent, Reset, Shown, Sums
 from workbook.block import Block
 from workbook.formula import as_expr
 
@@ -42,11 +42,6 @@ def _dense(bias: str) -> Case:
         return MatMul(bias), [normal(rng, n, k), normal(rng, k, m), normal(rng, n if bias == "row" else m)]
 
     return case
-
-
-def _dense_by_unit(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
-    n, k, m = sizes(rng)
-    return MatMulT(), [normal(rng, n, k), normal(rng, m, k), normal(rng, m)]
 
 
 def _products(operation: Operation, *, turned: bool) -> Case:
@@ -81,16 +76,23 @@ def _skip(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
 
 def _concat(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     n, a, b = sizes(rng)
+    a += 11  # a number that no formula may hold as it is
     return Concat(a, b), [normal(rng, n, a), normal(rng, n, b)]
 
 
 def _split(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
-    return Split(1, 3), [normal(rng, 3, 4)]
+    return Split(11, 25), [normal(rng, 3, 26)]
 
 
 def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     t, v, d = sizes(rng)
+    v += 9
     return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
+
+
+def _looked_up(rng: Random, row: int | None = None) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, d = sizes(rng)
+    return LookedUp(row), [rng.integers(0, v, t if row is None else (2, t)).astype(float), normal(rng, v, d)]
 
 
 def _one_hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
@@ -137,11 +139,30 @@ def _recurrent(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     return Recurrent(), [normal(rng, t, n), normal(rng, n, n)]
 
 
+def _sums(*, back: bool) -> Case:
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, k, n = sizes(rng)
+        table, start = normal(rng, t, n), [normal(rng, n)] if back else []
+        return Sums(), [normal(rng, t, k), normal(rng, k, n), table, normal(rng, n, n), normal(rng, n), *start]
+
+    return case
+
+
 def _function(name: str) -> Case:
     def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
         x = normal(rng, *sizes(rng, 2))
         numbers = {"elu": [1.5], "selu": [1.67, 1.05], "clip": [-0.52, 0.73], "hard_sigmoid": [0.21, 0.5]}.get(name, [])
         return Function(name), [np.abs(x) if name in ("log", "sqrt") else x, *map(np.asarray, numbers)]
+
+    return case
+
+
+def _before(operation: Operation, tables: int) -> Case:
+    """Tables, of which the operation reads the last one row back, and the row before it."""
+
+    def case(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+        t, n = sizes(rng, 2)
+        return operation, [*(normal(rng, t, n) for _ in range(tables)), normal(rng, n)]
 
     return case
 
@@ -177,7 +198,6 @@ CASES: dict[str, Case] = {
     "MatMul, a bias a column": _dense("column"),
     "MatMul, a bias a row": _dense("row"),
     "MatMulT": _products(MatMulT(), turned=True),
-    "MatMulT with a bias": _dense_by_unit,
     "Scores": _scores,
     "Plus": _alike(Plus()),
     "Times": _alike(Times()),
@@ -186,6 +206,8 @@ CASES: dict[str, Case] = {
     "Concat": _concat,
     "Split": _split,
     "Embedding": _embedding,
+    "LookedUp": _looked_up,
+    "LookedUp, of a table": lambda rng: _looked_up(rng, 1),
     **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
     "Softplus": _alike(Softplus(), 1),
     "Leaky": _with_number(Leaky()),
@@ -205,13 +227,18 @@ CASES: dict[str, Case] = {
     "AvgPool": _picture(AvgPool()),
     "Every": _picture(Every()),
     "Flatten": lambda rng: (Flatten(2, 3), [normal(rng, 2, 3)]),
-    "Flatten of three planes": lambda rng: (Flatten(2, 3), [normal(rng, 2, 3) for _ in range(3)]),
+    "Flatten of three planes": lambda rng: (Flatten(4, 5), [normal(rng, 4, 5) for _ in range(3)]),
     "Inner": _inner,
     **{f"Centred {of}": _alike(Centred(of), 1) for of in ("row", "column")},
     **{f"Standardised {of}": _spread(of) for of in ("row", "column")},
     "Gain": _gain,
     "Recurrent": _recurrent,
-    "Recurrent, a row a unit": lambda rng: (Recurrent(by_unit=True), _recurrent(rng)[1]),
+    "Sums": _sums(back=False),
+    "Sums, one row back": _sums(back=True),
+    "Kept": _before(Kept(), 4),
+    "Shown": _alike(Shown()),
+    "Reset": _before(Reset(), 2),
+    "Blend": _before(Blend(), 3),
     **{f"Function {name}": _function(name) for name in FUNCTIONS},
     **{f"Combined {name}": _combined(name) for name in PAIRS},
     **{
@@ -319,8 +346,9 @@ class PullChanged(Slipped):
         pulls = self.right.pulls(Y, X, inner, dY, dX)
         pull = pulls[self.n]
         assert pull is not None
+        first = None if pull.first is None else lambda *at: self.change(pull.first(*at))  # type: ignore[misc]
         last = None if pull.last is None else lambda *at: self.change(pull.last(*at))  # type: ignore[misc]
-        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), last=last)
+        pulls[self.n] = replace(pull, formula=lambda *at: self.change(pull.formula(*at)), first=first, last=last)
         return pulls
 
 

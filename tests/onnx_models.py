@@ -19,7 +19,7 @@ import onnx.version_converter
 from onnx import numpy_helper
 
 from scenarios.imported.building import Building
-from scenarios.imported.operations import OPERATIONS
+from scenarios.imported.operations import FIXED, OPERATIONS
 from scenarios.imported.pages import lay_out
 from scenarios.imported.reading import read_model
 from workbook.book import Book
@@ -66,7 +66,7 @@ def tensor(path: Path) -> Any:
 
 def book_of(path: Path, feeds: Mapping[str, Any]) -> tuple[Book, Building]:
     """Return the book of a model on some data."""
-    model = read_model(path, OPERATIONS)
+    model = read_model(path, OPERATIONS, FIXED)
     building = Building(model, {k: v.astype(float) if v.dtype.kind == "f" else v for k, v in feeds.items()})
     building.build(OPERATIONS)
     book = Book("imported", "t", "a", "s")
@@ -100,9 +100,22 @@ def ran(path: Path, feeds: Mapping[str, Any]) -> Any:
     onnxruntime.set_default_logger_severity(4)
     model = onnx.load(str(path))
     if model.opset_import[0].version < 7:  # it has no operations that old
+        _spread_slopes(model, next(iter(feeds.values())).ndim)
         model = onnx.version_converter.convert_version(model, 13)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return session.run(None, dict(feeds))[0]
+
+
+def _spread_slopes(model: Any, axes: int) -> None:
+    """Give a PRelu's slopes, one for each channel before version 7, the shape that later versions want."""
+    slopes = {node.input[1] for node in model.graph.node if node.op_type == "PRelu"}
+    for weights in model.graph.initializer:
+        if weights.name in slopes and weights.dims != [1]:
+            weights.dims.extend([1] * (axes - 2))
+            said = next(value for value in model.graph.input if value.name == weights.name)
+            said.type.tensor_type.shape.dim.extend(
+                onnx.TensorShapeProto.Dimension(dim_value=1) for _ in range(axes - 2)
+            )
 
 
 def outcomes() -> Iterator[Outcome]:

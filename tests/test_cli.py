@@ -321,7 +321,7 @@ def test_a_file_that_is_open_is_not_overwritten(
         (["build", "line", "m=2"], "m=2: a setting is typed after --set: --set m=2"),
         (["build", "line", "--set", "M=2"], "--set M: line has no such setting; did you mean m? it has"),
         (["build", "my.csv"], "my.csv: this is a file, no worked example; write an example's name and --data my.csv"),
-        (["bild"], "bild: no such command; did you mean build? there are list, example, build, check"),
+        (["bild"], "bild: no such command; did you mean build? there are list, example, build, import, check"),
         (["build", "lnie"], "lnie: no such worked example; did you mean line? there are "),
         (["build", "line", "--set", "knd=a"], "line has no such setting; did you mean kind? it has m, n, kind"),
         (["check", "nosuch"], "nosuch: no such worked example"),

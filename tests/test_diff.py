@@ -464,3 +464,16 @@ def test_a_text_in_a_cell_is_changed_too(path: Path) -> None:
     book = network()
     replace_cell(path, *cell(book, "first"), r"<v>z₁", "<v>y₁")
     assert (only(compared(book, path)).kind, only(compared(book, path)).block) == (Kind.VALUE, "first")
+
+
+def test_a_title_is_not_the_heading_below_it_wherever_the_blocks_lie(tmp_path: Path) -> None:
+    """The row above a counter may hold nothing, or a title: a formula that reads it reads another heading."""
+    book = shifted(3)
+    path = tmp_path / "shifted.xlsx"
+    write(book, path)
+    formula = book["Wt"].formula_at(0, 0)
+    assert formula is not None and "C$12" in formula
+    assert compared(shifted(0), path).same
+    replace_cell(path, *cell(book, "Wt"), "<f>.*</f>", f"<f>{formula.replace('C$12', 'C$11')}</f>")
+    (change,) = compared(shifted(0), path).changes
+    assert (change.kind, change.block) == (Kind.FORMULA, "Wt")

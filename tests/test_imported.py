@@ -6,21 +6,26 @@ import builtins
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx_models as models
 import pytest
 from autograd import grad
 from autograd import numpy as anp
-from onnx import TensorProto, helper, numpy_helper
 from proof import assert_proven, formula_texts
 
 from scenarios.imported import EXAMPLE
 from workbook.cli import run
 from workbook.discovery import find_scenario
 from workbook.scenario import UsageError
+
+pytest.importorskip("onnx", reason="onnx is not installed: pip install -e '.[test]'")
+import onnx
+import onnx_models as models
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 ALL = os.environ.get("WORKBOOK_ALL_ONNX") == "1"
 """Whether all models that PyTorch exported are imported, and not a handful."""
@@ -44,10 +49,9 @@ def saved(path: Path, nodes: list[Any], shape: list[Any], weights: Weights, opse
         nodes,
         "g",
         [helper.make_tensor_value_info("x", typed.get("type", TensorProto.FLOAT), shape)],
-        [helper.make_empty_tensor_value_info("y")],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None] * typed.get("axes", 2))],
         [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()],
     )
-    graph.output[0].type.tensor_type.elem_type = TensorProto.FLOAT
     path.write_bytes(
         helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9).SerializeToString()
     )
@@ -143,3 +147,112 @@ def test_the_example_is_what_its_script_trains(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(EXAMPLE.with_name("train.py")), str(tmp_path)], check=True, capture_output=True)
     for path in (EXAMPLE, EXAMPLE.with_suffix(".csv")):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+# ---------------------------------------------------------------------------------------------- operations, forward and back
+
+
+def normal(*shape: int, seed: int = 5) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(seed).normal(size=shape).round(2).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class One:
+    """A model of one operation: its weights, its attributes, the shape of what it reads, how many axes its output has."""
+
+    op: str
+    weights: Weights = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+    shape: tuple[int, ...] = (2, 3)
+    axes: int = 2
+    opset: int = 17
+
+    def save(self, path: Path) -> Path:
+        node = helper.make_node(self.op, ["x", *self.weights], ["y"], **self.said)
+        return saved(path, [node], list(self.shape), self.weights, self.opset, axes=self.axes)
+
+
+PICTURE, VARIANCE = (1, 1, 6, 5), np.abs(normal(3))
+ONES = {
+    "Gemm": One("Gemm", {"w": normal(3, 4), "b": normal(4)}),
+    "Gemm, scaled": One("Gemm", {"w": normal(4, 3), "b": normal(2, 4)}, {"transB": 1, "alpha": 0.5, "beta": 2.0}),
+    "MatMul": One("MatMul", {"w": normal(3, 2)}),
+    "MatMul of planes": One("MatMul", {"w": normal(3, 3, 2)}, shape=(3, 2, 3), axes=3),
+    "Add": One("Add", {"w": normal(3)}),
+    "Div": One("Div", {"w": normal(2, 1) + 3}),
+    "Max": One("Max", {"w": normal(2, 3), "v": normal(1, 3)}),
+    "Clip": One("Clip", {"low": np.float32(-0.5), "high": np.float32(0.5)}),
+    "HardSigmoid": One("HardSigmoid"),
+    "Softmax, down": One("Softmax", said={"axis": 0}),
+    "LogSoftmax": One("LogSoftmax", said={"axis": -1}),
+    "ReduceMean": One("ReduceMean", said={"axes": [0, 2], "keepdims": 0}, shape=(2, 3, 4), axes=1),
+    "ReduceSum": One("ReduceSum", {"axes": np.array([1])}, {"keepdims": 1}),
+    "LayerNormalization": One("LayerNormalization", {"g": normal(3), "b": normal(3)}),
+    "BatchNormalization": One("BatchNormalization", {"g": normal(3), "b": normal(3), "m": normal(3), "v": VARIANCE}),
+    "Conv": One(
+        "Conv", {"w": normal(2, 1, 3, 3), "b": normal(2)}, {"pads": [1, 0, 2, 1], "strides": [2, 2]}, PICTURE, 4
+    ),
+    "Conv, its size kept": One("Conv", {"w": normal(2, 2, 3, 3)}, {"auto_pad": "SAME_UPPER"}, (1, 2, 5, 5), 4),
+    "ConvTranspose": One(
+        "ConvTranspose", {"w": normal(1, 2, 3, 2)}, {"strides": [2, 1], "pads": [1, 0, 1, 1]}, (1, 1, 3, 4), 4
+    ),
+    "MaxPool": One(
+        "MaxPool", {}, {"kernel_shape": [3, 2], "pads": [1, 0, 1, 0], "strides": [2, 2], "ceil_mode": 1}, PICTURE, 4
+    ),
+    "AveragePool": One(
+        "AveragePool", {}, {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [2, 1]}, PICTURE, 4
+    ),
+    "GlobalAveragePool": One("GlobalAveragePool", shape=(1, 2, 3, 3), axes=4),
+    "Slice": One(
+        "Slice", {"s": np.array([0]), "e": np.array([4]), "a": np.array([1]), "t": np.array([2])}, shape=(2, 5)
+    ),
+    "Gather": One("Gather", {"i": np.array([2, 0, 2])}, {"axis": 1}),
+    "Pad": One("Pad", {"p": np.array([0, 1, 1, 0]), "v": np.float32(0.5)}),
+    "Expand": One("Expand", {"s": np.array([4, 3])}, shape=(1, 3)),
+    **{
+        name: One(
+            name.partition(",")[0],
+            {"w": normal(1, 2 * n, 3), "r": normal(1, 2 * n, 2), "b": normal(1, 4 * n)},
+            {"hidden_size": 2, **said},
+            (4, 2, 3),
+            4,
+        )
+        for name, n, said in (
+            ("RNN", 1, {}),
+            ("LSTM", 4, {}),
+            ("GRU", 3, {}),
+            ("GRU, as PyTorch", 3, {"linear_before_reset": 1}),
+        )
+    },
+    "InstanceNormalization": One("InstanceNormalization", {"g": normal(2), "b": normal(2)}, shape=(1, 2, 3, 3), axes=4),
+    "DepthToSpace": One("DepthToSpace", said={"blocksize": 2}, shape=(1, 4, 2, 2), axes=4),
+}
+
+
+@pytest.mark.parametrize("name", ONES)
+def test_an_operation_is_proven_and_agrees_with_onnx(name: str, tmp_path: Path) -> None:
+    path = ONES[name].save(tmp_path / "m.onnx")
+    x = normal(*ONES[name].shape, seed=6)
+    book, building = models.book_of(path, {"x": x})
+    assert_proven(book)
+    (expected,) = ReferenceEvaluator(onnx.load(str(path))).run(None, {"x": x})
+    np.testing.assert_allclose(building.values["y"], expected, atol=1e-5)
+
+
+def test_an_output_of_unknown_operations_is_left_out(tmp_path: Path) -> None:
+    """A classifier of scikit-learn gives labels, too, by operations of its own; and shapes follow from the number of rows."""
+    nodes = [
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("MatMul", ["x", "w"], ["z"]),
+        helper.make_node("Reshape", ["z", "s"], ["r"]),
+        helper.make_node("Sigmoid", ["r"], ["y"]),
+        helper.make_node("ArrayFeatureExtractor", ["z", "s"], ["label"], domain="ai.onnx.ml"),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, [None, 2], {"w": normal(2, 2)})
+    made = onnx.load(str(path))
+    made.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))
+    made.graph.output.insert(0, helper.make_tensor_value_info("label", TensorProto.FLOAT, [None]))
+    path.write_bytes(made.SerializeToString())
+    book, building = models.book_of(path, {"x": normal(3, 2)})
+    assert_proven(book)
+    assert building.model.outputs == ("y",)

@@ -34,6 +34,8 @@ def made() -> Book:
         values = np.array([1.0, 1.5, 2.25, 3.375, 5.0625])
         grown = table.updated("grown", values, lambda t: grown[t - 1] * (1 + rate), first=lambda: x[0], title="grown")
         table.derived("of_the_same_row", values + 1, lambda t: grown[t] + 1, title="row")
+    before = np.array([1.0, 1.0, 1.5, 2.25, 3.375])
+    sheet.derived("before", before, lambda t: grown[t - 1] / 1, first=lambda: x[0], title="the row before, elsewhere")
     sheet.derived("same", np.full(11, x.value.mean()), None, each=[mean(x)] * 11, title="the same everywhere")
     sheet.derived("some", [1.0, 2.0, 3.0, 4.0], None, each=[x[0], x[1], x[2], x[3]], title="gathered")
     pairs = [x[0], x[0], x[0], x[0], x[1], x[1]]
@@ -96,6 +98,13 @@ def test_only_the_first_row_of_a_sequence_is_free(path: Path) -> None:
     assert odd(path) == []
     cell = put(path, "grown", "1", 2)
     assert odd(path) == [cell]
+
+
+def test_where_the_row_before_stands_in_another_block_only_the_first_row_is_free(path: Path) -> None:
+    cell = put(path, "before", "1", 1)
+    assert odd(path) == [cell]
+    cell = put(path, "before", "1", 4)
+    assert len(odd(path)) == 2 and cell in odd(path)
 
 
 def test_the_first_row_beside_a_sequence_is_not_free(path: Path) -> None:

@@ -23,17 +23,20 @@ SAYS = {"UsageError", "FileError", "EncodingError", "say", "spoken", "fail_"}
 
 TOLD = [
     *(f"workbook/{name}.py" for name in ("data", "files", "encoding", "first_sheet", "parameter", "scenario", "limits")),
-    *(f"workbook/cli/{name}.py" for name in ["__init__", "asking", "build", "check", "choose", "defaults", "example", "exercise", "gallery", "grade", "new", "numbers", "options", "rebuild", "settings", "targets", "variants"]),
+    *(f"workbook/cli/{name}.py" for name in ["__init__", "asking", "build", "check", "choose", "defaults", "example", "exercise", "gallery", "grade", "importing", "new", "numbers", "options", "rebuild", "settings", "targets", "variants"]),
     *(f"workbook/desk/{name}.py" for name in ["assignment", "exercise", "fill", "handin", "key", "marking", "plan", "roster", "submissions"]),
     "scenarios/circles/__init__.py", "scenarios/statistics/__init__.py", "scenarios/perceptron/__init__.py",
     "scenarios/losses/__init__.py", "scenarios/digits/__init__.py", "scenarios/rent_yield/survey.py",
+    *(f"scenarios/imported/{name}.py" for name in ("__init__", "building", "data", "loss", "reading", "reference")),
+    "scenarios/common/safetensors.py", "scenarios/layers/weights.py",
     "scenarios/common/examples.py", "scenarios/network/__init__.py", "scenarios/demon_net/__init__.py",
 ]  # fmt: skip
 """The modules that speak to a teacher."""
 
 OTHERS = ("Option '", "Missing argument '", "Got unexpected", "Missing option", "No space left", "Permission denied",
-          "Read-only", "File name too", "Not a directory")  # fmt: skip
-"""How lines begin that click and the system say."""
+          "Read-only", "File name too", "Not a directory",
+          "key.json, variants.csv, report.txt")  # fmt: skip
+"""What click and the system say, and the names of files in a row."""
 
 
 @pytest.fixture
@@ -153,7 +156,7 @@ def run_listing(capfd: pytest.CaptureFixture[str]) -> str:
 
 
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
-TYPED = re.compile(r" +(?:workbook|pip) \S+(?: \S+)*|`[^`]+`")
+TYPED = re.compile(r"[ （](?:workbook|pip) [^\s）]+(?: [^\s）]+)*|`[^`]+`")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

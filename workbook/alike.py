@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from workbook.canonical import same_formula
 from workbook.errors import UsageError
 from workbook.fills import TYPED
-from workbook.ledger import BlockCells
-from workbook.normal import Layout, Normalizer, wordless
+from workbook.ledger import BlockCells, Labels
+from workbook.normal import Layout, Normalizer, without_labels, wordless
 from workbook.numbers import plain
 from workbook.render import Template
 from workbook.source import HAN
@@ -69,16 +69,26 @@ class Alike:
     ----------
     layouts : which block lies where, on the left and on the right
     translated : whether the two are in different languages
+    labels : what the headings of each say, by their sheets
     """
 
-    def __init__(self, layouts: tuple[Layout, Layout], translated: bool) -> None:
+    def __init__(
+        self,
+        layouts: tuple[Layout, Layout],
+        translated: bool,
+        labels: tuple[Mapping[str, Labels], Mapping[str, Labels]] = ({}, {}),
+    ) -> None:
         self.translated = translated
         first, second = (
             {block.id.lower(): _place(block) for block in layout.blocks if not block.is_loose} for layout in layouts
         )
         self._lie_alike = first == second
         """Whether every block lies in the same place on both sides, so that equal formulas need no closer look."""
-        left, right = (Normalizer(layout, in_place=self._lie_alike) for layout in layouts)
+        known = all(any(sheets.values()) for sheets in labels)
+        left, right = (
+            Normalizer(layout, in_place=self._lie_alike, labels=sheets if known else {})
+            for layout, sheets in zip(layouts, labels, strict=True)
+        )
         self.normalizers = left, right
 
     def values(self, old: BlockCells, new: BlockCells, tolerance: Tolerance) -> NDArray[np.bool_]:
@@ -131,12 +141,12 @@ class Alike:
         corners = [
             (int(row), int(column)) for row in (rows.min(), rows.max()) for column in (columns.min(), columns.max())
         ]
-        found = {
-            normalizer.normal(fill.template.at(*corner), fill.block, *corner)
+        before, after = (
+            [normalizer.normal(fill.template.at(*corner), fill.block, *corner) for corner in corners]
             for normalizer, fill in zip(self.normalizers, (old, new), strict=True)
-            for corner in corners
-        }
-        return len(found) == 1 and not _OTHER_HEADING.search(found.pop())
+        )
+        found = set(map(without_labels, before))
+        return before == after and len(found) == 1 and not _OTHER_HEADING.search(found.pop())
 
     def _same_formula(self, old: BlockCells, new: BlockCells, row: int, column: int) -> bool:
         before, after = old.formula(row, column) or "", new.formula(row, column) or ""

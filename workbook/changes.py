@@ -13,7 +13,7 @@ from workbook.addresses import cell_name
 from workbook.alike import Tolerance, plain_value
 from workbook.difference import Change, Kind, Spelled
 from workbook.ledger import BlockCells, Ledger
-from workbook.normal import Normalizer
+from workbook.normal import Normalizer, without_labels
 
 
 @dataclass
@@ -73,7 +73,8 @@ class Lister:
         if before is None or after is None or pair.right.is_loose:
             return None
         first, second = self._normalizers
-        return first.normal(before, pair.left, row, column), second.normal(after, pair.right, row, column)
+        old, new = first.normal(before, pair.left, row, column), second.normal(after, pair.right, row, column)
+        return without_labels(old), without_labels(new)
 
     def _change(self, pair: Pair, row: int, column: int) -> Change:
         old, new = pair.values(row, column)

@@ -113,7 +113,7 @@ class _Comparison:
         self.blocks = [new for _old, new in pairs]
         self.pairs: dict[int, Pair] = {}
         self.layouts = Layout(left.blocks), Layout(self.blocks)
-        self.alike = Alike(self.layouts, self.translated)
+        self.alike = Alike(self.layouts, self.translated, (left.labels, right.labels))
         self.lister = Lister(left, right, self.alike.normalizers)
         self.changed = [np.ones(new.shape, dtype=bool) for _old, new in pairs]  # reshaped or added, unless compared
         for n, (old, new) in enumerate(pairs):

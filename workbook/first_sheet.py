@@ -14,6 +14,7 @@ from workbook.addresses import cell_name
 from workbook.cells import NOTHING, Cells
 from workbook.errors import UsageError
 from workbook.fills import TYPED
+from workbook.formats import NumberFormats, read_formats
 from workbook.guard import FileError, guard, open_file
 from workbook.reader import damage_told, date_of, opened_workbook, read_texts
 from workbook.sheet_parser import Allowance, SheetParser
@@ -48,18 +49,18 @@ def as_csv(path: Path) -> str:
                         f"{path}: {where}: this formula has no value yet; open the file in a spreadsheet and save it"
                     )
                 if (cells.holds != NOTHING).any():
-                    return _csv(path, cells, reader.wb)
+                    return _csv(path, cells, read_formats(reader.archive))
     except FileError as error:
         raise UsageError(str(error)) from None
     raise UsageError(f"{path}: there is nothing on its sheets; put a header and rows of numbers on the first")
 
 
-def _csv(path: Path, cells: Cells, book: Any) -> str:
+def _csv(path: Path, cells: Cells, formats: NumberFormats) -> str:
     held = np.flatnonzero(cells.holds != NOTHING)
     rows: dict[int, dict[int, str]] = {}
     for n in held[np.argsort(cells.rows[held], kind="stable")].tolist():
         rows.setdefault(int(cells.rows[n]), {})[int(cells.columns[n])] = _text(
-            cells.value(n), int(cells.styles[n]), book
+            cells.value(n), int(cells.styles[n]), formats
         )
     last = max(rows)
     if last + sum(max(row) + 1 for row in rows.values()) > MOST_CELLS:
@@ -72,11 +73,11 @@ def _csv(path: Path, cells: Cells, book: Any) -> str:
     return out.getvalue()
 
 
-def _text(value: Any, style: int, book: Any) -> str:
+def _text(value: Any, style: int, formats: NumberFormats) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if not isinstance(value, float):
         return str(value)
-    if (date := date_of(book, style, value)) is not None:
+    if (date := date_of(formats, style, value)) is not None:
         return date
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

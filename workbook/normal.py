@@ -8,20 +8,21 @@ range over the whole of an axis by ``:``, as in the index notation that the form
     {lr[0,0]}*{dW[+0,+0]}+SUM({x[:,:]})
 
 A reference to the heading beside or above the block itself is ``{<[+0]}`` or ``{^[+0]}``, of another block ``{<X[0]}`` or
-``{^X[0]}``; any other stays an address.
+``{^X[0]}``, with what the heading says behind it (``{^[+0]"j = 3"}``): the row above it may hold a title, which is another.
+Any other reference stays an address.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
 from workbook.addresses import cell_name
-from workbook.ledger import BlockCells
+from workbook.ledger import BlockCells, Labels
 from workbook.precedents import Area
 
 _TOKEN = re.compile(
@@ -33,6 +34,7 @@ _TOKEN = re.compile(
     r"|(?P<space>\s+)"
 )
 _LITERAL = re.compile(r'"(?:[^"]|"")*"')
+_LABEL = re.compile(r'(\{[<^][^\[{}"]*\[[^\]]*\])"(?:[^"]|"")*"\}')
 _PART = re.compile(r'"(?:[^"]|"")*"|[()&]')
 
 FARTHEST_HEADING = 6
@@ -117,11 +119,13 @@ class Normalizer:
     ----------
     layout : which block lies where
     in_place : whether all of them lie where they are looked for, so that a heading is its address, no matter how far away
+    labels : for each sheet what its headings say; nothing where the other side says nothing
     """
 
-    def __init__(self, layout: Layout, *, in_place: bool = False) -> None:
+    def __init__(self, layout: Layout, *, in_place: bool = False, labels: Mapping[str, Labels] | None = None) -> None:
         self.layout = layout
         self.in_place = in_place
+        self._labels = {sheet.lower(): here for sheet, here in (labels or {}).items()}
         self._pinned: dict[tuple[str, str], str] = {}  # what a pinned reference comes to, by the block that makes it
 
     def normal(self, formula: str, block: BlockCells, row: int, column: int) -> str:
@@ -173,9 +177,9 @@ class Normalizer:
             beside = 0 <= corner.row[0] - block.row < rows
             above = 0 <= corner.column[0] - block.column < columns
             if beside and corner.column[0] < block.column:
-                return f"{{<[{_position(corner.row, block.row, row)}]}}"
+                return f"{{<[{_position(corner.row, block.row, row)}]{self._said(corner)}}}"
             if above and corner.row[0] < block.row:
-                return f"{{^[{_position(corner.column, block.column, column)}]}}"
+                return f"{{^[{_position(corner.column, block.column, column)}]{self._said(corner)}}}"
         return self._heading(corner, row, column) or address
 
     def _heading(self, corner: _Corner, row: int, column: int) -> str | None:
@@ -186,8 +190,13 @@ class Normalizer:
                 if found is not None and not self._is_loose(found):
                     target = self.layout.blocks[found]
                     end, start, own = (corner.row, target.row, row) if right else (corner.column, target.column, column)
-                    return f"{{{sign}{target.id}[{_position(end, start, own)}]}}"
+                    return f"{{{sign}{target.id}[{_position(end, start, own)}]{self._said(corner)}}}"
         return None
+
+    def _said(self, corner: _Corner) -> str:
+        """Return what a heading says, as a text of a formula."""
+        label = self._labels.get(corner.sheet.lower(), {}).get((corner.row[0], corner.column[0]), "")
+        return '"' + "".join(label.split()).replace('"', '""') + '"' if label else ""
 
     def _is_loose(self, n: int) -> bool:
         return self.layout.blocks[n].is_loose
@@ -220,6 +229,11 @@ def _column(letters: str) -> int:
 
 def _unquoted(name: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def without_labels(normal: str) -> str:
+    """Return a normal form without what its headings say."""
+    return _LABEL.sub(r"\1}", normal)
 
 
 def wordless(formula: str) -> str:

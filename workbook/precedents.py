@@ -32,6 +32,12 @@ class Area:
     right: int
 
 
+def is_within(inner: Area, outer: Area) -> bool:
+    """Tell whether an area lies in another."""
+    rows = outer.top <= inner.top and inner.bottom <= outer.bottom
+    return inner.sheet == outer.sheet and rows and outer.left <= inner.left and inner.right <= outer.right
+
+
 def areas_read(formula: str, sheet: str) -> list[Area]:
     """Return the areas that a formula (without =) on a sheet refers to; names of areas are not resolved."""
     text = _STRING.sub('""', formula)

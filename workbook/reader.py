@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from workbook.addresses import cell_name
 from workbook.cells import NOTHING, Cells
 from workbook.fills import TYPED
+from workbook.formats import NumberFormats, read_formats
 from workbook.guard import LARGEST_PART, FileError, guard, open_file
 from workbook.ledger import Labels, Ledger, shown
 from workbook.precedents import Area, areas_read
@@ -183,7 +184,8 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
         inside = {
             name: cells.inside(area for area in named.values() if area.sheet == name) for name, cells in sheets.items()
         }
-        labels = {name: _labels(cells, book, ~inside[name]) for name, cells in sheets.items()} if named else {}
+        formats = read_formats(archive)
+        labels = {name: _labels(cells, formats, ~inside[name]) for name, cells in sheets.items()} if named else {}
     areas = dict(named)
     for name, cells in sheets.items():
         other = _other_cells(name, cells, ~inside[name], named)
@@ -208,15 +210,13 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
 
 
 def opened_workbook(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
-    """Let openpyxl read what is small: names, styles, properties; return it, the sheets with their parts, the hidden ones."""
+    """Let openpyxl read what is small: names and properties; return it, the sheets with their parts, the hidden ones."""
     from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
-    from openpyxl.styles.stylesheet import apply_stylesheet
 
     reader = ExcelReader(file, read_only=True, keep_links=False)
     reader.read_manifest()
     reader.read_workbook()
     reader.read_custom()
-    apply_stylesheet(reader.archive, reader.wb)
     found = list(reader.parser.find_sheets())
     sheets = {
         sheet.name: relation.target
@@ -288,32 +288,30 @@ def _check_spread(path: Path, areas: Iterable[Area]) -> None:
             raise FileError(f"{path}: the cells of {area.sheet} are spread too far ({where}); delete those far outside")
 
 
-def _labels(cells: Cells, book: Any, outside: NDArray[np.bool_]) -> Labels:
+def _labels(cells: Cells, formats: NumberFormats, outside: NDArray[np.bool_]) -> Labels:
     labels = {}
     for n in np.flatnonzero(outside & (cells.which == TYPED) & (cells.holds != NOTHING)).tolist():
         value = cells.value(n)
         at = int(cells.rows[n]), int(cells.columns[n])
-        labels[at] = shown(_prefix(book, int(cells.styles[n])), value) if isinstance(value, float) else str(value)
+        labels[at] = (
+            shown(_prefix(formats.own(int(cells.styles[n]))), value) if isinstance(value, float) else str(value)
+        )
     return labels
 
 
-def _prefix(book: Any, style: int) -> str:
+def _prefix(code: str | None) -> str:
     """Return the words that a counter's number format puts before its number."""
-    code = book._number_formats
-    number = book._cell_styles[style].numFmtId - 164
-    match = _PREFIX_FORMAT.fullmatch(code[number]) if 0 <= number < len(code) else None
+    match = _PREFIX_FORMAT.fullmatch(code or "")
     return "".join(quoted + single for quoted, single in _PREFIX_PART.findall(match[1])) if match else ""
 
 
-def date_of(book: Any, style: int, value: float) -> str | None:
+def date_of(formats: NumberFormats, style: int, value: float) -> str | None:
     """Return the date or time that a number is shown as; None where its format shows a number."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
     from openpyxl.utils.datetime import from_excel
 
-    number = book._cell_styles[style].numFmtId if style < len(book._cell_styles) else 0
-    own = book._number_formats
-    code = own[number - 164] if 0 <= number - 164 < len(own) else BUILTIN_FORMATS.get(number, "General")
-    if not is_date_format(code):
+    number = formats.numbers[style] if style < len(formats.numbers) else 0
+    if not is_date_format(formats.codes.get(number) or BUILTIN_FORMATS.get(number, "General")):
         return None
     try:
         return str(from_excel(value)).removesuffix(" 00:00:00")

@@ -94,4 +94,4 @@ def _in_order(before: Labels, after: Labels) -> Iterator[Found]:
 
 def _said(text: str | None) -> str:
     """Return what a text says, however it is broken and spaced."""
-    return " ".join(_CONTROL.sub("", text or "").split())
+    return "".join(_CONTROL.sub("", text or "").split())  # a break between Chinese characters leaves no space

@@ -56,7 +56,7 @@ class Circles(Scenario):
     order = 150
     large = True
     locale = Path(__file__).parent.parent / "locale"
-    ask = ("page_gW5=2", "page_gW1=3", "page_C", "page_W5_new=2", "page_W1_new=2", "page_b5_new")
+    ask = ("page_gW5=2", "page_gW1[:2,:]=3", "page_C", "page_W5_new[0,:2]=2", "page_W1_new[:2,:]=2", "page_b5_new")
     parameters = (
         RATE, BATCH, Parameter("epochs", 50, N_("epochs of the recorded training run"), 5, 200, whole=True),
         Parameter("optimizer", "sgd", N_("what takes the steps of the recorded run"), choices=("sgd", "adam")),

@@ -15,9 +15,23 @@ import numpy as np
 from scenarios.common.activations import Array
 from workbook.block import Block, Counter
 from workbook.chart import Chart, Mark, Series
-from workbook.formula import Expr, Index, Operand, both, call, either, equal, fixed, if_, number_of, pick, rounded
+from workbook.formula import (
+    Expr,
+    Index,
+    Operand,
+    both,
+    call,
+    either,
+    equal,
+    fixed,
+    if_,
+    number_of,
+    pick,
+    rounded,
+    rounded_as_shown,
+)
 from workbook.page import Page
-from workbook.text import _, shown_text
+from workbook.text import _, fixed_text, shown_text
 
 RIM = 0.13
 """How far from a neuron's middle its lines begin, where layers are 1 apart."""
@@ -199,13 +213,15 @@ def _circles(
             lambda j: NOWHERE if first else if_(rounded(seen.of(number_of(j)), PLACES) > 0, NOWHERE, heights[j]),
             title=_("dark circles, up"), number_format="0.0",
         )  # fmt: skip
-        whole = np.round(seen.value, digits) == np.round(seen.value)
+        shown = np.array([fixed_text(float(a), digits) for a in seen.value], dtype=float)
+        whole = shown == np.round(shown)
         words = np.array(
             [shown_text(float(a), 0 if w else digits) for a, w in zip(seen.value, whole, strict=True)], dtype=object
         )
 
         def written(a: Expr) -> Expr:
-            return if_(equal(rounded(a, digits), rounded(a, 0)), fixed(a, 0), fixed(a, digits))
+            shown = rounded_as_shown(a, digits)
+            return if_(equal(shown, rounded(shown, 0)), fixed(a, 0), fixed(a, digits))
 
         text = t.derived(
             f"{id}_text", words, lambda j: written(seen.of(number_of(j))), title=_("what is written"), number_format="@"

@@ -65,7 +65,7 @@ class Gpt(Scenario):
             _("E turns letters into numbers, and numbers into letters again. From which two tables do slopes come back to it?"),
             "Backward",
         )  # fmt: skip
-        step = book.page("Step", _("All weights after one step"), kind=Kind.DEEPER, column_width=COLUMN)
+        step = book.page("Step", _("All weights after one step"), _("Each is the old one less η times its slope, in the same place as on the two sheets before."), kind=Kind.DEEPER, column_width=COLUMN)  # fmt: skip
         said = page.keep()
         page.gap()
         whole = three_pages(page, back, step, graph())

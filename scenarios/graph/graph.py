@@ -28,7 +28,7 @@ class Node:
     ----------
     name, symbol : the id of its block, and how mathematics calls it
     inputs : what its operation takes
-    start : what a given one holds at first
+    start : what a given one holds at first; zeros, of one that is promised (`Graph.later`)
     learns : whether a step of descent changes it
     wants_slope : whether the slopes of a given one are shown though it does not learn
     at : its place on the network page; None for one that no page shows
@@ -58,6 +58,7 @@ class Graph:
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
+        self._promised: dict[str, Node] = {}
 
     def give(self, name: str, start: Any, symbol: str = "", title: str = "", **more: Any) -> Node:
         """Add a table that is typed in; `more` are other attributes of `Node`, or fields of its block."""
@@ -66,14 +67,21 @@ class Graph:
     def put(
         self, name: str, operation: Operation, *inputs: Node, symbol: str = "", title: str = "", **more: Any
     ) -> Node:
-        """Add a table that an operation computes from others. Raises ValueError for inputs that come later."""
-        if unknown := {node.name for node in inputs if node not in self.nodes}:
+        """Add a table that an operation computes from others. Raises ValueError for inputs that come later, unpromised."""
+        if unknown := {node.name for node in inputs if node not in (*self.nodes, *self._promised.values())}:
             raise ValueError(f"{name} reads {', '.join(sorted(unknown))}, which this graph has not")
         for n in operation.across & set(range(len(inputs))):
             inputs[n].looks.setdefault("along", Direction.RIGHT)
         for node in inputs[: operation.planes] if operation.padding else ():
             node.looks.setdefault("margin", operation.padding)
-        return self._add(Node(name, symbol or name, operation, inputs, title=title), more)
+        node = self._promised.pop(name) if name in self._promised else Node(name, name)
+        node.symbol, node.operation, node.inputs, node.title = symbol or name, operation, inputs, title
+        return self._add(node, more)
+
+    def later(self, name: str, shape: tuple[int, int]) -> Node:
+        """Promise a table that is put further down: operations over time read it one row back, at the moment before."""
+        self._promised[name] = Node(name, name, start=np.zeros(shape))
+        return self._promised[name]
 
     def _add(self, node: Node, more: Mapping[str, Any]) -> Node:
         for key, value in more.items():
@@ -112,9 +120,8 @@ class Graph:
     def behind(self, name: str) -> set[str]:
         """Return the names of a table and of all that depend on it."""
         moved = {name}
-        for node in self.computed:
-            if moved & {x.name for x in node.inputs}:
-                moved.add(node.name)
+        while more := {n.name for n in self.computed if moved & {x.name for x in n.inputs}} - moved:
+            moved |= more
         return moved
 
     # -- values -----------------------------------------------------------------------------------------
@@ -124,8 +131,9 @@ class Graph:
         return self._run(np, given, {})
 
     def _run(self, np: Any, given: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for node in self.nodes:
+        out = {node.name: node.start for node in self.computed if node.start is not None}
+        moments = max(map(len, out.values()), default=1)
+        for node in self.nodes * moments:  # of a promised table, one more row is right after each time
             if node.operation is None:
                 value = given[node.name]
             else:

@@ -9,7 +9,7 @@ import numpy
 
 from scenarios.graph.operation import Operation, Pull, Slopes, cell, held, products
 from workbook.block import Block
-from workbook.formula import added, call, dot, equal, if_, largest, number_of, pick, smallest, sqrt, total
+from workbook.formula import Number, added, call, dot, equal, if_, largest, number_of, pick, smallest, sqrt, total
 
 
 def _row_column(A: Block, B: Block, digits: int = 2) -> str:
@@ -56,43 +56,35 @@ class MatMul(Operation):
 
 
 class MatMulT(Operation):
-    """Y = A·Bᵀ, or A·Bᵀ + b: every row of A meets every row of B; the bias b has one number a column of Y."""
+    """Y = A·Bᵀ: every row of A meets every row of B."""
 
     counted = True
-    across = frozenset({2})
 
     def value(self, np: Any, *x: Any) -> Any:
-        product = np.dot(x[0], x[1].T)
-        return product if len(x) == 2 else product + x[2]
+        return np.dot(x[0], x[1].T)
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
-        A, B, *b = X
-        if not b:
-            return {"formula": lambda i, j: dot(A[i, :], B[j, :])}
-        return {"formula": lambda i, j: dot(A[i, :], B[j, :]) + b[0][j]}
+        A, B = X
+        return {"formula": lambda i, j: dot(A[i, :], B[j, :])}
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        A, B, *b = X
+        A, B = X
         to_A = products([(cell(dY, 0, j, digits=3), cell(B, j, 0)) for j in range(B.shape[0])])
         to_B = products([(cell(dY, i, 0, digits=3), cell(A, i, 0)) for i in range(A.shape[0])])
-        pulls: list[Pull | None] = [
+        return [
             Pull(lambda i, k: dot(dY[i, :], B[:, k]), f"{dY.symbol}·{B.symbol}", to_A),
             Pull(lambda j, k: dot(dY[:, j], A[:, k]), f"{dY.symbol}ᵀ·{A.symbol}", to_B, by_row=True),
         ]
-        return [*pulls, Pull(lambda j: total(dY[:, j]), f"Σᵢ {dY.symbol}")] if b else pulls
 
     def math(self, *x: str) -> str:
-        return f"{x[0]}·{x[1]}ᵀ" + (f" + {x[2]}" if len(x) > 2 else "")
+        return f"{x[0]}·{x[1]}ᵀ"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        product = products([(cell(X[0], 0, k), cell(X[1], 0, k)) for k in range(X[0].shape[1])])
-        return product + (f" + {cell(X[2], 0)}" if len(X) > 2 else "")
+        return products([(cell(X[0], 0, k), cell(X[1], 0, k)) for k in range(X[0].shape[1])])
 
 
 class Scores(MatMulT):
     """Y = Q·Kᵀ/√d + M: attention's scores; d is how many numbers a query has, and M the mask."""
-
-    across = frozenset()
 
     def value(self, np: Any, *x: Any) -> Any:
         return np.dot(x[0], x[1].T) / np.sqrt(x[0].shape[1]) + x[2]
@@ -121,7 +113,7 @@ class Scores(MatMulT):
         return f"{x[0]}·{x[1]}ᵀ/√d + {x[2]}"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        return f"({super().written(Y, X[:2], inner)}) / √{X[0].shape[1]} + {cell(X[2], 0, 0)}"
+        return f"({super().written(Y, X, inner)}) / √{X[0].shape[1]} + {cell(X[2], 0, 0)}"
 
 
 class Plus(Operation):
@@ -231,12 +223,12 @@ class Concat(Operation):
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
         def formula(i: Any, j: Any) -> Any:
             parts = [
-                pick(x[i, :], smallest(largest(number_of(j) - start, 1), end - start))
+                pick(x[i, :], smallest(largest(number_of(j) - Number(start), 1), Number(end - start)))
                 for x, start, end in zip(X, self.starts, self.ends, strict=True)
             ]
             chosen = parts[-1]
             for part, end in zip(parts[-2::-1], self.ends[-2::-1], strict=True):
-                chosen = if_(number_of(j) <= end, part, chosen)
+                chosen = if_(number_of(j) <= Number(end), part, chosen)
             return chosen
 
         return {"formula": formula}
@@ -267,7 +259,7 @@ class Split(Operation):
         return {"formula": lambda i, j: X[0][i, j + self.start]}
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
-        start, width = self.start, self.end - self.start
+        start, width = Number(self.start), Number(self.end - self.start)
 
         def formula(i: Any, j: Any) -> Any:
             back = number_of(j) - start
@@ -300,7 +292,7 @@ class Embedding(Operation):
         tokens = X[0]
 
         def formula(v: Any, d: Any) -> Any:
-            return added(*(if_(equal(tokens[t], v + 1), dY[t, d], 0) for t in range(tokens.shape[0])))
+            return added(*(if_(equal(tokens[t], Number(v + 1)), dY[t, d], 0) for t in range(tokens.shape[0])))
 
         return [None, Pull(formula, f"Σ {dY.symbol}[{tokens.symbol} = v]", by_row=True)]
 

@@ -10,7 +10,7 @@ import numpy
 
 from scenarios.graph.operation import Operation, Pull, Slopes, held
 from workbook.block import Block
-from workbook.formula import Number, added, call, if_, largest, number_of, pick, smallest
+from workbook.formula import Direction, Number, added, call, equal, if_, largest, number_of, pick, smallest
 
 NOWHERE = -1
 """Where a cell of the output that is none of the inputs' comes from."""
@@ -96,6 +96,10 @@ def gathered(places: Any, X: Sequence[Block], fill: Any) -> Callable[[int, Any],
         raise TooManyPiecesError(f"{max(map(len, rows))} pieces in one row")
 
     def formula(i: int, j: Any) -> Any:
+        if isinstance(j, int):
+            (piece,) = pieces(places[i, j : j + 1], sizes)
+            return fill if piece.source == NOWHERE else piece.at(X[piece.source], j, alone=True)
+
         def part(piece: Piece) -> Any:
             alone = len(rows[i]) == 1
             return fill if piece.source == NOWHERE else piece.at(X[piece.source], j, alone=alone)
@@ -106,6 +110,41 @@ def gathered(places: Any, X: Sequence[Block], fill: Any) -> Callable[[int, Any],
         return chosen
 
     return formula
+
+
+class LookedUp(Operation):
+    """Y: row t is the row of a table that the number in place t of a row of numbers names, counted from 0."""
+
+    def __init__(self, row: int | None = None) -> None:
+        self.row = row
+        self.across = frozenset({0}) if row is None else frozenset()
+
+    def _named(self, numbers: Any) -> Any:
+        return numbers if self.row is None else numbers[self.row]
+
+    def _cell(self, numbers: Block, t: int) -> Any:
+        return numbers[t] if self.row is None else numbers[self.row, t]
+
+    def value(self, np: Any, *x: Any) -> Any:
+        return np.dot(numpy.eye(len(x[1]))[self._named(held(x[0])).astype(int)], x[1])
+
+    def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
+        numbers, table = X
+        return {
+            "each": [lambda d, t=t: pick(table[:, d], self._cell(numbers, t) + 1) for t in range(len(Y.value))],
+        }
+
+    def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
+        numbers = X[0]
+
+        def formula(v: int, d: Any) -> Any:
+            places = range(len(Y.value))
+            return added(*(if_(equal(self._cell(numbers, t), Number(v)), dY[t, d], 0) for t in places))
+
+        return [None, Pull(formula, f"Σ {dY.symbol}[{numbers.symbol} = v]", by_row=True)]
+
+    def math(self, *x: str) -> str:
+        return f"{x[1]}[{x[0]}]"
 
 
 class Moved(Operation):
@@ -132,6 +171,9 @@ class Moved(Operation):
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
         fill = smallest(X[0]) if self.least else X[-1].whole() if self.filled else None
+        if Y.along is Direction.RIGHT:  # its one row lies down: each of its cells has a formula of its own
+            cells = [gathered(self.places[:, n : n + 1], self._tables(X), fill) for n in range(self.places.shape[1])]
+            return {"each": [lambda _i, cell=cell: cell(0, 0) for cell in cells]}
         cell = gathered(self.places, self._tables(X), fill)
         return {"each": [lambda j, i=i: cell(i, j) for i in range(len(self.places))]}
 

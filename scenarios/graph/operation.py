@@ -24,7 +24,9 @@ class Pull:
     written : the first cell in numbers, as a sentence's text
     by_row : whether every row has a formula of its own, since no fill can follow what it reads
     counted, numbered : whether its formula reads the counters above the columns, beside the rows
+    first : the formula of the first row, where each row reads the one above
     last : the formula of the last row, where each row reads the one below
+    later : whether it comes from the row below, so that nothing of it comes to the last row
     """
 
     formula: Formula
@@ -33,7 +35,9 @@ class Pull:
     by_row: bool = False
     counted: bool = False
     numbered: bool = False
+    first: Formula | None = None
     last: Formula | None = None
+    later: bool = False
 
 
 class Operation(ABC):

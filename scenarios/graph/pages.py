@@ -204,7 +204,8 @@ def _step(grid: Grid, band: int, graph: Graph, moved: Mapping[str, Block]) -> No
 
 
 def table_name(node: Node) -> str:
-    if node.operation is None:
+    """Call a table by its symbol and title; a computed one that has no title by its formula."""
+    if node.operation is None or node.title:
         return " ".join(filter(None, (node.symbol, node.title)))
     return f"{node.symbol} = {node.operation.math(*(x.symbol for x in node.inputs))}"
 

@@ -245,17 +245,17 @@ class Flatten(Operation):
         return np.concatenate([np.reshape(plane, (1, -1)) for plane in x], axis=1)
 
     def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
-        size = self.rows * self.columns
+        size, rows, columns = self.rows * self.columns, Number(self.rows), Number(self.columns)
 
         def formula(i: Any, j: Any) -> Any:
             cells = []
             for n, plane in enumerate(X):
-                at = number_of(j) - 1 - n * size
-                row = smallest(largest(call("INT", at / self.columns) + 1, 1), self.rows)
-                cells.append(pick(plane, row, call("MOD", at, self.columns) + 1))
+                at = number_of(j) - 1 - Number(n * size)
+                row = smallest(largest(call("INT", at / columns) + 1, 1), rows)
+                cells.append(pick(plane, row, call("MOD", at, columns) + 1))
             chosen = cells[-1]
             for n in range(len(X) - 1, 0, -1):
-                chosen = if_(number_of(j) <= n * size, cells[n - 1], chosen)
+                chosen = if_(number_of(j) <= Number(n * size), cells[n - 1], chosen)
             return chosen
 
         return {"formula": formula}
@@ -263,7 +263,7 @@ class Flatten(Operation):
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
         def back(start: int) -> Pull:
             def formula(i: Any, j: Any) -> Any:
-                return pick(dY[0, :], start + (number_of(i) - 1) * self.columns + number_of(j))
+                return pick(dY[0, :], Number(start) + (number_of(i) - 1) * Number(self.columns) + number_of(j))
 
             return Pull(formula, dY.symbol, counted=True, numbered=True)
 

@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.operation import Pull
 from workbook.block import Block, Counter, Role, Shading
-from workbook.formula import added
+from workbook.formula import Direction, Number, added
 
 PLAIN, FINE, MASKED = "0.00", "0.000", "0.00;-0.00;0"
 SMALL = 0.01
@@ -42,16 +42,18 @@ class Run:
         self.values = graph.values({node.name: given[node.name].value for node in graph.given})
         anew = {node.name for node in graph.nodes} if shared is None else graph.behind(moved)
         for node in graph.computed:
-            if node.name in anew or shared is None:
+            self.blocks[node.name] = (
+                self._block(node) if shared is None or node.name in anew else shared.blocks[node.name]
+            )
+        for node in graph.computed:  # some read what is computed further down
+            if shared is None or node.name in anew:
                 self._compute(node)
             else:
-                self.blocks[node.name], self.inner[node.name] = shared.blocks[node.name], shared.inner[node.name]
+                self.inner[node.name] = shared.inner[node.name]
 
-    def _compute(self, node: Node) -> None:
+    def _block(self, node: Node) -> Block:
         operation = node.operation
         assert operation is not None
-        X, id = [self.blocks[x.name] for x in node.inputs], node.name + self.suffix
-        inner = self.inner[node.name] = operation.inner(id, X)
         form = MASKED if operation.shading is Shading.MASK else PLAIN
         looks: dict[str, Any] = {"number_format": form, "shading": operation.shading, **node.looks}
         if operation.counted:
@@ -61,10 +63,15 @@ class Run:
         value = self.values[node.name]
         if value.ndim == 0:
             looks["number_format"] = PLAIN if node is not self.graph.loss else FINE
-        block = Block(id, Role.DERIVED, value, node.title, node.symbol, **looks)
-        for key, formula in operation.formula(block, X, inner).items():
+        return Block(node.name + self.suffix, Role.DERIVED, value, node.title, node.symbol, **looks)
+
+    def _compute(self, node: Node) -> None:
+        """Give a block its formula, and make the tables in between."""
+        assert node.operation is not None
+        block, X = self.blocks[node.name], [self.blocks[x.name] for x in node.inputs]
+        inner = self.inner[node.name] = node.operation.inner(block.id, X)
+        for key, formula in node.operation.formula(block, X, inner).items():
             setattr(block, key, formula)
-        self.blocks[node.name] = block
 
     @property
     def loss(self) -> Block:
@@ -115,12 +122,18 @@ class Slopes:
         computed_last = [*graph.given, *graph.computed]
         for node in reversed(computed_last):
             self._back(node)
+        for node in computed_last:  # what runs back through time comes from tables further up
+            if node.name in self.blocks:
+                self._state(node)
 
     def _back(self, node: Node) -> None:
         """Make one node's slopes, and note what its operation sends to its inputs."""
         block, is_loss = self.run.blocks[node.name], node is self.run.graph.loss
         if not is_loss and node.has_slope and self.pulls[node.name]:
-            self.blocks[node.name] = self._slopes(node, block)
+            id, value = f"d_{node.name}{self.run.suffix}", self.values[node.name]
+            self.blocks[node.name] = Block(
+                id, Role.GRADIENT, value, "", f"∂{node.symbol}", along=block.along, number_format=self._format(node)
+            )
         if node.operation is None or not (is_loss or node.name in self.blocks):
             return
         X = [self.run.blocks[x.name] for x in node.inputs]
@@ -134,31 +147,37 @@ class Slopes:
     def _format(self, node: Node) -> str:
         return PLAIN if np.abs(self.values[node.name]).max() >= SMALL else FINE
 
-    def _slopes(self, node: Node, block: Block) -> Block:
-        parts = self.pulls[node.name]
+    def _state(self, node: Node) -> None:
+        """Give a node's slopes their formula: the sum of what is sent to them."""
+        block, parts = self.blocks[node.name], self.pulls[node.name]
+        T = len(block.value) if block.value.ndim else 1
 
         def sent(*at: Any) -> Any:
             return added(*(part.formula(*at) for part in parts))
 
-        looks: dict[str, Any] = {"along": block.along, "number_format": self._format(node), "formula": sent}
+        def first(*at: Any) -> Any:
+            return added(*(part.formula(0, *at) if part.first is None else part.first(*at) for part in parts))
+
+        def last(*at: Any) -> Any:
+            here = [part for part in parts if not part.later]
+            return (
+                added(*(p.formula(T - 1, *at) if p.last is None else p.last(*at) for p in here)) if here else Number(0)
+            )
+
         if any(part.by_row for part in parts):
-            looks |= {"formula": None, "each": [partial(sent, i) for i in range(len(block.value))]}
+            block.each = [partial(sent, i) for i in range(T)]
+            if block.along is Direction.RIGHT and block.value.ndim == 2:  # its one row lies down
+                block.each = [lambda _i, j=j: sent(0, j) for j in range(block.shape[1])]
+        else:
+            block.formula = sent
+        if any(part.first for part in parts):
+            block.first = first
+        if any(part.last or part.later for part in parts):
+            block.last = last
         if any(part.counted for part in parts):
-            looks["columns"] = Counter("")
+            block.columns = Counter("")
         if any(part.numbered for part in parts):
-            looks["rows"] = Counter("")
+            block.rows = Counter("")
         if node.operation is not None:
-            looks["margin"] = node.operation.slope_margin
-        if any(part.last for part in parts):
-            (part,) = parts  # what runs back through time has no other reader
-            looks["last"] = part.last
-        math = " + ".join(part.math for part in parts)
-        return Block(
-            f"d_{node.name}{self.run.suffix}",
-            Role.GRADIENT,
-            self.values[node.name],
-            "",
-            f"∂{node.symbol}",
-            math=math,
-            **looks,
-        )
+            block.margin = node.operation.slope_margin
+        block.math = " + ".join(part.math for part in parts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
@@ -25,6 +26,7 @@ from workbook.formula import Direction
 from workbook.scenario import UsageError
 
 MOST_TABLES = 2_000
+SMALLEST_PICTURE = 7
 WIDEST = 16_000
 """A spreadsheet has 16,384 columns."""
 
@@ -33,7 +35,7 @@ WIDEST = 16_000
 class Tensor:
     """A tensor on the sheets: its value, and its tables over the leading axes.
 
-    A table of a vector that is typed in is a row of one axis, a number has none; all that is computed has two.
+    The table of a vector is a row of one axis, or of two.
     """
 
     value: Array
@@ -118,8 +120,10 @@ class Building:
             inputs = [self.values[name] if name else None for name in step.inputs]
             outputs = self.reference.run(step, inputs)
             self.values.update(zip(step.outputs, outputs, strict=False))
-            if not self.live & set(step.inputs):
-                continue  # it follows from the weights alone, and is shown where something reads it
+            if step.op == "Shape" or not self.live & set(step.inputs):
+                continue  # it follows from the model and the number of rows, and is shown where something reads it
+            if step.op not in operations:
+                self.fail("works here on numbers of the model only, and not on the data")
             self.live |= set(step.outputs)
             before = len(self.graph.nodes)
             made = self._made(operations[step.op], step)
@@ -141,6 +145,11 @@ class Building:
 
     def _know(self, tensor: Tensor, value: Any) -> None:
         """Note what ONNX says of the tables of an output."""
+        shape = np.shape(value)
+        if tensor.planes.shape != shape[:-2] or any(
+            self.current[n.name].size != prod(shape[-2:]) for n in tensor.nodes()
+        ):
+            self.fail("puts tables together whose shapes do not meet")
         for lead in np.ndindex(tensor.planes.shape):
             node = tensor.planes[lead]
             if node.operation is not None and node.name not in self.graph.known:
@@ -177,7 +186,7 @@ class Building:
             plane = value[at]
             self._count(value.shape, plane)
             mark = _mark(at, lead)
-            shading = Shading.DIVERGING if learns and plane.ndim == 2 else None
+            shading = Shading.DIVERGING if (learns and plane.ndim == 2) or _is_picture(plane) else None
             node = self.graph.give(
                 self._named(_id(f"{symbol}{mark}")),
                 plane,
@@ -192,11 +201,15 @@ class Building:
             planes[at] = node
         return Tensor(value, planes)
 
-    def put(self, symbol: str, operation: Operation, *inputs: Node, title: str = "") -> Node:
+    def put(self, symbol: str, operation: Operation, *inputs: Node, title: str = "", **looks: Any) -> Node:
         """Add a computed table; its value, for the time being, is our NumPy line's."""
         value = np.asarray(operation.value(np, *(self.current[x.name] for x in inputs)), float)
         self._count(value.shape, value)
-        node = self.graph.put(self._named(_id(symbol)), operation, *inputs, symbol=symbol, title=title)
+        if value.ndim == 1:
+            looks["along"] = Direction.RIGHT
+        if _is_picture(value) and operation.shading is None:
+            looks["shading"] = Shading.DIVERGING
+        node = self.graph.put(self._named(_id(symbol)), operation, *inputs, symbol=symbol, title=title, **looks)
         self.current[node.name] = value
         return node
 
@@ -209,6 +222,10 @@ class Building:
         for at in product(*map(range, lead)):
             planes[at] = make(f"{letter}{self.number or ''}{_mark(at, lead)}", at)
         return Tensor(self._value(planes) if value is None else np.asarray(value, float), planes)
+
+    def tensor(self, planes: Any) -> Tensor:
+        """Return a tensor of tables that are there."""
+        return Tensor(self._value(planes), planes)
 
     def _value(self, planes: Any) -> Array:
         if not planes.shape:
@@ -231,6 +248,11 @@ class Building:
             return self.values[step.inputs[n]]
         return step.attributes.get(key or "_", default)
 
+    def attribute(self, symbol: str, key: str, usual: float) -> Tensor:
+        """Return an attribute of the step as a typed-in number; ONNX holds these in single precision."""
+        assert self.now is not None
+        return self.give(symbol, np.asarray(float(np.float32(self.now.attributes.get(key, usual)))))
+
     def number_of(self, symbol: str, value: float) -> Node:
         """Return a typed-in number that is part of the model."""
         return self.give(symbol, np.asarray(float(value))).plane()
@@ -246,8 +268,12 @@ class Building:
         fill: float | None = None,
         *,
         least: bool = False,
+        down: bool = False,
     ) -> Tensor:
-        """Return a tensor whose cells come from `places` of others, counted through all of them; a table that stays is the same one."""
+        """Return a tensor whose cells come from `places` of others, counted through all of them; a table that stays is the same one.
+
+        `down`: a single row of several tables may lie down, where each cell has a short formula of its own.
+        """
         places = np.asarray(places).astype(int)
         nodes = [node for tensor in tensors for node in tensor.planes.ravel().tolist()]
         sizes = [self.current[node.name].size for node in nodes]
@@ -273,18 +299,31 @@ class Building:
             operation = Moved(local, math, across, least=least)
             if operation.filled and not least and not filler:
                 filler.append(self.number_of("fill", fill or 0.0))
-            return self.put(
-                symbol, operation, *(nodes[k] for k in used), *(filler if operation.filled and not least else [])
-            )
+            looks: dict[str, Any] = {"along": Direction.RIGHT} if down and len(plane) == 1 < len(used) else {}
+            more = filler if operation.filled and not least else []
+            return self.put(symbol, operation, *(nodes[k] for k in used), *more, **looks)
 
         flat = np.concatenate([np.ravel(tensor.value) for tensor in tensors])
         rest = flat.min() if least else (fill or 0.0)
         value = np.append(flat, rest)[np.where(places == NOWHERE, len(flat), places)]
         return self.each(letter, places.shape[:-2], make, value)
 
+    def only_multiplied(self, name: str) -> bool:
+        """Tell whether a tensor is read by nothing but products, on their left."""
+        readers = [step for step in self.model.steps if name in step.inputs]
+        return name not in self.model.outputs and all(
+            step.op in ("Gemm", "MatMul") and name not in step.inputs[1:] and not step.attributes.get("transA")
+            for step in readers
+        )
+
     def as_places(self, tensor: Tensor, start: int = 0) -> Array:
         """Return the numbers of a tensor's places."""
         return np.arange(start, start + tensor.value.size, dtype=float).reshape(tensor.shape)
+
+
+def _is_picture(value: Array) -> bool:
+    """Tell whether a table is large enough that its colours say more than its numbers."""
+    return value.ndim == 2 and min(value.shape) >= SMALLEST_PICTURE
 
 
 def _id(symbol: str) -> str:

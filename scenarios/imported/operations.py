@@ -16,12 +16,15 @@ from scenarios.graph.functions import Combined, Function, Reduced
 from scenarios.graph.graph import Node
 from scenarios.graph.linear import MatMul, Scaled
 from scenarios.graph.losses import Softmax
+from scenarios.graph.moved import LookedUp
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
 from scenarios.imported.building import Building, Tensor
 from scenarios.imported.pictures import average_pool, convolution, global_average, max_pool, transposed_convolution
 from scenarios.imported.reading import Step
+from scenarios.imported.recurrent import GATES, recurrent
+from workbook.block import Between
 
 Handler = Callable[[Building, Step], Tensor | list[Tensor]]
 
@@ -34,7 +37,7 @@ def _applied(operation: Operation, **numbers: float) -> Handler:
 
     def handle(b: Building, step: Step) -> Tensor:
         x = b.of(step.inputs[0])
-        more = [b.number_of(key, step.attributes.get(key, usual)) for key, usual in numbers.items()]
+        more = [b.attribute(key, key, usual).plane() for key, usual in numbers.items()]
         return b.each("A", x.planes.shape, lambda symbol, at: b.put(symbol, operation, x.plane(*at), *more))
 
     return handle
@@ -53,7 +56,10 @@ def _row_of(b: Building, node: Node) -> bool:
 
 def combine(b: Building, name: str, letter: str, A: Tensor, B: Tensor, value: Any = None) -> Tensor:
     """Return A ∘ B with NumPy's rules for shapes that are not alike."""
-    shape = np.broadcast_shapes(A.shape, B.shape)
+    try:
+        shape = np.broadcast_shapes(A.shape, B.shape)
+    except ValueError:  # what older versions of ONNX allowed
+        b.fail("puts tables together whose shapes do not meet")
 
     def plane(x: Tensor, at: tuple[int, ...]) -> Node:
         own = at[len(at) - x.planes.ndim :] if x.planes.ndim else ()
@@ -185,7 +191,7 @@ def _layer_norm(b: Building, step: Step) -> Tensor:
     if step.attributes.get("axis", -1) % x.value.ndim != x.value.ndim - 1:
         b.fail("goes over several axes")
     b.number += 1
-    eps = b.number_of("eps", step.attributes.get("epsilon", 1e-5))
+    eps = b.attribute("eps", "epsilon", 1e-5).plane()
     gamma = b.of(step.inputs[1], "gamma", learns=True)
     beta = b.of(step.inputs[2], "beta", learns=True) if len(step.inputs) > 2 else b.give("beta", np.zeros(x.shape[-1]))
 
@@ -209,7 +215,7 @@ def _batch_norm(b: Building, step: Step) -> Tensor:
         return b.give(f"{symbol}{b.number}", b.values[step.inputs[n]].reshape(channels), step.inputs[n], learns=learns)
 
     gamma, beta, mean, variance = (vector(n, s, n < 3) for n, s in ((1, "gamma"), (2, "beta"), (3, "mean"), (4, "var")))
-    eps = b.give("eps", np.asarray(step.attributes.get("epsilon", 1e-5)))
+    eps = b.attribute("eps", "epsilon", 1e-5)
     variance = combine(b, "plus", "V", variance, eps)
     root = b.each("D", variance.planes.shape, lambda symbol, at: b.put(symbol, Function("sqrt"), variance.plane(*at)))
     made = combine(b, "over", "N", combine(b, "minus", "C", x, mean), root)
@@ -239,7 +245,8 @@ def _moving(b: Building, step: Step) -> Tensor | list[Tensor]:
     if step.op == "Pad":
         fill, step, inputs = _filled(b, step, inputs)
     made = b.reference.run(step, inputs)
-    return [b.moved(each, list(tensors.values()), "M", fill=fill) for each in made]
+    down = b.only_multiplied(step.outputs[0])
+    return [b.moved(each, list(tensors.values()), "M", fill=fill, down=down) for each in made]
 
 
 def _filled(b: Building, step: Step, inputs: list[Any]) -> tuple[float, Step, list[Any]]:
@@ -268,9 +275,49 @@ def _filled(b: Building, step: Step, inputs: list[Any]) -> tuple[float, Step, li
 
 
 def _gather(b: Building, step: Step) -> Tensor | list[Tensor]:
-    if step.inputs[1] in b.live:
-        b.fail("looks up rows that the data name")
-    return _moving(b, step)
+    """Gather: fixed places move; rows that the data name are looked up in a table."""
+    if step.inputs[1] not in b.live:
+        return _moving(b, step)
+    table, numbers = b.of(step.inputs[0], "E", learns=True), b.of(step.inputs[1])
+    if step.attributes.get("axis", 0) or len(table.shape) != 2 or len(numbers.shape) not in (1, 2):
+        b.fail("looks up what the data name in more than one table of rows")
+    if numbers.value.min() < 0:
+        b.fail("is asked for a row below 0")
+    for node in numbers.nodes():
+        node.looks["valid"] = Between(0, table.shape[0] - 1, whole=True)
+        node.looks["shading"] = None
+    lead = numbers.shape[:-1]
+
+    def make(symbol: str, at: tuple[int, ...]) -> Node:
+        return b.put(symbol, LookedUp(at[0] if at else None), numbers.plane(), table.plane())
+
+    return b.each("V", lead, make)
+
+
+def _instance_norm(b: Building, step: Step) -> Tensor:
+    """InstanceNormalization: every picture by itself, then γ and β of its channel."""
+    x = b.of(step.inputs[0])
+    if x.value.ndim != 4:
+        b.fail(f"has {x.value.ndim - 2} space axes, and a sheet has two")
+    b.number += 1
+    eps = b.attribute("eps", "epsilon", 1e-5).plane()
+    gamma, beta = (
+        b.give(f"{s}{b.number}", b.values[step.inputs[n]][:, None, None], step.inputs[n], learns=True)
+        for n, s in ((1, "gamma"), (2, "beta"))
+    )
+
+    def make(symbol: str, at: tuple[int, ...]) -> Node:
+        mark = symbol[1:]
+        mean = b.put(f"R{mark}", Reduced("mean", "table"), x.plane(*at))
+        centred = b.put(f"C{mark}", Combined("minus"), x.plane(*at), mean)
+        variance = b.put(f"V{mark}", Reduced("mean", "table"), b.put(f"Q{mark}", Combined("times"), centred, centred))
+        spread = b.put(f"D{mark}", Function("sqrt"), b.put(f"V{mark}", Combined("plus"), variance, eps))
+        scaled = b.put(
+            f"S{mark}", Combined("times"), b.put(f"U{mark}", Combined("over"), centred, spread), gamma.plane(at[1])
+        )
+        return b.put(symbol, Combined("plus"), scaled, beta.plane(at[1]))
+
+    return b.each("N", x.planes.shape, make)
 
 
 def _same(b: Building, step: Step) -> Tensor:
@@ -303,6 +350,7 @@ OPERATIONS: dict[str, Handler] = {
     "GlobalAveragePool": global_average,
     "HardSigmoid": _applied(Function("hard_sigmoid"), alpha=0.2, beta=0.5),
     "Identity": _same,
+    "InstanceNormalization": _instance_norm,
     "LayerNormalization": _layer_norm,
     "LeakyRelu": _applied(Leaky(), alpha=0.01),
     "Log": _applied(Function("log")),
@@ -315,6 +363,7 @@ OPERATIONS: dict[str, Handler] = {
     "Neg": _applied(Function("negative")),
     "PRelu": _prelu,
     "Pow": _combined("power"),
+    **dict.fromkeys(GATES, recurrent),
     "Reciprocal": _applied(Function("reciprocal")),
     "ReduceMean": _reduced("mean"),
     "ReduceSum": _reduced("sum"),
@@ -332,3 +381,11 @@ OPERATIONS: dict[str, Handler] = {
     **dict.fromkeys(MOVING, _moving),
 }
 """The operations of ONNX that can be imported, by their names."""
+
+FIXED = frozenset(
+    {
+        "And", "Ceil", "Equal", "Floor", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Mod", "Not", "OneHot", "Or", "Range",
+        "ReduceMax", "ReduceMin", "ReduceProd", "Size", "Trilu", "Where",
+    }
+)  # fmt: skip
+"""Operations of masks, places and sizes, which follow from the model and the number of rows: they are computed beforehand."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from scenarios.common.network_page import Held
+from scenarios.common.network_page import UNIT, Held
 from scenarios.graph.graph import Node
 from scenarios.graph.pages import ETA, graph_page, network_page, table_name, tables
 from scenarios.graph.run import Run
@@ -24,8 +24,10 @@ from workbook.text import _
 
 SMALL_CELLS, SMALL_TABLES, SMALL_ROWS, SMALL_COLUMNS = 400, 30, 16, 12
 """What one page shows at a glance."""
-WIDE = 28
+WIDE = 30
 """So many columns of tables stand beside one another."""
+MANY_COLUMNS, NARROW = 18, 5.0
+"""A table of more columns than that has narrow ones, of so many characters."""
 
 
 def lay_out(book: Book, b: Building) -> None:
@@ -168,8 +170,13 @@ def _input_page(book: Book, b: Building) -> Page:
         _("What the model reads, and what it says"),
         _("Every number between the two is on the sheet Forward, step by step."),
         _("Which yellow cell does the output depend on most?"),
-        column_width=6.6,
+        column_width=_unit(b.inputs, b),
     )  # fmt: skip
+
+
+def _unit(nodes: Iterable[Node], b: Building) -> float:
+    """Return the width of a page's columns in characters: narrow ones where a table would not fit the screen."""
+    return NARROW if max(_columns(node, b) for node in nodes) > MANY_COLUMNS else UNIT
 
 
 def _run(book: Book, b: Building) -> Run:
@@ -177,21 +184,20 @@ def _run(book: Book, b: Building) -> Run:
 
 
 def _input_ends(page: Page, b: Building, run: Run) -> None:
-    said = page.keep()
-    page.gap()
-    _lay(page, [run.blocks[node.name] for node in b.inputs])
     output = b.tensors[b.model.outputs[0]]
-    with page.into(said):
-        _says(page, b, run)
+    _says(page, b, run)
     page.gap()
     page.put(Words(_("OUTPUT"), Style.CUE))
     _lay(page, [run.blocks[node.name] for node in output.nodes() if node not in b.inputs][:4])
+    page.put(Words(_("INPUT"), Style.CUE))
+    _lay(page, [run.blocks[node.name] for node in b.inputs])
     _sources(page, b)
 
 
 def _forward_page(book: Book, b: Building, run: Run) -> None:
-    forward = book.page("Forward", _("Forward, step by step"), kind=Kind.DEEPER, column_width=6.6)
-    weights = book.page("Weights", _("The weights of the file"), kind=Kind.DATA, column_width=6.6)
+    pictures = [node for node in b.graph.nodes if node.name in b.current]
+    forward = book.page("Forward", _("Forward, step by step"), kind=Kind.DEEPER, column_width=_unit(pictures, b))
+    weights = book.page("Weights", _("The weights of the file"), kind=Kind.DATA, column_width=UNIT)
     for layer in b.layers:
         made = [run.blocks[node.name] for node in layer.nodes if node.operation is not None]
         given = [run.blocks[node.name] for node in layer.nodes if node.operation is None]

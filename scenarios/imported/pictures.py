@@ -193,6 +193,8 @@ def _without_border(
     """Return means in which the cells of the border do not count: those with them, times all cells over the inner ones."""
     ones = np.pad(np.ones(shape), ((border[0], border[2]), (border[1], border[3])))
     seen = np.lib.stride_tricks.sliding_window_view(ones, window)[:: strides[0], :: strides[1]].sum(axis=(2, 3))
+    if not seen.all():
+        b.fail("has windows that see nothing but the border")
     more = b.give("share", window[0] * window[1] / seen[: made.shape[2], : made.shape[3]]).plane()
     return b.each("P", made.planes.shape, lambda symbol, at: b.put(symbol, Combined("times"), made.plane(*at), more))
 

@@ -27,7 +27,12 @@ WHY = {
     "Softmax": N_("Each row becomes shares that add up to 1."),
     "LogSoftmax": N_("Each row becomes shares that add up to 1, and these their logarithms."),
     "BatchNormalization": NORMALISED,
+    "InstanceNormalization": NORMALISED,
     "LayerNormalization": NORMALISED,
+    "Gather": N_("Each number names a row of the table, counted from 0."),
+    **dict.fromkeys(
+        ("RNN", "LSTM", "GRU"), N_("Moment after moment, what comes in meets what is remembered; gates say how much of each goes on.")
+    ),
     "ReduceMean": N_("Many cells become one, their mean."),
     "ReduceSum": N_("Many cells become one, their sum."),
 }  # fmt: skip

@@ -195,6 +195,50 @@ def test_an_exercise_without_a_roster(desk: Desk) -> None:
     assert rows == [("4711", "Ada Lovelace", "100"), ("mine.xlsx", "", "100")]
 
 
+def says(who: Any) -> Callable[[Workbook], None]:
+    """Return what writes an id or a name beside the word Student, as it is typed into an exercise for all."""
+
+    def edit(book: Workbook) -> None:
+        for row in book["HandIn"].iter_rows(max_row=9):
+            for cell in row:
+                cell.value = None
+        book["HandIn"]["B4"], book["HandIn"]["C4"] = "Student", who
+
+    return edit
+
+
+def test_what_is_typed_on_the_first_sheet_tells_whose_it_is(desk: Desk) -> None:
+    """A number, which a spreadsheet keeps as one, or the name that the roster has."""
+    students = {"20240001": Student("20240001", "", {}, "Ada Lovelace"), "7": Student("7", "", {}, "Emmy Noether")}
+    replace(key(), students=students).write(desk.folder / "key.json")
+    desk.put("one.xlsx", edited("s1", says(20240001)))
+    desk.put("two.xlsx", edited("s1", says("noether emmy ")))
+    desk.grade()
+    assert [(row["id"], row["file"]) for row in desk.table("gradebook.csv")] == [
+        ("20240001", "one.xlsx"),
+        ("7", "two.xlsx"),
+    ]
+
+
+def test_without_a_roster_a_student_is_called_what_is_typed(desk: Desk) -> None:
+    replace(key(), students={}).write(desk.folder / "key.json")
+    for name, who in (("a.xlsx", "Ada"), ("b.xlsx", 20240001.0), ("c.xlsx", None)):
+        desk.put(name, edited("s1", says(who)))
+    desk.grade()
+    assert [row["id"] for row in desk.table("gradebook.csv")] == ["20240001", "Ada", "c.xlsx"]
+
+
+def test_a_copy_into_which_nobody_typed_an_id_or_anything_is_no_attempt(desk: Desk) -> None:
+    desk.put("Ada Lovelace_4711_assignsubmission_file_/homework.xlsx", solved("s1"))
+    desk.put(
+        "Ada Lovelace_4711_assignsubmission_file_/zz copy.xlsx",
+        edited("s1", lambda book: [blank(book), says(None)(book)]),
+    )
+    assert desk.grade() == 1  # that it is untouched is told
+    first = desk.table("gradebook.csv")[0]
+    assert (first["id"], first["percent"], first["attempts"]) == ("s1", "100", "1")
+
+
 def test_wrong_numbers_that_two_share(desk: Desk) -> None:
     def copied(book: Workbook) -> None:
         for number in range(len(key().questions)):

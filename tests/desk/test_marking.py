@@ -98,6 +98,12 @@ def test_close_and_sign_and_wrong(tmp_path: Path) -> None:
     assert states(marked, "loss") == {State.WRONG: 1}
 
 
+def test_a_wrong_sign_after_a_wrong_answer_sends_to_the_first(tmp_path: Path) -> None:
+    marked = marks(tmp_path, put("error", 7.3), typed("delta", lambda v: -v))
+    assert states(marked, "delta") == {State.SIGN: 2}
+    assert "first mend question 3" in of(marked, "delta").said[0]
+
+
 def test_what_is_no_number(tmp_path: Path) -> None:
     marked = marks(
         tmp_path, put("z", "0,5"), put("a", "=1/0"), put("error", True), put("delta", None, 0.5), put("loss", '="a"')

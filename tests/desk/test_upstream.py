@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from desk.lesson import Edit, cell_of, handed_in, lesson, put, typed
 
+from tests.desk.papers import paper_of
 from workbook.desk.exercise import Exercise
 from workbook.desk.marker import Marker
 from workbook.desk.marking import Marks, mark
@@ -61,3 +62,14 @@ def test_what_stands_before_is_calculated_once_a_world(tmp_path: Path, monkeypat
     mark(marker(), path)
     monkeypatch.setattr(Upstream, "values", lambda *_args: pytest.fail("its values are known"))
     mark(marker(), path)
+
+
+@pytest.mark.parametrize("name", ["backprop-3-4-3-2", "chain-rule", "rent-yield"])
+def test_a_file_as_it_was_handed_out_is_recognised(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks that only a mistake would read are withheld in it; they are none of those that it is recognised by."""
+    made, told = paper_of(name), []
+    (tmp_path / "ann.xlsx").write_bytes(made.packed)
+    is_in = Upstream.is_in
+    monkeypatch.setattr(Upstream, "is_in", lambda self, sheets: told.append(is_in(self, sheets)) or told[-1])
+    assert mark(made.paper.marker, tmp_path / "ann.xlsx").points == 0
+    assert told == [True]

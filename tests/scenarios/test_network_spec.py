@@ -82,6 +82,8 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("network.layers", [100, 50, 2], "network.layers: 5,152 weights and biases are too many"),
     ("network.activations", ["softmax", "tanh"], "number 1: softmax can only be the last"),
     ("network.activations", ["relu", "swish"], 'number 2: "swish" is not known; choose one of identity'),
+    ("network.leaky_slope", 0.2, "network.leaky_slope: no layer has leaky_relu"),
+    ("optimizer.weight_decay", -1, "optimizer.weight_decay: -1: give a number from 0 to 10"),
     ("network.biases", [True], "network.biases"),
     ("network.biases", "yes", "network.biases"),
     ("network.layer", [1, 2], "network.layer: no such key; there are layers"),

@@ -104,7 +104,8 @@ def command(
     troubles = write_students(folder / STUDENTS, paper, variants)
     if solutions:
         write_solutions(folder / TEACHER / SOLUTIONS, key, variants)
-    say(f"{folder / STUDENTS}: {len(variants)} workbooks, {asked.exercise.points:g} points each")
+    books = "workbook" if len(variants) == 1 else "workbooks"
+    say(f"{folder / STUDENTS}: {len(variants)} {books}, {asked.exercise.points:g} points each")
     say(f"{folder / TEACHER}: {KEY}, {VARIANTS}, {REPORT}{', solutions' if solutions else ''}")
     left = [variant for variant in variants if variant.left]
     for variant in left[:3]:

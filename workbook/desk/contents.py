@@ -18,6 +18,7 @@ At = tuple[int, int]
 
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _NAME = re.compile(r"(?<![\w.!$'])[^\W\d][\w.]*(?![\w.(!])")
+_WORD = re.compile(r"[^\W\d][\w.]*")
 _ANYWHERE = re.compile(r"OFFSET\s*\(|INDIRECT\s*\(|\[", re.IGNORECASE)
 """What reads cells that the formula does not name."""
 
@@ -182,9 +183,11 @@ def opened(sheets: Sheets) -> Session:
     return session
 
 
-def session_of(sheets: Sheets, cells: Iterable[Cell], names: Mapping[str, str] | None = None) -> Session:
-    """Open a workbook in the engine that holds some of the cells."""
-    session = Session.empty([*sheets], names)
+def session_of(sheets: Sheets, cells: Collection[Cell], names: Mapping[str, str] | None = None) -> Session:
+    """Open a workbook in the engine that holds some of the cells, and the names that their formulas say."""
+    formulas = (sheets[sheet].formulas.get((row, column), "") for sheet, row, column in cells)
+    words = {word.lower() for formula in formulas for word in _WORD.findall(formula)} if names else set()
+    session = Session.empty([*sheets], {name: area for name, area in (names or {}).items() if name.lower() in words})
     for cell in cells:
         sheet, row, column = cell
         here, at = sheets[sheet], (row, column)

@@ -114,14 +114,19 @@ class Locator:
 def _texts(here: Contents) -> Iterator[tuple[At, str]]:
     for at, value in here.values.items():
         if isinstance(value, str) and at not in here.formulas:
-            yield at, value.strip()
+            yield at, _squeezed(value)
+
+
+def _squeezed(text: str) -> str:
+    """Return a text without spaces: a Chinese heading is broken into lines in the file, a program may part others."""
+    return "".join(text.split())
 
 
 def _label_of(book: Book, block: Block) -> tuple[str, int, int] | None:
     """Return the label that tells where a block lies, and how far below and to the right of it that is."""
     place = block.place
     labels = next(sheet.labels for sheet in book.sheets if sheet.name == place.sheet)
-    texts = [str(label.text).strip() for label in labels]
+    texts = [_squeezed(str(label.text)) for label in labels]
     near = [
         (place.row - label.row + place.column - label.column, text, place.row - label.row, place.column - label.column)
         for label, text in zip(labels, texts, strict=True)

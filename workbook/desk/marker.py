@@ -109,7 +109,8 @@ class Marker:
         read = {block.id for each in mistakes.values() for mistake in each for block in mistake.reads}
         needed = closure(self._reads, [*ids, *read])
         after = closure(reversed_reads(self._reads), ids) & needed
-        self.upstream = Upstream(self.book, self.exercise.givens, needed - after)
+        shown = closure(self._reads, ids) - after
+        self.upstream = Upstream(self.book, self.exercise.givens, needed - after, shown)
         borders = (read.union(*(self._reads[id] for id in after)) - after) | set(self.exercise.givens)
         self._border = [cell for id in sorted(borders) for cell in self.upstream.cells(id)]
         self._sheets = contents_of(self.book, after)

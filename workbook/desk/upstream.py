@@ -26,15 +26,15 @@ class Upstream:
     ----------
     book : with the numbers of nobody in particular
     givens : ids of the given blocks whose numbers may be others
-    ids : of the blocks, the given ones among them
+    ids : of all blocks, the given ones among them
+    shown : of those that students see: what only a mistake reads may be withheld
     """
 
-    def __init__(self, book: Book, givens: Collection[str], ids: Collection[str]) -> None:
+    def __init__(self, book: Book, givens: Collection[str], ids: Collection[str], shown: Collection[str]) -> None:
         self.book, self.givens = book, givens
-        sheets = contents_of(book, ids)
-        self._session = opened(sheets)
-        read = {book[id].place.sheet for id in ids}
-        self._sheets = {name: here for name, here in sheets.items() if name in read}
+        self._session = opened(contents_of(book, ids))
+        read = {book[id].place.sheet for id in shown}
+        self._sheets = {name: here for name, here in contents_of(book, shown).items() if name in read}
         self._given = {cell for id in givens for cell in self.cells(id) if cell in self}
         for name, row, column in self._given:
             del self._sheets[name].values[row, column]

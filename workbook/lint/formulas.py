@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from workbook.expression import UNIVERSAL_NUMBERS
 from workbook.formula import ALLOWED_FUNCTIONS
 from workbook.lint.anatomy import Anatomy
-from workbook.lint.parts import NUMBER, Cell, File, Page
+from workbook.lint.parts import NUMBER, Cell, File, Page, Pattern
 from workbook.lint.rules import every_cell, every_formula, every_page, rule, whole_file
-from workbook.precedents import Area
+from workbook.precedents import Area, areas_read, is_within, moved
 from workbook.text import utf16_length
 
 LONGEST, LONGEST_TEXT = 8_192, 255
@@ -216,7 +216,8 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
     """Yield the cells of a block whose formula is another than the block's.
 
     A formula that moves down as it is filled is every row's. Only where it looks back on the row above is the first row
-    free, and where it looks ahead the last: a sequence begins somehow. Where none moves, each row gathers something from elsewhere, and a row has one formula;
+    free, and where it looks ahead the last: a sequence begins somehow. So it is where the row before stands in another
+    block, on whose first row the fill would look above it. Where none moves, each row gathers something from elsewhere, and a row has one formula;
     but if nearly all rows gather the same, the others are odd.
     """
     here = page.within(area)
@@ -238,7 +239,7 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
         odd |= (kinds != usual) & ~(ends[0] | ends[1])
         for is_end, is_free, at in zip(ends, free, (0, -1), strict=True):
             alike = patterns[of_row[at]].reads_alike(patterns[usual], int(rows[at]), int(page.columns[here[0]]))
-            if not (is_free or alike):
+            if not (is_free or alike or _would_leave(page, patterns[usual], int(rows[at]), -1 if at else 1)):
                 odd |= (kinds != usual) & is_end
     else:
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
@@ -249,6 +250,14 @@ def _odd_in_block(page: Page, area: Area) -> Iterator[tuple[str, str]]:
             odd |= is_other
     for n in here[odd]:
         yield page.cell(n), "its formula is another than its block's"
+
+
+def _would_leave(page: Page, usual: Pattern, end: int, inward: int) -> bool:
+    """Whether a formula, filled into the end of its block, would read beside a block that it reads within one row inward."""
+    inner, there = (areas_read(moved(usual.formula, row - usual.row, 0), page.name) for row in (end + inward, end))
+    pairs = list(zip(inner, there, strict=False))
+    blocks = [block for block in page.file.blocks.values() if any(is_within(area, block) for area, _there in pairs)]
+    return any(is_within(area, block) and not is_within(there, block) for area, there in pairs for block in blocks)
 
 
 def _usual_of_rows(rows: NDArray[np.int32], kinds: NDArray[np.int32]) -> NDArray[np.int32]:
