@@ -20,6 +20,7 @@ GRAPHS = (
     "rnn",
     "lstm",
     "autoencoder",
+    "positions",
 )
 NETWORKS = (
     "backprop-chain",
