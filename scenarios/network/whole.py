@@ -11,8 +11,9 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.layer import Layer
 from scenarios.common.net import EXAMPLES
-from scenarios.common.network_page import SLOPE, Held, Made, PageNet, Shown, network_page
+from scenarios.common.network_page import Held, Made, Shown, network_page
 from scenarios.common.optimizers import WEIGHT_DECAY
+from scenarios.common.page_net import SLOPE, PageNet
 from scenarios.network.given import Given
 from scenarios.network.output import OutputNet
 from workbook.block import Between, Block, Counter, Role
