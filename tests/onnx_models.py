@@ -19,7 +19,7 @@ import onnx.version_converter
 from onnx import numpy_helper
 
 from scenarios.imported.building import Building
-from scenarios.imported.operations import OPERATIONS
+from scenarios.imported.operations import FIXED, OPERATIONS
 from scenarios.imported.pages import lay_out
 from scenarios.imported.reading import read_model
 from workbook.book import Book
@@ -66,7 +66,7 @@ def tensor(path: Path) -> Any:
 
 def book_of(path: Path, feeds: Mapping[str, Any]) -> tuple[Book, Building]:
     """Return the book of a model on some data."""
-    model = read_model(path, OPERATIONS)
+    model = read_model(path, OPERATIONS, FIXED)
     building = Building(model, {k: v.astype(float) if v.dtype.kind == "f" else v for k, v in feeds.items()})
     building.build(OPERATIONS)
     book = Book("imported", "t", "a", "s")

@@ -23,6 +23,11 @@ NAME = "backprop-chain"
 OVERFLOWING = "[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML)"
 BROKEN = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
 SMALL = "[...document.querySelectorAll('a')].filter(a => a.getBoundingClientRect().height < 40).map(a => a.outerHTML)"
+CUT = (
+    "[...document.images].filter(image => image.naturalWidth && (image.clientWidth > image.parentElement.clientWidth || "
+    "Math.abs(image.clientWidth / image.clientHeight - image.naturalWidth / image.naturalHeight) > .05)).map(image => image.src)"
+)
+"""Pictures that are cut at their sides."""
 CONTRASTS = """[...document.querySelectorAll('body *')].flatMap(element => {
   const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
   if (!texts.length) return [];
@@ -130,6 +135,7 @@ def test_a_page_reads_well(site: Path, chromium: Browser, lang: str, width: int)
     assert chromium.value(OVERFLOWING) == []
     assert chromium.value(BROKEN) == []
     assert chromium.value(SMALL) == []
+    assert chromium.value(CUT) == []
     contrasts = chromium.value(CONTRASTS)
     assert len(contrasts) > 8
     assert [text for contrast, text in contrasts if contrast < 4.5] == []

@@ -237,3 +237,22 @@ def test_an_operation_is_proven_and_agrees_with_onnx(name: str, tmp_path: Path) 
     assert_proven(book)
     (expected,) = ReferenceEvaluator(onnx.load(str(path))).run(None, {"x": x})
     np.testing.assert_allclose(building.values["y"], expected, atol=1e-5)
+
+
+def test_an_output_of_unknown_operations_is_left_out(tmp_path: Path) -> None:
+    """A classifier of scikit-learn gives labels, too, by operations of its own; and shapes follow from the number of rows."""
+    nodes = [
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("MatMul", ["x", "w"], ["z"]),
+        helper.make_node("Reshape", ["z", "s"], ["r"]),
+        helper.make_node("Sigmoid", ["r"], ["y"]),
+        helper.make_node("ArrayFeatureExtractor", ["z", "s"], ["label"], domain="ai.onnx.ml"),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, [None, 2], {"w": normal(2, 2)})
+    made = onnx.load(str(path))
+    made.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))
+    made.graph.output.insert(0, helper.make_tensor_value_info("label", TensorProto.FLOAT, [None]))
+    path.write_bytes(made.SerializeToString())
+    book, building = models.book_of(path, {"x": normal(3, 2)})
+    assert_proven(book)
+    assert building.model.outputs == ("y",)

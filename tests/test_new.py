@@ -35,6 +35,17 @@ def test_it_builds_is_proven_and_obeys_lint_at_once(tmp_path: Path, monkeypatch:
     subprocess.run(tests, env=env, cwd=tmp_path / "my-example", check=True, capture_output=True)
 
 
+def test_what_is_written_but_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert run(["new", "my-example"]) == 0
+    assert run(["build", "my-example"]) == 2
+    line = "my-example: its package lies here, but is not installed; write pip install -e my-example"
+    assert capfd.readouterr().err == f"workbook: {line}\n"
+
+
 @pytest.mark.parametrize("name", ["My", "neuron", "class", "numpy", "test", "random", "a/b", "-x", "x-", "here", ""])
 def test_a_name_that_cannot_be_is_one_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

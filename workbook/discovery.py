@@ -71,6 +71,8 @@ def find_scenario(name: str) -> Scenario:
     """
     found = _all_found()
     if name not in found:
+        if Path(name, "pyproject.toml").is_file():
+            raise UsageError(f"{name}: its package lies here, but is not installed; write pip install -e {name}")
         there = f"there are {', '.join(names())}"
         raise UsageError(f"{name}: no such worked example; {nearest(name, names())}{there}")
     return _loaded(name, found[name])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.block import Block
-from workbook.formula import Expr, Operand, as_expr, exp, if_, largest, rounded, smallest, tanh
+from workbook.formula import Expr, Operand, absolute, as_expr, exp, if_, largest, ln, rounded, smallest, tanh
 from workbook.formula import Number as Literal
 from workbook.text import N_
 
@@ -104,6 +104,11 @@ LEAKY_RELU = Activation(
     lambda z: if_(z > 0, z, z / 10), lambda z, a: if_(z > 0, 1, as_expr(1) / 10), "g",
     "g(z) = z (z > 0), z/10 (z ≤ 0)", "g′(z) = 1 (z > 0), 1/10 (z ≤ 0)",
 )  # fmt: skip
+SOFTPLUS = Activation(
+    "softplus", N_("softplus"), lambda z: np.logaddexp(0.0, z), lambda z, a: sigmoid(z),
+    lambda z: largest(0, z) + ln(1 + exp(largest(-absolute(z), -700))), lambda z, a: sigmoid_formula(z),
+    "softplus", "softplus(z) = ln(1 + eᶻ)", "softplus′(z) = σ(z)",
+)  # fmt: skip
 IDENTITY = Activation(
     "identity", N_("identity"), lambda z: z, lambda z, a: np.ones_like(z), lambda z: z, lambda z, a: Literal(1), "g",
     "g(z) = z", "g′(z) = 1",
@@ -136,4 +141,18 @@ def steadied(g: Activation) -> Activation:
     return g
 
 
-ACTIVATIONS = {a.name: a for a in (IDENTITY, STEP, SIGMOID, TANH, RELU, LEAKY_RELU)}
+def leaky_relu(c: Block) -> Activation:
+    """Return the leaky ReLU whose slope below 0 stands in a cell; where it bends is decided by z rounded to 12 places."""
+    leak = float(c.value)
+    return replace(
+        LEAKY_RELU,
+        value=lambda z: np.where(np.round(z, 12) > 0, z, leak * z),
+        slope=lambda z, a: np.where(np.round(z, 12) > 0, 1.0, leak),
+        value_formula=lambda z: if_(rounded(z, 12) > 0, z, c * z),
+        slope_formula=lambda z, a: if_(rounded(z, 12) > 0, 1, c),
+        math="g(z) = z (z > 0), c·z (z ≤ 0)",
+        slope_math="g′(z) = 1 (z > 0), c (z ≤ 0)",
+    )
+
+
+ACTIVATIONS = {a.name: a for a in (IDENTITY, STEP, SIGMOID, TANH, RELU, LEAKY_RELU, SOFTPLUS)}

@@ -11,27 +11,20 @@ learning rate. What stands elsewhere is shown again. Symbols and shapes are thos
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from scenarios.common.activations import Array
 from scenarios.common.drawing import Column, drawing
 from scenarios.common.layer import Layer, sup
 from scenarios.common.losses import Loss
 from scenarios.common.net import Net
 from scenarios.common.outcome import step_says
-from workbook.block import Block, Counter, Formula, Role, Shading
+from scenarios.common.page_net import PageNet
+from workbook.block import Block, Role, Shading
 from workbook.book import Book
 from workbook.chart import Chart
-from workbook.formula import Operand, added, dot
 from workbook.page import Flow, Grid, Item, Page, Picture, Space, Voice, Words
 from workbook.sheet import Adder, Style
 from workbook.text import N_, _
-
-SLOPE = "0.000"
-"""Slopes are small: three decimals show them."""
 
 NARROW = 20
 """So many columns of tables leave room beside them."""
@@ -39,11 +32,12 @@ NARROW = 20
 TALL = 24
 """So many rows of tables are too many to stand below one another in one view."""
 
+HIGHEST = 13  # a drawing's rows: two for each neuron of the largest layer, but no more than these
 STEP_ROWS = 4  # one step: its title, the learning rate, the loss before and after
 
 BACKWARD = N_("BACKWARD ◂  the same places, in violet")
 
-UNIT = 6.6
+UNIT = 6.5
 """The width in characters of the page's columns: as wide for every matrix."""
 
 
@@ -152,45 +146,7 @@ def network_face(start: Page, made: Made) -> None:
         )
     if made.drawn is not None:
         with start.right():
-            start.chart(made.drawn)
-
-
-class PageNet(Net):
-    """A net whose tables stand without headings, where row meets column."""
-
-    def _table(
-        self, role: Role, name: str, layer: Layer, value: Array, formula: Formula, symbol: str, title: str, math: str,
-        *, masked: bool = False,
-    ) -> Block:  # fmt: skip
-        shading = Shading.MASK if masked and layer.activation.name == "relu" else None
-        id, form = self._id(f"{name}{layer.number}"), SLOPE if role is Role.GRADIENT else "0.00"
-        if name == "dA" and layer is not self.last:  # a column of W for every row, so each row has a formula of its own
-            W, d = self.layer(layer.number + 1).W, self.delta[layer.number + 1]
-            rows = [_column_of(W, d, k) for k in range(layer.units)]
-            return Block(id, role, value, each=rows, number_format=form)
-        return Block(id, role, value, formula=formula, number_format=form, shading=shading)
-
-    def _heads(self, slopes: bool, vector: bool = False) -> dict[str, Any]:
-        return {
-            "columns": Counter("∂w") if slopes and not vector else None,
-            "number_format": SLOPE if slopes else "0.00",
-        }
-
-    def loss_of_all(self, title: str) -> Block:
-        """Return the loss of all examples together, (), in one cell."""
-        each = self.loss.value(self.output.value, self.Y.value)
-
-        def formula() -> Operand:
-            return self.shared(added(*(self.unit_losses(i) for i in range(self.examples))), self.Y[0, :])
-
-        value = each.mean() if self.loss.mean else each.sum()
-        return Block(
-            self._id("C"), Role.DERIVED, np.asarray(value), title, "L", formula=formula, number_format="0.0000"
-        )
-
-
-def _column_of(W: Block, d: Block, k: int) -> Formula:
-    return lambda i: dot(W[:, k], d[:, i])
+            start.chart(replace(made.drawn, rows=max(made.drawn.rows, 11)))
 
 
 class _NetworkPage:
@@ -212,7 +168,7 @@ class _NetworkPage:
         above = 1 + STEP_ROWS + sum(layer.units + 1 for layer in layers)  # the step's rows, new parameters included
         wide = single and above <= inputs + 1
         lay = self._lay_wide if wide else self._lay_deep if single and tall else self._lay_usual
-        with page.column(unit=UNIT):
+        with page.column(unit=max(UNIT, *map(_typed_width, (X, Y, *(layer.W for layer in layers))))):
             self.made = lay()
         with page.into(said):
             template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
@@ -220,16 +176,17 @@ class _NetworkPage:
 
     def _lay_usual(self) -> Made:
         """Backward below forward; the drawing and the step beside them, or below where they have no room there."""
-        page = self.page
+        page, most = self.page, max(self.net.layers[0].inputs, *(layer.units for layer in self.net.layers))
         narrow = self._width() <= NARROW
         with page.beside() if narrow else page.column():
             with page.column():
-                close = (0, 2 * len(self.net.layers) + 2)
-                self._forward(page.grid(ragged=[0], close=close, tight=True))
-                page.put(Words(_(BACKWARD), Style.CUE))
-                self._backward(page.grid(ragged=[0], close=close, tight=True))
+                last = len(self.net.layers) + 1
+                grid = page.grid(ragged=[0], close=(0, 2 * last), tight=True)
+                self._forward(grid)
+                grid.put(last, 0, Words(_(BACKWARD), Style.CUE))
+                self._backward(grid, band=last)
             with page.column() if narrow else page.beside():
-                drawn = self._drawn(width=6)
+                drawn = self._drawn(width=6, rows=min(2 * most + 2, HIGHEST))
                 if drawn is not None:
                     page.chart(drawn)
                 with page.column():
@@ -240,13 +197,16 @@ class _NetworkPage:
         return Made(before, after, self.net, drawn, self.names)
 
     def _lay_deep(self) -> Made:
-        """Forward and backward on nested staircases, the drawing above them, the step behind; the new parameters below all."""
+        """Forward and backward on nested staircases, the drawing above them, the step behind; the new parameters below.
+
+        They come before the questions where that is still in the first view.
+        """
         page, net, lanes = self.page, self.net, 2 * len(self.net.layers) + 4
         grid = page.grid(ragged=[0], close=[lane for lane in range(2 * lanes) if lane % lanes != lanes - 4], tight=True)
         self._forward(grid, target=0)
         grid.before(0, lanes + 2, [Words(_(BACKWARD), Style.CUE)])
         self._backward(grid, lanes)
-        first = net.layers[0]
+        first, units = net.layers[0], [layer.units for layer in net.layers]
         drawn = self._drawn(width=6, rows=max(first.inputs, net.last.units) + first.units + 2)
         if drawn is not None:
             grid.put(0, lanes + 6, Picture(drawn))
@@ -254,7 +214,8 @@ class _NetworkPage:
         grid.put(2, lanes + 8, step)
         with page.into(step):
             eta, before, told = self._step()
-        with page.below(), page.beside():
+        seen = first.inputs + sum(n + 1 for n in units) + max(units) + 2 <= TALL
+        with page.column() if seen else page.below(), page.beside():
             moved = page.grid(close=range(0, lanes, 2), tight=True)
             after = self._moved(lambda n, *stacks: _stacked(moved, 0, 2 * n, stacks), eta)
         with page.into(told):
@@ -360,8 +321,8 @@ class _NetworkPage:
             self._put(grid, step, 2 * step + 2, "A", l, net.activations(layer), f" = {layer.activation.symbol}(Z)")
         self._put(grid, last - 1 if target is None else target, 2 * last + 2, "Y", "", net.Y)
 
-    def _backward(self, grid: Grid, lane: int = 0) -> None:
-        """Put ∂L/∂A, δ, and the slopes of W and b, from a lane on, where A, Z, W and b stand; the last layer first."""
+    def _backward(self, grid: Grid, lane: int = 0, band: int = 0) -> None:
+        """Put ∂L/∂A, δ, and the slopes of W and b, from a lane and below a band, as A, Z, W and b stand; the last layer first."""
         net = self.net
         for step, layer in reversed(list(enumerate(net.layers, 1))):
             l = layer.number
@@ -369,9 +330,9 @@ class _NetworkPage:
             stacks: list[list[Item | Block]] = [[net.weight_slopes(layer)]]
             if layer.b is not None:
                 stacks.append([self._named(f"∂b{l}", "∂b"), net.bias_slopes(layer)])
-            grid.before(step, lane + 2 * step, *stacks)
-            self._put(grid, step, lane + 2 * step, "δ", l, delta)
-            self._put(grid, step, lane + 2 * step + 2, "∂L/∂A", l, dA)
+            grid.before(band + step, lane + 2 * step, *stacks)
+            self._put(grid, band + step, lane + 2 * step, "δ", l, delta)
+            self._put(grid, band + step, lane + 2 * step + 2, "∂L/∂A", l, dA)
 
     def _moved(self, put: Callable[..., None], eta: Block) -> Block:
         """Put the new parameters of every layer, W and b with their names; return the loss that they have."""
@@ -390,6 +351,11 @@ class _NetworkPage:
             self.page.offstage(after.activations(layer))
         assert isinstance(after, PageNet)
         return after.loss_of_all(_("loss after"))
+
+
+def _typed_width(block: Block) -> float:
+    """Return how wide a column is that shows the block's numbers as they were typed, in bold."""
+    return max(len(f"{number:.3g}") for number in block.value.flat) + 1.6 if block.role is Role.GIVEN else 0.0
 
 
 def _stacked(grid: Grid, band: int, lane: int, stacks: Sequence[list[Item | Block]]) -> None:

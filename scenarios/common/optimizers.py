@@ -14,7 +14,7 @@ Ba (2015). A state begins at 0. Nesterov's gradient is taken at the look-ahead p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -227,5 +227,16 @@ ADAM = Optimizer(
         Column("w_new", "w′", _NEW, "w + Δw", "{w:4} + {step:6p}", lambda p, c: c["w"][p] + c["step"][p]),
     ),
 )  # fmt: skip
+
+WEIGHT_DECAY = Hyper(
+    "weight_decay", "λ", N_("share of each weight that is added to its slope (L2)"), 0.0, 0.0, 10.0
+)  # fmt: skip
+
+
+def decayed(optimizer: Optimizer) -> Optimizer:
+    """Return the optimizer with L2: λ·w is added to each weight's slope, not to a bias's, before the step is made of it."""
+    math = f"g ← ∂L/∂w + λ·w,   {optimizer.math}"
+    return replace(optimizer, math=math, hyper=(*optimizer.hyper, WEIGHT_DECAY))
+
 
 OPTIMIZERS = {o.name: o for o in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM)}

@@ -60,7 +60,7 @@ class Digits(Scenario):
     order = 160
     large = True
     locale = Path(__file__).parent.parent / "locale"
-    ask = ("gb3=2", "b3_new=3", "C_each_new=3", "count_weights=3", "other_parameters=3")
+    ask = ("C_each=2", "b3_new=3", "C_each_new=3", "count_weights=3", "other_parameters=3")
     parameters = (
         Parameter("net", NETS[0], N_("the network"), choices=NETS),
         ETA,

@@ -22,11 +22,11 @@ from scenarios.graph.pages import ETA
 from scenarios.imported.building import Building
 from scenarios.imported.data import LOSSES, NONE, Rows, fed, read_rows, split
 from scenarios.imported.loss import add_loss
-from scenarios.imported.operations import OPERATIONS
+from scenarios.imported.operations import FIXED, OPERATIONS
 from scenarios.imported.pages import lay_out
 from scenarios.imported.reading import MOST_CELLS, read_model
 from workbook.book import Book
-from workbook.scenario import Parameter, Scenario, UsageError
+from workbook.scenario import Parameter, Scenario, Setting, UsageError
 from workbook.text import N_
 
 EXAMPLE = Path(__file__).parent / "example" / "rings.onnx"
@@ -53,6 +53,14 @@ class Imported(Scenario):
     )
     data_columns = N_("a column for each number that the model reads, and those of the targets: one example a row")
 
+    def settings(self, typed: Mapping[str, str] | None = None) -> dict[str, Setting]:
+        values = super().settings(typed)
+        if values["model"]:
+            read_model(
+                Path(str(values["model"])), OPERATIONS, FIXED
+            )  # so that a fault is said before anything is written
+        return values
+
     def read_data(self, path: Path) -> Rows:
         return read_rows(path)
 
@@ -66,7 +74,7 @@ class Imported(Scenario):
             targets = None
         else:
             rows, targets = split(rows, loss, target)
-        model = read_model(path, OPERATIONS)
+        model = read_model(path, OPERATIONS, FIXED)
         building = Building(model, fed(model, rows))
         building.build(OPERATIONS)
         if targets is not None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from scenarios.common.activations import Array
+from scenarios.common.safetensors import as_written
 from workbook.guard import MEGABYTE, open_file
 from workbook.scenario import UsageError
 
@@ -69,15 +70,15 @@ def shown(name: str, most: int = 40) -> str:
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
 
 
-def read_model(path: Path, known: Collection[str]) -> Model:
-    """Read a model of known operations.
+def read_model(path: Path, known: Collection[str], fixed: Collection[str] = ()) -> Model:
+    """Read a model of known operations; those that are `fixed` may only be of numbers that follow from the model.
 
     Raises
     ------
     UsageError
         In one line, naming the file.
     """
-    return _Reader(str(path), known).model(_contents(path))
+    return _Reader(str(path), known, fixed).model(_contents(path))
 
 
 def _contents(path: Path) -> bytes:
@@ -92,7 +93,10 @@ def _contents(path: Path) -> bytes:
     if path.suffix.lower() in (".h5", ".keras", ".tflite") or raw.startswith(_HDF5):
         raise UsageError(f'{path}: no ONNX file; in Keras write model.export("model.onnx", format="onnx")')
     if path.suffix.lower() == ".safetensors":
-        raise UsageError(f"{path}: holds weights, but not the network that they belong to; export it as ONNX")
+        raise UsageError(
+            f"{path}: holds weights, but not the network that they belong to; list its layers in a file, "
+            "and give it with --spec, or export the model as ONNX"
+        )
     if len(raw) > LARGEST_FILE:
         raise UsageError(
             f"{path}: the file is larger than {LARGEST_FILE // MEGABYTE} MB; "
@@ -121,8 +125,8 @@ def library() -> Any:
 class _Reader:
     """Reads one file; knows its name for the errors."""
 
-    def __init__(self, source: str, known: Collection[str]) -> None:
-        self.source, self.known = source, known
+    def __init__(self, source: str, known: Collection[str], fixed: Collection[str]) -> None:
+        self.source, self.known, self.fixed = source, known, fixed
         self.onnx = library()
 
     def fail(self, problem: str) -> NoReturn:
@@ -141,7 +145,7 @@ class _Reader:
         opset = self._opset(model)
         self._small(graph)
         self._plain(model)
-        self._operations(graph)
+        nodes, outputs = self._needed(graph)
         try:
             self.onnx.checker.check_model(model)
         except Exception as error:
@@ -150,11 +154,11 @@ class _Reader:
         typed = [value for value in graph.input if value.name not in weights]
         return Model(
             self.source,
-            tuple(self._step(node) for node in graph.node),
+            tuple(self._step(node) for node in nodes),
             weights,
             {value.name: self._shape(value) for value in typed},
             frozenset(value.name for value in typed if value.type.tensor_type.elem_type in (6, 7)),
-            tuple(value.name for value in graph.output),
+            tuple(outputs),
             opset,
         )
 
@@ -216,15 +220,38 @@ class _Reader:
                     'save it in one: onnx.save(onnx.load("model.onnx"), "whole.onnx")'
                 )
 
-    def _operations(self, graph: Any) -> None:
-        for node in graph.node:
-            if node.domain not in ("", "ai.onnx") or node.op_type not in self.known:
-                op = node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
-                self.fail(
-                    f"the operation {shown(op)} is not known here; those that work: {', '.join(sorted(self.known))}"
-                )
-            if not node.output or not node.output[0]:
-                self.fail(f"an operation {node.op_type} makes nothing; export it again")
+    def _needed(self, graph: Any) -> tuple[list[Any], list[str]]:
+        """Return the operations that outputs need, in order, and these outputs; those of unknown operations are left out.
+
+        A classifier of scikit-learn gives the names of the classes, too, by operations of its own.
+        """
+        maker = {name: n for n, node in enumerate(graph.node) for name in node.output if name}
+        needed: set[int] = set()
+        outputs: list[str] = []
+        unknown: list[Any] = []
+        for output in graph.output:
+            found: set[int] = set()
+            waiting = [output.name]
+            while waiting:
+                n = maker.get(waiting.pop())
+                if n is not None and n not in found:
+                    found.add(n)
+                    waiting += graph.node[n].input
+            strange = [graph.node[n] for n in sorted(found) if not self._is_known(graph.node[n])]
+            unknown += strange
+            if not strange:
+                outputs.append(output.name)
+                needed |= found
+        if not outputs:
+            domain, op = unknown[0].domain, unknown[0].op_type
+            name = op if domain in ("", "ai.onnx") else f"{domain}.{op}"
+            self.fail(
+                f"the operation {shown(name)} is not known here; those that work: {', '.join(sorted(self.known))}"
+            )
+        return [graph.node[n] for n in sorted(needed)], outputs
+
+    def _is_known(self, node: Any) -> bool:
+        return node.domain in ("", "ai.onnx") and (node.op_type in self.known or node.op_type in self.fixed)
 
     def _step(self, node: Any) -> Step:
         known = {}
@@ -259,13 +286,6 @@ class _Reader:
         if len(shape) > MOST_AXES:
             self.fail(f"the input {shown(value.name)} has {len(shape)} axes; a workbook shows at most {MOST_AXES}")
         return shape
-
-
-def as_written(value: Any) -> Array:
-    """Return numbers of single precision as the shortest decimals that mean the same: 0.14 and not 0.14000000059604645."""
-    if value.dtype.kind == "f" and value.dtype.itemsize < 8:
-        return np.array([float(str(number)) for number in value.ravel()]).reshape(value.shape)
-    return np.asarray(value, float)
 
 
 def finite(source: str, what: str, value: Array) -> None:

@@ -98,7 +98,7 @@ class Reference:
                 raise UsageError(too_large(self.model, step, tuple(sizes)))
 
 
-GROWING = frozenset({"ConstantOfShape", "Expand", "Pad", "Range", "Resize", "Tile", "Upsample"})
+GROWING = frozenset({"ConstantOfShape", "Expand", "OneHot", "Pad", "Range", "Resize", "Tile", "Upsample"})
 """Operations whose outputs may be larger than anything they read."""
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.common.activations import ACTIVATIONS, Activation, Array, steadied
+from scenarios.common.activations import ACTIVATIONS, LEAK, Activation, Array, leaky_relu, steadied
 from scenarios.common.columns import yes_no
 from scenarios.common.examples import LARGEST_NUMBER
 from scenarios.common.layer import given_layers, sup
 from scenarios.common.losses import LOSSES, Loss, averaged, binary_cross_entropy, mean_squared, summed
+from scenarios.common.optimizers import WEIGHT_DECAY
 from scenarios.network.output import SOFTMAX as SOFTMAX_FUNCTION
 from scenarios.network.run import initial
 from scenarios.network.spec import BINARY, CATEGORICAL, SOFTMAX, Spec
@@ -30,8 +31,10 @@ LONG_TABLE = 25
 WHOLE: dict[str, Any] = {"number_format": "0"}
 
 
-def activation_of(name: str) -> Activation:
-    """Return an activation function by its name in a specification."""
+def activation_of(name: str, leak: Block | None = None) -> Activation:
+    """Return an activation function by its name in a specification; `leak` is the cell of leaky ReLU's slope below 0, if it has one."""
+    if leak is not None and name == "leaky_relu":
+        return leaky_relu(leak)
     return SOFTMAX_FUNCTION if name == SOFTMAX else steadied(ACTIVATIONS[name])
 
 
@@ -41,6 +44,7 @@ class Given:
     Attributes
     ----------
     outputs, loss : the number of output neurons, and the loss
+    leak : the slope of leaky ReLU below 0, where the file states it
     hyper : the optimizer's numbers by their keys
     start : the layers before the first update
     X, Y : all examples, one a row
@@ -51,6 +55,7 @@ class Given:
         self.book, self.spec = book, spec
         self._named: list[tuple[Block, str, Array]] = []
         self.page = book.page("Spec", _("What was asked for, and where the training begins"), kind=Kind.DEEPER)
+        self.leak: Block | None = None
         self._network()
         self.outputs, self.loss = self._loss()
         self.hyper = self._optimizer()
@@ -62,6 +67,10 @@ class Given:
         """Note a given block for the sheet Original, with what the recorded run began from."""
         self._named.append((block, name, np.asarray(original)))
         return block
+
+    def activation(self, name: str) -> Activation:
+        """Return an activation function by its name."""
+        return activation_of(name, self.leak)
 
     # -- Spec --------------------------------------------------------------------------------------------
 
@@ -103,8 +112,12 @@ class Given:
             page.remark(
                 _("Where a neuron's function or slope jumps at 0, z is rounded to 12 places first: programs differ in a sum's last digit, and 0.1 + 0.2 − 0.3 should count as 0. The slope at 0 itself is that of the negative side.")
             )  # fmt: skip
-        if "leaky_relu" in spec.activations:
+        if "leaky_relu" in spec.activations and spec.leak == LEAK:
             page.remark(_("Leaky ReLU has the slope 1/10 below 0."))
+        elif "leaky_relu" in spec.activations:
+            title = _("slope of leaky ReLU below 0")
+            self.leak = page.given("leak", spec.leak, "c", title, valid=Between(0, 1), number_format="0.0###")
+            self._remember(self.leak, "c", spec.leak)
         if "step" in spec.activations:
             page.remark(
                 _("The step's slope is 0 everywhere, so nothing at or below such a layer can learn by descent.")
@@ -149,6 +162,8 @@ class Given:
             fields: dict[str, Any] = {"valid": Between(hyper.low, hyper.high), "number_format": form}
             block = page.given(hyper.key, spec.hyper[hyper.key], hyper.symbol, _(hyper.title), **fields)
             found[hyper.key] = self._remember(block, hyper.symbol, spec.hyper[hyper.key])
+        if WEIGHT_DECAY.key in found:
+            page.text(_("λ·w is added to the slope of each weight, not to that of a bias; the losses shown are without the penalty ½·λ·Σw² that this comes from."))  # fmt: skip
         if "epsilon" in found:
             page.text(_("ε shows eight decimals, as it may be that small."))
         for id, value, title in (
@@ -177,7 +192,7 @@ class Given:
                 _("Drawn from the seed, where the file gives none: weights normal with variance 2/k below ReLU and 1/k else, biases normal with standard deviation 0.1, all rounded to three decimals.")
             )  # fmt: skip
         drawn = initial(spec, np.random.default_rng(spec.seed))
-        layers = given_layers(page, drawn, [activation_of(name) for name in spec.activations], suffix="_0")
+        layers = given_layers(page, drawn, [self.activation(name) for name in spec.activations], suffix="_0")
         for layer, (W, b) in zip(layers, drawn, strict=True):
             self._remember(layer.W, f"W{sup(layer.number)}", W)
             if layer.b is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.common.activations import Array
 from scenarios.common.layer import INPUTS, NEURONS, Layer, sup
-from scenarios.common.optimizers import Cells
+from scenarios.common.optimizers import WEIGHT_DECAY, Cells
 from scenarios.network.given import LONG_TABLE, Given
 from scenarios.network.output import OutputNet
 from scenarios.network.passes import MET, forward, measure
@@ -52,7 +52,12 @@ def optimizer_page(
             cells[id] = table.derived(f"opt_{id}", states[id][n - 1], formula, symbol, _(title), number_format=SHOWN)
         parts = [(net.dW[layer.number], net.db.get(layer.number)) for layer in now]
         title = _("slope at the point ahead") if optimizer.looks_ahead else _("slope of the loss")
-        cells["g"] = table.gradient("opt_g", _flat(parts), None, "g", title, each=_cells(parts), number_format=SHOWN)
+        slopes: Sequence[Operand] = _cells(parts)
+        value = _flat(parts)
+        if (decay := given.hyper.get(WEIGHT_DECAY.key)) is not None:
+            title = _("{slope}, and λ·w for a weight").format(slope=title)
+            slopes, value = _with_penalty(net, slopes, value, decay)
+        cells["g"] = table.gradient("opt_g", value, None, "g", title, each=slopes, number_format=SHOWN)
         hyper = {key: float(block.value) for key, block in given.hyper.items()}
         step = optimizer.step(
             cells["w"].value, cells["g"].value, {id: cells[id].value for id in optimizer.states}, n, hyper
@@ -113,6 +118,14 @@ def next_page(book: Book, net: OutputNet, new: Block, record: Record) -> OutputN
         else _("The loss of this mini-batch went from {C:4} to {C_new:4}."),
     )
     return moved
+
+
+def _with_penalty(net: OutputNet, slopes: Sequence[Operand], value: Array, decay: Block) -> tuple[list[Operand], Array]:
+    """Return the slopes with λ·w for every weight, where the slopes are taken, and nothing for a bias."""
+    there = [(layer.W, layer.b) for layer in net.layers]
+    is_weight = [part is layer.W for layer in net.layers for part in (layer.W, layer.b) if part is not None for _n in range(part.value.size)]  # fmt: skip
+    added = [slope + decay * w if counts else slope for slope, w, counts in zip(slopes, _cells(there), is_weight, strict=True)]  # fmt: skip
+    return added, value + float(decay.value) * _flat(there) * np.array(is_weight)
 
 
 Parts = Sequence[tuple[Block, "Block | None"]]

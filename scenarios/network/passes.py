@@ -109,7 +109,7 @@ def batch_page(book: Book, given: Given, record: Record, output: Output, u: Bloc
         titles = (_("velocities of the weights"), _("velocities of the biases"))
         speeds = _looked_up_layers(page, velocities, record, "v", u, "V{l}", "bias_V{l}", titles, {})
         layers = [_ahead(page, layer, speed, mu) for layer, speed in zip(now, speeds, strict=True)]
-    layers = [replace(l, activation=activation_of(name)) for l, name in zip(layers, spec.activations, strict=True)]
+    layers = [replace(l, activation=given.activation(name)) for l, name in zip(layers, spec.activations, strict=True)]
     return OutputNet(layers, X, Y, output.loss, count=m).ending(output, share), now
 
 

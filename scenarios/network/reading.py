@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scenarios.common.activations import Array
+from scenarios.common.activations import LEAK, Array
 from scenarios.common.examples import LARGEST_NUMBER, MOST_EXAMPLES, Examples
-from scenarios.common.optimizers import OPTIMIZERS, Hyper, Optimizer
+from scenarios.common.optimizers import OPTIMIZERS, WEIGHT_DECAY, Hyper, Optimizer, decayed
 from scenarios.common.reading import Reader
 from scenarios.common.toml import read_tables, shortened, shown
 from scenarios.network.spec import (
@@ -52,6 +52,8 @@ class SpecReader(Reader):
         sizes = self.sizes(network)
         activations = self.activations(network, len(sizes) - 1)
         biases = self.biases(network, len(sizes) - 1)
+        if "leaky_slope" in network and "leaky_relu" not in activations:
+            self.fail("network.leaky_slope", "no layer has leaky_relu; delete the line, or give one that activation")
         name = self.choice("loss.name", loss.get("name"), LOSS_NAMES)
         self.fitting(name, activations[-1])
         over = self.choice("loss.over_examples", self.said(loss, "loss.over_examples", "mean"), ("mean", "sum"))
@@ -59,12 +61,12 @@ class SpecReader(Reader):
         optimizer, hyper = self.optimizer(raw)
         spec = Spec(
             source=self.source, title=self.title(raw.get("title", "")), sizes=sizes, activations=activations,
-            biases=biases, loss=name, mean=over == "mean", mean_outputs=mean_outputs, optimizer=optimizer, hyper=hyper,
+            biases=biases, leak=self.number("network.leaky_slope", network.get("leaky_slope", LEAK), 0, 1), loss=name, mean=over == "mean", mean_outputs=mean_outputs, optimizer=optimizer, hyper=hyper,
             batch=self.whole("training.batch", training["batch"], 1, MOST_BATCH) if "batch" in training else None,
             epochs=self.whole("training.epochs", self.said(training, "training.epochs", 20), 1, MOST_EPOCHS),
             seed=self.whole("training.seed", self.said(training, "training.seed", 1), 0, 2**32 - 1),
             shuffle=self.yes_no("training.shuffle", self.said(training, "training.shuffle", True)), weights={},
-            classes=self.classes(data, sizes[-1]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
+            classes=self.classes(data, sizes[-1]), unseen=self.unseen(data, sizes[0]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
         )  # fmt: skip
         if spec.parameter_count > MOST_PARAMETERS:
             self.fail(
@@ -116,7 +118,13 @@ class SpecReader(Reader):
     def optimizer(self, raw: Mapping[str, Any]) -> tuple[Optimizer, dict[str, float]]:
         table = self.table(raw, "optimizer", needed=False)
         found = OPTIMIZERS[self.choice("optimizer.name", self.said(table, "optimizer.name", "sgd"), tuple(OPTIMIZERS))]
-        keys = ["name", *(hyper.key for hyper in found.hyper)]
+        if WEIGHT_DECAY.key in table:
+            found = decayed(found)
+        keys = [
+            "name",
+            *(hyper.key for hyper in found.hyper),
+            *([] if WEIGHT_DECAY.key in table else [WEIGHT_DECAY.key]),
+        ]
         for key in table:
             if key not in keys:
                 self.fail(f"optimizer.{shortened(key)}", f"{found.name} has no such key; it has {', '.join(keys)}")
@@ -158,6 +166,15 @@ class SpecReader(Reader):
         return {key: self.array(f"weights.{key}", value, shapes[key], LARGEST_WEIGHT) for key, value in table.items()}
 
     # -- examples ----------------------------------------------------------------------------------------
+
+    def unseen(self, table: Mapping[str, Any], inputs: int) -> Array | None:
+        """Read inputs without targets."""
+        if "unseen" not in table:
+            return None
+        found = self.array("data.unseen", table["unseen"], (None, inputs), LARGEST_NUMBER)
+        if len(found) > MOST_BATCH:
+            self.fail("data.unseen", f"{len(found)} examples do not fit side by side; at most {MOST_BATCH}")
+        return found
 
     def examples(self, spec: Spec) -> Examples:
         """Read the examples that stand in the file itself."""

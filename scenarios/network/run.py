@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.common.activations import Activation, Array
 from scenarios.common.layer import Parameters
+from scenarios.common.optimizers import WEIGHT_DECAY
 from scenarios.network.output import Output
 from scenarios.network.spec import SOFTMAX, Spec
 from workbook.scenario import UsageError
@@ -139,6 +140,7 @@ class _Training:
         self.hidden = hidden
         self.output = output
         self.where = places(spec)
+        self.is_weight = vector_of([(np.ones((p.units, p.inputs)), None if p.biases is None else np.zeros(p.units)) for p in self.where])  # fmt: skip
         self.X, self.Y = spec.data.x.T, spec.data.y.T
         self.random = np.random.default_rng(spec.seed)
 
@@ -152,7 +154,10 @@ class _Training:
         measured = [self.measure(w)]
         for _epoch in range(spec.epochs):
             for batch in self.mini_batches():
-                cost, g = self.gradient(self.point(states), batch)
+                point = self.point(states)
+                cost, g = self.gradient(point, batch)
+                if WEIGHT_DECAY.key in spec.hyper:
+                    g = g + spec.hyper[WEIGHT_DECAY.key] * point * self.is_weight
                 batches.append(batch)
                 batch_cost.append(cost)
                 new = step(states["w"], g, states, len(batches), spec.hyper)

@@ -5,7 +5,8 @@ What a file may say, with what holds where it says nothing:
     title = "…"                                     words for the head of the workbook
     [network]
     layers = [2, 3, 3]                              units: inputs, hidden layers, outputs
-    activations = ["relu", "softmax"]               one a layer: identity, step, sigmoid, tanh, relu, leaky_relu, softmax (last only)
+    activations = ["relu", "softmax"]               one a layer: identity, step, sigmoid, tanh, relu, leaky_relu, softplus, softmax (last only)
+    leaky_slope = 0.1                               of leaky_relu below 0
     biases = true                                   or one for each layer, such as [true, false]
     [loss]
     name = "categorical_cross_entropy"              or half_squared, squared (SSE), mean_squared (MSE), binary_cross_entropy
@@ -14,6 +15,7 @@ What a file may say, with what holds where it says nothing:
     [optimizer]
     name = "adam"                                   or sgd, momentum, nesterov, rmsprop
     lr = 0.1                                        and mu (momentum, nesterov), rho (rmsprop), beta1, beta2 (adam), epsilon
+    weight_decay = 0.01                             L2: λ·w is added to each weight's slope, not to a bias's
     [training]
     batch = 4                                       examples in a mini-batch, at most 32; all of them, or 32 of more
     epochs = 20
@@ -26,6 +28,7 @@ What a file may say, with what holds where it says nothing:
     x = [[…], …]                                    one row an example
     y = [[…], …]                                    or labels = ["…", …], one class an output unit (see `data`)
     classes = ["…", …]                              which class each output unit is for, where the labels do not say it
+    unseen = [[…], …]                               inputs without a target: what does the network say of them?
 
 Every fault is one line that names the file, the key, and how to mend it.
 """
@@ -59,10 +62,10 @@ LARGEST_WEIGHT = 50.0
 
 KEYS = {
     "": ("title", "network", "loss", "optimizer", "training", "weights", "data"),
-    "network": ("layers", "activations", "biases"),
+    "network": ("layers", "activations", "biases", "leaky_slope"),
     "loss": ("name", "over_examples", "over_outputs"),
     "training": ("batch", "epochs", "seed", "shuffle"),
-    "data": ("x", "y", "labels", "classes"),
+    "data": ("x", "y", "labels", "classes", "unseen"),
 }
 
 
@@ -72,8 +75,10 @@ class Spec:
 
     Attributes
     ----------
+    leak : the slope of leaky ReLU below 0
     mean, mean_outputs : whether the loss is a mean over the examples, and over the outputs; else it is a sum
     classes : those that the file names, in the order of the outputs; empty where it names none
+    unseen : inputs without targets, (N, inputs), for which the network is asked; None where there are none
     table : the file's own examples, as they stand there: they matter only where no others are given
     untyped : keys that the file does not say, each with what is taken, such as "training.epochs = 20"
     """
@@ -83,6 +88,7 @@ class Spec:
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
     biases: tuple[bool, ...]
+    leak: float
     loss: str
     mean: bool
     mean_outputs: bool
@@ -94,6 +100,7 @@ class Spec:
     shuffle: bool
     weights: Mapping[str, Array]
     classes: tuple[str, ...]
+    unseen: Array | None
     table: Mapping[str, Any] | None
     untyped: tuple[str, ...]
     examples: Examples | None = None

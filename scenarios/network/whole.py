@@ -11,7 +11,9 @@ import numpy as np
 from scenarios.common.activations import Array
 from scenarios.common.layer import Layer
 from scenarios.common.net import EXAMPLES
-from scenarios.common.network_page import SLOPE, Held, Made, PageNet, Shown, network_page
+from scenarios.common.network_page import Held, Made, Shown, network_page
+from scenarios.common.optimizers import WEIGHT_DECAY
+from scenarios.common.page_net import SLOPE, PageNet
 from scenarios.network.given import Given
 from scenarios.network.output import OutputNet
 from workbook.block import Between, Block, Counter, Role
@@ -121,7 +123,7 @@ def fill_whole(page: Page, net: OutputNet, moved: OutputNet, given: Given) -> Ma
         )  # fmt: skip
         X, Y = (_window(page, f"whole_{block.id}", block, first) for block in (X, Y))
         share = None if share is None else _window(page, "whole_share", share, first)
-    plain = not spec.optimizer.states
+    plain = not spec.optimizer.states and WEIGHT_DECAY.key not in spec.hyper
     makes = lambda *args, **fields: WholeNet(*args, **fields).beside(book, net, moved, share, steps_here=plain)  # noqa: E731
     made = network_page(
         page,

@@ -183,6 +183,22 @@ def test_whose_a_file_is(desk: Desk) -> None:
     assert {row["what"] for row in desk.table("integrity.csv")} >= {"another's given numbers", "another's file"}
 
 
+def test_a_file_of_nobody_and_two_files_of_one(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that no roster has, and numbers that are nobody's; and a file that another account hands in, too."""
+
+    def of_nobody(book: Workbook) -> None:
+        book["HandIn"]["A1"], book["HandIn"]["B1"] = "s99", "XXXX-XXXX"
+
+    students = {id: replace(student, given={}) for id, student in key().students.items()}
+    replace(key(), students=students).write(desk.folder / "key.json")
+    desk.put("somebody.xlsx", edited("s1", of_nobody))
+    desk.put("Ada Lovelace_4711_assignsubmission_file_/homework.xlsx", solved("s1"))
+    desk.put("Blaise Pascal_4712_assignsubmission_file_/homework.xlsx", solved("s1"))
+    assert desk.grade() == 1
+    assert "somebody.xlsx: set aside: nothing in it tells whose it is" in capsys.readouterr().out
+    assert {row["what"] for row in desk.table("integrity.csv")} >= {"the same student twice", "another's file"}
+
+
 def test_an_exercise_without_a_roster(desk: Desk) -> None:
     """Everybody has the same numbers: who handed in is who the platform says, or the file's name."""
     replace(key(), students={}).write(desk.folder / "key.json")
@@ -193,6 +209,50 @@ def test_an_exercise_without_a_roster(desk: Desk) -> None:
     assert desk.grade() == 1
     rows = [(row["id"], row["name"], row["percent"]) for row in desk.table("gradebook.csv")]
     assert rows == [("4711", "Ada Lovelace", "100"), ("mine.xlsx", "", "100")]
+
+
+def says(who: Any) -> Callable[[Workbook], None]:
+    """Return what writes an id or a name beside the word Student, as it is typed into an exercise for all."""
+
+    def edit(book: Workbook) -> None:
+        for row in book["HandIn"].iter_rows(max_row=9):
+            for cell in row:
+                cell.value = None
+        book["HandIn"]["B4"], book["HandIn"]["C4"] = "Student", who
+
+    return edit
+
+
+def test_what_is_typed_on_the_first_sheet_tells_whose_it_is(desk: Desk) -> None:
+    """A number, which a spreadsheet keeps as one, or the name that the roster has."""
+    students = {"20240001": Student("20240001", "", {}, "Ada Lovelace"), "7": Student("7", "", {}, "Emmy Noether")}
+    replace(key(), students=students).write(desk.folder / "key.json")
+    desk.put("one.xlsx", edited("s1", says(20240001)))
+    desk.put("two.xlsx", edited("s1", says("noether emmy ")))
+    desk.grade()
+    assert [(row["id"], row["file"]) for row in desk.table("gradebook.csv")] == [
+        ("20240001", "one.xlsx"),
+        ("7", "two.xlsx"),
+    ]
+
+
+def test_without_a_roster_a_student_is_called_what_is_typed(desk: Desk) -> None:
+    replace(key(), students={}).write(desk.folder / "key.json")
+    for name, who in (("a.xlsx", "Ada"), ("b.xlsx", 20240001.0), ("c.xlsx", None)):
+        desk.put(name, edited("s1", says(who)))
+    desk.grade()
+    assert [row["id"] for row in desk.table("gradebook.csv")] == ["20240001", "Ada", "c.xlsx"]
+
+
+def test_a_copy_into_which_nobody_typed_an_id_or_anything_is_no_attempt(desk: Desk) -> None:
+    desk.put("Ada Lovelace_4711_assignsubmission_file_/homework.xlsx", solved("s1"))
+    desk.put(
+        "Ada Lovelace_4711_assignsubmission_file_/zz copy.xlsx",
+        edited("s1", lambda book: [blank(book), says(None)(book)]),
+    )
+    assert desk.grade() == 1  # that it is untouched is told
+    first = desk.table("gradebook.csv")[0]
+    assert (first["id"], first["percent"], first["attempts"]) == ("s1", "100", "1")
 
 
 def test_wrong_numbers_that_two_share(desk: Desk) -> None:

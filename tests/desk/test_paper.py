@@ -185,6 +185,31 @@ def test_withheld_cells_come_back_when_all_is_right() -> None:
             session.type(each, None)
 
 
+def test_a_wrong_sign_is_followed_back_to_where_it_began() -> None:
+    made = paper_of("chain-rule")
+    session, questions = made.paper.template.session, made.exercise.questions
+    made.paper.type({})
+    for question in questions:
+        grid = made.book[question.block].grid()
+        for cell, at in zip(cells_of(made.book, question), question.cells, strict=True):
+            session.type(cell, -float(grid[at]))
+    session.evaluate()
+    states = next(block for block in hand_in(made).blocks if block.id == "handin_states").place
+    said = session.values([(states.sheet, states.row + n, states.column) for n in range(states.rows)])
+    assert said[0] == "✗ right size, wrong sign"
+    assert str(said[-1]).endswith("first mend question 1")
+    for question in questions:
+        for cell in cells_of(made.book, question):
+            session.type(cell, None)
+
+
+@pytest.mark.parametrize("name", ["neuron", "perceptron", "backprop-chain"])
+def test_the_first_sheet_calls_every_block_by_words(name: str) -> None:
+    made = paper_of(name)
+    words = {str(label.text).partition(" ")[2] for label in hand_in(made).labels}
+    assert not words & {question.block for question in made.exercise.questions}
+
+
 def test_an_exam_says_nothing_of_what_is_right() -> None:
     made = paper_of("chain-rule", "zh", "exam")
     with zipfile.ZipFile(io.BytesIO(made.packed)) as archive:

@@ -52,6 +52,7 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": anp.tanh,
     "relu": lambda z: anp.where(z > 1e-12, z, 0.0 * z),
     "leaky_relu": lambda z: anp.where(z > 1e-12, z, LEAK * z),
+    "softplus": lambda z: anp.logaddexp(0, z),
     "softmax": lambda z: anp.exp(z - anp.max(z, axis=0)) / anp.sum(anp.exp(z - anp.max(z, axis=0)), axis=0),
 }
 
@@ -227,6 +228,50 @@ def test_the_run_is_the_textbook_s(tmp_path: Path) -> None:
         w, b = w - 0.1 * sum(e * x for e, x in errors), b - 0.1 * sum(e for e, _x in errors)
         assert book["run_w"].value[update].tolist() == pytest.approx([w, b], rel=1e-12)
     assert book["batch_examples"].value.tolist() == [[1, 2], [3, 0], [1, 2], [3, 0]]
+
+
+def one_weight(**more: Any) -> Tables:
+    """Return y = w·x + b with w = 2 and b = 0 on x = 1, y = 1: the slope of ½(y − 1)² is 1 for both."""
+    return {
+        "network": {"layers": [1, 1], "activations": ["identity"]},
+        "loss": {"name": "half_squared"},
+        "optimizer": {"name": "sgd", "lr": 0.1, **more},
+        "training": {"epochs": 2},
+        "weights": {"W1": [[2]], "b1": [0]},
+        "data": {"x": [[1]], "y": [[1]]},
+    }
+
+
+def test_weight_decay_adds_its_share_of_each_weight_and_of_no_bias(tmp_path: Path) -> None:
+    """w′ = 2 − 0.1·(1 + 0.5·2) = 1.8, b′ = 0 − 0.1·1; then the slope is 0.7: w″ = 1.8 − 0.1·(0.7 + 0.5·1.8) = 1.64, b″ = −0.17."""
+    settings = {"spec": str(spec_file(tmp_path, one_weight(weight_decay=0.5)))}
+    book = Network().make(settings=settings)
+    assert_sound(book)
+    np.testing.assert_allclose(book["opt_w_new"].value, [1.8, -0.1])
+    second = Network().make(settings=settings | {"update": 2})
+    assert_sound(second)
+    np.testing.assert_allclose(second["opt_w_new"].value, [1.64, -0.17])
+
+
+def test_an_example_without_a_target_is_answered(tmp_path: Path) -> None:
+    """After one update w = 1.9 and b = −0.1, so that x = 3 gives 5.6; and −1 gives −2."""
+    tables = one_weight()
+    tables["data"]["unseen"] = [[3], [-1]]
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["A1_unseen"].value, [[5.6, -2.0]])
+
+
+@pytest.mark.parametrize("optimizer", ["nesterov", "adam"])
+def test_weight_decay_and_the_functions_of_ones_own_are_proven(tmp_path: Path, optimizer: str) -> None:
+    tables = small(["leaky_relu", "softplus"], "half_squared", optimizer)
+    tables["network"]["leaky_slope"], tables["optimizer"]["weight_decay"] = 0.2, 0.3
+    tables["data"]["unseen"] = [[0.5, -1, 2]]
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables)), "update": 4})
+    assert_sound(book)
+    z, a = book["Z1"].value, book["A1"].value
+    np.testing.assert_allclose(a, np.where(z > 0, z, 0.2 * z))
+    np.testing.assert_allclose(book["A2"].value, np.log1p(np.exp(book["Z2"].value)))
 
 
 @pytest.mark.parametrize(("block", "typed"), [("W1_0", 0.75), ("Y_all", 0.6)])

@@ -252,9 +252,21 @@ class _Making:
         at = f"{place.sheet}!{cell_name(place.row + cell[0], place.column + cell[1])}"
         if number:
             sheet.label(row, _NUMBER, number, Style.NAME)
-        sheet.label(row, _WHAT, f"{SIGNS[block.role]} {named(block) or block.id}", Style.PROSE)
+        sheet.label(row, _WHAT, f"{SIGNS[block.role]} {self._words(block)}", Style.PROSE)
         sheet.labels.append(Label(row, _WHERE, f"→ {at}", Style.LINK, link=at))
         sheet.label(row, _BLOCK, block.id, Style.UNIT)
+
+    def _words(self, block: Block) -> str:
+        """Return what a block is called; one without a name, such as the sum below a column, by what stands to its left."""
+        place = block.place
+        beside = [
+            str(label.text)
+            for sheet in self.book.sheets
+            if sheet.name == place.sheet
+            for label in sheet.labels
+            if (label.row, label.column) == (place.row, place.column - 1)
+        ]
+        return named(block) or next(filter(None, beside), block.id)
 
     def _count(self, question: Question, state: State) -> str:
         """Return the formula that counts the cells of a question in a state."""
@@ -277,19 +289,19 @@ class _Making:
         if self.is_exam:
             last = quoted(_("● filled in"))
         else:
-            cases.append((some(State.WRONG), self._wrong(question)))
-            cases += [(some(state), quoted(_(SAID[state]))) for state in (State.SIGN, State.CLOSE, State.TYPED)]
+            cases += [(some(state), self._wrong(question, state)) for state in (State.WRONG, State.SIGN)]
+            cases += [(some(state), quoted(_(SAID[state]))) for state in (State.CLOSE, State.TYPED)]
             last = quoted(_(SAID[State.RIGHT]))
         for condition, words in reversed(cases):
             last = f"IF({condition},{words},{last})"
         return last
 
-    def _wrong(self, question: Question) -> str:
-        """Say that it is not right yet, and which question to mend first where it hangs on one that is not right either."""
+    def _wrong(self, question: Question, state: State) -> str:
+        """Say what is wrong, or which question to mend first where it hangs on one that is not right either."""
         reads = reads_of(self.book)
         sources = closure(reads, [question.block])
         before = [other for other in self.exercise.questions if other.block in sources and other is not question]
-        plain = quoted(_(SAID[State.WRONG]))
+        plain = quoted(_(SAID[state]))
         for other in reversed([each for each in before if each.number < question.number]):
             bad = f"{self._count(other, State.WRONG)}+{self._count(other, State.SIGN)}>0"
             plain = f"IF({bad},{quoted(_(AFTER).format(before=other.number))},{plain})"

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from workbook.desk.feedback import shown
 from workbook.desk.grading import FEEDBACK, Grading
-from workbook.desk.identify import Register
+from workbook.desk.identify import FILE_NAME, Register
 from workbook.desk.integrity import Oddity
 from workbook.desk.key import Key, Student
 from workbook.desk.record import Record
@@ -29,7 +29,7 @@ class Graded:
 
     Attributes
     ----------
-    student : who; of an exercise without a roster whoever the platform names, or the file's name
+    student : who; of an exercise without a roster what is typed on HandIn, else whom the platform names, or the file's name
     record : what counts; None where nothing could be marked
     attempts : how many files could be marked
     submission : the file that counts
@@ -65,10 +65,16 @@ def graded(
         if id not in tried:
             found.append(Graded(student, note=aside.get(id, "not handed in")))
             continue
-        submission, record = max(tried[id], key=_best if attempts == "best" else _last)
+        those = [pair for pair in tried[id] if not _is_mere_copy(pair[1])] or tried[id]
+        submission, record = max(those, key=_best if attempts == "best" else _last)
         note = "the given numbers were changed" if record.changed else ""
-        found.append(Graded(student, record, len(tried[id]), submission, note))
+        found.append(Graded(student, record, len(those), submission, note))
     return found
+
+
+def _is_mere_copy(record: Record) -> bool:
+    """Tell whether nobody has typed anything into a file, an id neither: beside others it is no attempt."""
+    return record.is_untouched and record.by in ("", FILE_NAME)
 
 
 def _last(pair: tuple[Submission, Record]) -> tuple[float, tuple[float, int, str]]:

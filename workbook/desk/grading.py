@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from workbook.book import Book
 from workbook.desk.feedback import lines_of, marked, write_text
 from workbook.desk.handin import HandIn, read_handin
-from workbook.desk.identify import Owner, Register
+from workbook.desk.identify import Owner, Register, typed_on
 from workbook.desk.key import Key
 from workbook.desk.marker import Marker
 from workbook.desk.marking import located, mark, typed_given
@@ -148,9 +148,9 @@ class Grading:
             )
         given = owner.student.given if owner else {}
         marks = mark(self.marker, handin, given, self.shares, found)
-        id, by = (owner.student.id, owner.by) if owner else ("", "")
+        id, by = (owner.student.id, owner.by) if owner else (typed_on(handin), "")
         record = recorded(marks, submission.name, digest, id, by, numbers_of)
-        self._give_back(handin, submission, record, owner.student.name or id if owner else "")
+        self._give_back(handin, submission, record, owner.student.name or id if owner else id)
         return record
 
     def _owner(self, handin: HandIn, submission: Submission, numbers_of: str) -> Owner | None:

@@ -14,9 +14,15 @@ import numpy as np
 from workbook.desk.handin import HandIn
 from workbook.desk.key import Key, Student
 from workbook.desk.submissions import Submission
+from workbook.guard import printable
+from workbook.text import _
 
 MOST_CELLS = 5_000
 """Cells of a sheet that may bear a code."""
+FILE_NAME = "file name"
+"""How it is called in tables that nothing in a file, but its name tells whose it is."""
+MOST_LETTERS = 100
+"""So much of what is typed as an id or a name is read."""
 LEAST_VOTES = 3
 """So many given numbers at least tell whose they are, and half of all."""
 
@@ -25,7 +31,7 @@ _WORD = re.compile(r"[\w.@+-]+")
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a hand-in is, and what showed it: code, id, file name or numbers."""
+    """Whose a hand-in is, and what showed it: code, id, name, file name or numbers."""
 
     student: Student
     by: str
@@ -45,8 +51,14 @@ class Register:
             for text in _texts(handin, sheets) if known else ():
                 if text.lower() in known:
                     return Owner(known[text.lower()], by)
+        typed = typed_on(handin)
+        if typed.lower() in self._ids:
+            return Owner(self._ids[typed.lower()], "id")
+        called = [student for student in self.key.students.values() if spelled(student.name) == spelled(typed) != ""]
+        if len(called) == 1:
+            return Owner(called[0], "name")
         student = self.named(submission)
-        return None if student is None else Owner(student, "file name")
+        return None if student is None else Owner(student, FILE_NAME)
 
     def named(self, submission: Submission) -> Student | None:
         """Return the student whose id, or name, is in a file's name, if only one is."""
@@ -86,6 +98,18 @@ class Register:
         id, count = ranked[0]
         own = sum(np.asarray(values).size for values in self.key.students[id].given.values())
         return id if count >= LEAST_VOTES and 2 * count > own else ""
+
+
+def typed_on(handin: HandIn) -> str:
+    """Return what stands on the first sheet beside the word Student, in the language in force: a number or a name, typed."""
+    for name in [*handin.sheets][:1]:
+        values, words = handin.sheets[name].values, str(_("Student"))
+        for row, column in [at for at, value in values.items() if len(values) <= MOST_CELLS and value == words]:
+            value = next((values[row, right] for right in range(column + 1, column + 4) if (row, right) in values), "")
+            if isinstance(value, float) and not isinstance(value, bool):
+                return f"{value:.15g}"
+            return printable(str(value).strip())[:MOST_LETTERS]
+    return ""
 
 
 def spelled(name: str) -> str:

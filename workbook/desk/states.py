@@ -98,7 +98,7 @@ class Shares:
 
 def said_of(state: State, before: tuple[int, ...], is_after: bool) -> Message:
     """Say what a cell is; `before` are the questions that it hangs on and that are not right, if it is after any."""
-    if state is State.WRONG and is_after:
+    if state in (State.WRONG, State.SIGN) and is_after:
         return _(AFTER).format(before=listed(before))
     return _(SAID[state]).format(before=listed(before))
 
