@@ -66,7 +66,7 @@ class SpecReader(Reader):
             epochs=self.whole("training.epochs", self.said(training, "training.epochs", 20), 1, MOST_EPOCHS),
             seed=self.whole("training.seed", self.said(training, "training.seed", 1), 0, 2**32 - 1),
             shuffle=self.yes_no("training.shuffle", self.said(training, "training.shuffle", True)), weights={},
-            classes=self.classes(data, sizes[-1]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
+            classes=self.classes(data, sizes[-1]), unseen=self.unseen(data, sizes[0]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
         )  # fmt: skip
         if spec.parameter_count > MOST_PARAMETERS:
             self.fail(
@@ -166,6 +166,15 @@ class SpecReader(Reader):
         return {key: self.array(f"weights.{key}", value, shapes[key], LARGEST_WEIGHT) for key, value in table.items()}
 
     # -- examples ----------------------------------------------------------------------------------------
+
+    def unseen(self, table: Mapping[str, Any], inputs: int) -> Array | None:
+        """Read inputs without targets."""
+        if "unseen" not in table:
+            return None
+        found = self.array("data.unseen", table["unseen"], (None, inputs), LARGEST_NUMBER)
+        if len(found) > MOST_BATCH:
+            self.fail("data.unseen", f"{len(found)} examples do not fit side by side; at most {MOST_BATCH}")
+        return found
 
     def examples(self, spec: Spec) -> Examples:
         """Read the examples that stand in the file itself."""

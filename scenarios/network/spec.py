@@ -28,6 +28,7 @@ What a file may say, with what holds where it says nothing:
     x = [[…], …]                                    one row an example
     y = [[…], …]                                    or labels = ["…", …], one class an output unit (see `data`)
     classes = ["…", …]                              which class each output unit is for, where the labels do not say it
+    unseen = [[…], …]                               inputs without a target: what does the network say of them?
 
 Every fault is one line that names the file, the key, and how to mend it.
 """
@@ -64,7 +65,7 @@ KEYS = {
     "network": ("layers", "activations", "biases", "leaky_slope"),
     "loss": ("name", "over_examples", "over_outputs"),
     "training": ("batch", "epochs", "seed", "shuffle"),
-    "data": ("x", "y", "labels", "classes"),
+    "data": ("x", "y", "labels", "classes", "unseen"),
 }
 
 
@@ -77,6 +78,7 @@ class Spec:
     leak : the slope of leaky ReLU below 0
     mean, mean_outputs : whether the loss is a mean over the examples, and over the outputs; else it is a sum
     classes : those that the file names, in the order of the outputs; empty where it names none
+    unseen : inputs without targets, (N, inputs), for which the network is asked; None where there are none
     table : the file's own examples, as they stand there: they matter only where no others are given
     untyped : keys that the file does not say, each with what is taken, such as "training.epochs = 20"
     """
@@ -98,6 +100,7 @@ class Spec:
     shuffle: bool
     weights: Mapping[str, Array]
     classes: tuple[str, ...]
+    unseen: Array | None
     table: Mapping[str, Any] | None
     untyped: tuple[str, ...]
     examples: Examples | None = None

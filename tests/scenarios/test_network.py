@@ -253,10 +253,20 @@ def test_weight_decay_adds_its_share_of_each_weight_and_of_no_bias(tmp_path: Pat
     np.testing.assert_allclose(second["opt_w_new"].value, [1.64, -0.17])
 
 
+def test_an_example_without_a_target_is_answered(tmp_path: Path) -> None:
+    """After one update w = 1.9 and b = −0.1, so that x = 3 gives 5.6; and −1 gives −2."""
+    tables = one_weight()
+    tables["data"]["unseen"] = [[3], [-1]]
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["A1_unseen"].value, [[5.6, -2.0]])
+
+
 @pytest.mark.parametrize("optimizer", ["nesterov", "adam"])
 def test_weight_decay_and_the_functions_of_ones_own_are_proven(tmp_path: Path, optimizer: str) -> None:
     tables = small(["leaky_relu", "softplus"], "half_squared", optimizer)
     tables["network"]["leaky_slope"], tables["optimizer"]["weight_decay"] = 0.2, 0.3
+    tables["data"]["unseen"] = [[0.5, -1, 2]]
     book = Network().make(settings={"spec": str(spec_file(tmp_path, tables)), "update": 4})
     assert_sound(book)
     z, a = book["Z1"].value, book["A1"].value

@@ -84,6 +84,8 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("network.activations", ["relu", "swish"], 'number 2: "swish" is not known; choose one of identity'),
     ("network.leaky_slope", 0.2, "network.leaky_slope: no layer has leaky_relu"),
     ("optimizer.weight_decay", -1, "optimizer.weight_decay: -1: give a number from 0 to 10"),
+    ("data.unseen", [[1, 2]], "data.unseen, row 1: a list of 2: give a list of 3 numbers"),
+    ("data.unseen", [[1, 2, 3]] * 33, "data.unseen: 33 examples do not fit side by side; at most 32"),
     ("network.biases", [True], "network.biases"),
     ("network.biases", "yes", "network.biases"),
     ("network.layer", [1, 2], "network.layer: no such key; there are layers"),
