@@ -18,6 +18,7 @@ from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
+from scenarios.graph.positions import RightAngle, Turned
 from scenarios.graph.time import Blend, Kept, Recurrent, Reset, Shown, Sums
 from workbook.block import Block
 from workbook.formula import as_expr
@@ -157,6 +158,11 @@ def _function(name: str) -> Case:
     return case
 
 
+def _turned(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    t, half = sizes(rng, 2)
+    return Turned(), [*(normal(rng, 1, 2 * half) for _ in range(2)), *(normal(rng, t, 2 * half) for _ in range(2))]
+
+
 def _before(operation: Operation, tables: int) -> Case:
     """Tables, of which the operation reads the last one row back, and the row before it."""
 
@@ -239,6 +245,8 @@ CASES: dict[str, Case] = {
     "Shown": _alike(Shown()),
     "Reset": _before(Reset(), 2),
     "Blend": _before(Blend(), 3),
+    "RightAngle": lambda rng: (RightAngle(), [normal(rng, int(rng.integers(1, 4)), 2 * int(rng.integers(1, 4)))]),
+    "Turned": _turned,
     **{f"Function {name}": _function(name) for name in FUNCTIONS},
     **{f"Combined {name}": _combined(name) for name in PAIRS},
     **{

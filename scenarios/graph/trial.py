@@ -30,8 +30,10 @@ def trial_page(book: Book, whole: Whole, name: str) -> Page:
         "∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h",
     )
     rows, columns = whole[name].shape
-    row = page.given("nudge_row", 1.0, "i", _("row"), valid=Between(1, rows, whole=True))
-    column = page.given("nudge_column", 1.0, "j", _("column"), valid=Between(1, columns, whole=True))
+    row, column = (
+        _place(page, "nudge_row", "i", _("row"), rows),
+        _place(page, "nudge_column", "j", _("column"), columns),
+    )
     h = page.given(
         "nudge_h", 1e-4, "h", _("size of the change"), valid=Between(1e-5, 1e-3), number_format="0.00000",
         remark=_("chosen here"),
@@ -42,6 +44,13 @@ def trial_page(book: Book, whole: Whole, name: str) -> Page:
     with page.into(said):
         _compare(page, whole, name, (row, column), h, (up, down))
     return page
+
+
+def _place(page: Page, id: str, symbol: str, title: str, count: int) -> Block:
+    """Ask for a row or a column; where there is but one, take that."""
+    if count == 1:
+        return page.offstage_block(id, 1.0, symbol=symbol, title=title)
+    return page.given(id, 1.0, symbol, title, valid=Between(1, count, whole=True))
 
 
 def _changed(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Block, way: str) -> Run:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
@@ -144,6 +145,11 @@ class Building:
 
     def _know(self, tensor: Tensor, value: Any) -> None:
         """Note what ONNX says of the tables of an output."""
+        shape = np.shape(value)
+        if tensor.planes.shape != shape[:-2] or any(
+            self.current[n.name].size != prod(shape[-2:]) for n in tensor.nodes()
+        ):
+            self.fail("puts tables together whose shapes do not meet")
         for lead in np.ndindex(tensor.planes.shape):
             node = tensor.planes[lead]
             if node.operation is not None and node.name not in self.graph.known:

@@ -56,7 +56,10 @@ def _row_of(b: Building, node: Node) -> bool:
 
 def combine(b: Building, name: str, letter: str, A: Tensor, B: Tensor, value: Any = None) -> Tensor:
     """Return A ∘ B with NumPy's rules for shapes that are not alike."""
-    shape = np.broadcast_shapes(A.shape, B.shape)
+    try:
+        shape = np.broadcast_shapes(A.shape, B.shape)
+    except ValueError:  # what older versions of ONNX allowed
+        b.fail("puts tables together whose shapes do not meet")
 
     def plane(x: Tensor, at: tuple[int, ...]) -> Node:
         own = at[len(at) - x.planes.ndim :] if x.planes.ndim else ()

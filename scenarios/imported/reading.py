@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from scenarios.common.activations import Array
+from scenarios.common.safetensors import as_written
 from workbook.guard import MEGABYTE, open_file
 from workbook.scenario import UsageError
 
@@ -92,7 +93,10 @@ def _contents(path: Path) -> bytes:
     if path.suffix.lower() in (".h5", ".keras", ".tflite") or raw.startswith(_HDF5):
         raise UsageError(f'{path}: no ONNX file; in Keras write model.export("model.onnx", format="onnx")')
     if path.suffix.lower() == ".safetensors":
-        raise UsageError(f"{path}: holds weights, but not the network that they belong to; export it as ONNX")
+        raise UsageError(
+            f"{path}: holds weights, but not the network that they belong to; list its layers in a file, "
+            "and give it with --spec, or export the model as ONNX"
+        )
     if len(raw) > LARGEST_FILE:
         raise UsageError(
             f"{path}: the file is larger than {LARGEST_FILE // MEGABYTE} MB; "
@@ -282,13 +286,6 @@ class _Reader:
         if len(shape) > MOST_AXES:
             self.fail(f"the input {shown(value.name)} has {len(shape)} axes; a workbook shows at most {MOST_AXES}")
         return shape
-
-
-def as_written(value: Any) -> Array:
-    """Return numbers of single precision as the shortest decimals that mean the same: 0.14 and not 0.14000000059604645."""
-    if value.dtype.kind == "f" and value.dtype.itemsize < 8:
-        return np.array([float(str(number)) for number in value.ravel()]).reshape(value.shape)
-    return np.asarray(value, float)
 
 
 def finite(source: str, what: str, value: Array) -> None:

@@ -37,6 +37,7 @@ from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared
 from scenarios.graph.operation import Operation
 from scenarios.layers import pictures, plain, sequences
 from scenarios.layers.stack import LARGEST_NUMBER, Flow, Form, Options, Stack
+from scenarios.layers.weights import with_weights
 from workbook.block import Between, Counter, Shading
 from workbook.errors import UsageError, nearest
 
@@ -128,35 +129,37 @@ def is_stack(path: Path) -> bool:
     return "layers" in read_tables(path)
 
 
-def check_stack(path: Path) -> None:
-    """Check what can be checked without the data.
+def check_stack(path: Path, weights: Path | None = None) -> None:
+    """Check what can be checked without the data; `weights` is a file of them.
 
     Raises
     ------
     UsageError
         As `read_stack` does.
     """
-    StackReader(str(path)).outline(_tables(path))
+    StackReader(str(path)).outline(_tables(path, weights))
 
 
-def read_stack(path: Path, data: RawData | None = None) -> Stacked:
+def read_stack(path: Path, data: RawData | None = None, weights: Path | None = None) -> Stacked:
     """Read a file with a list of layers, with the examples of a CSV file in place of its own if there are any.
+
+    `weights` is a file of those that the layers begin with.
 
     Raises
     ------
     UsageError
         In one line, naming the file, the layer and the key.
     """
-    return StackReader(str(path)).stacked(_tables(path), data)
+    return StackReader(str(path)).stacked(_tables(path, weights), data)
 
 
-def _tables(path: Path) -> dict[str, Any]:
+def _tables(path: Path, weights: Path | None) -> dict[str, Any]:
     tables = read_tables(path)
     if "layers" not in tables:
         raise UsageError(
             f"{path}: layers: missing; write [[layers]] for each layer; `workbook example layers` prints a file to begin with"
         )
-    return tables
+    return tables if weights is None else with_weights(tables, weights)
 
 
 class StackReader(Reader):

@@ -36,6 +36,7 @@ from scenarios.network.spec import EXAMPLE, SOFTMAX, Spec
 from scenarios.network.step import step_page
 from scenarios.network.training import pick_update, training_page
 from scenarios.network.trial import trial_page
+from scenarios.network.unseen import unseen_page
 from scenarios.network.whole import fill_whole
 from workbook.book import Book
 from workbook.scenario import Parameter, Scenario, Setting, UsageError
@@ -58,6 +59,7 @@ class Network(Scenario):
     ask = ("Z1=3", "Z2=3", "A2=3", "C", "D2=3", "gW2=3")
     parameters = (
         Parameter("spec", "", N_("file with the specification (TOML), instead of the example's"), text=True, file=True),
+        Parameter("weights", "", N_("file with the weights of a list of layers (safetensors)"), text=True, file=True),
         Parameter("update", 0, N_("update shown at first; 0 leaves the choice to us"), 0, 10_000, whole=True),
     )
     specification = EXAMPLE
@@ -67,8 +69,17 @@ class Network(Scenario):
         values = super().settings(typed)
         if values["spec"]:  # so that a fault is said before anything is written
             path = Path(str(values["spec"]))
-            check_stack(path) if is_stack(path) else read_spec(path)
+            check_stack(path, self.weights(values)) if is_stack(path) else read_spec(path)
+        if values["weights"] and not (values["spec"] and is_stack(Path(str(values["spec"])))):
+            raise UsageError(
+                f"--set weights={values['weights']}: they belong to a list of layers; give it with --spec FILE.toml"
+            )
         return values
+
+    @staticmethod
+    def weights(settings: Mapping[str, Any]) -> Path | None:
+        """Return the file of the weights, if one is named."""
+        return Path(str(settings["weights"])) if settings["weights"] else None
 
     def read_data(self, path: Path) -> RawData:
         return read_examples(path)
@@ -88,7 +99,7 @@ class Network(Scenario):
                     f"--set update={settings['update']}: {path} lists layers, of which one step is shown; leave it out"
                 )
             book.ask = ()
-            layers_book(book, read_stack(path, data))
+            layers_book(book, read_stack(path, data, self.weights(settings)))
         else:
             spec = with_examples(read_spec(Path(settings["spec"]) if settings["spec"] else EXAMPLE), data)
             self.dense(book, spec, settings["update"] or (min(2, spec.updates) if spec.optimizer.states else 1))
@@ -127,9 +138,11 @@ class Network(Scenario):
         net, now = batch_page(book, given, record, output, u)
         forward_page(book, net)
         loss_page(book, net, given, record, u)
-        backward_page(book, net)
+        backward_page(book, net, inputs=spec.input_slopes)
         new, cells = optimizer_page(book, net, now, given, record, u)
         moved = next_page(book, net, new, record)
+        if spec.unseen is not None:
+            unseen_page(book, moved, spec.unseen)
         losses = training_page(training, record, u, net, moved)
         step_page(step, spec, cells)
         trial_page(trial, net, spec)

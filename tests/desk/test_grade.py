@@ -183,6 +183,22 @@ def test_whose_a_file_is(desk: Desk) -> None:
     assert {row["what"] for row in desk.table("integrity.csv")} >= {"another's given numbers", "another's file"}
 
 
+def test_a_file_of_nobody_and_two_files_of_one(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that no roster has, and numbers that are nobody's; and a file that another account hands in, too."""
+
+    def of_nobody(book: Workbook) -> None:
+        book["HandIn"]["A1"], book["HandIn"]["B1"] = "s99", "XXXX-XXXX"
+
+    students = {id: replace(student, given={}) for id, student in key().students.items()}
+    replace(key(), students=students).write(desk.folder / "key.json")
+    desk.put("somebody.xlsx", edited("s1", of_nobody))
+    desk.put("Ada Lovelace_4711_assignsubmission_file_/homework.xlsx", solved("s1"))
+    desk.put("Blaise Pascal_4712_assignsubmission_file_/homework.xlsx", solved("s1"))
+    assert desk.grade() == 1
+    assert "somebody.xlsx: set aside: nothing in it tells whose it is" in capsys.readouterr().out
+    assert {row["what"] for row in desk.table("integrity.csv")} >= {"the same student twice", "another's file"}
+
+
 def test_an_exercise_without_a_roster(desk: Desk) -> None:
     """Everybody has the same numbers: who handed in is who the platform says, or the file's name."""
     replace(key(), students={}).write(desk.folder / "key.json")

@@ -104,6 +104,15 @@ def test_a_wrong_sign_after_a_wrong_answer_sends_to_the_first(tmp_path: Path) ->
     assert "first mend question 3" in of(marked, "delta").said[0]
 
 
+def test_what_follows_from_answers_that_are_right_as_far_as_they_go_says_so(tmp_path: Path) -> None:
+    """A number that is rounded a little is right; what is made of it may be just beyond."""
+    delta = next(asked for asked in marker().asked if asked.block.id == "delta")
+    marked = marks(tmp_path, typed("delta", lambda v: v + 0.95 * delta.allowed))
+    assert states(marked, "delta") == {State.TYPED: 2}
+    assert states(marked, "gW")[State.FOLLOWS] >= 1
+    assert of(marked, "gW").before == (delta.question.number,)
+
+
 def test_what_is_no_number(tmp_path: Path) -> None:
     marked = marks(
         tmp_path, put("z", "0,5"), put("a", "=1/0"), put("error", True), put("delta", None, 0.5), put("loss", '="a"')

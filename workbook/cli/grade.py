@@ -96,11 +96,13 @@ def command(
         write_integrity(output / "integrity.csv", odd)
         write_feedback_archive(output / "feedback.zip", grading, rows)
         marked = sum(row.record is not None for row in rows)
-        click.echo(spoken(f"{output}: {_files(len(records))} for {marked} students; gradebook.csv"))
+        click.echo(
+            spoken(f"{output}: {_count(len(records), 'hand-in')} for {_count(marked, 'student')}; gradebook.csv")
+        )
         if fill is not None:
             result = filled(fill, rows, column, read.assignment)
             write_whole(output / fill.name, result.contents)
-            click.echo(spoken(f"{output / fill.name}: {result.rows} grades"))
+            click.echo(spoken(f"{output / fill.name}: {_count(result.rows, 'grade')}"))
             for id in result.missing:
                 click.echo(spoken(f"{fill}: no row for {id}; enter this grade by hand"))
     aside = [record for record in records if record.trouble]
@@ -111,8 +113,8 @@ def command(
     return 1 if aside or odd or (fill is not None and result.missing) else 0
 
 
-def _files(count: int) -> str:
-    return f"{count:,} hand-in" + ("" if count == 1 else "s")
+def _count(number: int, of: str) -> str:
+    return f"{number:,} {of}" + ("" if number == 1 else "s")
 
 
 def _shares(typed: tuple[str, ...]) -> Mapping[State, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,15 +22,22 @@ Examples:
   workbook import --loss cross-entropy
   workbook import model.onnx --data my-rows.csv
   workbook import model.onnx --data my-rows.csv --loss squared-error --target price --lang zh
+  workbook import weights.safetensors --spec my-layers.toml
 """
 
-SCENARIO = "imported"
-"""The example that is made of a model."""
+SCENARIO, OF_LAYERS = "imported", "network"
+"""The example that is made of a model; of weights and a list of layers."""
 
 
 @click.command("import", help=HELP, short_help="Build the workbook of a trained model (ONNX).")
 @click.argument("model", type=click.Path(path_type=Path), metavar="[MODEL.onnx]", required=False)
 @data_option
+@click.option(
+    "--spec",
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path),
+    help="The list of layers that weights in a .safetensors file belong to; `workbook example layers` prints one.",
+)
 @click.option(
     "--loss",
     type=click.Choice(["squared-error", "cross-entropy", "binary-cross-entropy"]),
@@ -56,6 +62,7 @@ SCENARIO = "imported"
 def command(
     model: Path | None,
     data: Path | None,
+    spec: Path | None,
     loss: str | None,
     target: str | None,
     typed: tuple[str, ...],
@@ -70,15 +77,31 @@ def command(
     from workbook.cli.work import Job, build_one, do_all
     from workbook.discovery import find_scenario
 
-    said: dict[str, Any] = {"model": model, "loss": loss, "target": target}
+    name_of_example, said = SCENARIO, {"model": model, "loss": loss, "target": target}
+    if spec is not None:
+        name_of_example, said = OF_LAYERS, {"spec": spec, "weights": _weights(model, spec, loss, target)}
     pairs = [*typed, *(f"{key}={value}" for key, value in said.items() if value is not None)]
-    settings = settings_of([find_scenario(SCENARIO)], pairs, data, None)
+    settings = settings_of([find_scenario(name_of_example)], pairs, data, None)
     is_file = output.suffix.lower() == ".xlsx" and not output.is_dir()
     stem = (model.stem if model is not None else SCENARIO) if name is None and not is_file else name
-    (file,) = targets([SCENARIO], lang, output, stem)
+    (file,) = targets([name_of_example], lang, output, stem)
     if not force:
         refuse_edited([file])
     refuse_no_folder(file.parent)
     told = Told(as_json)
-    do_all(build_one, [Job(SCENARIO, lang, settings, data, file, force=force)], told.tell)
+    do_all(build_one, [Job(name_of_example, lang, settings, data, file, force=force)], told.tell)
     return told.end()
+
+
+def _weights(model: Path | None, spec: Path, loss: str | None, target: str | None) -> Path:
+    """Return the file of weights that a list of layers is given with; the list itself says the loss and the targets."""
+    from workbook.errors import UsageError
+
+    if model is None or model.suffix.lower() != ".safetensors":
+        raise UsageError(
+            f"--spec {spec}: it goes with weights in a .safetensors file; name that file, or leave --spec out"
+        )
+    for option, given in (("--loss", loss), ("--target", target)):
+        if given is not None:
+            raise UsageError(f"{option} {given}: {spec} says the loss, and the data name their targets; leave it out")
+    return model

@@ -293,7 +293,7 @@ class _Marking:
             states[n] = self._earned(asked, n, cell, states[n], mended)
         number = asked.question.number
         self.states[number] = states
-        self.before[number] = self._hangs_on(asked)
+        self.before[number] = self._hangs_on(asked, State.FOLLOWS in states)
         cells = tuple(
             CellMark(
                 self.cells.get(cell),
@@ -391,8 +391,11 @@ class _Marking:
         )
         return state if holds else State.ELSEWHERE
 
-    def _hangs_on(self, asked: Asked) -> tuple[int, ...]:
-        """Return the questions that are not right and that this one hangs on, the nearest ones."""
+    def _hangs_on(self, asked: Asked, follows: bool) -> tuple[int, ...]:
+        """Return the questions that are not right and that this one hangs on, the nearest ones.
+
+        What follows may do so from answers that are right as far as they go: then it is these that are named.
+        """
         found: set[int] = set()
         for earlier in asked.sources:
             states = self.states.get(earlier, [])
@@ -400,6 +403,10 @@ class _Marking:
                 found.add(earlier)
             elif State.FOLLOWS in states:
                 found.update(self.before[earlier])
+        if follows and not found:
+            found = {number for earlier in asked.sources for number in self.before.get(earlier, ())} or set(
+                asked.sources
+            )
         return tuple(sorted(found))
 
     def _words(self, number: int, states: Sequence[State], mistake: str) -> Iterator[str]:
@@ -407,7 +414,7 @@ class _Marking:
         before = self.before[number] or (number,)
         blank = states.count(State.BLANK)
         if 0 < blank < len(states):
-            yield _(PARTLY).format(there=len(states) - blank, all=len(states))
+            yield f"– {_(PARTLY).format(there=len(states) - blank, all=len(states))}"
         for state in ORDER:
             count = states.count(state)
             if not count or (state is State.BLANK and blank < len(states)):
