@@ -6,7 +6,6 @@ import csv
 import io
 from pathlib import Path
 from typing import Any
-from warnings import catch_warnings
 
 import numpy as np
 
@@ -33,13 +32,13 @@ def as_csv(path: Path) -> str:
     """
     try:
         guard(path)
-        with damage_told(path), catch_warnings(action="ignore"), open_file(path) as file:
-            reader, parts, hidden = opened_workbook(file)
-            texts, allowance = read_texts(reader.archive), Allowance()
+        with damage_told(path), open_file(path) as file:
+            package, parts, hidden = opened_workbook(file)
+            texts, allowance = read_texts(package.archive), Allowance()
             for name, part in parts.items():
                 if name in hidden:
                     continue
-                with reader.archive.open(part) as source:
+                with package.archive.open(part) as source:
                     cells = SheetParser(path, name, texts, allowance).parse(source)
                 formulas = np.flatnonzero(cells.which != TYPED)
                 if len(formulas) and (cells.holds[formulas] == NOTHING).all():
@@ -49,7 +48,7 @@ def as_csv(path: Path) -> str:
                         f"{path}: {where}: this formula has no value yet; open the file in a spreadsheet and save it"
                     )
                 if (cells.holds != NOTHING).any():
-                    return _csv(path, cells, read_formats(reader.archive))
+                    return _csv(path, cells, read_formats(package.archive))
     except FileError as error:
         raise UsageError(str(error)) from None
     raise UsageError(f"{path}: there is nothing on its sheets; put a header and rows of numbers on the first")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbook.block import Block, without_minus
+from workbook.block import Block, Role, without_minus
 from workbook.sheet import Label, PlacedChart, Sheet, Style
 from workbook.text import display_width, is_wide, phrases, wrap
 
@@ -19,6 +19,12 @@ SHORT = 12
 GAP, ROOMY, SNUG, NARROW = 1.0, 2.0, 0.4, 6.0
 """In characters: a column that only parts others; the room around a number, and where a page's columns are narrower than the
 last."""
+
+MOST_DIGITS = 6
+"""So many digits of a number that is shown as typed have room at least."""
+
+BROAD = 0.5
+"""How much more a typed number needs in a Chinese book, whose bold digits are broad."""
 
 NARROWEST, WIDEST_HEADING, WIDEST_MATH, WIDEST_LABEL = 8.0, 16, 22, 60
 HEADINGS = frozenset({Style.COLUMN, Style.COLUMN_MATH, Style.ROW, Style.HEAD})
@@ -52,6 +58,8 @@ def shown_width(value: float | str, number_format: str) -> int:
     """Return how many characters a value takes in a number format of this project's kinds."""
     if isinstance(value, str):
         return display_width(value)
+    if number_format == "General":
+        return len(f"{value:.{MOST_DIGITS}g}")
     positive, *others = without_minus(number_format).split(";")
     number_format = others[1] if value == 0 and len(others) > 1 else positive
     literal = "".join(re.findall(r'"([^"]*)"', number_format))
@@ -71,7 +79,8 @@ def shown_width(value: float | str, number_format: str) -> int:
 def _block_width(block: Block) -> int:
     if block.value.ndim == 0 and block.is_text:
         return display_width(str(block.value)) if block.id.startswith(MARK) else 0  # a sentence runs on to its right
-    values = block.value.ravel() if block.is_text else np.array([block.value.min(), block.value.max()])
+    every = block.is_text or block.number_format == "General"
+    values = block.value.ravel() if every else np.array([block.value.min(), block.value.max()])
     return max(shown_width(value, block.number_format) for value in values.tolist())
 
 
@@ -79,9 +88,10 @@ def column_widths(sheet: Sheet) -> dict[int, float]:
     """Return the width in characters of every column that holds something."""
     needs: dict[int, float] = dict.fromkeys(_columns(sheet), sheet.usual_width) if sheet.usual_width else {}
     needs |= dict.fromkeys(sheet.gaps, GAP)
+    is_chinese = sheet.book.language == "zh"
     room = SNUG if sheet.usual_width and sheet.usual_width < NARROW else ROOMY
     for block in sheet.blocks:
-        width = _block_width(block) + room
+        width = _block_width(block) + room + (BROAD if is_chinese and block.role is Role.GIVEN else 0)
         for column in range(block.place.column, block.place.column + block.place.columns):
             needs[column] = max(needs.get(column, NARROWEST), width)
     for lane in sheet.lanes:

@@ -8,14 +8,13 @@ of it: its cells' addresses are all that is stable there, and areas found by gue
 from __future__ import annotations
 
 import re
-import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -29,6 +28,7 @@ from workbook.fills import TYPED
 from workbook.formats import NumberFormats, read_formats
 from workbook.guard import LARGEST_PART, FileError, guard, open_file
 from workbook.ledger import Labels, Ledger, shown
+from workbook.package import Package, children
 from workbook.precedents import Area, areas_read
 from workbook.sheet_parser import Allowance, SheetParser
 from workbook.signature import (
@@ -86,8 +86,7 @@ def read_ledger(path: Path | str, read: Mapping[str, tuple[str, Cells]] | None =
     path = Path(path)
     if read is None:
         guard(path)
-    with damage_told(path), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, styles) is not read here
+    with damage_told(path):
         return _read(path, read or {})
 
 
@@ -165,8 +164,8 @@ def property_of(path: Path | str, name: str) -> str:
 
 def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     with open_file(path) as file:
-        reader, parts, hidden = opened_workbook(file)
-        book, archive = reader.wb, reader.archive
+        package, parts, hidden = opened_workbook(file)
+        archive = package.archive
         texts = read_texts(archive)
         sheets: dict[str, Cells] = {}
         allowance = Allowance()
@@ -174,12 +173,11 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
             if read.get(name, ("",))[0] == part:
                 sheets[name] = read[name][1]
                 continue
-            # openpyxl gives a formula or its cached value, not both at once, and objects for every cell
             with archive.open(part) as source:
                 sheets[name] = SheetParser(path, name, texts, allowance).parse(source)
-        named = _named_areas(book, sheets)
+        named = _named_areas(package, sheets)
         _check_spread(path, named.values())
-        properties = {prop.name: str(prop.value) for prop in book.custom_doc_props.props}
+        properties = _custom_properties(package)
         language = properties.get(LANGUAGE_PROPERTY, "")
         inside = {
             name: cells.inside(area for area in named.values() if area.sheet == name) for name, cells in sheets.items()
@@ -209,22 +207,25 @@ def _read(path: Path, read: Mapping[str, tuple[str, Cells]]) -> FileLedger:
     )
 
 
-def opened_workbook(file: BinaryIO) -> tuple[Any, dict[str, str], list[str]]:
-    """Let openpyxl read what is small: names and properties; return it, the sheets with their parts, the hidden ones."""
-    from openpyxl.reader.excel import ExcelReader  # it takes a while, and those who only ask `was_edited` need not wait
+def opened_workbook(file: BinaryIO) -> tuple[Package, dict[str, str], list[str]]:
+    """Open a workbook; return its package, the sheets with their parts, and the names of the hidden ones.
 
-    reader = ExcelReader(file, read_only=True, keep_links=False)
-    reader.read_manifest()
-    reader.read_workbook()
-    reader.read_custom()
-    found = list(reader.parser.find_sheets())
-    sheets = {
-        sheet.name: relation.target
-        for sheet, relation in found
-        if relation.target in reader.valid_files and "chartsheet" not in relation.Type
-    }
-    reader.parser.assign_names()
-    return reader, sheets, [sheet.name for sheet, _relation in found if sheet.state != "visible"]
+    Raises
+    ------
+    KeyError
+        If there is no sheet.
+    """
+    package = Package(zipfile.ZipFile(file))
+    sheets = dict(package.sheets)
+    if not sheets:
+        raise KeyError("no sheet")
+    listed = children(package.workbook, "sheets", "sheet")
+    return package, sheets, [sheet.get("name", "") for sheet in listed if sheet.get("state", "visible") != "visible"]
+
+
+def _custom_properties(package: Package) -> dict[str, str]:
+    """Return the properties that a file was given, by their names."""
+    return {element.get("name", ""): "".join(element.itertext()) for element in package.xml("docProps/custom.xml")}
 
 
 def read_texts(archive: zipfile.ZipFile) -> list[str]:
@@ -256,13 +257,14 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _named_areas(book: Any, sheets: dict[str, Cells]) -> dict[str, Area]:
+def _named_areas(package: Package, sheets: dict[str, Cells]) -> dict[str, Area]:
     """Return the areas of our blocks by their ids."""
     found = {}
-    for name, defined in book.defined_names.items():
-        if not name.lower().startswith(NAME_PREFIX):
+    for defined in children(package.workbook, "definedNames", "definedName"):
+        name = defined.get("name", "")
+        if not name.lower().startswith(NAME_PREFIX) or "localSheetId" in defined.attrib:
             continue
-        areas = areas_read(defined.attr_text or "", "")
+        areas = areas_read(defined.text or "", "")
         if len(areas) == 1 and areas[0].sheet in sheets:
             found[name[len(NAME_PREFIX) :]] = areas[0]
     return found

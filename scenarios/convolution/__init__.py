@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
+from scenarios.convolution.draw import draw_page
 from scenarios.convolution.slide import slide_page
 from scenarios.convolution.stride import stride_page
 from scenarios.graph.graph import Graph
@@ -55,8 +56,14 @@ class Convolution(Scenario):
     parameters = (RATE,)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
-        """The whole on one page; then one window by itself, stride and padding, the first cells, and a trial."""
-        book.first_change = _("on the sheet Whole, type 1 into a pixel of X: every window that sees it moves.")
+        """A pad to draw on; the whole on one page; then one window by itself, stride and padding, the first cells, and a trial."""
+        book.first_change = _("on the sheet Draw, type 1 and 0 into the pad's pixels: three kernels say where they find their strokes.")  # fmt: skip
+        draw = book.page(
+            "Draw",
+            _("Draw a digit: three kernels look for strokes"),
+            _("A kernel is laid on every place of the picture, and answers where it finds its own stroke."),
+            _("The pad shows a 4. Which of the three kernels will answer most often?"),
+        )
         page = graph_page(
             book,
             _("A convolutional network on one page"),
@@ -75,6 +82,7 @@ class Convolution(Scenario):
             _("Zeros around the picture let the kernel look at its edge; a stride leaves windows out."),
             _("A stride of 2 instead of 1: how many numbers are left, of 25?"),
         )
+        draw_page(draw)
         whole = network_page(page, graph(), RATE)
         _whole_ends(page, whole)
         slide_page(slide, whole)

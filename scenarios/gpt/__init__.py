@@ -21,11 +21,12 @@ from typing import Any
 from scenarios.common.activations import Array
 from scenarios.gpt.block import LETTERS, graph
 from scenarios.gpt.following import following_page
-from scenarios.graph.pages import ETA, Whole, graph_page, network_page
+from scenarios.graph.pages import COLUMN, ETA, Whole, graph_page, three_pages
 from scenarios.graph.trial import deeper_pages
 from workbook.book import Book
 from workbook.page import Page
 from workbook.scenario import Scenario
+from workbook.sheet import Kind
 from workbook.text import N_, _
 
 
@@ -54,25 +55,54 @@ class Gpt(Scenario):
         page = graph_page(
             book,
             _("One GPT block, all of it"),
-            _("From the letters at the top to the shares at the bottom: normalize, look around with two heads, add; normalize, two layers, add."),
-            _("E turns letters into numbers, and numbers into letters again. From which two tables do slopes come back to it?"),
+            _("Read it line by line: letters become numbers, two heads look around, two layers change what they found, and shares come out."),
+            _("With the mask as given, what may the first letter look at? Which number, then, begins A1 and A2?"),
         )  # fmt: skip
-        whole = network_page(page, graph(), below=True)
+        back = graph_page(
+            book,
+            _("The way back through the block"),
+            _("Every violet table stands where its own stood: so does the loss move when that table moves."),
+            _("E turns letters into numbers, and numbers into letters again. From which two tables do slopes come back to it?"),
+            "Backward",
+        )  # fmt: skip
+        step = book.page("Step", _("All weights after one step"), _("Each is the old one less η times its slope, in the same place as on the two sheets before."), kind=Kind.DEEPER, column_width=COLUMN)  # fmt: skip
+        said = page.keep()
+        page.gap()
+        whole = three_pages(page, back, step, graph())
+        with page.into(said):
+            page.live(
+                "whole_says", _("▶ The loss is {L:3}: the surprise −ln p at the letters that follow, on average.")
+            )
         _whole_ends(page, whole)
+        _back_ends(back, whole)
         following_page(following, whole, LETTERS)
         deeper_pages(book, whole, "Wq1")
 
 
 def _whole_ends(page: Page, whole: Whole) -> None:
     page.try_(_("Type another number for the last token: with the mask as given, only the last rows move."))
-    dX2 = whole.slope("X2")
+    mixed = whole["Mix"]
     page.turn(
         "whole_turn",
+        _("X1 = X0 + Mix. By how much did the two heads change the first number of the first letter? (0.01 off is close enough)"),
+        mixed[0, 0],
+        0.01,
+        _("What the heads found is added to the letter; the letter itself stays."),
+        _("subtract X0 from X1, or look at Mix."),
+    )  # fmt: skip
+    page.remember(_("A transformer adds: attention and layers only change what the letters already are."))
+    page.source(_("Chosen here: every number; the weights at random, with two decimals."))
+
+
+def _back_ends(page: Page, whole: Whole) -> None:
+    page.try_(_("Type a larger learning rate, and a still larger one: from which on does the loss no longer fall?"))
+    dX2 = whole.slope("X2")
+    page.turn(
+        "back_turn",
         _("X2 = X1 + Z2, so what comes back to X2 goes to Z2 as it is. What is the first number of ∂Z2? (0.01 off is close enough)"),
         dX2[0, 0],
         0.01,
         _("A sum passes slopes on unchanged; X1 gets this, and more through the layers."),
         _("look at ∂X2."),
     )  # fmt: skip
-    page.remember(_("A transformer adds: attention and layers only change what the letters already are."))
-    page.source(_("Chosen here: every number; the weights at random, with two decimals."))
+    page.remember(_("A sum passes slopes on unchanged: so they reach the first layer of a deep network, too."))

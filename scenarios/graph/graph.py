@@ -14,8 +14,10 @@ from workbook.block import Block, Valid
 from workbook.formula import Direction
 from workbook.sheet import Adder
 
-At = tuple[int, int]
-"""Where a table stands on the network page: its band, from top to bottom, and its lane, from left to right."""
+At = tuple[int, int] | tuple[int, int, int]
+"""Where a table stands on the network page: its band, from top to bottom, and its lane, from left to right; and which part of
+the lane it is, where tables share it side by side.
+"""
 
 
 @dataclass(eq=False)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenarios.common.network_page import Held
 from scenarios.common.outcome import step_says
-from scenarios.graph.graph import At, Graph, Node
+from scenarios.graph.graph import Graph, Node
 from scenarios.graph.run import Run, Slopes
 from workbook.block import Block, Role
 from workbook.book import Book
 from workbook.items import Grid, Space
-from workbook.page import Page, Voice, Words
+from workbook.page import Flow, Page, Voice, Words
 from workbook.parameter import Parameter
 from workbook.sheet import Kind, Style
 from workbook.text import N_, _
 
 COLUMN = 4.4
 """The width in characters of the network page's columns that ask for no more."""
+
+ONE_STEP = N_("ONE STEP ▸  new = old − η · slope")
 
 MOST_ROWS = 7
 """So many rows of new parameters stand in one lane, where the next one has room for more."""
@@ -29,14 +31,20 @@ ETA = Parameter("lr", 0.1, N_("learning rate"), 0, 10, symbol="η")
 
 @dataclass(frozen=True)
 class Whole:
-    """A network on its page: the run, its slopes, the loss after one step, and the learning rate."""
+    """A network on its page: the run, its slopes, the run after one step, the learning rate, and the new parameters."""
 
     graph: Graph
     run: Run
     slopes: Slopes
     after: Run
     eta: Block
-    names: Mapping[str, Words] = field(default_factory=dict)
+    moved: Mapping[str, Block]
+    names: dict[str, Words] = field(default_factory=dict)
+
+    @property
+    def rates(self) -> list[Block]:
+        """The learning rate, below the single typed numbers that have no place of their own."""
+        return [*(self[node.name] for node in self.graph.given if node.at is None and node.start.ndim == 0), self.eta]
 
     def __getitem__(self, name: str) -> Block:
         """Return a node's block."""
@@ -69,44 +77,86 @@ def network_page(
     another page shows them: the others stand among the numbers behind pictures. Typed numbers that have no place of their
     own stand beside the learning rate.
     """
-    held, given = Held(page.book), dict(given or {})
+    whole = _made(page.book, graph, parameter, given or {})
+    said = page.keep()
+    page.gap()
+    grid = page.grid(tight=True, thin=True)
+    places = [node.at for node in graph.nodes if node.at is not None]
+    bands, lanes = 1 + max(at[0] for at in places), 1 + max(at[1] for at in places)
+    down, right = (bands + 2, 0) if below else (0, lanes)
+    tables(grid, _("FORWARD ▸"), graph, whole.run.blocks, table_name, whole.names)
+    if below:
+        grid.put(down - 1, 0, Space(1))
+    _way_back(grid, whole, (down, right), out_of_sight)
+    last = down + bands + 1
+    grid.put(last, 0, Space(1))
+    grid.put(last, 0, Words(_(ONE_STEP), Style.CUE))
+    _step(grid, last + 1, graph, whole.moved)
+    lanes_back = sorted({lane for band, lane in grid.cells if down < band < last and lane >= right})
+    _numbers(grid, last + 1, lanes_back, whole.rates, [whole.run.loss], [whole.after.loss])
+    _rest(page, whole, elsewhere)
+    _step_says(page, said, whole)
+    return whole
+
+
+def three_pages(forward: Page, back: Page, step: Page, graph: Graph, parameter: Parameter = ETA) -> Whole:
+    """Lay a graph out that is too large for one page: forward, backward, and the parameters after one step, in the same
+    places on three pages; the last band of slopes leaves two lanes to the learning rate and to the losses.
+    """
+    whole = _made(forward.book, graph, parameter, {})
+    tables(forward.grid(tight=True, thin=True), _("FORWARD ▸"), graph, whole.run.blocks, table_name, whole.names)
+    said = back.keep()
+    back.gap()
+    grid = back.grid(tight=True, thin=True)
+    _way_back(grid, whole)
+    last = max(band for band, _lane in grid.cells)
+    free = [lane for lane in sorted({lane for _band, lane in grid.cells}) if (last, lane) not in grid.cells]
+    _numbers(grid, last, free, whole.rates, [whole.run.loss, whole.after.loss])
+    grid = step.grid(tight=True, thin=True)
+    tables(grid, _(ONE_STEP), graph, whole.moved, lambda node: f"{_('new')} {node.symbol}", {})
+    _rest(forward, whole, lambda _block: False)
+    _step_says(back, said, whole)
+    return whole
+
+
+def _made(book: Book, graph: Graph, parameter: Parameter, given: Mapping[str, Block]) -> Whole:
+    """Make all blocks, without a place."""
+    held = Held(book)
     eta = held.setting(parameter, "eta")
     typed = graph.blocks(held, [node for node in graph.given if node.name not in given])
     run = Run(graph, {**given, **typed})
     slopes = run.backward()
     moved = run.step(slopes, eta)
     after = Run(graph, {**run.blocks, **moved}, "_new")
-    names: dict[str, Words] = {}
-    said = page.keep()
     run.loss.title, after.loss.title = _("loss before"), _("loss after")
-    page.gap()
-    grid = page.grid(tight=True, thin=True)
-    places = [node.at for node in graph.nodes if node.at is not None]
-    bands, lanes = 1 + max(band for band, _lane in places), 1 + max(lane for _band, lane in places)
-    down, right = (bands + 2, 0) if below else (0, lanes)
-    back = {f"d_{name}": block for name, block in slopes.blocks.items() if name not in out_of_sight}
-    tables(grid, _("FORWARD ▸"), graph, run.blocks, table_name, names)
-    if below:
-        grid.put(down - 1, 0, Space(1))
+    return Whole(graph, run, slopes, after, eta, moved)
+
+
+def _way_back(grid: Grid, whole: Whole, corner: tuple[int, int] = (0, 0), out_of_sight: Collection[str] = ()) -> None:
+    slopes = {f"d_{name}": block for name, block in whole.slopes.blocks.items() if name not in out_of_sight}
     cue = _("BACKWARD ◂  the same places, in violet")
-    tables(grid, cue, graph, back, lambda node: f"∂{node.symbol}", names, "d_", (down, right))
-    last = down + bands + 1
-    grid.put(last, 0, Space(1))
-    grid.put(last, 0, Words(_("ONE STEP ▸  new = old − η · slope"), Style.CUE))
-    _step(grid, last + 1, graph, moved)
-    numbers = (*(typed[name] for name in typed if graph[name].at is None), eta), (run.loss,), (after.loss,)
-    lanes_back = sorted({lane for band, lane in grid.cells if down < band < last and lane >= right})
-    for lane, blocks in zip(lanes_back, numbers, strict=False):
+    tables(grid, cue, whole.graph, slopes, lambda node: f"∂{node.symbol}", whole.names, "d_", corner)
+
+
+def _numbers(grid: Grid, band: int, lanes: Iterable[int], *stacks: Sequence[Block]) -> None:
+    """Put single numbers under their names into a band, a stack in each of the lanes."""
+    for lane, blocks in zip(lanes, stacks, strict=False):
         for block in blocks:
-            grid.put(last + 1, lane, Words(f"{block.symbol} {block.title}", Style.NAME, role=block.role))
-            grid.put(last + 1, lane, block)
-    for block in [*run.made(), *slopes.blocks.values(), *after.made()]:
+            grid.put(band, lane, Words(f"{block.symbol} {block.title}", Style.NAME, role=block.role))
+            grid.put(band, lane, block)
+
+
+def _rest(page: Page, whole: Whole, elsewhere: Callable[[Block], bool]) -> None:
+    """Put what no page shows among the numbers behind pictures."""
+    for block in [*whole.run.made(), *whole.slopes.blocks.values(), *whole.after.made()]:
         if block.id not in page.book and not elsewhere(block):
             page.offstage(block)
+
+
+def _step_says(page: Page, said: Flow, whole: Whole) -> None:
     with page.into(said):
         template = _("▶ One step takes the loss from {before:3} to {after:3}: {verdict}.")
-        step_says(page, "page_says", template, run.loss, after.loss, eta)
-    return Whole(graph, run, slopes, after, eta, names)
+        step_says(page, "page_says", template, whole.run.loss, whole.after.loss, whole.eta)
 
 
 def tables(
@@ -117,17 +167,24 @@ def tables(
     name: Callable[[Node], str],
     names: dict[str, Words],
     prefix: str = "",
-    corner: At = (0, 0),
+    corner: tuple[int, int] = (0, 0),
 ) -> None:
     """Add a part of the page from a corner of the grid on: every table in its node's band and lane."""
     down, right = corner
-    placed = [(prefix + node.name, node, *node.at) for node in graph.nodes if node.at and prefix + node.name in blocks]
-    grid.put(down, right + min(lane for _key, _node, _band, lane in placed), Words(cue, Style.CUE))
-    for key, node, band, lane in placed:
+    placed = [(prefix + node.name, node, node.at) for node in graph.nodes if node.at and prefix + node.name in blocks]
+    grid.put(down, right + min(at[1] for _key, _node, at in placed), Words(cue, Style.CUE))
+    shared: dict[tuple[int, int], Grid] = {}
+    for key, node, (band, lane, *part) in placed:
         at = down + 1 + band, right + lane
-        names[key] = Words(name(node), Style.NAME)
-        grid.put(*at, names[key])
-        grid.put(*at, blocks[key])
+        names[key] = Words(name(node) if not part else name(node).replace(" ", ""), Style.NAME)
+        into = grid
+        if part:
+            if at not in shared:
+                shared[at] = Grid(grid.page, close=frozenset(range(part[0] + 2)), tight=True)
+                grid.put(*at, shared[at])
+            into, at = shared[at], (0, part[0])
+        into.put(*at, names[key])
+        into.put(*at, blocks[key])
 
 
 def _step(grid: Grid, band: int, graph: Graph, moved: Mapping[str, Block]) -> None:

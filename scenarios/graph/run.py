@@ -14,7 +14,7 @@ from workbook.block import Block, Counter, Role, Shading
 from workbook.formula import Direction, Number, added
 
 PLAIN, FINE, MASKED = "0.00", "0.000", "0.00;-0.00;0"
-SMALL = 0.1
+SMALL = 0.01
 """Where no slope of a table is larger, three decimals show them."""
 
 

@@ -36,6 +36,7 @@ from scenarios.network.spec import EXAMPLE, SOFTMAX, Spec
 from scenarios.network.step import step_page
 from scenarios.network.training import pick_update, training_page
 from scenarios.network.trial import trial_page
+from scenarios.network.unseen import unseen_page
 from scenarios.network.whole import fill_whole
 from workbook.book import Book
 from workbook.scenario import Parameter, Scenario, Setting, UsageError
@@ -137,9 +138,11 @@ class Network(Scenario):
         net, now = batch_page(book, given, record, output, u)
         forward_page(book, net)
         loss_page(book, net, given, record, u)
-        backward_page(book, net)
+        backward_page(book, net, inputs=spec.input_slopes)
         new, cells = optimizer_page(book, net, now, given, record, u)
         moved = next_page(book, net, new, record)
+        if spec.unseen is not None:
+            unseen_page(book, moved, spec.unseen)
         losses = training_page(training, record, u, net, moved)
         step_page(step, spec, cells)
         trial_page(trial, net, spec)

@@ -7,6 +7,7 @@ What a file may say, with what holds where it says nothing:
     layers = [2, 3, 3]                              units: inputs, hidden layers, outputs
     activations = ["relu", "softmax"]               one a layer: identity, step, sigmoid, tanh, relu, leaky_relu, softplus, softmax (last only)
     leaky_slope = 0.1                               of leaky_relu below 0
+    input_slopes = false                            whether ∂L/∂X is shown, too
     biases = true                                   or one for each layer, such as [true, false]
     [loss]
     name = "categorical_cross_entropy"              or half_squared, squared (SSE), mean_squared (MSE), binary_cross_entropy
@@ -21,6 +22,7 @@ What a file may say, with what holds where it says nothing:
     epochs = 20
     seed = 1                                        of the drawn weights and the order of the examples
     shuffle = true                                  whether each epoch has an order of its own
+    frozen = ["W1", "b1"]                           parameters that stay as they are
     [weights]                                       those that are not given are drawn
     W1 = [[…], …]                                   one row a unit
     b1 = […]
@@ -28,6 +30,7 @@ What a file may say, with what holds where it says nothing:
     x = [[…], …]                                    one row an example
     y = [[…], …]                                    or labels = ["…", …], one class an output unit (see `data`)
     classes = ["…", …]                              which class each output unit is for, where the labels do not say it
+    unseen = [[…], …]                               inputs without a target: what does the network say of them?
 
 Every fault is one line that names the file, the key, and how to mend it.
 """
@@ -61,10 +64,10 @@ LARGEST_WEIGHT = 50.0
 
 KEYS = {
     "": ("title", "network", "loss", "optimizer", "training", "weights", "data"),
-    "network": ("layers", "activations", "biases", "leaky_slope"),
+    "network": ("layers", "activations", "biases", "leaky_slope", "input_slopes"),
     "loss": ("name", "over_examples", "over_outputs"),
-    "training": ("batch", "epochs", "seed", "shuffle"),
-    "data": ("x", "y", "labels", "classes"),
+    "training": ("batch", "epochs", "seed", "shuffle", "frozen"),
+    "data": ("x", "y", "labels", "classes", "unseen"),
 }
 
 
@@ -75,8 +78,11 @@ class Spec:
     Attributes
     ----------
     leak : the slope of leaky ReLU below 0
+    input_slopes : whether the slopes of the loss in the inputs are shown
+    frozen : the tables of parameters that training leaves as they are, such as W1
     mean, mean_outputs : whether the loss is a mean over the examples, and over the outputs; else it is a sum
     classes : those that the file names, in the order of the outputs; empty where it names none
+    unseen : inputs without targets, (N, inputs), for which the network is asked; None where there are none
     table : the file's own examples, as they stand there: they matter only where no others are given
     untyped : keys that the file does not say, each with what is taken, such as "training.epochs = 20"
     """
@@ -87,6 +93,7 @@ class Spec:
     activations: tuple[str, ...]
     biases: tuple[bool, ...]
     leak: float
+    input_slopes: bool
     loss: str
     mean: bool
     mean_outputs: bool
@@ -98,6 +105,8 @@ class Spec:
     shuffle: bool
     weights: Mapping[str, Array]
     classes: tuple[str, ...]
+    frozen: tuple[str, ...]
+    unseen: Array | None
     table: Mapping[str, Any] | None
     untyped: tuple[str, ...]
     examples: Examples | None = None

@@ -33,3 +33,16 @@ def test_a_window_is_what_stands_in_the_picture(tmp_path: Path) -> None:
     said = typed(made_once("convolution"), tmp_path, {"window_row": 1, "window_column": 3})
     assert "row 1, column 3: the products add up to −0.40, with the bias 0.1 that is z = −0.30" in said["slide_says"]
     assert not said.failing
+
+
+def test_each_kernel_answers_where_its_stroke_is_drawn(tmp_path: Path) -> None:
+    book = made_once("convolution")
+    pad, kernel = book["pad"].value, book["kernel_slanting"].value
+    for i, j in np.ndindex(8, 8):
+        there = max(0.0, float((pad[i : i + 3, j : j + 3] * kernel).sum()) - 4)
+        assert book["map_slanting"].value[i, j] == there
+    said = typed(book, tmp_path, {"pad": np.eye(10)[:, ::-1]})
+    assert said["draw_places"] == [[0], [0], [8]] and "the slanting one at 8." in str(said["draw_says"])
+    assert not said.failing and not said.errors
+    erased = typed(book, tmp_path, {"pad": np.where(np.arange(10)[:, None] == 6, 0, pad)})
+    assert [count > 0 for (count,) in erased["draw_places"]] == [True, False, True]

@@ -253,10 +253,40 @@ def test_weight_decay_adds_its_share_of_each_weight_and_of_no_bias(tmp_path: Pat
     np.testing.assert_allclose(second["opt_w_new"].value, [1.64, -0.17])
 
 
+def test_an_example_without_a_target_is_answered(tmp_path: Path) -> None:
+    """After one update w = 1.9 and b = −0.1, so that x = 3 gives 5.6; and −1 gives −2."""
+    tables = one_weight()
+    tables["data"]["unseen"] = [[3], [-1]]
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["A1_unseen"].value, [[5.6, -2.0]])
+
+
+@pytest.mark.parametrize(("frozen", "new"), [(["W1"], [2, -0.1]), (["b1"], [1.8, 0])])
+def test_what_is_frozen_stays(tmp_path: Path, frozen: list[str], new: list[float]) -> None:
+    """Of w = 2 and b = 0 one stays; with L2 of 0.5 the weight goes to 1.8, the bias to −0.1."""
+    tables = one_weight(weight_decay=0.5)
+    tables["training"]["frozen"] = frozen
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["opt_w_new"].value, new)
+
+
+def test_the_slopes_in_the_inputs_are_the_weights_times_the_blame(tmp_path: Path) -> None:
+    """∂L/∂x = w·(y − 1) = 2·1."""
+    tables = one_weight()
+    tables["network"]["input_slopes"] = True
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["dX"].value, [[2]])
+
+
 @pytest.mark.parametrize("optimizer", ["nesterov", "adam"])
 def test_weight_decay_and_the_functions_of_ones_own_are_proven(tmp_path: Path, optimizer: str) -> None:
     tables = small(["leaky_relu", "softplus"], "half_squared", optimizer)
     tables["network"]["leaky_slope"], tables["optimizer"]["weight_decay"] = 0.2, 0.3
+    tables["data"]["unseen"] = [[0.5, -1, 2]]
+    tables["network"]["input_slopes"], tables["training"]["frozen"] = True, ["b1", "W2"]
     book = Network().make(settings={"spec": str(spec_file(tmp_path, tables)), "update": 4})
     assert_sound(book)
     z, a = book["Z1"].value, book["A1"].value
