@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import ACTIVATIONS
-from scenarios.graph.pages import ETA, Whole, face, first_cells, graph_page, network_page
+from scenarios.common.network_page import UNIT
+from scenarios.graph.pages import ETA, Whole, face, first_cells, network_page
 from scenarios.graph.trial import trial_page
 from scenarios.layers.reading import Stacked
 from workbook.block import Block, Counter, Role
@@ -37,11 +38,12 @@ def layers_book(book: Book, stacked: Stacked) -> None:
     book.first_change = _(
         "on the sheet Whole, change a yellow number: every table behind it moves, the loss with them."
     )
-    page = graph_page(
-        book,
+    page = book.page(
+        "Whole",
         _("All layers on one page"),
         _("Each table is made from those before it; going back, each gets its slopes from those behind it."),
         _("Which table's slopes are the product of the most layers: the first one's or the last one's?"),
+        column_width=UNIT,  # room for what others type
     )
     whole = network_page(page, stacked.graph, replace(ETA, default=stacked.rate, high=100), below=True)
     _ends(page, whole, stacked)

@@ -57,7 +57,7 @@ def _part(n: int, nodes: tuple[object, ...]) -> tuple[int, ...]:
 def _normalized(s: Stack, x: Flow, of: str) -> Flow:
     a, o = s.rows(x), s.options
     epsilon = o.number("epsilon", 1e-8, 1, 1e-5)
-    eps = s.give(s.name("eps"), (), epsilon, valid=Between(1e-8, 1), number_format="0.0#######")
+    eps = s.give(s.name("eps"), (), epsilon, valid=Between(1e-8, 1))
     eps.symbol = "ε"
     gamma = s.weights((s.name("g")[0], f"γ{s.number}"), "gamma", (x.columns,), usual=1.0)
     beta = s.weights((s.name("beta")[0], f"β{s.number}"), "beta", (x.columns,))
