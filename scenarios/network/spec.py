@@ -14,7 +14,7 @@ What a file may say, with what holds where it says nothing:
     over_examples = "mean"                          or "sum"
     over_outputs = "sum"                            or "mean", of binary_cross_entropy with several outputs (Keras: mean)
     [optimizer]
-    name = "adam"                                   or sgd, momentum, nesterov, rmsprop
+    name = "adam"                                   or sgd, momentum, averaged_momentum, nesterov, rmsprop, adam_uncorrected
     lr = 0.1                                        and mu (momentum, nesterov), rho (rmsprop), beta1, beta2 (adam), epsilon
     weight_decay = 0.01                             L2: λ·w is added to each weight's slope, not to a bias's
     [training]

@@ -262,6 +262,16 @@ def test_an_example_without_a_target_is_answered(tmp_path: Path) -> None:
     np.testing.assert_allclose(book["A1_unseen"].value, [[5.6, -2.0]])
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "new"), [("averaged_momentum", 2 - 0.1 * 0.1), ("adam_uncorrected", 2 - 0.1 * 0.1 / (0.001**0.5 + 1e-8))]
+)  # fmt: skip
+def test_the_first_step_of_an_optimizer_s_variant(tmp_path: Path, optimizer: str, new: float) -> None:
+    """The slope is 1, the states begin at 0: the mean gradient is 0.1, the mean square 0.001, and neither is corrected."""
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, one_weight(name=optimizer))), "update": 1})
+    assert_sound(book)
+    assert book["opt_w_new"].value[0] == pytest.approx(new, abs=1e-12)
+
+
 @pytest.mark.parametrize(("frozen", "new"), [(["W1"], [2, -0.1]), (["b1"], [1.8, 0])])
 def test_what_is_frozen_stays(tmp_path: Path, frozen: list[str], new: list[float]) -> None:
     """Of w = 2 and b = 0 one stays; with L2 of 0.5 the weight goes to 1.8, the bias to −0.1."""
