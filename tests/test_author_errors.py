@@ -76,6 +76,10 @@ MISTAKES: dict[str, tuple[Declare, str]] = {
         lambda page, x, w: page.chart(Chart("", (Series("s", x, x),), "x", "y", "")),  # type: ignore[arg-type]
         "TypeError: series s: name the cells of x and y with an index, such as hours[:]",
     ),
+    "an id that there is": (
+        lambda page, x, w: page.given("X", 1.0),
+        "two blocks of the book are called X; give one another id",
+    ),
     "an id that there is not": (
         lambda page, x, w: page.book["ww"],
         "KeyError: 'ww: no block is called so; did you mean w? book.frames() holds all of them'",

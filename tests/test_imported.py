@@ -256,3 +256,76 @@ def test_an_output_of_unknown_operations_is_left_out(tmp_path: Path) -> None:
     book, building = models.book_of(path, {"x": normal(3, 2)})
     assert_proven(book)
     assert building.model.outputs == ("y",)
+
+
+# ---------------------------------------------------------------------------------------------- a network that reads digits
+
+
+def digit_reader(path: Path) -> Path:
+    """Write a model of the shape of mnist-12, 5,998 weights: two convolutions that keep the size, pools of 2 and 3, ten outputs."""
+    weights: Weights = {
+        "k1": normal(8, 1, 5, 5), "c1": normal(8, 1, 1), "k2": normal(16, 8, 5, 5) / 10, "c2": normal(16, 1, 1),
+        "w": normal(256, 10) / 10, "b": normal(1, 10), "s": np.array([1, 256]),
+    }  # fmt: skip
+    same = {"auto_pad": "SAME_UPPER", "kernel_shape": [5, 5]}
+    nodes = [
+        helper.make_node("Conv", ["x", "k1"], ["z1"], **same),
+        helper.make_node("Add", ["z1", "c1"], ["s1"]),
+        helper.make_node("Relu", ["s1"], ["a1"]),
+        helper.make_node("MaxPool", ["a1"], ["p1"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["p1", "k2"], ["z2"], **same),
+        helper.make_node("Add", ["z2", "c2"], ["s2"]),
+        helper.make_node("Relu", ["s2"], ["a2"]),
+        helper.make_node("MaxPool", ["a2"], ["p2"], kernel_shape=[3, 3], strides=[3, 3]),
+        helper.make_node("Reshape", ["p2", "s"], ["f"]),
+        helper.make_node("MatMul", ["f", "w"], ["m"]),
+        helper.make_node("Add", ["m", "b"], ["y"]),
+    ]
+    return saved(path, nodes, [1, 1, 28, 28], weights, opset=12)
+
+
+def test_a_network_that_reads_digits_is_proven(tmp_path: Path) -> None:
+    path = digit_reader(tmp_path / "m.onnx")
+    book = find_scenario("imported").make("zh", {"model": str(path)})
+    assert_proven(book)
+    assert not book.translator.missing
+
+
+@pytest.mark.skipif(not ALL, reason="150,000 cells: WORKBOOK_ALL_ONNX=1")
+def test_a_network_that_reads_digits_learns_too(tmp_path: Path) -> None:
+    path, data = digit_reader(tmp_path / "m.onnx"), tmp_path / "digit.csv"
+    rows = [[*(f"p{n}" for n in range(784)), "label"], [*(f"{n % 7 / 7:.2f}" for n in range(784)), "3"]]
+    data.write_text("".join(",".join(row) + "\n" for row in rows))
+    assert_proven(find_scenario("imported").make(settings={"model": str(path), "loss": "cross-entropy"}, data=data))
+
+
+def test_a_large_model_with_a_loss_has_pages_for_each_way(tmp_path: Path) -> None:
+    """Too large for one page: forward, backward and the step stand on pages of their own, in Chinese too."""
+    nodes = [
+        helper.make_node("Gemm", ["x", "w", "b"], ["z"]),
+        helper.make_node("Relu", ["z"], ["a"]),
+        helper.make_node("MatMul", ["a", "v"], ["y"]),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, [None, 9], {"w": normal(9, 14), "b": normal(14), "v": normal(14, 1)})
+    data = tmp_path / "d.csv"
+    data.write_text(
+        "\n".join(
+            [
+                ",".join([*(f"x{n}" for n in range(9)), "y"]),
+                *(",".join(f"{(n * k) % 5}" for k in range(10)) for n in range(1, 20)),
+            ]
+        )
+    )
+    for lang in ("en", "zh"):
+        book = find_scenario("imported").make(
+            lang, {"model": str(path), "loss": "squared-error", "target": "y"}, data=data
+        )
+        assert [page.key for page in book.parts if page.key != "Helpers"] == [
+            "Overview",
+            "Forward",
+            "Weights",
+            "Backward",
+            "Step",
+        ]
+        assert_proven(book)
+        assert not book.translator.missing

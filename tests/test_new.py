@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,20 @@ def test_what_is_written_but_not_installed_is_told(
     assert run(["new", "my-example"]) == 0
     assert run(["build", "my-example"]) == 2
     line = "my-example: its package lies here, but is not installed; write pip install -e my-example"
+    assert capfd.readouterr().err == f"workbook: {line}\n"
+
+
+def test_a_folder_that_takes_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setattr(tempfile, "mkdtemp", refused)
+    assert run(["new", "my-example"]) == 2
+    line = "my-example: it cannot be written here (Read-only file system); go to another folder"
     assert capfd.readouterr().err == f"workbook: {line}\n"
 
 

@@ -128,7 +128,7 @@ class Book:
         """Take note of a block; ids are unique, whatever their case, since they become names in the file."""
         key = block.id.lower()
         if key in self._ids:
-            raise ValueError(f"two blocks are called {block.id}")
+            raise ValueError(f"two blocks of the book are called {block.id}; give one another id")
         if not key.replace("_", "").isalnum() or not block.id.isascii():
             raise ValueError(f"a block's id is letters, digits and _: {block.id!r}")
         self._ids[key] = block

@@ -30,7 +30,7 @@ def squeeze_page(page: Page, whole: Whole) -> None:
         with page.table(Counter(_("pixel") + " "), n) as t:
             pixel = t.recorded("pixel", np.arange(1.0, n + 1), title=_("pixel"))
             goes_in = t.derived("goes_in", own.value[0], None, "x", _("goes in"), each=[own[0, i] for i in range(n)])
-            comes = t.derived("comes_back", back.value[0], None, "y", _("comes back"), each=[back[0, i] for i in range(n)], number_format="0.00")  # fmt: skip
+            comes = t.derived("comes_back", back.value[0], None, "y", _("comes out"), each=[back[0, i] for i in range(n)], number_format="0.00")  # fmt: skip
             squares = t.derived("own_square", (comes.value - goes_in.value) ** 2, lambda i: (comes[i] - goes_in[i]) ** 2, title=_("squared error"), number_format="0.000")  # fmt: skip
         page.add(loss)
     for block in run.made():
@@ -47,7 +47,7 @@ def squeeze_page(page: Page, whole: Whole) -> None:
     with page.right():
         series = (
             Series(_("goes in"), pixel[:], goes_in[:], Mark.COLUMNS, BLUE),
-            Series(_("comes back"), pixel[:], comes[:], Mark.COLUMNS, GREY),
+            Series(_("comes out"), pixel[:], comes[:], Mark.COLUMNS, GREY),
         )
         chart = Chart("", series, _("pixel"), "", alt, columns=6, rows=13)
         page.chart(chart)

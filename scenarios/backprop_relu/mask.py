@@ -51,7 +51,7 @@ def mask_page(page: Page, whole: Whole) -> None:
         counted: dict[str, Any] = {"number_format": "0"}
         lit = page.offstage_block("mask_lit", (np.round(A.value[0], PLACES) > 0) * 1.0, None, title=_("inputs that are not 0"), each=[if_(rounded(A[0, k], PLACES) > 0, 1, 0) for k in range(A.shape[1])], **counted)  # fmt: skip
         apart = page.offstage_block("mask_wrong", (np.round(wrong.value, PLACES) != 0) * 1.0, lambda j: if_(equal(rounded(wrong[j], PLACES), 0), 0, 1), title=_("neurons whose slope would be wrong"), **counted)  # fmt: skip
-        slopes = page.derived("mask_slopes", apart.value.sum() * lit.value.sum(), lambda: total(apart) * total(lit), "", _("weights of W2 whose slope would be wrong"), number_format="0")  # fmt: skip
+        slopes = page.derived("mask_slopes", apart.value.sum() * lit.value.sum(), lambda: total(apart) * total(lit), "", _("wrong slopes in W2"), number_format="0")  # fmt: skip
         with page.into(said):
             page.live("mask_says", _("▶ {off:0} of 4 neurons of layer 2 are off. Forget the mask, and {slopes:0} slopes of W2 are wrong."), off=off, slopes=slopes)  # fmt: skip
     with page.right():

@@ -228,6 +228,54 @@ ADAM = Optimizer(
     ),
 )  # fmt: skip
 
+
+def _averaged(w: Array, g: Array, states: Arrays, _t: int, h: Mapping[str, float]) -> Arrays:
+    v = h["beta"] * states["v"] + (1 - h["beta"]) * g
+    return {"v_new": v, "w_new": w - h["lr"] * v}
+
+
+AVERAGED = Optimizer(
+    "averaged_momentum",
+    N_("gradient descent along the mean gradient"),
+    "v ← β·v + (1 − β)·g,   w ← w − η·v",
+    (RATE, replace(BETA1, key="beta", symbol="β")),
+    {"v": ("v", N_("mean gradient before"))},
+    _averaged,
+    (
+        Column(
+            "v_new", "v′", N_("new mean gradient"), "β·v + (1 − β)·g", "{beta:4}·{v:6p} + (1 − {beta:4})·{g:6p}",
+            lambda p, c: c["beta"] * c["v"][p] + (1 - c["beta"]) * c["g"][p],
+        ),
+        Column("w_new", "w′", _NEW, "w − η·v′", "{w:4} − {lr:4}·{v_new:6p}", lambda p, c: c["w"][p] - c["lr"] * c["v_new"][p]),
+    ),
+)  # fmt: skip
+
+
+def _uncorrected(w: Array, g: Array, states: Arrays, _t: int, h: Mapping[str, float]) -> Arrays:
+    m = h["beta1"] * states["m"] + (1 - h["beta1"]) * g
+    v = h["beta2"] * states["v"] + (1 - h["beta2"]) * g**2
+    step = -h["lr"] * m / (np.sqrt(v) + h["epsilon"])
+    return {"m_new": m, "v_new": v, "step": step, "w_new": w + step}
+
+
+UNCORRECTED = Optimizer(
+    "adam_uncorrected",
+    N_("Adam without the correction of its means"),
+    "m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²,   w ← w − η·m / (√v + ε)",
+    ADAM.hyper,
+    ADAM.states,
+    _uncorrected,
+    (
+        *ADAM.columns[:2],
+        Column(
+            "step", "Δw", _STEP, "−η·m′ / (√v′ + ε)", "−{lr:4}·{m_new:6p} / (√{v_new:8} + {epsilon:8})",
+            lambda p, c: -c["lr"] * c["m_new"][p] / (sqrt(c["v_new"][p]) + c["epsilon"]),
+        ),
+        ADAM.columns[-1],
+    ),
+)  # fmt: skip
+
+
 WEIGHT_DECAY = Hyper(
     "weight_decay", "λ", N_("share of each weight that is added to its slope (L2)"), 0.0, 0.0, 10.0
 )  # fmt: skip
@@ -239,4 +287,4 @@ def decayed(optimizer: Optimizer) -> Optimizer:
     return replace(optimizer, math=math, hyper=(*optimizer.hyper, WEIGHT_DECAY))
 
 
-OPTIMIZERS = {o.name: o for o in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM)}
+OPTIMIZERS = {o.name: o for o in (SGD, MOMENTUM, AVERAGED, NESTEROV, RMSPROP, ADAM, UNCORRECTED)}

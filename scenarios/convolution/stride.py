@@ -20,7 +20,7 @@ def stride_page(page: Page, whole: Whole) -> None:
     size = len(X.value)
     with page.left():
         with page.beside():
-            padding = page.given("padding", 1.0, "p", _("zeros around the picture"), valid=Between(0, 1, whole=True))
+            padding = page.given("padding", 1.0, "p", _("zeros around"), valid=Between(0, 1, whole=True))
             stride = page.given("stride", 2.0, "s", _("stride"), valid=Between(1, 4, whole=True))
         page.gap()
         said = page.keep()
@@ -46,7 +46,7 @@ def stride_page(page: Page, whole: Whole) -> None:
             )  # fmt: skip
         side = page.derived(
             "side", float(kept.sum()), lambda: call("INT", (size + 2 * padding - len(K.value)) / stride) + 1, "n",
-            _("rows, and columns, that are left"), number_format="0",
+            _("rows left"), number_format="0",
         )  # fmt: skip
         with page.into(said):
             page.live(

@@ -28,7 +28,6 @@ def blame_page(page: Page) -> None:
         pictures = page.keep()
     with page.column():
         target = np.array([1 - digit.value, digit.value], dtype=float)
-        page.gap()
         said = page.keep()
         page.gap()
         d2 = (a2 - target) * a2 * (1 - a2)
@@ -41,7 +40,6 @@ def blame_page(page: Page) -> None:
                 "blame_d2", d2, lambda j: (a[j] - y[j]) * a[j] * (1 - a[j]), "(a\u00a0−\u00a0y)·a·(1\u00a0−\u00a0a)",
                 _("blame δ"), **blamed,
             )  # fmt: skip
-        page.gap()
         with page.table([_("demon {name}").format(name=j + 1) for j in range(3)], 3) as t:
             b = t.derived("blame_a1", a1, None, each=[hidden[k, 0] for k in range(3)], **awake)
             for j in (0, 1):

@@ -93,7 +93,7 @@ class Digits(Scenario):
         images = data or load_uci_digits()
         seen, held_out = split(*images, min(HELD_OUT, len(images.labels) // 5))
         trained = train(sizes, seen, held_out, *(settings[key] for key in ("lr", "batch", "epochs", "seed")))
-        book.first_change = _("on the sheet Whole, type 2 into the yellow cell: another image, another answer.")
+        book.first_change = _("on the sheet Whole, type 2: another image, another answer.")
         whole, unseen, learning, neuron, count, code = _story(book, settings["net"])
 
         batch, labels = seen.images[trained.following], seen.labels[trained.following]

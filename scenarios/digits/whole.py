@@ -35,7 +35,7 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
         page.gap(2)
     with page.right(), page.beside():
         with page.column(unit=SQUARE, square=True):
-            page.add(picture("picture", net.X, chosen, _("the pixels")))
+            page.add(picture("picture", net.X, chosen, _("the pixels"), MARGIN))
         for number in range(1, len(net.layers)):
             a, delta, raise_ = net.A[number], net.delta[number], raised(number)
             n = len(a.value)
@@ -75,9 +75,11 @@ def whole_page(page: Page, net: Net, moved: Net) -> None:
     )  # fmt: skip
     page.remember(_("All that a network knows are its weights; an image only wakes neurons."))
     start = page.book.start
-    with start.left(120):
+    with start.left(
+        96
+    ):  # what to try stays in one line: a row of the picture beside it would be higher than the others
         start.sentence("face", words.removeprefix("▶ "), Voice.HEADLINE)
-        start.chart(replace(chart, columns=9, rows=14))
+        start.chart(replace(chart, columns=8, rows=14))
         start.gap(4)
     with start.right(), start.column(unit=SQUARE, square=True):
         start.add(picture("face_picture", net.X, chosen, _("the picture"), MARGIN))

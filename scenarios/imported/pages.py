@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from scenarios.common.network_page import UNIT, Held
+from scenarios.common.outcome import step_says
 from scenarios.graph.graph import Node
 from scenarios.graph.pages import ETA, graph_page, network_page, table_name, tables
-from scenarios.graph.run import Run
+from scenarios.graph.run import Run, Slopes
 from scenarios.graph.trial import deeper_pages
 from scenarios.imported.building import Building, Layer
 from scenarios.imported.reading import shown
@@ -138,9 +139,6 @@ def _large_with_loss(book: Book, b: Building) -> None:
     page = _input_page(book, b)
     run = _run(book, b)
     slopes = run.backward()
-    eta = page.setting(ETA, "eta")
-    moved = run.step(slopes, eta)
-    after = Run(b.graph, {**run.blocks, **moved}, "_new")
     _input_ends(page, b, run)
     _forward_page(book, b, run)
     back = book.page("Backward", _("The way back: how the loss moves with every table"), kind=Kind.DEEPER)
@@ -150,11 +148,28 @@ def _large_with_loss(book: Book, b: Building) -> None:
             back.step(_title(layer), _("A table that several others read gets the sum of what they send back."))
             back.math(f"{found[-1].symbol} = {found[-1].math}")
             _lay(back, found)
-    step = book.page("Step", _("One step of descent"), kind=Kind.DEEPER)
-    step.step(_("Every weight moves against its slope"), "", "new = old − η · slope")
-    _lay(step, moved.values())
-    run.loss.title, after.loss.title = _("loss before"), _("loss after")
+    after = _step_page(book, b, run, slopes)
     _offstage(page, [*run.made(), *slopes.blocks.values(), *after.made()])
+
+
+def _step_page(book: Book, b: Building, run: Run, slopes: Slopes) -> Run:
+    """Add the page of the weights after one step, and what it does to the loss; return the run with them."""
+    page = book.page("Step", _("One step of descent"), kind=Kind.DEEPER)
+    page.step(_("Every weight moves against its slope"), "", "W′ = W − η·∂W")
+    said = page.keep()
+    with page.beside():
+        eta = page.setting(ETA, "eta")
+        moved = run.step(slopes, eta)
+        after = Run(b.graph, {**run.blocks, **moved}, "_new")
+        run.loss.title, after.loss.title = _("loss before"), _("loss after")
+        page.add(run.loss)
+        page.add(after.loss)
+    page.gap()
+    with page.into(said):
+        template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
+        step_says(page, "step_says", template, run.loss, after.loss, eta)
+    _lay(page, moved.values())
+    return after
 
 
 # ---------------------------------------------------------------------------------------------- step by step
@@ -187,10 +202,21 @@ def _input_ends(page: Page, b: Building, run: Run) -> None:
     output = b.tensors[b.model.outputs[0]]
     _says(page, b, run)
     page.gap()
-    page.put(Words(_("OUTPUT"), Style.CUE))
-    _lay(page, [run.blocks[node.name] for node in output.nodes() if node not in b.inputs][:4])
-    page.put(Words(_("INPUT"), Style.CUE))
-    _lay(page, [run.blocks[node.name] for node in b.inputs])
+    read = [run.blocks[node.name] for node in b.inputs]
+    said = [run.blocks[node.name] for node in output.nodes() if node not in b.inputs][:4]
+    if (
+        len(read) == len(said) == 1 and len(read[0].value) == len(said[0].value) > 1
+    ):  # a row of one beside that of the other
+        with page.beside():
+            for cue, block in ((_("INPUT"), read[0]), (_("OUTPUT"), said[0])):
+                with page.column():
+                    page.put(Words(cue, Style.CUE))
+                    page.add(block)
+    else:
+        page.put(Words(_("OUTPUT"), Style.CUE))
+        _lay(page, said)
+        page.put(Words(_("INPUT"), Style.CUE))
+        _lay(page, read)
     _sources(page, b)
 
 

@@ -53,7 +53,7 @@ class Lstm(Scenario):
     """A cell with gates over four moments, forward and back through time."""
 
     name = "lstm"
-    title = N_("An LSTM: what came in first is still known at the end")
+    title = N_("LSTM and GRU: what came in first is still known at the end")
     article = N_("Hochreiter and Schmidhuber, “Long Short-Term Memory” (1997); Gers et al. (2000); Cho et al. (2014)")
     summary = N_("Gates say what is let in, kept and shown. So a number of the first moment reaches the last, and its slope comes all the way back.")  # fmt: skip
     order = 270

@@ -59,4 +59,4 @@ def kept_page(page: Page, whole: Whole, parts: Parts) -> None:
         _("What is let in is added to it."),
         _("two numbers of the last row of the table."),
     )  # fmt: skip
-    page.remember(_("Keep, let in, show: three questions, each answered by a small layer of its own."))
+    page.remember(_("Each gate asks one question, and a small layer of its own answers it."))

@@ -138,7 +138,7 @@ class Network(Scenario):
         net, now = batch_page(book, given, record, output, u)
         forward_page(book, net)
         loss_page(book, net, given, record, u)
-        backward_page(book, net)
+        backward_page(book, net, inputs=spec.input_slopes)
         new, cells = optimizer_page(book, net, now, given, record, u)
         moved = next_page(book, net, new, record)
         if spec.unseen is not None:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from scenarios.common.activations import Array
+from scenarios.common.columns import yes_no
 from scenarios.common.layer import INPUTS, NEURONS, Layer, sup
 from scenarios.common.optimizers import WEIGHT_DECAY, Cells
 from scenarios.network.given import LONG_TABLE, Given
 from scenarios.network.output import OutputNet
 from scenarios.network.passes import MET, forward, measure
 from scenarios.network.record import Record, parameter_names
-from scenarios.network.run import parameters_of
+from scenarios.network.run import learning, parameters_of
 from workbook.block import Block, Counter, Formula
 from workbook.book import Book
 from workbook.formula import Expr, Index, Operand, call, sqrt
@@ -57,6 +58,11 @@ def optimizer_page(
         if (decay := given.hyper.get(WEIGHT_DECAY.key)) is not None:
             title = _("{slope}, and λ·w for a weight").format(slope=title)
             slopes, value = _with_penalty(net, slopes, value, decay)
+        if spec.frozen:
+            title = _("{slope}; 0 where frozen").format(slope=title)
+            learns = table.recorded("opt_learns", learning(spec), "", _("learns?"), number_format=yes_no())
+            slopes = [learns[p] * slope for p, slope in enumerate(slopes)]
+            value = value * learns.value
         cells["g"] = table.gradient("opt_g", value, None, "g", title, each=slopes, number_format=SHOWN)
         hyper = {key: float(block.value) for key, block in given.hyper.items()}
         step = optimizer.step(

@@ -301,8 +301,8 @@ def _same_cell(block: Block) -> Formula:
 # ---------------------------------------------------------------------------------------------- backward
 
 
-def backward_page(book: Book, net: OutputNet) -> None:
-    """Add blame and slopes, last layer first."""
+def backward_page(book: Book, net: OutputNet, *, inputs: bool = False) -> None:
+    """Add blame and slopes, last layer first; with `inputs` also the slopes in the inputs."""
     page, last = (
         book.page("Backward", _("Backward: how the loss answers to every parameter"), kind=Kind.DEEPER),
         net.last,
@@ -352,6 +352,22 @@ def backward_page(book: Book, net: OutputNet) -> None:
         page.sentence(f"written_D{l}", f"δ{sup(l)}₁ = ({terms})·{{slope:4p}} = {{d:4}}", Voice.PLAIN, **numbers)
         page.gap()
         _gradients(page, net, layer)
+    if inputs:
+        _input_slopes(page, net)
+
+
+def _input_slopes(page: Page, net: OutputNet) -> None:
+    """Add how the loss of each example answers to each of its inputs."""
+    W, delta = net.layers[0].W, net.delta[1]
+    page.step(
+        _("The inputs"),
+        _("One step further back: how strongly each example's loss answers to its inputs. Nothing is changed by it."),
+        "∂L/∂X = W¹ᵀ·δ¹",
+    )  # fmt: skip
+    page.gradient(
+        "dX", W.value.T @ delta.value, lambda k, i: dot(W[:, k], delta[:, i]), "∂L/∂X", _("slopes of the loss in the inputs"),
+        rows=INPUTS, columns=EXAMPLES,
+    )  # fmt: skip
 
 
 def _gradients(page: Page, net: OutputNet, layer: Layer) -> None:

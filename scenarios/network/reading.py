@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,12 @@ class SpecReader(Reader):
         optimizer, hyper = self.optimizer(raw)
         spec = Spec(
             source=self.source, title=self.title(raw.get("title", "")), sizes=sizes, activations=activations,
-            biases=biases, leak=self.number("network.leaky_slope", network.get("leaky_slope", LEAK), 0, 1), loss=name, mean=over == "mean", mean_outputs=mean_outputs, optimizer=optimizer, hyper=hyper,
+            biases=biases, input_slopes=self.yes_no("network.input_slopes", network.get("input_slopes", False)), leak=self.number("network.leaky_slope", network.get("leaky_slope", LEAK), 0, 1), loss=name, mean=over == "mean", mean_outputs=mean_outputs, optimizer=optimizer, hyper=hyper,
             batch=self.whole("training.batch", training["batch"], 1, MOST_BATCH) if "batch" in training else None,
             epochs=self.whole("training.epochs", self.said(training, "training.epochs", 20), 1, MOST_EPOCHS),
             seed=self.whole("training.seed", self.said(training, "training.seed", 1), 0, 2**32 - 1),
             shuffle=self.yes_no("training.shuffle", self.said(training, "training.shuffle", True)), weights={},
-            classes=self.classes(data, sizes[-1]), unseen=self.unseen(data, sizes[0]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
+            classes=self.classes(data, sizes[-1]), frozen=self.frozen(training, biases), unseen=self.unseen(data, sizes[0]), table=data if "data" in raw else None, untyped=tuple(self.untyped),
         )  # fmt: skip
         if spec.parameter_count > MOST_PARAMETERS:
             self.fail(
@@ -166,6 +166,14 @@ class SpecReader(Reader):
         return {key: self.array(f"weights.{key}", value, shapes[key], LARGEST_WEIGHT) for key, value in table.items()}
 
     # -- examples ----------------------------------------------------------------------------------------
+
+    def frozen(self, training: Mapping[str, Any], biases: Sequence[bool]) -> tuple[str, ...]:
+        """Read which tables of parameters stay as they are."""
+        value = training.get("frozen", [])
+        there = [name for n, bias in enumerate(biases, 1) for name in ([f"W{n}", f"b{n}"] if bias else [f"W{n}"])]
+        if not isinstance(value, list):
+            self.fail("training.frozen", f"{shown(value)}: list some of {', '.join(there)}")
+        return tuple(self.choice(f"training.frozen, number {n}", name, there) for n, name in enumerate(value, 1))
 
     def unseen(self, table: Mapping[str, Any], inputs: int) -> Array | None:
         """Read inputs without targets."""

@@ -76,6 +76,15 @@ def vector_of(parameters: Parameters) -> Array:
     return np.concatenate([part.ravel() for layer in parameters for part in layer if part is not None])
 
 
+def learning(spec: Spec) -> Array:
+    """Return 1 for each parameter that learns, 0 for one that is frozen, (P,)."""
+    found: Parameters = []
+    for n, p in enumerate(places(spec), 1):
+        W = np.full((p.units, p.inputs), float(f"W{n}" not in spec.frozen))
+        found.append((W, None if p.biases is None else np.full(p.units, float(f"b{n}" not in spec.frozen))))
+    return vector_of(found)
+
+
 def initial(spec: Spec, random: np.random.Generator) -> Parameters:
     """Return the weights that the specification gives, and draw the others.
 
@@ -140,6 +149,7 @@ class _Training:
         self.hidden = hidden
         self.output = output
         self.where = places(spec)
+        self.learns = learning(spec)
         self.is_weight = vector_of([(np.ones((p.units, p.inputs)), None if p.biases is None else np.zeros(p.units)) for p in self.where])  # fmt: skip
         self.X, self.Y = spec.data.x.T, spec.data.y.T
         self.random = np.random.default_rng(spec.seed)
@@ -158,6 +168,8 @@ class _Training:
                 cost, g = self.gradient(point, batch)
                 if WEIGHT_DECAY.key in spec.hyper:
                     g = g + spec.hyper[WEIGHT_DECAY.key] * point * self.is_weight
+                if spec.frozen:
+                    g = g * self.learns
                 batches.append(batch)
                 batch_cost.append(cost)
                 new = step(states["w"], g, states, len(batches), spec.hyper)

@@ -7,13 +7,14 @@ What a file may say, with what holds where it says nothing:
     layers = [2, 3, 3]                              units: inputs, hidden layers, outputs
     activations = ["relu", "softmax"]               one a layer: identity, step, sigmoid, tanh, relu, leaky_relu, softplus, softmax (last only)
     leaky_slope = 0.1                               of leaky_relu below 0
+    input_slopes = false                            whether ∂L/∂X is shown, too
     biases = true                                   or one for each layer, such as [true, false]
     [loss]
     name = "categorical_cross_entropy"              or half_squared, squared (SSE), mean_squared (MSE), binary_cross_entropy
     over_examples = "mean"                          or "sum"
     over_outputs = "sum"                            or "mean", of binary_cross_entropy with several outputs (Keras: mean)
     [optimizer]
-    name = "adam"                                   or sgd, momentum, nesterov, rmsprop
+    name = "adam"                                   or sgd, momentum, averaged_momentum, nesterov, rmsprop, adam_uncorrected
     lr = 0.1                                        and mu (momentum, nesterov), rho (rmsprop), beta1, beta2 (adam), epsilon
     weight_decay = 0.01                             L2: λ·w is added to each weight's slope, not to a bias's
     [training]
@@ -21,6 +22,7 @@ What a file may say, with what holds where it says nothing:
     epochs = 20
     seed = 1                                        of the drawn weights and the order of the examples
     shuffle = true                                  whether each epoch has an order of its own
+    frozen = ["W1", "b1"]                           parameters that stay as they are
     [weights]                                       those that are not given are drawn
     W1 = [[…], …]                                   one row a unit
     b1 = […]
@@ -62,9 +64,9 @@ LARGEST_WEIGHT = 50.0
 
 KEYS = {
     "": ("title", "network", "loss", "optimizer", "training", "weights", "data"),
-    "network": ("layers", "activations", "biases", "leaky_slope"),
+    "network": ("layers", "activations", "biases", "leaky_slope", "input_slopes"),
     "loss": ("name", "over_examples", "over_outputs"),
-    "training": ("batch", "epochs", "seed", "shuffle"),
+    "training": ("batch", "epochs", "seed", "shuffle", "frozen"),
     "data": ("x", "y", "labels", "classes", "unseen"),
 }
 
@@ -76,6 +78,8 @@ class Spec:
     Attributes
     ----------
     leak : the slope of leaky ReLU below 0
+    input_slopes : whether the slopes of the loss in the inputs are shown
+    frozen : the tables of parameters that training leaves as they are, such as W1
     mean, mean_outputs : whether the loss is a mean over the examples, and over the outputs; else it is a sum
     classes : those that the file names, in the order of the outputs; empty where it names none
     unseen : inputs without targets, (N, inputs), for which the network is asked; None where there are none
@@ -89,6 +93,7 @@ class Spec:
     activations: tuple[str, ...]
     biases: tuple[bool, ...]
     leak: float
+    input_slopes: bool
     loss: str
     mean: bool
     mean_outputs: bool
@@ -100,6 +105,7 @@ class Spec:
     shuffle: bool
     weights: Mapping[str, Array]
     classes: tuple[str, ...]
+    frozen: tuple[str, ...]
     unseen: Array | None
     table: Mapping[str, Any] | None
     untyped: tuple[str, ...]

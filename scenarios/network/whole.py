@@ -123,7 +123,7 @@ def fill_whole(page: Page, net: OutputNet, moved: OutputNet, given: Given) -> Ma
         )  # fmt: skip
         X, Y = (_window(page, f"whole_{block.id}", block, first) for block in (X, Y))
         share = None if share is None else _window(page, "whole_share", share, first)
-    plain = not spec.optimizer.states and WEIGHT_DECAY.key not in spec.hyper
+    plain = not spec.optimizer.states and WEIGHT_DECAY.key not in spec.hyper and not spec.frozen
     makes = lambda *args, **fields: WholeNet(*args, **fields).beside(book, net, moved, share, steps_here=plain)  # noqa: E731
     made = network_page(
         page,

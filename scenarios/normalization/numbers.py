@@ -42,7 +42,7 @@ def numbers_page(page: Page) -> None:
             x.value.var(),
             lambda: sums / call("COUNT", d),
             "v",
-            _("variance: mean of the squares, n and not n − 1"),
+            _("variance (÷ n)"),
         )
         s = page.derived("spread", spread, lambda: sqrt(v + epsilon), "s", "√(v + ε)")
         with page.into(said):

@@ -50,7 +50,7 @@ class Positions(Scenario):
     order = 205
     locale = Path(__file__).parent.parent / "locale"
     parameters = (ETA,)
-    ask = ("Qr[1,:]=2", "S[1,:]=2", "L=2", "d_S[1,:]=2")
+    ask = ("Qr[1,:]=2", "L=2", "d_Qr[1,:]=2", "d_q=2")
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The waves first; then turning on one page, the shift, the first cells, and a trial."""

@@ -43,12 +43,12 @@ def shift_page(page: Page, whole: Whole) -> None:
     moved = page.offstage_block("p_moved", p.value + s.value, lambda t, j: p[t, j] + s, title=_("shifted positions"))
     run = Run(whole.graph, {**whole.run.blocks, "p": moved}, "_moved")
     turned = run.blocks["S"]
-    turned.title, turned.rows = _("turned, shifted"), Counter("")
+    turned.title, turned.rows = _("turned by position, shifted"), Counter("")
     for block in run.made():
         if block is not turned:
             page.offstage(block)
     with page.beside():
-        page.derived("S_before", S.value, lambda t, u: S[t, u], "S", _("turned"), **looks)
+        page.derived("S_before", S.value, lambda t, u: S[t, u], "S", _("turned by position"), **looks)
         page.add(turned)
     page.gap()
     with page.beside():

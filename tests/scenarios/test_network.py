@@ -262,11 +262,41 @@ def test_an_example_without_a_target_is_answered(tmp_path: Path) -> None:
     np.testing.assert_allclose(book["A1_unseen"].value, [[5.6, -2.0]])
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "new"), [("averaged_momentum", 2 - 0.1 * 0.1), ("adam_uncorrected", 2 - 0.1 * 0.1 / (0.001**0.5 + 1e-8))]
+)  # fmt: skip
+def test_the_first_step_of_an_optimizer_s_variant(tmp_path: Path, optimizer: str, new: float) -> None:
+    """The slope is 1, the states begin at 0: the mean gradient is 0.1, the mean square 0.001, and neither is corrected."""
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, one_weight(name=optimizer))), "update": 1})
+    assert_sound(book)
+    assert book["opt_w_new"].value[0] == pytest.approx(new, abs=1e-12)
+
+
+@pytest.mark.parametrize(("frozen", "new"), [(["W1"], [2, -0.1]), (["b1"], [1.8, 0])])
+def test_what_is_frozen_stays(tmp_path: Path, frozen: list[str], new: list[float]) -> None:
+    """Of w = 2 and b = 0 one stays; with L2 of 0.5 the weight goes to 1.8, the bias to −0.1."""
+    tables = one_weight(weight_decay=0.5)
+    tables["training"]["frozen"] = frozen
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["opt_w_new"].value, new)
+
+
+def test_the_slopes_in_the_inputs_are_the_weights_times_the_blame(tmp_path: Path) -> None:
+    """∂L/∂x = w·(y − 1) = 2·1."""
+    tables = one_weight()
+    tables["network"]["input_slopes"] = True
+    book = Network().make(settings={"spec": str(spec_file(tmp_path, tables))})
+    assert_sound(book)
+    np.testing.assert_allclose(book["dX"].value, [[2]])
+
+
 @pytest.mark.parametrize("optimizer", ["nesterov", "adam"])
 def test_weight_decay_and_the_functions_of_ones_own_are_proven(tmp_path: Path, optimizer: str) -> None:
     tables = small(["leaky_relu", "softplus"], "half_squared", optimizer)
     tables["network"]["leaky_slope"], tables["optimizer"]["weight_decay"] = 0.2, 0.3
     tables["data"]["unseen"] = [[0.5, -1, 2]]
+    tables["network"]["input_slopes"], tables["training"]["frozen"] = True, ["b1", "W2"]
     book = Network().make(settings={"spec": str(spec_file(tmp_path, tables)), "update": 4})
     assert_sound(book)
     z, a = book["Z1"].value, book["A1"].value

@@ -62,13 +62,21 @@ def command(name: str) -> int:
     if folder.exists():
         raise UsageError(f"{name}: a file or folder of this name is here already; choose another, or go elsewhere")
     words = {"name": name, "package": package, "Class": "".join(word.capitalize() for word in name.split("-"))}
-    with tempfile.TemporaryDirectory(dir=".", prefix=f".{name}-") as temporary:
-        made = Path(temporary) / name
+    try:
+        _write(folder, words)
+    except OSError as error:
+        raise UsageError(f"{name}: it cannot be written here ({error.strerror}); go to another folder") from None
+    say(f"{name}: written; next: pip install -e {name}, then workbook build {name}")
+    return 0
+
+
+def _write(folder: Path, words: dict[str, str]) -> None:
+    """Write the folder whole, or nothing."""
+    with tempfile.TemporaryDirectory(dir=".", prefix=f".{folder.name}-") as temporary:
+        made = Path(temporary) / folder.name
         for target, template in FILES.items():
             path = made / target.format(**words)
             path.parent.mkdir(parents=True, exist_ok=True)
             text = Template((TEMPLATE / template).read_text(encoding="utf-8")).substitute(words)
             path.write_text(text, encoding="utf-8", newline="\n")
         made.rename(folder)
-    say(f"{name}: written; next: pip install -e {name}, then workbook build {name}")
-    return 0

@@ -106,7 +106,10 @@ def command(
         write_solutions(folder / TEACHER / SOLUTIONS, key, variants)
     books = "workbook" if len(variants) == 1 else "workbooks"
     say(f"{folder / STUDENTS}: {len(variants)} {books}, {asked.exercise.points:g} points each")
-    say(f"{folder / TEACHER}: {KEY}, {VARIANTS}, {REPORT}{', solutions' if solutions else ''}")
+    if solutions:
+        say(f"{folder / TEACHER}: the key {KEY}, {VARIANTS}, {REPORT}, and solutions")
+    else:
+        say(f"{folder / TEACHER}: the key {KEY}, {VARIANTS}, {REPORT}")
     left = [variant for variant in variants if variant.left]
     for variant in left[:3]:
         click.echo(spoken(f"{variant.student.id}: no better numbers were found: {'; '.join(variant.left)}"))
