@@ -63,7 +63,6 @@ WIDEST, LAST_ROW, LAST_WORDS = 1400, 37, 41
 
 BACKWARD = {"gpt": "Backward"}
 """Where what comes back stands on a page of its own."""
-LONGER = {"lstm"}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -84,7 +83,6 @@ def test_a_graph_is_seen_whole_and_what_comes_back_stands_where_its_table_does(n
         widths = column_widths(page)
         placed = [block.place for block in page.blocks if block.value.ndim]
         right = max(place.column + place.columns for place in placed)
-        if name not in LONGER:
-            assert sum(int(widths[column] * 7 + 5) for column in range(right)) <= WIDEST
-            assert max(place.row + place.rows for place in placed) <= LAST_ROW
-            assert next(label.row for label in page.labels if label.text == "Remember") <= LAST_WORDS
+        assert sum(int(widths[column] * 7 + 5) for column in range(right)) <= WIDEST
+        assert max(place.row + place.rows for place in placed) <= LAST_ROW
+        assert next(label.row for label in page.labels if label.text == "Remember") <= LAST_WORDS
