@@ -80,12 +80,13 @@ class Circles(Scenario):
     def build(self, book: Book, settings: Mapping[str, Any], data: tuple[Array, Array] | None) -> None:
         """Train beforehand; then see the region, all of the network for one point, and a mini-batch step by step."""
         book.first_change = _("on the sheet Region, type 0 into the yellow cell, then 1, 2, 3, …: the blue region closes around the inner circle.")  # fmt: skip
+        whole = whole_page(book)
         region = book.page(
             "Region", _("What the network says everywhere, epoch by epoch"),
             _("Every coloured cell is a point of the plane: orange says class 0, blue class 1, and pale is unsure."),
             _("No straight line parts the two circles. After how many epochs will the blue region be closed?"),
         )  # fmt: skip
-        whole, pages = whole_page(book), _pages(book)
+        pages = _pages(book)
         random = np.random.default_rng(settings["seed"])
         points = split(*(data if data is not None else make_circles(random)), random)
         data_page(pages["Data"], points, random.permutation(points.training))

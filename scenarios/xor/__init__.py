@@ -52,12 +52,12 @@ class Xor(Scenario):
     def build(self, book: Book, settings: Mapping[str, Any], data: Any) -> None:
         """Watch it learn, see all of it at once, read it line by line, and check a slope by trial."""
         book.first_change = _("on the sheet Learning, type 400, then 800 into the yellow cell “iteration to look at”: the four points part. " "Then try the learning rate 0.1.")  # fmt: skip
+        whole = whole_page(book)
         learning = book.page(
             "Learning", _("Watch four predictions part"),
             _("Each iteration moves every weight a little downhill, with all four examples at once."),
             _("Will the loss fall evenly, or in a rush?"),
         )  # fmt: skip
-        whole = whole_page(book)
         article = book.page(
             "Article", _("The article's class, line by line"),
             _("Its two functions, feedforward and backprop, for one iteration, and what it prints in the end."),

@@ -90,7 +90,7 @@ def test_a_dot_marks_the_picked_epoch_on_every_chart_of_the_run() -> None:
 
 def test_the_region_is_the_second_sheet_and_moves_with_its_own_epoch_cell() -> None:
     book = made_once("circles", **QUICK)
-    assert [sheet.name for sheet in book.sheets][:3] == ["Start", "Region", "Whole"]
+    assert [sheet.name for sheet in book.sheets][:3] == ["Start", "Whole", "Region"]
     assert book["epoch"].place.sheet == book["region"].place.sheet == "Region"
     np.testing.assert_array_equal(book["region"].value.ravel(), book["A5_g"].value[0])
     assert book["held_fall"].value == book["run_held_cost"].value[0] - book["run_held_cost"].value[5]
