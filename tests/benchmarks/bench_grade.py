@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import os
 import subprocess
 import sys
@@ -32,7 +33,7 @@ T = TypeVar("T")
 
 
 def pile_of(count: int, folder: Path) -> None:
-    """Write a key and so many hand-ins, copies of those of five students: right, a wrong sign, a factor, typed, blank."""
+    """Write a key and so many hand-ins, each of a student with numbers of their own: right, a wrong sign, a factor, typed, blank."""
     from workbook.desk.draws import code_of, drawn
     from workbook.desk.exercise import Exercise
     from workbook.desk.key import Key, Student, new_secret
@@ -42,7 +43,7 @@ def pile_of(count: int, folder: Path) -> None:
     book = find_scenario(NAME).make()
     exercise, secret = Exercise.of(book, ASK), new_secret()
     varied = [book[id] for id in exercise.varied]
-    ids = [f"s{n}" for n in range(len(KINDS))]
+    ids = [f"s{n:05}" for n in range(count)]
     students = {
         id: Student(id, code_of(secret, "benchmark", id), drawn(varied, secret, "benchmark", id, 0)) for id in ids
     }
@@ -50,12 +51,9 @@ def pile_of(count: int, folder: Path) -> None:
     Key("benchmark", secret, exercise, book.recipe, students).write(folder / "key.json")
     (folder / "in").mkdir()
     paper = Paper(book, exercise, secret)
-    made = [
-        filled_in(paper.filled(student.given, student.id, student.code), book, change)
-        for student, change in zip(students.values(), KINDS.values(), strict=True)
-    ]
-    for n in range(count):
-        (folder / "in" / f"{ids[n % len(ids)]} {n:05}.xlsx").write_bytes(made[n % len(made)])
+    for student, change in zip(students.values(), itertools.cycle(KINDS.values()), strict=False):
+        handed_in = filled_in(paper.filled(student.given, student.id, student.code), book, change)
+        (folder / "in" / f"{student.id}.xlsx").write_bytes(handed_in)
 
 
 def filled_in(contents: bytes, book: Any, change: Callable[[str, str], Any]) -> bytes:
@@ -104,13 +102,13 @@ def steps(folder: Path) -> None:
 
     key = Key.read(folder / "key.json")
     book = key.book()
-    path = folder / "in" / "s1 00001.xlsx"
+    path = folder / "in" / "s00001.xlsx"
     marker = timed("make ready", lambda: Marker(key.exercise, book))
     timed("guard", lambda: guard(path))
     handin = timed("guard and read the outline", lambda: read_handin(path))
     found = timed("find the blocks", lambda: located(marker, handin))
-    marks = timed("mark", lambda: mark(marker, handin, key.students["s1"].given, found=found))
-    record = recorded(marks, path.name, "", "s1", "", "")
+    marks = timed("mark", lambda: mark(marker, handin, key.students["s00001"].given, found=found))
+    record = recorded(marks, path.name, "", "s00001", "", "")
     timed("feedback", lambda: marked(handin, record, lines_of(record, book, "")))
 
 
