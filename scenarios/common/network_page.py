@@ -33,6 +33,7 @@ TALL = 24
 """So many rows of tables are too many to stand below one another in one view."""
 
 HIGHEST = 13  # a drawing's rows: two for each neuron of the largest layer, but no more than these
+LOWEST = 7  # in fewer rows, a spreadsheet breaks the numbers in the circles
 STEP_ROWS = 4  # one step: its title, the learning rate, the loss before and after
 
 BACKWARD = N_("BACKWARD ◂  the same places, in violet")
@@ -186,7 +187,7 @@ class _NetworkPage:
                 grid.put(last, 0, Words(_(BACKWARD), Style.CUE))
                 self._backward(grid, band=last)
             with page.column() if narrow else page.beside():
-                drawn = self._drawn(width=6, rows=min(2 * most + 2, HIGHEST))
+                drawn = self._drawn(width=6, rows=min(max(2 * most + 2, LOWEST), HIGHEST))
                 if drawn is not None:
                     page.chart(drawn)
                 with page.column():
