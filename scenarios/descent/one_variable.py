@@ -161,7 +161,7 @@ def hill(book: Book) -> None:
         _("To find a maximum step along the slope instead of against it: one sign is all that changes."),
         "y = 1 + 2x − x²        f′(x) = 2 − 2x        x ← x + η·f′(x)",
     )
-    start = page.setting(HILL_START, "hill_x0", remark=_("chosen here; from −10 to 10"))
+    start = page.setting(HILL_START, "hill_x0", remark=_("from −10 to 10"))
     words = _("chosen here; from 0 to 1.1, so that a run that diverges still fits")
     rate = page.setting(HILL_RATE, "hill_lr", remark=words)
     remark = _("The article gives 2 − 2x as the second derivative. That is the first; the second is −2 everywhere, and being negative makes x = 1 a maximum.")  # fmt: skip

@@ -35,7 +35,7 @@ def step_sizes(book: Book) -> None:
     )
     with page.beside():
         with page.column():
-            x0 = page.setting(START, "sizes_x0", title=_("start"), remark=_("chosen here; from −10 to 10"))
+            x0 = page.setting(START, "sizes_x0", title=_("start"), remark=_("from −10 to 10"))
             n = page.recorded("sizes_steps", float(STEPS), "n", _("steps"), number_format="0")
             names = [_("small η"), _("middle η"), _("large η")]
             across = {"along": Direction.RIGHT}
