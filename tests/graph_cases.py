@@ -13,7 +13,7 @@ from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Redu
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
-from scenarios.graph.moved import LookedUp, Moved, NOWHERE, OneHot
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved, OneHot
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
