@@ -27,6 +27,7 @@ from tests.books import made_once
 from workbook.block import Between, Role
 from workbook.book import Book
 from workbook.discovery import UNLISTED, find_scenario
+from workbook.scenario import Setting
 
 HERE = Path(scenarios.__file__).parent
 
@@ -61,6 +62,10 @@ def apart(book: Book, name: str) -> dict[str, float]:
     return found
 
 
+VARIANTS: list[tuple[str, dict[str, Setting]]] = [*((name, {}) for name in GRAPHS), ("attention", {"heads": 2})]
+"""Every example as it is, and those that can be another network."""
+
+
 def test_there_are_graphs() -> None:
     assert "attention" in GRAPHS
 
@@ -73,12 +78,14 @@ def test_an_oracle_shares_nothing_with_the_graph(name: str) -> None:
     assert names <= {"__future__", "collections.abc", "typing"}
 
 
-@pytest.mark.parametrize("name", GRAPHS)
-def test_the_book_is_what_the_oracle_says(name: str) -> None:
-    book = made_once(name)
+@pytest.mark.parametrize(("name", "settings"), VARIANTS, ids=lambda value: str(value).strip("{}"))
+def test_the_book_is_what_the_oracle_says(name: str, settings: dict[str, Setting]) -> None:
+    book = made_once(name, **settings)
     assert max(apart(book, name).values()) < 1e-9
     given = [block for block in book.blocks() if block.role is Role.GIVEN and isinstance(block.valid, Between)]
-    moved = find_scenario(name).make(given={block.id: another(block) for block in given if not block.is_text})
+    moved = find_scenario(name).make(
+        settings=settings, given={block.id: another(block) for block in given if not block.is_text}
+    )
     assert max(apart(moved, name).values()) < 1e-9
 
 

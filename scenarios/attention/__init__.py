@@ -8,7 +8,9 @@ Symbols and shapes; T = 4 words, one a row, d = 3 numbers a word
     A            (T, T)   softmax of each row of S: shares that add up to 1
     O            (T, d)   A·V                                 L            ½ Σ (O − Y)²
 
-Source: Vaswani et al., “Attention Is All You Need”, 2017, section 3.2.1, equation 1. All numbers are chosen here.
+With two heads, each has its own Wq, Wk, Wv (d, 2) and takes its own Oₖ = Aₖ·Vₖ; then O = [O1 O2]·Wo.
+
+Source: Vaswani et al., “Attention Is All You Need”, 2017, section 3.2.1, equation 1, and section 3.2.2. All numbers are chosen here.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.attention.heads import heads_graph, heads_network, heads_pages
 from scenarios.attention.look import look_page
 from scenarios.common.activations import Array
 from scenarios.graph.graph import Graph
@@ -30,6 +33,7 @@ from workbook.block import Between, Block, OneOf, Shading
 from workbook.book import Book
 from workbook.formula import total
 from workbook.page import Page
+from workbook.parameter import Parameter
 from workbook.scenario import Scenario
 from workbook.text import N_, _
 
@@ -54,19 +58,15 @@ class Attention(Scenario):
     summary = N_("Each word asks, every word answers, and the answers are mixed by how well they fit. Then the loss comes back.")  # fmt: skip
     order = 200
     locale = Path(__file__).parent.parent / "locale"
-    parameters = (ETA,)
+    parameters = (Parameter("heads", 1, N_("heads of attention"), 1, 2, whole=True), ETA)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The whole on one page; then one word's look around, the first cells, and a trial."""
         book.first_change = _(
             "on the sheet Look, type 0 into the upper right corner of the mask: the first word now looks at the last, too."
         )
-        whole_page = graph_page(
-            book,
-            _("Attention on one page"),
-            _("Every word asks with Q, is found by its K, and hands over its V: the table A says who takes how much from whom."),
-            _("As the mask is given, the first word may look at nobody but itself. What stands in the first row of A?"),
-        )  # fmt: skip
+        heads = int(settings["heads"])
+        pages = heads_pages(book) if heads > 1 else (_one_page(book),)
         look = book.page(
             "Look",
             _("Where does a word look?"),
@@ -79,10 +79,22 @@ class Attention(Scenario):
             mask = look.given(
                 "M", MASK, "M", _("mask: 0 look, −40 do not"), valid=OneOf((0, CLOSED)), rows=words, columns=words
             )
-        whole = network_page(whole_page, graph(words), given={"M": mask})
-        _whole_ends(whole_page, whole["A"])
+        if len(pages) == 3:
+            whole = heads_network(pages, heads_graph(X, Y, MASK, words, heads), mask)
+        else:
+            whole = network_page(pages[0], graph(words), given={"M": mask})
+            _whole_ends(pages[0], whole["A"])
         look_page(look, whole, words, picture)
-        deeper_pages(book, whole, "Wk")
+        deeper_pages(book, whole, "Wk1" if heads > 1 else "Wk")
+
+
+def _one_page(book: Book) -> Page:
+    return graph_page(
+        book,
+        _("Attention on one page"),
+        _("Every word asks with Q, is found by its K, and hands over its V: the table A says who takes how much from whom."),
+        _("As the mask is given, the first word may look at nobody but itself. What stands in the first row of A?"),
+    )  # fmt: skip
 
 
 def graph(words: Sequence[str]) -> Graph:

@@ -99,11 +99,20 @@ def network_page(
     return whole
 
 
-def three_pages(forward: Page, back: Page, step: Page, graph: Graph, parameter: Parameter = ETA) -> Whole:
+def three_pages(
+    forward: Page,
+    back: Page,
+    step: Page,
+    graph: Graph,
+    parameter: Parameter = ETA,
+    given: Mapping[str, Block] | None = None,
+) -> Whole:
     """Lay a graph out that is too large for one page: forward, backward, and the parameters after one step, in the same
     places on three pages; the last band of slopes leaves two lanes to the learning rate and to the losses.
+
+    `given` are blocks that another page has placed.
     """
-    whole = _made(forward.book, graph, parameter, {})
+    whole = _made(forward.book, graph, parameter, given or {})
     tables(forward.grid(tight=True, thin=True), _("FORWARD ▸"), graph, whole.run.blocks, table_name, whole.names)
     said = back.keep()
     back.gap()

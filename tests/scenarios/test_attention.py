@@ -29,3 +29,21 @@ def test_what_is_typed_moves_the_sentence(tmp_path: Path) -> None:
     opened = typed(book, tmp_path, {"asks": 1, "M": 0})
     assert "“we” takes 100%" not in opened["look_says"]
     assert not opened.failing and not opened.errors
+
+
+def test_two_heads_are_joined_and_mixed(tmp_path: Path) -> None:
+    book = made_once("attention", heads=2)
+    joined = np.hstack([book[f"A{k}"].value @ book[f"V{k}"].value for k in (1, 2)])
+    np.testing.assert_allclose(book["O"].value, joined @ book["Wo"].value, atol=1e-12)
+    assert book["L_new"].value < book["L"].value
+    alone = typed(book, tmp_path, {"Wv1": 0})
+    np.testing.assert_allclose(alone["O"], joined[:, 2:] @ book["Wo"].value[2:], atol=1e-9)
+    assert not alone.failing and not alone.errors
+
+
+def test_the_reader_chooses_the_head(tmp_path: Path) -> None:
+    book = made_once("attention", heads=2)
+    said = typed(book, tmp_path, {"head": 2, "asks": 3})
+    np.testing.assert_allclose(np.ravel(said["look_A1"]), book["A2"].value[2], atol=1e-9)
+    np.testing.assert_allclose(np.ravel(said["look_O"]), book["O2"].value[2], atol=1e-9)
+    assert not said.failing and not said.errors
