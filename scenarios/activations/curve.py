@@ -68,7 +68,7 @@ def curve(book: Book) -> tuple[tuple[Shown, ...], Own]:
     with page.book.start.right():
         page.book.start.chart(Chart("", lines[:3], "z", "", alt, columns=8, rows=12))
     page.try_(_("Choose tanh and type 6 for z: its slope all but vanishes. Then choose ReLU: its slope is still 1."))
-    question = _("Which slope has the sigmoid at z = 0, where it is steepest? (two decimals)")
+    question = _("What slope does the sigmoid have at z = 0, where it is steepest? (two decimals)")
     quarter = page.offstage_block("curve_quarter", 0.25, title=_("the sigmoid's steepest slope"))
     yes = _("A quarter. Through ten such layers less than a millionth is left.")
     page.turn("curve_turn", question, quarter, 0.005, yes, _("choose sigmoid, type 0 for z, and read the slope."))

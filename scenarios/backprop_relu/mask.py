@@ -53,7 +53,7 @@ def mask_page(page: Page, whole: Whole) -> None:
         apart = page.offstage_block("mask_wrong", (np.round(wrong.value, PLACES) != 0) * 1.0, lambda j: if_(equal(rounded(wrong[j], PLACES), 0), 0, 1), title=_("neurons whose slope would be wrong"), **counted)  # fmt: skip
         slopes = page.derived("mask_slopes", apart.value.sum() * lit.value.sum(), lambda: total(apart) * total(lit), "", _("wrong slopes in W2"), number_format="0")  # fmt: skip
         with page.into(said):
-            page.live("mask_says", _("▶ {off:0} of 4 neurons of layer 2 are off. Forget the mask, and {slopes:0} slopes of W2 are wrong."), off=off, slopes=slopes)  # fmt: skip
+            page.live("mask_says", _("▶ Neurons of layer 2 that are off: {off:0} of 4. Slopes of W2 that are wrong if the mask is forgotten: {slopes:0}."), off=off, slopes=slopes)  # fmt: skip
     with page.right():
         alt = _("What comes back to each neuron, as columns, beside what is left of it behind the mask.")
         series = (

@@ -48,7 +48,7 @@ def count_page(page: Page) -> None:
     count, title = _counted([asked[l] for l in range(4)]), _("weights and biases of 4-5-5-1")
     page.turn(
         "count_turn",
-        _("A 4-5-5-1 network: how many weights and biases has it?"),
+        _("A 4-5-5-1 network: how many weights and biases does it have?"),
         page.offstage_block("count_asked", 61, lambda: count, title=title),
         0,
         _("Layer by layer: 5·5 + 6·5 + 6·1."),

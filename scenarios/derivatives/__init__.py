@@ -14,7 +14,7 @@ One module a sheet, or two that belong together. The story, page by page:
 Tangent         How steep is a curve at one point? Yellow function, x₀ and h₁; chord and tangent, and the first six quotients.
 Motion          From home to the destination: yellow moment t; average speed, speed, acceleration, jerk. Turn: the top speed.
 Cylinder        V = πr²h: yellow r, h and Δ; two slopes, 94.25 and 28.27 at (3, 5). Turn: what does 0.1 more height bring?
-Differentiable  Has a corner a slope? Left and right quotients of x², |x|, ReLU, step; how the gap answers to a smaller h.
+Differentiable  Does a corner have a slope? Left and right quotients of x², |x|, ReLU, step; how the gap answers to a smaller h.
 deeper          Chords, Rounding, Rules, Partial, and minimum and maximum
 """
 

@@ -41,7 +41,7 @@ def differentiable(book: Book) -> None:
     """Compare the quotients of four functions at one point, with h and with a tenth of it."""
     page = book.page(
         "Differentiable",
-        _("Has a corner a slope?"),
+        _("Does a corner have a slope?"),
         _("A slope exists only where the chords from the left and from the right agree in the end."),
         _("Which of x², |x|, ReLU and the step have one slope at 0?"),
     )

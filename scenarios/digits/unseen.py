@@ -60,7 +60,7 @@ def evaluate_page(book: Book, net: Net, unchanged: Block) -> Block:
         )  # fmt: skip
         table.total(right, share, label=_("mean"))
     words = _(
-        "Image 1: the largest output is {digit_largest[0]:4}, at the digit {digit_said[0]:0}; the image is a {digit_true[0]:0}."
+        "Image 1: the largest output is {digit_largest[0]:4}, at the digit {digit_said[0]:0}; the image shows {digit_true[0]:0}."
     )
     page.sentence("evaluate_written", words)
     page.source(_half())

@@ -65,7 +65,7 @@ def _changed(page: Page, whole: Whole, name: str, at: tuple[Block, Block], h: Bl
         return table[i, j] + change if sign > 0 else table[i, j] - change
 
     mark = "₊" if sign > 0 else "₋"
-    page.put(Words(_("Changed up") if sign > 0 else _("Changed down"), Style.NAME))
+    page.put(Words(_("Up by h") if sign > 0 else _("Down by h"), Style.NAME))
     moved = Block(
         f"{name}_{way}", Role.DERIVED, value, "", f"{whole.graph[name].symbol}{mark}", formula=formula,
         rows=Counter(""), columns=Counter(""), number_format=SHOWN,

@@ -54,7 +54,7 @@ def distance_page(page: Page) -> None:
     page.try_(_("Type 12 for b, then 2: before scaling the rent hardly counts; after scaling it does."))
     page.turn(
         "distance_turn",
-        _("The areas run from 590 to 1,600. Which scaled value has 1,095?"),
+        _("The areas run from 590 to 1,600. What is the scaled value of 1,095?"),
         answer,
         0.01,
         _("Half way from the smallest to the largest."),

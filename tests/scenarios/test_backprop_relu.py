@@ -20,8 +20,8 @@ def test_no_slope_comes_back_through_a_neuron_that_is_off() -> None:
 
 def test_the_sentence_counts_what_is_off(tmp_path: Path) -> None:
     book = made_once("backprop-relu")
-    assert "1 of 4 neurons of layer 2 are off. Forget the mask, and 3 slopes" in str(book["mask_says"].value)
+    assert "are off: 1 of 4. Slopes of W2 that are wrong if the mask is forgotten: 3." in str(book["mask_says"].value)
     b2 = np.array([-1, 0.5, -5, 0])
     said = typed(book, tmp_path, {"b2": b2})
-    assert "2 of 4 neurons" in said["mask_says"]
+    assert "are off: 2 of 4" in said["mask_says"]
     assert not said.failing and not said.errors
