@@ -13,7 +13,7 @@ from scenarios.graph.functions import FUNCTIONS, PAIRS, Combined, Function, Redu
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.linear import Concat, Embedding, MatMul, MatMulT, Plus, Scaled, Scores, Skip, Split, Times
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared, Softmax
-from scenarios.graph.moved import NOWHERE, LookedUp, Moved
+from scenarios.graph.moved import NOWHERE, LookedUp, Moved, OneHot
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation, Pull
 from scenarios.graph.planes import AvgPool, Conv2d, Every, Flatten, Inner, MaxPool
@@ -89,6 +89,12 @@ def _embedding(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
     t, v, d = sizes(rng)
     v += 9
     return Embedding(), [rng.integers(1, v + 1, t).astype(float), normal(rng, v, d)]
+
+
+def _hot(rng: Random) -> tuple[Operation, list[NDArray[Any]]]:
+    t, v, _d = sizes(rng)
+    v += 9
+    return OneHot(v), [rng.integers(1, v + 1, t).astype(float)]
 
 
 def _looked_up(rng: Random, row: int | None = None) -> tuple[Operation, list[NDArray[Any]]]:
@@ -212,6 +218,7 @@ CASES: dict[str, Case] = {
     "Concat": _concat,
     "Split": _split,
     "Embedding": _embedding,
+    "OneHot": _hot,
     "LookedUp": _looked_up,
     "LookedUp, of a table": lambda rng: _looked_up(rng, 1),
     **{f"Applied {name}": _alike(Applied(name), 1) for name in ("identity", "sigmoid", "tanh", "relu", "leaky_relu")},
@@ -334,6 +341,11 @@ class FormulaHalved(Slipped):
         return _changed(self.right.formula(Y, X, inner), lambda cell: as_expr(cell) / 2)
 
 
+class FormulaShifted(Slipped):
+    def formula(self, Y: Block, X: Any, inner: Any) -> dict[str, Any]:
+        return _changed(self.right.formula(Y, X, inner), lambda cell: as_expr(cell) + 1)
+
+
 def _changed(formulas: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
     """Return an operation's formulas with each cell changed; `each` has one for every row."""
 
@@ -372,6 +384,8 @@ def slips(operation: Operation, pulled: list[int]) -> Iterator[tuple[str, Operat
     """Yield an operation with one slip after the other; `pulled` are the inputs to which something comes back."""
     for kind in (ValueDoubled, ValueShifted, FormulaNegated, FormulaHalved):
         yield kind.__name__, kind(operation)
+    if not pulled:  # none of the slips in what comes back
+        yield FormulaShifted.__name__, FormulaShifted(operation)
     for n in pulled:
         for name, change in CHANGES.items():
             yield f"pull {n} {name}", PullChanged(operation, n, change)

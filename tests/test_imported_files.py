@@ -209,7 +209,7 @@ ROWS = "a,b,c\n1,2,0\n3,4,1\n"
         ("a,b,c\n1,2,2\n", {"loss": "cross-entropy"}, "a class 2, but"),
         ("a,b,c\n1,2,0.5\n", {"loss": "cross-entropy"}, "a class 0.5, but"),
         (ROWS, {"loss": "squared-error"}, "2 rows of 1, but"),
-        ("a,b,c,d\n1,2,3,0\n", {"loss": "binary-cross-entropy", "target": "c,d"}, "--target: a value of 3, but"),
+        ("a,b,c,d\n1,2,3,0\n", {"loss": "cross-entropy", "target": "c,d"}, "--target: a value of 3, but"),
         ("a,b\n1,x\n", {}, "row 2, column b"),
         (None, {"loss": "cross-entropy"}, "it needs targets; give --data FILE.csv"),
     ],
@@ -221,6 +221,54 @@ def test_rows_that_do_not_fit_are_refused(
     path.write_bytes(EXAMPLE.read_bytes())
     data.write_text(rows or "")
     assert line in told(path, data if rows else None, **settings)
+
+
+WEIGHED, WEIGHTS = helper.make_node("MatMul", ["x", "W"], ["z"]), {"W": np.eye(3, dtype=np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("end", "said", "loss", "line"),
+    [
+        ("Softmax", {}, "binary-cross-entropy", "ends in Softmax, which it does not fit; take --loss cross-entropy"),
+        ("Sigmoid", {}, "cross-entropy", "ends in Sigmoid, which it does not fit; take --loss binary-cross-entropy"),
+        ("Softmax", {"axis": 0}, "cross-entropy", "ends in Softmax down the columns, and it takes shares of each row"),
+    ],
+)
+def test_a_loss_that_does_not_fit_the_end_is_refused(
+    end: str, said: dict[str, int], loss: str, line: str, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "m.onnx", tmp_path / "rows.csv"
+    path.write_bytes(model([WEIGHED, helper.make_node(end, ["z"], ["y"], **said)], WEIGHTS).SerializeToString())
+    data.write_text("a,b,c,p,q,r\n1,2,3,0,0,1\n4,5,6,1,0,0\n")
+    assert line in told(path, data, loss=loss, target="p,q,r")
+
+
+@pytest.mark.parametrize("behind", ["Identity", "Dropout"])
+def test_what_changes_nothing_may_stand_behind_softmax(behind: str, tmp_path: Path) -> None:
+    path, data = tmp_path / "m.onnx", tmp_path / "rows.csv"
+    nodes = [WEIGHED, helper.make_node("Softmax", ["z"], ["s"]), helper.make_node(behind, ["s"], ["y"])]
+    path.write_bytes(model(nodes, WEIGHTS).SerializeToString())
+    data.write_text("a,b,c,label\n1,2,3,2\n4,5,5,0\n")
+    scenario = find_scenario("imported")
+    book = scenario.make(settings={"model": str(path), "loss": "cross-entropy"}, data=data)
+    shares = np.exp([[1, 2, 3], [4, 5, 5]])
+    shares /= shares.sum(axis=1, keepdims=True)
+    assert float(book["L"].value) == pytest.approx(-np.log(shares[[0, 1], [2, 0]]).mean())
+
+
+def test_a_loss_needs_something_that_learns(tmp_path: Path) -> None:
+    path, data = tmp_path / "m.onnx", tmp_path / "rows.csv"
+    path.write_bytes(model([one("Tanh")]).SerializeToString())
+    data.write_text("a,b,c,p,q,r\n1,2,3,0,0,1\n4,5,6,1,0,0\n")
+    assert "learns; leave --loss out" in told(path, data, loss="squared-error", target="p,q,r")
+
+
+def test_a_model_of_one_number_takes_the_first_row(tmp_path: Path) -> None:
+    path, data = tmp_path / "m.onnx", tmp_path / "rows.csv"
+    path.write_bytes(model([one("Exp")], shape=()).SerializeToString())
+    data.write_text("a\n2\n3\n")
+    scenario = find_scenario("imported")
+    assert float(scenario.make(settings={"model": str(path)}, data=data)["X"].value) == 2
 
 
 @pytest.mark.parametrize("file", ["m.pt", "nowhere.onnx", "."])

@@ -138,3 +138,14 @@ def test_weights_need_a_list_of_layers_that_has_none(tmp_path: Path) -> None:
         scenario.make(settings=named)
     with pytest.raises(UsageError, match="they belong to a list of layers; give it with --spec"):
         scenario.settings({"weights": named["weights"]})
+
+
+@pytest.mark.parametrize(
+    ("layers", "line"),
+    [("layers = 3", "layers: 3: write"), ('[[layers]]\nkind = ["dense"]', "layer 1: kind: a list of 1")],
+)
+def test_weights_with_what_is_no_list_of_layers_are_refused_in_one_line(layers: str, line: str, tmp_path: Path) -> None:
+    named = files(tmp_path, packed(TENSORS), f'{layers}\n[loss]\nname = "half_squared"\n')
+    with pytest.raises(UsageError) as error:
+        find_scenario("network").make(settings=named)
+    assert line in str(error.value) and str(error.value).isprintable()

@@ -62,7 +62,11 @@ def apart(book: Book, name: str) -> dict[str, float]:
     return found
 
 
-VARIANTS: list[tuple[str, dict[str, Setting]]] = [*((name, {}) for name in GRAPHS), ("attention", {"heads": 2})]
+VARIANTS: list[tuple[str, dict[str, Setting]]] = [
+    *((name, {}) for name in GRAPHS),
+    ("attention", {"heads": 2}),
+    ("gpt", {"size": "microgpt"}),
+]
 """Every example as it is, and those that can be another network."""
 
 

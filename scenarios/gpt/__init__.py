@@ -9,7 +9,8 @@ Symbols and shapes; T = 4 places, V = 4 letters, D = 4 numbers a letter, two hea
     L = −Σ Next ∗ ln P / T
 
 Sources: Radford et al., “Language Models are Unsupervised Multitask Learners”, 2019; A. Karpathy, makemore and microgpt, for
-names letter by letter. All numbers are chosen here, at random with two decimals.
+names letter by letter; its size, with --set size=microgpt: V = 27, D = 16, four heads of 4, F = 64. All numbers are chosen here,
+at random with two decimals.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.common.activations import Array
-from scenarios.gpt.block import LETTERS, graph
+from scenarios.gpt.block import MICROGPT, SIZES, SMALL, graph
 from scenarios.gpt.following import following_page
+from scenarios.gpt.large import large_pages
 from scenarios.graph.pages import COLUMN, ETA, Whole, graph_page, three_pages
 from scenarios.graph.trial import deeper_pages
 from workbook.book import Book
 from workbook.page import Page
+from workbook.parameter import Parameter
 from workbook.scenario import Scenario
 from workbook.sheet import Kind
 from workbook.text import N_, _
@@ -39,10 +42,14 @@ class Gpt(Scenario):
     summary = N_("Letters become rows of numbers, look at one another, are changed by two layers, and say which letter follows. Every weight's slope comes back.")  # fmt: skip
     order = 250
     locale = Path(__file__).parent.parent / "locale"
-    parameters = (ETA,)
+    parameters = (Parameter("size", SMALL, N_("size of the network"), choices=(SMALL, MICROGPT)), ETA)
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The next letter first; then the whole block, the first cells, and a trial."""
+        size = SIZES[str(settings["size"])]
+        if settings["size"] == MICROGPT:
+            large_pages(book, size)
+            return
         book.first_change = _(
             "on the sheet Following, type 1, 2, 3 for the place: the columns show which letter the network expects there."
         )
@@ -68,14 +75,14 @@ class Gpt(Scenario):
         step = book.page("Step", _("All weights after one step"), _("Each is the old one less η times its slope, in the same place as on the two sheets before."), kind=Kind.DEEPER, column_width=COLUMN)  # fmt: skip
         said = page.keep()
         page.gap()
-        whole = three_pages(page, back, step, graph())
+        whole = three_pages(page, back, step, graph(size))
         with page.into(said):
             page.live(
                 "whole_says", _("▶ The loss is {L:3}: the surprise −ln p at the letters that follow, on average.")
             )
         _whole_ends(page, whole)
         _back_ends(back, whole)
-        following_page(following, whole, LETTERS)
+        following_page(following, whole, size.letters)
         deeper_pages(book, whole, "Wq1")
 
 

@@ -21,7 +21,7 @@ def loss(np: Any, p: Mapping[str, Any]) -> Any:
     """Return the loss; `np` is NumPy, or autograd's."""
     x = np.array([p["E"][int(token) - 1] for token in p["tokens"]]) + p["Pos"]
     n, heads = norm(np, x, p["g1"], p["h1"], p["eps"]), []
-    for k in ("1", "2"):
+    for k in (name[2:] for name in p if name.startswith("Wq")):
         q, key, v = (np.einsum("tk,kd->td", n, p[f"W{name}{k}"]) for name in "qkv")
         scores = np.einsum("td,ud->tu", q, key) / q.shape[1] ** 0.5 + p["M"]
         heads.append(np.einsum("tu,ud->td", softmax(np, scores), v))

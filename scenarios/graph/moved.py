@@ -112,6 +112,27 @@ def gathered(places: Any, X: Sequence[Block], fill: Any) -> Callable[[int, Any],
     return formula
 
 
+class OneHot(Operation):
+    """Y: row t has a 1 in the column that token t names, counted from 1, and zeros elsewhere; Y·E then looks rows of E up."""
+
+    counted = True
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+
+    def value(self, np: Any, *x: Any) -> Any:
+        return numpy.eye(self.columns)[held(x[0]).astype(int) - 1]
+
+    def formula(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> dict[str, Any]:
+        return {"formula": lambda t, v: if_(equal(X[0][t], number_of(v)), 1, 0)}
+
+    def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
+        return [None]
+
+    def math(self, *x: str) -> str:
+        return f"(v = {x[0]})"
+
+
 class LookedUp(Operation):
     """Y: row t is the row of a table that the number in place t of a row of numbers names, counted from 0."""
 

@@ -26,6 +26,9 @@ ONE_STEP = N_("ONE STEP ▸  new = old − η · slope")
 MOST_ROWS = 7
 """So many rows of new parameters stand in one lane, where the next one has room for more."""
 
+WIDE = 30
+"""So many columns of tables stand beside one another, where the page is a list of them."""
+
 ETA = Parameter("lr", 0.1, N_("learning rate"), 0, 10, symbol="η")
 
 
@@ -126,6 +129,60 @@ def three_pages(
     _rest(forward, whole, lambda _block: False)
     _step_says(back, said, whole)
     return whole
+
+
+def pages_by_part(
+    forward: Page,
+    back: Page,
+    step: Page,
+    graph: Graph,
+    parts: Sequence[tuple[str, Sequence[str]]],
+    parameter: Parameter = ETA,
+) -> Whole:
+    """Lay a graph out that is too large to be seen at once: its parts one below the other, forward on a page and, the last
+    part first, backward on another; the learning rate, the losses and the parameters after one step on a third. A part has a
+    title and the names of its tables.
+    """
+    whole = _made(forward.book, graph, parameter, {})
+    for title, names in parts:
+        made = [graph[name] for name in names if graph[name].operation is not None]
+        forward.step(title)
+        for node in made:
+            forward.math(table_name(node))
+        forward.gap()
+        lay(forward, [whole[name] for name in names])
+    for title, names in reversed(parts):
+        found = [whole.slope(name) for name in reversed(names) if name in whole.slopes.blocks]
+        back.step(title)
+        lay(back, found)
+    said = step.keep()
+    with step.beside():
+        for block in (*whole.rates, whole.run.loss, whole.after.loss):
+            if block.id not in step.book:
+                step.add(block)
+    step.gap()
+    lay(step, whole.moved.values())
+    _rest(forward, whole, lambda _block: False)
+    _step_says(step, said, whole)
+    return whole
+
+
+def lay(page: Page, blocks: Iterable[Block]) -> None:
+    """Put tables beside one another, as many as the screen takes, then the next below."""
+    rows: list[list[Block]] = [[]]
+    width = 0
+    for block in blocks:
+        columns = block.grid().shape[1] + 1
+        if rows[-1] and width + columns > WIDE:
+            rows.append([])
+            width = 0
+        rows[-1].append(block)
+        width += columns
+    for row in filter(None, rows):
+        with page.beside():
+            for block in row:
+                page.add(block)
+        page.gap()
 
 
 def _made(book: Book, graph: Graph, parameter: Parameter, given: Mapping[str, Block]) -> Whole:

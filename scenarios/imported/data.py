@@ -92,13 +92,10 @@ def fed(model: Model, rows: Rows | None) -> dict[str, Any]:
         raise UsageError(
             f"{rows.source}: {values.shape[1]} columns of inputs, but {model.source} reads {wanted}; give as many, and name those of targets with --target"
         )
-    if len(values) > shape[0] if shape else True:
-        values = values[: shape[0]]
-    if len(values) != shape[0]:
-        raise UsageError(
-            f"{rows.source}: {len(values)} rows, but {model.source} reads {shape[0]} at once; give as many"
-        )
-    value = values.reshape(shape)
+    count = shape[0] if shape else 1
+    if len(values) < count:
+        raise UsageError(f"{rows.source}: {len(values)} rows, but {model.source} reads {count} at once; give as many")
+    value = values[:count].reshape(shape)
     return {name: value.astype(int) if name in model.whole else value}
 
 

@@ -21,6 +21,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 ENDS = {CATEGORICAL: ("Softmax", "LogSoftmax"), BINARY: ("Sigmoid",)}
 """What makes shares of logits; the loss is computed from these, so that no logarithm of 0 is taken."""
+UNCHANGED = ("Cast", "Dropout", "Identity")
+"""What may stand behind it."""
 
 
 def add_loss(b: Building, loss: str, targets: Array) -> Node:
@@ -29,13 +31,11 @@ def add_loss(b: Building, loss: str, targets: Array) -> Node:
     Raises
     ------
     UsageError
-        If the model's output and the targets do not fit, or the output is no table.
+        If the model's output does not fit the loss or the targets, or is no table, or nothing in the model learns.
     """
-    name = b.model.outputs[0]
-    last = next((step for step in reversed(b.model.steps) if name in step.outputs), None)
-    if last is not None and last.op in ENDS.get(loss, ()):
-        name = last.inputs[0]
-    output = b.tensors.get(name)
+    if not b.graph.learning:
+        raise UsageError(f"--loss {loss}: nothing in {b.model.source} learns; leave --loss out")
+    output = b.tensors.get(_judged(b, loss))
     if output is None or len(output.shape) != 2 or output.planes.shape:
         raise UsageError(
             f"{b.model.source}: --loss {loss} needs an output of one row for each example; leave --loss out"
@@ -45,7 +45,7 @@ def add_loss(b: Building, loss: str, targets: Array) -> Node:
         targets = _one_hot(b.model.source, targets[:, 0], columns)
     if targets.shape != (rows, columns):
         raise UsageError(
-            f"--target: {targets.shape[0]} rows of {targets.shape[1]}, but {b.model.source} gives {rows} of {columns}; name as many columns"
+            f"--target: {targets.shape[0]} rows of {targets.shape[1]}, but {b.model.source} gives {rows} of {columns}; give as many rows, and name as many columns"
         )
     if loss != SQUARED and (targets.min() < 0 or targets.max() > 1):
         raise UsageError(
@@ -55,6 +55,29 @@ def add_loss(b: Building, loss: str, targets: Array) -> Node:
     target = b.graph.give("Y", targets, title=_("target"), valid=Between(-1e9, 1e9))
     b.graph.put("L", OPERATIONS[loss], node, target)
     return target
+
+
+def _judged(b: Building, loss: str) -> str:
+    """Return the name of the tensor that a loss takes: the model's output, or the logits that it is made of."""
+    output = b.model.outputs[0]
+    maker = {name: step for step in b.model.steps for name in step.outputs}
+    last = maker.get(output)
+    while last is not None and last.op in UNCHANGED:
+        last = maker.get(last.inputs[0])
+    fitting = {op: name for name, ops in ENDS.items() for op in ops}
+    if loss not in ENDS or last is None or last.op not in fitting:
+        return output
+    if fitting[last.op] != loss:
+        raise UsageError(
+            f"--loss {loss}: {b.model.source} ends in {last.op}, which it does not fit; take --loss {fitting[last.op]}"
+        )
+    logits = last.inputs[0]
+    axes = np.ndim(b.values[logits])
+    if loss == CATEGORICAL and last.attributes.get("axis", -1 if b.model.opset >= 13 else 1) % axes != axes - 1:
+        raise UsageError(
+            f"--loss {loss}: {b.model.source} ends in {last.op} down the columns, and it takes shares of each row; leave --loss out"
+        )
+    return logits
 
 
 def _one_hot(source: str, labels: Array, count: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.common.network_page import UNIT, Held
 from scenarios.common.outcome import step_says
 from scenarios.graph.graph import Node
-from scenarios.graph.pages import ETA, graph_page, network_page, table_name, tables
+from scenarios.graph.pages import ETA, graph_page, lay, network_page, table_name, tables
 from scenarios.graph.run import Run, Slopes
 from scenarios.graph.trial import deeper_pages
 from scenarios.imported.building import Building, Layer
@@ -25,8 +25,6 @@ from workbook.text import _
 
 SMALL_CELLS, SMALL_TABLES, SMALL_ROWS, SMALL_COLUMNS = 400, 30, 16, 12
 """What one page shows at a glance."""
-WIDE = 30
-"""So many columns of tables stand beside one another."""
 MANY_COLUMNS, NARROW = 18, 5.0
 """A table of more columns than that has narrow ones, of so many characters."""
 
@@ -147,7 +145,7 @@ def _large_with_loss(book: Book, b: Building) -> None:
         if found:
             back.step(_title(layer), _("A table that several others read gets the sum of what they send back."))
             back.math(f"{found[-1].symbol} = {found[-1].math}")
-            _lay(back, found)
+            lay(back, found)
     after = _step_page(book, b, run, slopes)
     _offstage(page, [*run.made(), *slopes.blocks.values(), *after.made()])
 
@@ -168,7 +166,7 @@ def _step_page(book: Book, b: Building, run: Run, slopes: Slopes) -> Run:
     with page.into(said):
         template = _("▶ One step takes the loss from {before:4} to {after:4}: {verdict}.")
         step_says(page, "step_says", template, run.loss, after.loss, eta)
-    _lay(page, moved.values())
+    lay(page, moved.values())
     return after
 
 
@@ -214,9 +212,9 @@ def _input_ends(page: Page, b: Building, run: Run) -> None:
                     page.add(block)
     else:
         page.put(Words(_("OUTPUT"), Style.CUE))
-        _lay(page, said)
+        lay(page, said)
         page.put(Words(_("INPUT"), Style.CUE))
-        _lay(page, read)
+        lay(page, read)
     _sources(page, b)
 
 
@@ -231,12 +229,12 @@ def _forward_page(book: Book, b: Building, run: Run) -> None:
         if not made:
             continue
         forward.step(_title(layer), why(layer.step.op), _math(layer))
-        _lay(forward, [x for x in [*inner, *made] if x.id not in book])
+        lay(forward, [x for x in [*inner, *made] if x.id not in book])
         if given:
             weights.put(Words(_title(layer), Style.NAME))
-            _lay(weights, given)
+            lay(weights, given)
     rest = [run.blocks[node.name] for node in b.graph.given if run.blocks[node.name].id not in book]
-    _lay(weights, rest)
+    lay(weights, rest)
 
 
 def _inner(run: Run, node: Node) -> list[Block]:
@@ -261,29 +259,6 @@ def _math(layer: Layer) -> str:
     node = computed[-1]
     assert node.operation is not None
     return shown(f"{node.symbol} = {node.operation.math(*(x.symbol for x in node.inputs))}", 120)
-
-
-def _lay(page: Page, blocks: Iterable[Block]) -> None:
-    """Put tables beside one another, as many as the screen takes, then the next below."""
-    row: list[Block] = []
-    width = 0
-    for block in blocks:
-        columns = block.grid().shape[1] + 1
-        if row and width + columns > WIDE:
-            _beside(page, row)
-            row, width = [], 0
-        row.append(block)
-        width += columns
-    _beside(page, row)
-
-
-def _beside(page: Page, row: list[Block]) -> None:
-    if not row:
-        return
-    with page.beside():
-        for block in row:
-            page.add(block)
-    page.gap()
 
 
 # ---------------------------------------------------------------------------------------------- words

@@ -159,7 +159,10 @@ def _tables(path: Path, weights: Path | None) -> dict[str, Any]:
         raise UsageError(
             f"{path}: layers: missing; write [[layers]] for each layer; `workbook example layers` prints a file to begin with"
         )
-    return tables if weights is None else with_weights(tables, weights)
+    if weights is None:
+        return tables
+    StackReader(str(path)).outline(tables)  # so that what takes the weights is a list of layers of known kinds
+    return with_weights(tables, weights)
 
 
 class StackReader(Reader):

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.books import made_once
+from tests.books import made_once, written_once
 from tests.typed import typed
+from workbook.block import Role
+from workbook.check import prove
+from workbook.lint import lint
 
 
 def test_no_place_sees_what_comes_after_it(tmp_path: Path) -> None:
@@ -33,3 +36,18 @@ def test_the_loss_is_the_mean_surprise_and_one_step_lowers_it() -> None:
     right = (book["P"].value * book["Next"].value).sum(1)
     assert float(book["L"].value) == pytest.approx(-np.log(right).mean())
     assert book["L_new"].value < book["L"].value
+
+
+def test_the_size_of_microgpt() -> None:
+    book = made_once("gpt", size="microgpt")
+    learning = [block for block in book.blocks() if block.id.endswith("_new") and block.role is Role.UPDATED]
+    assert sum(block.value.size for block in learning) == 3760
+    assert book["P"].value.shape == (8, 27)
+    assert book["L_new"].value < book["L"].value < np.log(27) + 1
+    assert {str(check.verdict.value) for check in book.checks} == {"✓"}
+
+
+def test_the_large_block_is_proven_and_clean() -> None:
+    book, path = made_once("gpt", size="microgpt"), written_once("gpt", size="microgpt")
+    assert prove(path, book).holds
+    assert not lint(path, book)
