@@ -54,7 +54,7 @@ class Autoencoder(Scenario):
     order = 280
     locale = Path(__file__).parent.parent / "locale"
     parameters = (ETA,)
-    ask = ("Z1=2", "C=2", "Y[0,:]=2", "L=2", "d_Y[0,:]=2")
+    ask = ("Z1=2", "Z2=2", "Y[0,:]=2", "L=2", "d_Y[0,:]=2")
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """A picture of one's own first; then the whole on one page, the first cells, and a trial."""

@@ -59,7 +59,7 @@ class Lstm(Scenario):
     order = 270
     locale = Path(__file__).parent.parent / "locale"
     parameters = (ETA, CELL)
-    ask = ("H[3,:]=2", "L=2", "d_H[3,:]=2")
+    ask = ("H[3,:]=2", "L=2", "d_P=2")
 
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The whole on one page; then the gates at a moment, how the slopes fade, the first cells, and a trial."""
