@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -71,7 +72,7 @@ def find_scenario(name: str) -> Scenario:
     """
     found = _all_found()
     if name not in found:
-        if Path(name, "pyproject.toml").is_file():
+        if os.path.isfile(Path(name, "pyproject.toml")):  # False for a name that no folder can have
             raise UsageError(f"{name}: its package lies here, but is not installed; write pip install -e {name}")
         there = f"there are {', '.join(names())}"
         raise UsageError(f"{name}: no such worked example; {nearest(name, names())}{there}")
