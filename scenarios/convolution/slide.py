@@ -30,7 +30,7 @@ def slide_page(page: Page, whole: Whole) -> None:
         with page.beside():
             window = page.derived(
                 "window", seen, lambda i, j: pick(X, row + number_of(i) - 1, column + number_of(j) - 1), "",
-                _("what the window sees"), shading=Shading.PIXELS, number_format="General", **counters,
+                _("what the window sees"), shading=Shading.PIXELS, number_format="0.0", **counters,
             )  # fmt: skip
             kernel = page.derived(
                 "kernel",
