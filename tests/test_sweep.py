@@ -30,7 +30,18 @@ BARE = str.maketrans({"−": "-", "(": None, ")": None})
 READABLE = 1e15
 """From here on IronCalc and LibreOffice write a number with different digits; IronCalc's FIXED ends at 2^64."""
 
-CHAOTIC = {"chain-rule", "circles", "demon-net", "descent", "digits", "losses", "network", "rent-yield", "xor"}
+CHAOTIC = {
+    "chain-rule",
+    "circles",
+    "demon-net",
+    "descent",
+    "digits",
+    "losses",
+    "network",
+    "positions",
+    "rent-yield",
+    "xor",
+}
 """Long runs, and quotients of far larger numbers, in which last digits grow: only words and errors are compared."""
 
 

@@ -68,7 +68,7 @@ def read_text(path: Path, most: int, mend: str) -> str:
         raise FileError(f"{path}: the file is larger than {most // MEGABYTE} MB; {mend}")
     if raw.startswith(OLE) and is_encrypted(raw):
         raise FileError(f"{path}: the file has a password; open it in a spreadsheet and save it without one")
-    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<!", b"<?", b"<h", b"<H", b"<t", b"<T", b"<m", b"<M")):
         raise FileError(f"{path}: this is a page of the web (HTML, XML); open it in a spreadsheet and save it as .xlsx")
     for start, what in _BINARY_STARTS.items():
         if raw.startswith(start):

@@ -63,7 +63,7 @@ def draw_page(page: Page) -> None:
                 )
     names = [str(_(name)) for name, _weights in KERNELS.values()]
     with page.into(tabled), page.table(names, len(names)) as t:
-        counts = [call("COUNTIF", found, ">0") for found in maps]
+        counts = [call("SUMPRODUCT", (found > 0) * 1) for found in maps]
         found = np.array([(block.value > 0).sum() for block in maps], float)
         places = t.derived("draw_places", found, None, title=_("places that answer"), each=counts, number_format="0")
         loudest = np.array([block.value.max() for block in maps])
