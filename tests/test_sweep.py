@@ -14,6 +14,7 @@ import pytest
 from tests import sweep
 from tests.books import made_once, written_once
 from workbook.addresses import cell_name
+from workbook.block import Place
 from workbook.book import Book
 from workbook.discovery import scenarios
 from workbook.engines import ErrorValue, Sheets, available
@@ -30,19 +31,11 @@ BARE = str.maketrans({"−": "-", "(": None, ")": None})
 READABLE = 1e15
 """From here on IronCalc and LibreOffice write a number with different digits; IronCalc's FIXED ends at 2^64."""
 
-CHAOTIC = {
-    "chain-rule",
-    "circles",
-    "demon-net",
-    "descent",
-    "digits",
-    "losses",
-    "network",
-    "positions",
-    "rent-yield",
-    "xor",
-}
+CHAOTIC = {"chain-rule", "circles", "demon-net", "descent", "digits", "losses", "network", "rent-yield", "xor"}
 """Long runs, and quotients of far larger numbers, in which last digits grow: only words and errors are compared."""
+
+GROWN = {"positions": "slope_scale"}
+"""A million times how far two slopes are apart that are measured by steps of 0.00001: rounding, where losses are large."""
 
 
 @pytest.mark.parametrize("name", list(scenarios()))
@@ -63,7 +56,8 @@ def test_whatever_is_typed(name: str) -> None:
         if not (
             empty or kind.startswith(("tiny", "vanishing"))
         ):  # IronCalc takes what is less than 2.2E-16 apart as equal
-            found += differences(one, other, words_only=name in CHAOTIC)
+            grown = book[GROWN[name]].place if name in GROWN else None
+            found += differences(one, other, grown, words_only=name in CHAOTIC)
         wrong += [f"{kind}: {fault}" for fault in found[:3]]
     assert not wrong, "\n".join(wrong)
 
@@ -82,14 +76,16 @@ def faults(book: Book, sheets: Sheets, empty: bool) -> list[str]:
     return found
 
 
-def differences(one: Sheets, other: Sheets, *, words_only: bool) -> list[str]:
-    """Return where the two engines have something else, in proportion to the largest number of the sheet."""
+def differences(one: Sheets, other: Sheets, grown: Place | None, *, words_only: bool) -> list[str]:
+    """Return where the two engines have something else, in proportion to the largest number of the sheet; but not in `grown`."""
     found = []
     for sheet, cells in one.items():
         size = max((abs(value) for value in cells.values() if isinstance(value, float)), default=0.0)
         for place, mine in cells.items():
             theirs = other[sheet].get(place)
             if isinstance(mine, ErrorValue) or isinstance(theirs, ErrorValue):
+                continue
+            if grown is not None and (sheet, *place) == (grown.sheet, grown.row, grown.column):
                 continue
             if isinstance(mine, str) or isinstance(theirs, str):
                 alike = say_the_same(str(mine), str(theirs))

@@ -27,6 +27,8 @@ _BINARY_STARTS = {
 }
 
 
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}<[!?A-Za-z]")
+"""How a page of the web begins, and no table: with a tag."""
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
 
 
@@ -68,7 +70,7 @@ def read_text(path: Path, most: int, mend: str) -> str:
         raise FileError(f"{path}: the file is larger than {most // MEGABYTE} MB; {mend}")
     if raw.startswith(OLE) and is_encrypted(raw):
         raise FileError(f"{path}: the file has a password; open it in a spreadsheet and save it without one")
-    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<!", b"<?", b"<h", b"<H", b"<t", b"<T", b"<m", b"<M")):
+    if _MARKUP.match(raw):
         raise FileError(f"{path}: this is a page of the web (HTML, XML); open it in a spreadsheet and save it as .xlsx")
     for start, what in _BINARY_STARTS.items():
         if raw.startswith(start):

@@ -196,7 +196,7 @@ class Combined(Operation):
 
 
 class Reduced(Operation):
-    """Y = the mean, the sum or the largest of every row, of every column, or of all cells."""
+    """Y = the mean or the sum of every row, of every column, or of all cells."""
 
     def __init__(self, kind: str = "mean", of: str = "row") -> None:
         self.kind, self.of = kind, of

@@ -88,10 +88,10 @@ def held(x: Any) -> Any:
     return getattr(x, "_value", x)
 
 
-def cell(block: Block, *at: int, digits: int = 2) -> str:
+def cell(block: Block, *at: int, digits: int = 2, brackets: bool = True) -> str:
     """Return the field of a sentence that shows a cell of a block, negative numbers in brackets."""
     place = f"[{','.join(map(str, at))}]" if at else ""
-    return f"{{{block.id}{place}:{digits}p}}"
+    return f"{{{block.id}{place}:{digits}{'p' * brackets}}}"
 
 
 def products(pairs: Sequence[tuple[str, str]]) -> str:

@@ -50,7 +50,7 @@ class Applied(Operation):
         return f"{self.g.symbol}({x[0]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        return f"{self.g.symbol}({cell(X[0], 0, 0, digits=3).replace('p}', '}')})"
+        return f"{self.g.symbol}({cell(X[0], 0, 0, digits=3, brackets=False)})"
 
 
 class Softplus(Operation):

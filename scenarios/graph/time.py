@@ -52,12 +52,25 @@ class Recurrent(Operation):
         return f"tanh({x[0]} + H₋₁·{x[1]})"
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
-        return f"tanh({cell(X[0], 0, 0, digits=3).replace('p}', '}')})"
+        return f"tanh({cell(X[0], 0, 0, digits=3, brackets=False)})"
 
 
 def before(np: Any, table: Any, start: Any) -> Any:
     """Return a table one row back, with the start in its first row."""
     return np.concatenate([np.reshape(start, (1, -1)), table[:-1]])
+
+
+def to_gate(dY: Block, H: Block, start: Block) -> Pull:
+    """Return what comes back to a gate that Y is multiplied with: the slope times H one row back."""
+    return Pull(lambda t, j: dY[t, j] * H[t - 1, j], f"{dY.symbol} ∗ {H.symbol}₋", first=lambda j: dY[0, j] * start[j])
+
+
+def to_before(dY: Block, gate: Block) -> list[Pull]:
+    """Return what comes back through a gate to the table one row back, and to the row that stands before its first."""
+    return [
+        Pull(lambda t, j: dY[t + 1, j] * gate[t + 1, j], f"{dY.symbol}₊ ∗ {gate.symbol}₊", later=True),
+        Pull(lambda j: dY[0, j] * gate[0, j], f"{dY.symbol}[1] ∗ {gate.symbol}[1]"),
+    ]
 
 
 class Sums(Operation):
@@ -125,11 +138,8 @@ class Kept(Operation):
         return [
             Pull(lambda t, j: dY[t, j] * I[t, j], f"{dY.symbol} ∗ {I.symbol}"),
             Pull(lambda t, j: dY[t, j] * A[t, j], f"{dY.symbol} ∗ {A.symbol}"),
-            Pull(
-                lambda t, j: dY[t, j] * S[t - 1, j], f"{dY.symbol} ∗ {S.symbol}₋", first=lambda j: dY[0, j] * start[j]
-            ),
-            Pull(lambda t, j: dY[t + 1, j] * F[t + 1, j], f"{dY.symbol}₊ ∗ {F.symbol}₊", later=True),
-            Pull(lambda j: dY[0, j] * F[0, j], f"{dY.symbol}[1] ∗ {F.symbol}[1]"),
+            to_gate(dY, S, start),
+            *to_before(dY, F),
         ]
 
     def math(self, *x: str) -> str:
@@ -163,7 +173,7 @@ class Shown(Operation):
 
     def written(self, Y: Block, X: Sequence[Block], inner: Sequence[Block]) -> str:
         S, O = X
-        return f"tanh({cell(S, 0, 0, digits=3).replace('p}', '}')})·{cell(O, 0, 0)}"
+        return f"tanh({cell(S, 0, 0, digits=3, brackets=False)})·{cell(O, 0, 0)}"
 
 
 class Reset(Operation):
@@ -181,13 +191,7 @@ class Reset(Operation):
 
     def pulls(self, Y: Block, X: Sequence[Block], inner: Sequence[Block], dY: Block, dX: Slopes) -> list[Pull | None]:
         R, H, start = X
-        return [
-            Pull(
-                lambda t, j: dY[t, j] * H[t - 1, j], f"{dY.symbol} ∗ {H.symbol}₋", first=lambda j: dY[0, j] * start[j]
-            ),
-            Pull(lambda t, j: dY[t + 1, j] * R[t + 1, j], f"{dY.symbol}₊ ∗ {R.symbol}₊", later=True),
-            Pull(lambda j: dY[0, j] * R[0, j], f"{dY.symbol}[1] ∗ {R.symbol}[1]"),
-        ]
+        return [to_gate(dY, H, start), *to_before(dY, R)]
 
     def math(self, *x: str) -> str:
         return f"{x[0]} ∗ {x[1]}₋"
@@ -221,8 +225,7 @@ class Blend(Operation):
         return [
             to_K,
             Pull(lambda t, j: dY[t, j] * (1 - K[t, j]), f"{dY.symbol} ∗ (1 − {K.symbol})"),
-            Pull(lambda t, j: dY[t + 1, j] * K[t + 1, j], f"{dY.symbol}₊ ∗ {K.symbol}₊", later=True),
-            Pull(lambda j: dY[0, j] * K[0, j], f"{dY.symbol}[1] ∗ {K.symbol}[1]"),
+            *to_before(dY, K),
         ]
 
     def math(self, *x: str) -> str:

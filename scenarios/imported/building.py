@@ -248,6 +248,10 @@ class Building:
             return self.values[step.inputs[n]]
         return step.attributes.get(key or "_", default)
 
+    def softmax_axis(self, step: Step) -> int:
+        """Return the axis of a softmax: the last one where it is not said, the second before version 13."""
+        return int(step.attributes.get("axis", -1 if self.model.opset >= 13 else 1))
+
     def attribute(self, symbol: str, key: str, usual: float) -> Tensor:
         """Return an attribute of the step as a typed-in number; ONNX holds these in single precision."""
         assert self.now is not None

@@ -73,7 +73,7 @@ def _judged(b: Building, loss: str) -> str:
         )
     logits = last.inputs[0]
     axes = np.ndim(b.values[logits])
-    if loss == CATEGORICAL and last.attributes.get("axis", -1 if b.model.opset >= 13 else 1) % axes != axes - 1:
+    if loss == CATEGORICAL and b.softmax_axis(last) % axes != axes - 1:
         raise UsageError(
             f"--loss {loss}: {b.model.source} ends in {last.op} down the columns, and it takes shares of each row; leave --loss out"
         )

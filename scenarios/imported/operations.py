@@ -54,6 +54,12 @@ def _row_of(b: Building, node: Node) -> bool:
     return bool(b.current[node.name].ndim == 1)
 
 
+def _plane(x: Tensor, at: tuple[int, ...]) -> Node:
+    """Return the plane of a tensor for a place among all planes: the one that there is along an axis of one."""
+    own = at[len(at) - x.planes.ndim :] if x.planes.ndim else ()
+    return x.plane(*(0 if size == 1 else n for n, size in zip(own, x.planes.shape, strict=True)))
+
+
 def combine(b: Building, name: str, letter: str, A: Tensor, B: Tensor, value: Any = None) -> Tensor:
     """Return A ∘ B with NumPy's rules for shapes that are not alike."""
     try:
@@ -61,12 +67,8 @@ def combine(b: Building, name: str, letter: str, A: Tensor, B: Tensor, value: An
     except ValueError:  # what older versions of ONNX allowed
         b.fail("puts tables together whose shapes do not meet")
 
-    def plane(x: Tensor, at: tuple[int, ...]) -> Node:
-        own = at[len(at) - x.planes.ndim :] if x.planes.ndim else ()
-        return x.plane(*(0 if size == 1 else n for n, size in zip(own, x.planes.shape, strict=True)))
-
     def make(symbol: str, at: tuple[int, ...]) -> Node:
-        pair = [plane(A, at), plane(B, at)]
+        pair = [_plane(A, at), _plane(B, at)]
         return b.put(symbol, Combined(name, {n for n, x in enumerate(pair) if _row_of(b, x)}), *pair)
 
     return b.each(letter, shape[:-2], make, value)
@@ -132,11 +134,7 @@ def _matmul(b: Building, step: Step) -> Tensor:
         b.fail("multiplies a vector; a product here is of two tables")
     lead = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
 
-    def plane(x: Tensor, at: tuple[int, ...]) -> Node:
-        own = at[len(at) - x.planes.ndim :] if x.planes.ndim else ()
-        return x.plane(*(0 if size == 1 else n for n, size in zip(own, x.planes.shape, strict=True)))
-
-    return b.each("Z", lead, lambda symbol, at: b.put(symbol, MatMul(), plane(A, at), plane(B, at)))
+    return b.each("Z", lead, lambda symbol, at: b.put(symbol, MatMul(), _plane(A, at), _plane(B, at)))
 
 
 # ---------------------------------------------------------------------------------------------- along an axis
@@ -156,7 +154,7 @@ def _last(b: Building, x: Tensor, axis: int) -> tuple[Tensor, Callable[[Tensor],
 def _softmax(name: str) -> Handler:
     def handle(b: Building, step: Step) -> Tensor:
         x = b.of(step.inputs[0])
-        axis = step.attributes.get("axis", -1 if b.model.opset >= 13 else 1)
+        axis = b.softmax_axis(step)
         if b.model.opset < 13 and axis % x.value.ndim != x.value.ndim - 1:
             b.fail("goes over several axes, as operations older than version 13 do; export it with opset_version=17")
         rows, back = _last(b, x, axis)

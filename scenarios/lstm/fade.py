@@ -57,7 +57,7 @@ def fade_page(page: Page, whole: Whole, parts: Parts) -> None:
             title=_("with gates to without"),
         ),
         1,
-        _("And the more moments, the more it is."),
+        _("With gates, so many times as much is left."),
         _("the two percents of the first row."),
     )  # fmt: skip
     page.remember(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook.cli.complete import names as names_of_examples
-from workbook.cli.options import json_option, language_option, say, say_details
+from workbook.cli.options import json_option, language_option, output_option, say, say_details
 from workbook.cli.settings import settable, settings_of
 from workbook.cli.speech import spoken
 
@@ -37,14 +37,7 @@ Examples:
 @click.argument(
     "names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1, is_eager=True
 )  # before --set, which looks at them
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("output"),
-    show_default=True,
-    help="Folder to write into, or the file.xlsx of one workbook.",
-)
+@output_option("Folder to write into, or the file.xlsx of one workbook.")
 @click.option("--name", metavar="NAME", help="What to call the file of one workbook, in place of the example's name.")
 @settable
 @language_option()

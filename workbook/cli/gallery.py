@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook.cli.complete import names as names_of_examples
-from workbook.cli.options import say
+from workbook.cli.options import output_option, say
 from workbook.cli.speech import spoken
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ Examples:
 
 @click.command("gallery", help=HELP, short_help="Write a static page that shows the worked examples.")
 @click.argument("names", shell_complete=names_of_examples, metavar="[NAME]...", nargs=-1)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Folder to write into."
-)  # fmt: skip
+@output_option("Folder to write into.", "site")
 def command(names: tuple[str, ...], output: Path) -> int:
     """Write the gallery; the help that a user reads is `HELP`."""
     from workbook.cli.build import Told

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.build import Told
-from workbook.cli.options import json_option, language_option
+from workbook.cli.options import json_option, language_option, output_option
 from workbook.cli.settings import data_option, set_option, settings_of
 
 HELP = """Build the workbook of a trained model from an ONNX file; without a MODEL, of a small one that ships.
@@ -48,14 +48,7 @@ SCENARIO, OF_LAYERS = "imported", "network"
 )
 @set_option
 @language_option()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("output"),
-    show_default=True,
-    help="Folder to write into, or the file.xlsx.",
-)
+@output_option("Folder to write into, or the file.xlsx.")
 @click.option("--name", metavar="NAME", help="What to call the file, in place of the model's name.")
 @click.option("--force", is_flag=True, help="Overwrite a file that somebody has edited, or that was built otherwise.")
 @json_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,13 @@ class Telling:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+
+
+def output_option(help: str, default: str = "output") -> Callable[[Command], Command]:
+    """Give a command the option --output, for a folder, or for a file where the command takes one."""
+    return click.option(
+        "-o", "--output", type=click.Path(path_type=Path), default=Path(default), show_default=True, help=help
+    )
 
 
 def say(line: str) -> None:

@@ -106,7 +106,7 @@ def typed_on(handin: HandIn) -> str:
         values, words = handin.sheets[name].values, str(_("Student"))
         for row, column in [at for at, value in values.items() if len(values) <= MOST_CELLS and value == words]:
             value = next((values[row, right] for right in range(column + 1, column + 4) if (row, right) in values), "")
-            if isinstance(value, float) and not isinstance(value, bool):
+            if isinstance(value, float):
                 return f"{value:.15g}"
             return printable(str(value).strip())[:MOST_LETTERS]
     return ""
