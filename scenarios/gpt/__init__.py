@@ -47,9 +47,6 @@ class Gpt(Scenario):
     def build(self, book: Book, settings: Mapping[str, Any], data: Array | None) -> None:
         """The next letter first; then the whole block, the first cells, and a trial."""
         size = SIZES[str(settings["size"])]
-        if settings["size"] == MICROGPT:
-            large_pages(book, size)
-            return
         book.first_change = _(
             "on the sheet Following, type 1, 2, 3 for the place: the columns show which letter the network expects there."
         )
@@ -57,8 +54,13 @@ class Gpt(Scenario):
             "Following",
             _("Which letter comes next?"),
             _("For every place the network gives each letter a share: its guess of what follows."),
-            _("The weights are random. How large a share will the right letter have, with four to choose from?"),
+            _("The weights are random. How large a share will the right letter have, with 27 to choose from?")
+            if settings["size"] == MICROGPT
+            else _("The weights are random. How large a share will the right letter have, with four to choose from?"),
         )
+        if settings["size"] == MICROGPT:
+            large_pages(book, following, size)
+            return
         page = graph_page(
             book,
             _("One GPT block, all of it"),

@@ -7,21 +7,13 @@ from scenarios.gpt.following import following_page
 from scenarios.graph.pages import COLUMN, pages_by_part
 from scenarios.graph.trial import deeper_pages
 from workbook.book import Book
+from workbook.page import Page
 from workbook.sheet import Kind
 from workbook.text import _
 
 
-def large_pages(book: Book, size: Size) -> None:
-    """Make all pages."""
-    book.first_change = _(
-        "on the sheet Following, type 1, 2, 3 for the place: the columns show which letter the network expects there."
-    )
-    following = book.page(
-        "Following",
-        _("Which letter comes next?"),
-        _("For every place the network gives each letter a share: its guess of what follows."),
-        _("The weights are random. How large a share will the right letter have, with 27 to choose from?"),
-    )
+def large_pages(book: Book, following: Page, size: Size) -> None:
+    """Make all pages behind the first one, and fill it."""
     forward = book.page("Whole", _("The block at microgpt's size, part by part"), kind=Kind.DEEPER, column_width=COLUMN)
     back = book.page("Backward", _("The way back, the last part first"), kind=Kind.DEEPER, column_width=COLUMN)
     step = book.page("Step", _("All weights after one step"), kind=Kind.DEEPER, column_width=COLUMN)
