@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenarios.common.examples import LARGEST_NUMBER
 from scenarios.graph.linear import Concat, MatMul, Scaled, Skip, Split, Times
 from scenarios.graph.losses import Softmax
 from scenarios.graph.norms import Centred, Gain, Standardised
 from scenarios.graph.operation import Operation
 from scenarios.graph.pointwise import Applied, Leaky, Softplus
-from scenarios.layers.stack import LARGEST_NUMBER, MOST_UNITS, Flow, Form, Stack
+from scenarios.layers.stack import MOST_UNITS, Flow, Form, Stack
 from workbook.block import Between, OneOf
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "softmax")

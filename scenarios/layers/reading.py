@@ -29,14 +29,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from scenarios.common.activations import Array
-from scenarios.common.examples import RawData
+from scenarios.common.examples import LARGEST_NUMBER, RawData
 from scenarios.common.reading import Reader
 from scenarios.common.toml import read_tables, shortened, shown
 from scenarios.graph.graph import Graph, Node
 from scenarios.graph.losses import BinaryCrossEntropy, CrossEntropy, HalfSquared, MeanSquared
 from scenarios.graph.operation import Operation
 from scenarios.layers import pictures, plain, sequences
-from scenarios.layers.stack import LARGEST_NUMBER, Flow, Form, Options, Stack
+from scenarios.layers.stack import Flow, Form, Options, Stack
 from scenarios.layers.weights import with_weights
 from workbook.block import Between, Counter, Shading
 from workbook.errors import UsageError, nearest

@@ -18,7 +18,7 @@ from workbook.block import Between, Counter, Shading
 MOST_CELLS = 6000
 """Numbers of the forward pass, given and computed; the whole workbook has about eight times as many."""
 MOST_UNITS = 64
-LARGEST_WEIGHT, LARGEST_NUMBER = 50.0, 1000.0
+LARGEST_WEIGHT = 50.0
 LONGEST_PICKED = 4
 """A row that is picked by a number is written out cell by cell up to this length."""
 WIDE = 23
