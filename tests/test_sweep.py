@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests import sweep
 from tests.books import made_once, written_once
 from workbook.addresses import cell_name
-from workbook.block import Place
+from workbook.block import Between, Place
 from workbook.book import Book
 from workbook.discovery import scenarios
 from workbook.engines import ErrorValue, Sheets, available
-from workbook.sheet import FAILS
+from workbook.expression import LONGEST_SPELLED_SUM
+from workbook.formula import dot
+from workbook.sheet import FAILS, Kind
+from workbook.writer import write
 
 DRAWS = {"circles": 4, "digits": 0, "xor": 2}
 USUAL = 20
@@ -141,6 +146,22 @@ def test_an_empty_cell_is_no_error(name: str, id: str) -> None:
     draws: list[sweep.Draw] = [{id: [[None] * columns for _ in range(rows)]}, {id: one.tolist()}]
     for engine in (sweep.by_ironcalc, sweep.by_libreoffice):
         assert [faults(book, sheets, empty=True) for sheets in engine(book, path, draws)] == [[], []]
+
+
+def test_a_cell_that_only_says_what_an_empty_one_holds_is_no_error_in_a_product(tmp_path: Path) -> None:
+    """LibreOffice's MMULT takes it as empty, too."""
+    if reason := available("libreoffice"):
+        pytest.skip(reason)
+    book, count = Book("test", "t", "a", "s"), LONGEST_SPELLED_SUM + 2
+    page = book.page("S", "S", kind=Kind.DEEPER)
+    x = page.given("x", np.arange(1.0, count + 1), valid=Between(0, 100))
+    w = page.given("w", np.ones((2, count)), valid=Between(-1, 1))
+    said = page.derived("said", x.value, lambda i: x[i])
+    z = page.derived("z", w.value @ x.value, lambda i: dot(w[i, :], said[:]))
+    write(book.finish(), path := tmp_path / "book.xlsx")
+    assert "MMULT" in str(z.formula_at(0, 0))
+    (sheets,) = sweep.by_libreoffice(book, path, [{"x": [[None]] * count}])
+    assert sweep.errors(sheets) == [] and sheets["S"][z.place.row, z.place.column] == 0
 
 
 def test_what_an_empty_cell_counts_as_is_stated() -> None:

@@ -51,7 +51,7 @@ def evaluate_page(book: Book, net: Net, unchanged: Block) -> Block:
     with page.table(EXAMPLES, net.examples) as table:
         true = Block(
             "digit_true", Role.DERIVED, Y.value.argmax(axis=0), _("it is"), "y",
-            formula=lambda i: call("MATCH", largest(Y[:, i]), Y[:, i], 0) - 1, number_format="0",
+            formula=lambda i: if_(largest(Y[:, i]) > 0, call("MATCH", largest(Y[:, i]), Y[:, i], 0) - 1, -1), number_format="0",
         )  # fmt: skip
         right = evaluate(table, "digit", a, true)
         value = np.mean(right.value == HOLDS)
