@@ -299,3 +299,14 @@ def as_ref(operand: Operand) -> Ref:
     if not isinstance(ref, Ref):
         raise FormulaError("this function takes a range of a block, such as W[j, :]")
     return ref
+
+
+def may_seem_empty(block: Block) -> bool:
+    """Tell whether a product may meet an empty cell: a yellow one or, in LibreOffice, one that only says what stands in such a cell."""
+    if block.may_be_empty:
+        return True
+    said = [
+        expr.arguments[0] if isinstance(expr, Call) and expr.function == "INDEX" else expr
+        for _rows, expr in block.expressions()
+    ]
+    return any(isinstance(expr, Ref) and expr.block.may_be_empty for expr in said)

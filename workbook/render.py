@@ -35,6 +35,7 @@ from workbook.expression import (
     Text,
     as_ref,
     is_window,
+    may_seem_empty,
 )
 from workbook.formula import added, as_it_is, call, equal, if_
 from workbook.text import utf16_length
@@ -330,23 +331,12 @@ def _dot(expr: Dot, fill: _Fill, outer: int) -> list[Part]:
         terms = [Binary("*", left.element(n), right.element(n)) for n in range(length)]
         return _render(added(*terms), fill, outer)
     across, down = (left, right) if left.lies == (Direction.RIGHT,) else (right, left)
-    empty = [_may_seem_empty(ref.block) for ref in (across, down)]
+    empty = [may_seem_empty(ref.block) for ref in (across, down)]
     if any(empty):  # an empty cell is an error to MMULT, unless 0 is added
         factors = [[*_reference(ref, fill), *["+0"] * seems] for ref, seems in zip((across, down), empty, strict=True)]
         return ["SUMPRODUCT(MMULT(", *_comma(factors), "))"]
     # SUM() around it keeps newer Excel from showing an implicit intersection sign
     return ["SUM(MMULT(", *_comma([_reference(ref, fill) for ref in (across, down)]), "))"]
-
-
-def _may_seem_empty(block: Block) -> bool:
-    """Tell whether a product may meet an empty cell: a yellow one or, in LibreOffice, one that only says what stands in such a cell."""
-    if block.may_be_empty:
-        return True
-    said = [
-        expr.arguments[0] if isinstance(expr, Call) and expr.function == "INDEX" else expr
-        for _rows, expr in block.expressions()
-    ]
-    return any(isinstance(expr, Ref) and expr.block.may_be_empty for expr in said)
 
 
 def _picked_sum(picked: Ref, other: Ref | None, fill: _Fill, outer: int) -> list[Part]:
